@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands of `dtrack`: one table, one file a command. A command gets its own argv (argv[0] is its name),
+ * prints results to stdout and at most one line of error to stderr, and returns the exit status. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "store/store.h"
+
+/* Exit statuses of dtrack's own making; `dtrack run` gives the job's. */
+enum cmd_status {
+    CMD_OK = 0,
+    CMD_FAILED = 1, /* it was tried and did not work */
+    CMD_USAGE = 2,  /* the command line makes no sense */
+};
+
+/* One option of a command; the help text is printed from here. */
+struct cmd_option {
+    const char *name; /* long name without dashes, such as "store" */
+    char letter;      /* short form, or 0 */
+    const char *arg;  /* name of its argument for the help, or NULL for a flag */
+    const char *help; /* one line */
+};
+
+struct command {
+    const char *name;
+    const char *synopsis; /* what follows the name, such as "[RUN] [-o FILE]" */
+    const char *help;     /* one line */
+    const struct cmd_option *options; /* ends with a NULL name; NULL = none */
+    int (*run)(const struct command *self, int argc, char **argv);
+    bool internal; /* left out of the list of commands */
+};
+
+/* What the option parser found. `values[i]` belongs to `options[i]` of the command: NULL when absent, the
+ * argument when given, "" for a flag. Strings point into argv. */
+struct cmd_args {
+    const char *values[16];
+    char **rest; /* the remaining words; everything behind "--" */
+    int rest_len;
+};
+
+/* Parse argv (argv[0] is the command's name) by the command's table; options may stand anywhere before "--", or
+ * only before the first plain word when `stop_at_word`. Returns true to go on; otherwise *status is the exit
+ * status: help was printed (CMD_OK) or an error was (CMD_USAGE). */
+must_check bool cmd_parse(const struct command *self, int argc, char **argv, bool stop_at_word,
+                          struct cmd_args *args, int *status);
+
+/* The value of the named option, or NULL. */
+const char *cmd_value(const struct command *self, const struct cmd_args *args, const char *name);
+
+/* Print "dtrack NAME: message" and a newline to stderr; returns CMD_FAILED. */
+int cmd_fail(const struct command *self, const char *fmt, ...) printf_like(2, 3);
+
+/* As cmd_fail(), pointing to --help as well; returns CMD_USAGE. */
+int cmd_usage(const struct command *self, const char *fmt, ...) printf_like(2, 3);
+
+/* Open the store to read from: `url` (may be NULL), else the first of DTRACK_STORE, else the embedded one.
+ * NULL after printing why. The caller closes it. */
+must_check struct store *cmd_open_store(const struct command *self, const char *url);
+
+/* The store URLs that a run is written to, in order: DTRACK_STORE split at blanks, else the embedded one.
+ * Heap strings in a NULL-terminated heap array, or NULL when out of memory. */
+must_check char **cmd_store_urls(void);
+
+extern const struct command cmd_run, cmd_finish, cmd_flush, cmd_runs, cmd_show, cmd_export, cmd_collection;
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* One timed thing of a run: a row of the public schema, field for field. Knows no spool and no format. */
+#ifndef MODEL_SPAN_H
+#define MODEL_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Absent integers carry this value and become null in every format. */
+#define SPAN_NONE INT64_MIN
+
+enum span_kind { SPAN_RUN, SPAN_PROCESS, SPAN_TASK, SPAN_MARK };
+
+/* The witness of an end. */
+enum span_end {
+    SPAN_END_SELF,     /* its own exit hook */
+    SPAN_END_PARENT,   /* its parent's wait */
+    SPAN_END_EXEC,     /* replaced by the next image of the same process */
+    SPAN_END_INFERRED, /* noticed gone; the end is the last moment it was seen */
+    SPAN_END_RUNNING,  /* alive when the run ended */
+    SPAN_END_MARK,     /* a task's end mark */
+    SPAN_END_RUN,      /* a task never ended: closed with the run */
+};
+
+/* Strings are NUL-terminated bytes, not necessarily UTF-8: formats sanitise what they write. All pointers belong
+ * to whoever emits the span and are valid only during the call that receives it. */
+struct span {
+    const char *run_id;
+    const char *span_id;
+    const char *parent_id; /* NULL for the run itself */
+    enum span_kind kind;
+    const char *name;
+    int64_t start_ns; /* Unix, ns */
+    int64_t dur_ns;   /* monotonic, ns; SPAN_NONE while running and for marks */
+    enum span_end end_by;
+    int64_t exit_code, signal; /* at most one is not SPAN_NONE */
+    int64_t pid, ppid, uid;
+    const char *exe;         /* NULL = unknown */
+    const char *const *args; /* argc strings, NULL when argc is 0 */
+    size_t argc;
+    bool args_cut;   /* args were shortened when they were recorded */
+    const char *cwd; /* NULL = unknown */
+    int64_t user_us, sys_us;
+    int64_t tree_user_us, tree_sys_us;
+    int64_t maxrss_kb, minflt, majflt, inblock, oublock, nvcsw, nivcsw;
+    const char *task;  /* innermost open task, or NULL */
+    const char *value; /* a mark's value as JSON text, or NULL */
+};
+
+#endif

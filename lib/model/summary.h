@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* The summary of one run: what runs/…/run-<id>.json says. Plain data; absent integers are SPAN_NONE. */
+#ifndef MODEL_SUMMARY_H
+#define MODEL_SUMMARY_H
+
+#include <stdint.h>
+
+#include "model/span.h"
+
+#define SUMMARY_SCHEMA "dtrack.run/1"
+#define RUN_ID_BYTES 40 /* room for a run id and its NUL */
+
+/* One key with a text value; both heap strings owned by the summary. */
+struct summary_fact {
+    char *key;
+    char *value;
+};
+
+/* How many processes each witness saw end, and what was not seen. */
+struct summary_coverage {
+    int64_t by_end[SPAN_END_RUN + 1]; /* processes, indexed by enum span_end */
+    int64_t unpreloaded;              /* processes timed from outside only: static, setuid, other word size … */
+    int64_t missed;                   /* processes that found no room in the spool */
+    int64_t bad_marks;                /* marker lines that could not be read */
+    int64_t damaged_bytes;            /* spool bytes that hold no readable record */
+};
+
+/* What dtrack itself spent on this run. */
+struct summary_cost {
+    int64_t shim_ns;     /* in constructors, all processes together */
+    int64_t finish_ns;   /* folding and writing, up to the moment the summary was made */
+    int64_t spool_bytes; /* used in the spool */
+};
+
+struct summary {
+    char run_id[RUN_ID_BYTES];
+    char *name;     /* DTRACK_NAME, or the basename of the root's command */
+    char *const *command; /* unused slots are NULL; owned */
+    char *cwd;
+    int64_t start_ns; /* Unix */
+    int64_t dur_ns;
+    enum span_end end_by;
+    int64_t exit_code, signal;
+    struct summary_fact *host; /* hostname, os, kernel, arch, cpus, mem_kb */
+    size_t host_len;
+    struct summary_fact *ci; /* allow-listed CI variables: provider, pipeline, build, commit … */
+    size_t ci_len;
+    int64_t processes, failed, tasks, marks; /* totals; failed = processes with a non-zero status or a signal */
+    int64_t user_us, sys_us;                 /* CPU of the whole run */
+    int64_t maxrss_kb;                       /* of the largest process */
+    struct summary_coverage coverage;
+    struct summary_cost cost;
+    char *spans_object; /* name of the spans object in the store */
+    int64_t spans_rows;
+    int64_t spans_bytes; /* compressed */
+};
+
+/* Free what the summary owns and clear it. */
+void summary_release(struct summary *s);
+
+#endif

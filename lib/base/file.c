@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole-file reading and atomic replacement. Owns descriptors only between a begin and its commit. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/own.h"
+
+int file_write_all(int fd, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+    while (len) {
+        ssize_t n = write(fd, at, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        at += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+int file_read_fd(int fd, size_t limit, struct buf *out)
+{
+    char chunk[16384];
+    for (;;) {
+        ssize_t n = read(fd, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (!n)
+            return buf_error(out);
+        if ((size_t)n > limit)
+            return -EFBIG;
+        limit -= (size_t)n;
+        buf_add(out, chunk, (size_t)n);
+    }
+}
+
+int file_read(const char *path, size_t limit, struct buf *out)
+{
+    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    return file_read_fd(fd, limit, out);
+}
+
+/* The name to replace: the target of a symlink, else the path itself. */
+static char *final_path(const char *path)
+{
+    struct stat st;
+    if (!lstat(path, &st) && S_ISLNK(st.st_mode))
+        return realpath(path, NULL);
+    return strdup(path);
+}
+
+static bool written_directly(const char *path)
+{
+    struct stat st;
+    return !stat(path, &st) && !S_ISREG(st.st_mode);
+}
+
+static int open_direct(struct file_new *file)
+{
+    file->fd = open(file->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    return file->fd < 0 ? -errno : 0;
+}
+
+static int open_temp(struct file_new *file, mode_t mode)
+{
+    if (asprintf(&file->temp, "%s.XXXXXX", file->path) < 0) {
+        file->temp = NULL;
+        return -ENOMEM;
+    }
+    file->fd = mkostemp(file->temp, O_CLOEXEC);
+    if (file->fd >= 0)
+        return fchmod(file->fd, mode) ? -errno : 0;
+    int err = -errno;
+    free(file->temp);
+    file->temp = NULL;
+    return err;
+}
+
+int file_begin(const char *path, mode_t mode, struct file_new *out)
+{
+    auto_file_new file = {.fd = -1, .path = final_path(path)};
+    if (!file.path)
+        return -errno;
+    int err = written_directly(file.path) ? open_direct(&file) : open_temp(&file, mode);
+    if (err)
+        return err;
+    *out = file;
+    file = FILE_NEW_NONE;
+    return 0;
+}
+
+int file_commit(struct file_new *file, bool durable)
+{
+    int err = durable && file->temp && fsync(file->fd) ? -errno : 0;
+    /* close() is where a network file system reports that a write had failed */
+    if (close(take_fd(&file->fd)) && !err)
+        err = -errno;
+    if (!err && file->temp && rename(file->temp, file->path))
+        err = -errno;
+    if (!err) {
+        free(file->temp);
+        file->temp = NULL;
+    }
+    file_abandon(file);
+    return err;
+}
+
+void file_abandon(struct file_new *file)
+{
+    int saved = errno;
+    if (file->fd >= 0)
+        close(file->fd);
+    if (file->temp)
+        unlink(file->temp);
+    free(file->temp);
+    free(file->path);
+    *file = FILE_NEW_NONE;
+    errno = saved;
+}
+
+int file_replace(const char *path, mode_t mode, const void *bytes, size_t len)
+{
+    auto_file_new file = FILE_NEW_NONE;
+    int err = file_begin(path, mode, &file);
+    if (!err)
+        err = file_write_all(file.fd, bytes, len);
+    if (!err)
+        err = file_commit(&file, false);
+    return err;
+}
+
+static int make_dir(const char *path, mode_t mode)
+{
+    struct stat st;
+    if (!mkdir(path, mode))
+        return 0;
+    if (errno != EEXIST)
+        return -errno;
+    return !stat(path, &st) && S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
+int file_make_dirs(const char *path, mode_t mode)
+{
+    auto_free char *part = strdup(path);
+    if (!part)
+        return -ENOMEM;
+    for (char *slash = strchr(part + 1, '/'); part[0] && slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        int err = make_dir(part, mode);
+        *slash = '/';
+        if (err)
+            return err;
+    }
+    return make_dir(part, mode);
+}

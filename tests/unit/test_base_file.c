@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/own.h"
+#include "test.h"
+
+/* A folder of its own for each test; paths are made by at(). */
+static char dir[] = "/tmp/dtrack-file-XXXXXX";
+static char path_room[4][128];
+
+static const char *at(int slot, const char *name)
+{
+    snprintf(path_room[slot], sizeof path_room[slot], "%s/%s", dir, name);
+    return path_room[slot];
+}
+
+static int entries(void)
+{
+    int count = 0;
+    DIR *d = opendir(dir);
+    while (d && readdir(d))
+        count++;
+    if (d)
+        closedir(d);
+    return count - 2;
+}
+
+static const char *contents(struct buf *b, const char *path)
+{
+    buf_clear(b);
+    return file_read(path, 1000, b) ? NULL : buf_text(b);
+}
+
+TEST(replace_creates_with_the_mode_and_replaces)
+{
+    auto_buf b = BUF_EMPTY;
+    struct stat st;
+    CHECK(!file_replace(at(0, "a"), 0600, "one", 3));
+    CHECK_STR(contents(&b, at(0, "a")), "one");
+    CHECK(!stat(at(0, "a"), &st) && (st.st_mode & 07777) == 0600);
+    CHECK(!file_replace(at(0, "a"), 0640, "two", 3));
+    CHECK_STR(contents(&b, at(0, "a")), "two");
+    CHECK(!stat(at(0, "a"), &st) && (st.st_mode & 07777) == 0640);
+    CHECK(entries() == 1);
+    unlink(at(0, "a"));
+}
+
+TEST(an_abandoned_file_leaves_the_old_one)
+{
+    auto_buf b = BUF_EMPTY;
+    CHECK(!file_replace(at(0, "a"), 0600, "old", 3));
+    {
+        auto_file_new file = FILE_NEW_NONE;
+        CHECK(!file_begin(at(0, "a"), 0600, &file));
+        CHECK(!file_write_all(file.fd, "new", 3));
+        CHECK(entries() == 2);
+    }
+    CHECK(entries() == 1);
+    CHECK_STR(contents(&b, at(0, "a")), "old");
+    unlink(at(0, "a"));
+}
+
+TEST(a_symlink_stays_a_symlink)
+{
+    auto_buf b = BUF_EMPTY;
+    struct stat st;
+    CHECK(!file_replace(at(0, "target"), 0600, "old", 3));
+    CHECK(!symlink("target", at(1, "link")));
+    CHECK(!file_replace(at(1, "link"), 0600, "new", 3));
+    CHECK(!lstat(at(1, "link"), &st) && S_ISLNK(st.st_mode));
+    CHECK_STR(contents(&b, at(0, "target")), "new");
+    unlink(at(0, "target"));
+    CHECK(file_replace(at(1, "link"), 0600, "x", 1) == -ENOENT);
+    unlink(at(1, "link"));
+}
+
+TEST(a_pipe_is_written_and_not_replaced)
+{
+    struct stat st;
+    char got[4] = "";
+    CHECK(!mkfifo(at(0, "pipe"), 0600));
+    auto_fd reader = open(at(0, "pipe"), O_RDONLY | O_NONBLOCK);
+    CHECK(reader >= 0);
+    CHECK(!file_replace(at(0, "pipe"), 0600, "abc", 3));
+    CHECK(read(reader, got, 3) == 3);
+    CHECK_STR(got, "abc");
+    CHECK(!stat(at(0, "pipe"), &st) && S_ISFIFO(st.st_mode));
+    unlink(at(0, "pipe"));
+}
+
+TEST(reading_stops_at_the_limit)
+{
+    auto_buf b = BUF_EMPTY;
+    CHECK(!file_replace(at(0, "a"), 0600, "12345", 5));
+    CHECK(file_read(at(0, "a"), 4, &b) == -EFBIG);
+    buf_clear(&b);
+    CHECK(file_read(at(0, "a"), 5, &b) == 0 && b.len == 5);
+    CHECK(file_read(at(1, "missing"), 5, &b) == -ENOENT);
+    unlink(at(0, "a"));
+}
+
+TEST(folders_are_made_with_their_parents)
+{
+    struct stat st;
+    CHECK(!file_make_dirs(at(0, "x/y/z"), 0700));
+    CHECK(!stat(at(0, "x/y/z"), &st) && S_ISDIR(st.st_mode) && (st.st_mode & 07777) == 0700);
+    CHECK(!file_make_dirs(at(0, "x/y/z/"), 0700));
+    CHECK(!file_replace(at(1, "x/file"), 0600, "", 0));
+    CHECK(file_make_dirs(at(2, "x/file/sub"), 0700) == -ENOTDIR);
+    unlink(at(1, "x/file"));
+    rmdir(at(0, "x/y/z"));
+    rmdir(at(0, "x/y"));
+    rmdir(at(0, "x"));
+}
+
+int main(void)
+{
+    static const struct test_case cases[] = {CASE(replace_creates_with_the_mode_and_replaces),
+                                             CASE(an_abandoned_file_leaves_the_old_one),
+                                             CASE(a_symlink_stays_a_symlink),
+                                             CASE(a_pipe_is_written_and_not_replaced),
+                                             CASE(reading_stops_at_the_limit),
+                                             CASE(folders_are_made_with_their_parents)};
+    if (!mkdtemp(dir))
+        return 1;
+    int status = test_run(cases, ARRAY_LEN(cases));
+    return rmdir(dir) ? 1 : status;
+}

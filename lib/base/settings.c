@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of environment variables. Reads none of them. */
+#include "base/settings.h"
+
+#include <stddef.h>
+
+const struct setting settings[SETTING_COUNT] = {
+    [SETTING_STORE] = {"DTRACK_STORE", NULL, "a local folder",
+                       "where runs are kept: one or more URLs, separated by blanks; read from the first",
+                       false},
+    [SETTING_NAME] = {"DTRACK_NAME", NULL, "the command's name", "name of the run", false},
+    [SETTING_SPOOL] = {"DTRACK_SPOOL", NULL, "$XDG_STATE_HOME/dtrack/spool",
+                       "folder for runs that are still being recorded", false},
+    [SETTING_WAIT] = {"DTRACK_WAIT", "10", "10",
+                      "seconds the job's end may wait for the upload; 0 leaves it to the background", false},
+    [SETTING_ARGS] = {"DTRACK_ARGS", "redacted", "redacted",
+                      "what is kept of command lines: redacted, full or name", false},
+    [SETTING_COLLECTION] = {"DTRACK_COLLECTION", "pathmetrics/statistics.json", "pathmetrics/statistics.json",
+                            "object that holds the collection of named values", false},
+    [SETTING_QUIET] = {"DTRACK_QUIET", NULL, "unset", "any value: say nothing at the end of a run", false},
+    [SETTING_OFF] = {"DTRACK_OFF", NULL, "unset", "any value: record nothing", false},
+    [SETTING_RUN] = {"DTRACK_RUN", NULL, "set by dtrack", "folder of the run a process belongs to", true},
+};

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Every environment variable of dtrack, in one table: help texts and the manual are printed from it. This
+ * layer only names them; reading the environment is for lib/cmd and preload/. */
+#ifndef BASE_SETTINGS_H
+#define BASE_SETTINGS_H
+
+#include <stdbool.h>
+
+enum setting_id {
+    SETTING_STORE,
+    SETTING_NAME,
+    SETTING_SPOOL,
+    SETTING_WAIT,
+    SETTING_ARGS,
+    SETTING_COLLECTION,
+    SETTING_QUIET,
+    SETTING_OFF,
+    SETTING_RUN,
+    SETTING_COUNT,
+};
+
+struct setting {
+    const char *name;
+    const char *fallback; /* the value used when unset or empty; NULL when there is none or it is computed */
+    const char *shown;    /* how the help names the default */
+    const char *help;     /* one line */
+    bool ours;            /* set by dtrack for the job's processes, not by users */
+};
+
+/* Indexed by enum setting_id. */
+extern const struct setting settings[SETTING_COUNT];
+
+#endif

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""Rules about who includes whom. The two tables are the whole architecture."""
+import posixpath
+import re
+
+# Which folders' headers a folder may include, besides its own.
+ALLOWED = {
+    'base': set(),
+    'spool': {'base'},
+    'model': {'base', 'spool'},
+    'export': {'base', 'model'},
+    'store': {'base'},
+    'cmd': {'base', 'spool', 'model', 'export', 'store'},
+    'preload': {'base', 'spool'},
+}
+
+# The one file that may include a vendor's header.
+VENDORS = {
+    'curl/': 'lib/store/http.c',
+    'openssl/': 'lib/store/sign.c',
+    'cjson/': 'lib/base/json.c',
+    'zlib.h': 'lib/export/gzip.c',
+    'dlfcn.h': 'preload/real.c',
+}
+
+INCLUDE = re.compile(r'\s*#\s*include\s+[<"]([^>"]+)[>"]')
+
+
+def includes(tree, path):
+    """Pairs of line number and included name."""
+    for number, line in tree.lines(path):
+        match = INCLUDE.match(line)
+        if match:
+            yield number, match.group(1)
+
+
+def folder_of(path):
+    """The layer that a product file belongs to."""
+    parts = path.split('/')
+    return parts[1] if parts[0] == 'lib' else parts[0]
+
+
+def includes_follow_the_layers(tree):
+    """base <- spool <- model <- export; base <- store; cmd sees all; preload sees base and spool."""
+    for path in tree.product():
+        mine = folder_of(path)
+        for number, name in includes(tree, path):
+            other = name.split('/')[0] if '/' in name else mine
+            if mine not in ALLOWED:
+                yield f'{path}:{number}: folder {mine} is in no layer'
+            elif other in ALLOWED and other != mine and other not in ALLOWED[mine]:
+                yield f'{path}:{number}: {mine} must not include {name}'
+
+
+def each_vendor_has_one_file(tree):
+    """A vendor's header is included in one file only, so that the vendor can be replaced there."""
+    for path in tree.product():
+        for number, name in includes(tree, path):
+            for vendor, owner in VENDORS.items():
+                if name.startswith(vendor) and path != owner:
+                    yield f'{path}:{number}: {name} belongs in {owner} only'
+
+
+def include_graph(tree):
+    """For each product header, the product headers it includes."""
+    headers = {path for path in tree.product() if path.endswith('.h')}
+    graph = {}
+    for path in headers:
+        near = posixpath.dirname(path)
+        names = [name for _, name in includes(tree, path)]
+        graph[path] = {found for name in names for found in (f'lib/{name}', f'{near}/{name}', name)} & headers
+    return graph
+
+
+def headers_have_no_cycles(tree):
+    """No header reaches itself."""
+    graph = include_graph(tree)
+    for start in sorted(graph):
+        reached, waiting = set(), [start]
+        while waiting:
+            for other in graph[waiting.pop()] - reached:
+                reached.add(other)
+                waiting.append(other)
+        if start in reached:
+            yield f'{start}: includes itself, by way of others'
+
+
+RULES = [includes_follow_the_layers, each_vendor_has_one_file, headers_have_no_cycles]

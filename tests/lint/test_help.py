@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""test_help.py ROOT DTRACK : what `dtrack --help` says agrees with the tables in the source tree ROOT."""
+import re
+import subprocess
+import sys
+
+import settings
+import tap
+from tree import Tree
+
+ROOT, DTRACK = sys.argv[1:]
+
+
+def output(*arguments):
+    """What dtrack prints, which must be to stdout and with status 0."""
+    done = subprocess.run([DTRACK, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    tap.same((done.returncode, done.stderr), (0, ''), f"status and stderr of dtrack {' '.join(arguments)}")
+    return done.stdout
+
+
+def help_names_the_variables_of_the_table():
+    """No more, no less."""
+    want = settings.table(Tree(ROOT))
+    tap.check(want, 'the table is empty')
+    tap.same(sorted(set(re.findall(r'DTRACK_[A-Z_]+', output('--help')))), sorted(want), 'the variables in the help')
+
+
+def every_listed_command_has_a_help():
+    """That names the command itself. Commands are the indented words under their heading."""
+    listed = re.findall(r'^  ([a-z]+)  ', output('--help'), re.M)
+    tap.check({'run', 'show', 'runs'} <= set(listed), f'--help lists only {listed}')
+    for command in listed:
+        tap.check(f'dtrack {command}' in output(command, '--help'), f'the help of {command} does not name it')
+
+
+if __name__ == '__main__':
+    tap.run([help_names_the_variables_of_the_table, every_listed_command_has_a_help])

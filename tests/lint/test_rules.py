@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Every rule of this folder notices what it is there for: small trees, each with one mistake, and one with none."""
+import os
+import tempfile
+
+import functions
+import layers
+import settings
+import shell
+import tap
+import text
+from tree import Tree
+
+SPDX = '/* SPDX-License-Identifier: MIT */\n'
+CLEAN = {
+    'README.md': 'DTRACK_NAME\n', 'lib/README.md': 'lib\n', 'lib/base/README.md': 'base\n', 'lib/store/README.md': 'store\n',
+    'lib/base/a.h': SPDX + '#include "base/b.h"\n/* Documented. */\nint a_get(int x,\n          int y);\n',
+    'lib/base/settings.c': SPDX + 'char *names[] = {"DTRACK_NAME"};\n', 'lib/base/b.h': SPDX,
+    'lib/store/http.c': SPDX + '#include <curl/curl.h>\n#include "base/a.h"\n',
+    'scripts/README.md': 'scripts\n', 'scripts/x': '#!/bin/sh\n# SPDX-License-Identifier: MIT\necho "$1"\n',
+}
+LONG = 'int f(void)\n{\n' + '    ;\n' * 58 + '    return 0;\n}\n'
+
+# (rule, the file that makes the mistake, its contents)
+MISTAKES = [
+    (layers.includes_follow_the_layers, 'lib/base/c.c', SPDX + '#include "store/store.h"\n'),
+    (layers.includes_follow_the_layers, 'preload/c.c', SPDX + '#include "model/span.h"\n'),
+    (layers.includes_follow_the_layers, 'lib/other/c.c', SPDX + '#include "base/a.h"\n'),
+    (layers.each_vendor_has_one_file, 'lib/store/azure.c', SPDX + '#include <openssl/hmac.h>\n'),
+    (layers.headers_have_no_cycles, 'lib/base/b.h', SPDX + '#include "base/a.h"\n'),
+    (text.top_level_holds_the_fixed_names_only, 'docs/README.md', 'docs\n'),
+    (text.every_folder_has_a_readme, 'lib/model/span.h', SPDX),
+    (text.every_source_names_its_licence, 'lib/base/c.c', 'int x;\n'),
+    (text.every_source_names_its_licence, 'scripts/y', '#!/bin/sh\necho\n'),
+    (text.nothing_is_marked_unfinished, 'lib/base/c.c', SPDX + '/* TO' 'DO: later */\n'),
+    (text.lines_have_no_stray_blanks, 'lib/base/c.c', SPDX + 'int x; \n'),
+    (text.lines_have_no_stray_blanks, 'lib/base/c.c', SPDX + '\tint x;\n'),
+    (text.lines_have_no_stray_blanks, 'README.md', 'no newline'),
+    (text.c_files_are_short, 'lib/base/c.c', SPDX + ';\n' * 600),
+    (functions.functions_are_short, 'preload/c.c', SPDX + LONG),
+    (functions.functions_are_short, 'lib/base/c.c', SPDX + LONG.replace('return', '\n' * 15 + 'return')),
+    (functions.every_header_prototype_is_documented, 'lib/base/b.h', SPDX + '/* One. */\nint b(void);\nint c(void);\n'),
+    (functions.every_header_prototype_is_documented, 'lib/base/b.h', SPDX + '\nint b(void);\n'),
+    (shell.shellcheck_accepts_every_script, 'scripts/y', '#!/bin/sh\nrm -rf $1/*\n'),
+    (settings.every_variable_is_in_the_table, 'lib/base/c.c', SPDX + 'char *s = "DTRACK_MORE";\n'),
+    (settings.readme_names_every_variable, 'README.md', 'dtrack\n'),
+]
+
+
+def plant(folder, files):
+    """Write the files into the folder and look at it as a tree."""
+    for path, contents in files.items():
+        full = os.path.join(folder, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, 'w', encoding='utf-8') as file:
+            file.write(contents)
+    return Tree(folder)
+
+
+def rules_accept_a_clean_tree():
+    """No rule cries without a reason."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = plant(folder, CLEAN)
+        for rule in {mistake[0] for mistake in MISTAKES}:
+            tap.same(list(rule(tree)), [], rule.__name__)
+
+
+def each_mistake_is_noticed():
+    """With the file named in what the rule says."""
+    for rule, path, contents in MISTAKES:
+        with tempfile.TemporaryDirectory() as folder:
+            said = list(rule(plant(folder, {**CLEAN, path: contents})))
+            place = path.split('/')[0] if rule is text.top_level_holds_the_fixed_names_only else path
+            place = os.path.dirname(path) if rule is text.every_folder_has_a_readme else place
+            tap.check(any(line.startswith(place) for line in said), f'{rule.__name__} says {said} about {path}')
+
+
+def every_rule_has_a_mistake():
+    """So that no rule passes only because it sees nothing."""
+    rules = set(layers.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES)
+    tap.same({rule.__name__ for rule in rules - {mistake[0] for mistake in MISTAKES}}, set(), 'rules without a mistake')
+
+
+if __name__ == '__main__':
+    tap.run([rules_accept_a_clean_tree, each_mistake_is_noticed, every_rule_has_a_mistake])

@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""test_shim_abi.py SHIM MAP : what the built shim asks of its hosts and gives them. See preload/README.md."""
+import os
+import re
+import subprocess
+import sys
+
+import tap
+
+SHIM, MAP = sys.argv[1:]
+SIZE_MAX = 32 << 10
+
+
+def lines_of(*command):
+    """What a program prints."""
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
+
+
+def symbols():
+    """Triples of section ('UND' when undefined), binding and name, of the dynamic symbols."""
+    for line in lines_of('readelf', '-W', '--dyn-syms', SHIM):
+        fields = line.split()
+        if len(fields) >= 8 and fields[0].rstrip(':').isdigit():
+            yield fields[6], fields[4], fields[7].split('@')[0]
+
+
+def exports_are_the_names_of_the_map():
+    """No more, no less: each one stands between a host and its libc."""
+    with open(MAP, encoding='utf-8') as file:
+        text = re.sub(r'/\*.*?\*/', '', file.read(), flags=re.S)
+    names = re.search(r'global:(.*?)local:', text, re.S).group(1)
+    have = {name for section, binding, name in symbols() if section != 'UND' and binding != 'LOCAL'}
+    tap.check(have, 'nothing is exported')
+    tap.same(sorted(have), sorted(set(re.findall(r'\w+', names))), 'exported')
+
+
+def needs_no_library():
+    """A program without libc must still start."""
+    tap.same([line for line in lines_of('readelf', '-d', SHIM) if '(NEEDED)' in line], [], 'NEEDED')
+
+
+def undefined_symbols_are_weak():
+    """A strong one would keep a program from starting when nothing defines it."""
+    strong = [name for section, binding, name in symbols() if section == 'UND' and binding == 'GLOBAL']
+    tap.same(strong, [], 'strong and undefined')
+
+
+def text_is_not_relocated():
+    """A hardened host forbids it."""
+    tap.same([line for line in lines_of('readelf', '-d', SHIM) if 'TEXTREL' in line], [], 'TEXTREL')
+
+
+def stack_is_not_executable():
+    """An executable one would make the loader change every thread's stack."""
+    stack = [line for line in lines_of('readelf', '-W', '-l', SHIM) if 'GNU_STACK' in line]
+    tap.check(stack and ' RWE ' not in stack[0], f'GNU_STACK: {stack}')
+
+
+def has_no_thread_local_storage():
+    """It could allocate, in places where nothing may."""
+    tap.same([line for line in lines_of('readelf', '-W', '-l', SHIM) if ' TLS ' in line], [], 'TLS segment')
+
+
+def is_small():
+    """Every process of the job maps it. Debug sections are not mapped and not counted."""
+    mapped = sum(int(line.split()[5], 16) for line in lines_of('readelf', '-W', '-l', SHIM)
+                 if line.split()[:1] == ['LOAD'])
+    tap.note(f'{mapped} bytes mapped, {os.path.getsize(SHIM)} bytes in the file')
+    tap.check(mapped <= SIZE_MAX, f'{mapped} bytes are mapped, more than {SIZE_MAX}')
+
+
+if __name__ == '__main__':
+    tap.run([exports_are_the_names_of_the_map, needs_no_library, undefined_symbols_are_weak, text_is_not_relocated,
+             stack_is_not_executable, has_no_thread_local_storage, is_small])

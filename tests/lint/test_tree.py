@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""test_tree.py ROOT : every rule holds in the source tree ROOT. One subtest a rule."""
+import sys
+
+import functions
+import layers
+import settings
+import shell
+import tap
+import text
+from tree import Tree
+
+RULES = layers.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES
+
+
+def as_test(rule, tree):
+    """The rule's claim about the tree, to be run by tap."""
+    def body():
+        complaints = list(rule(tree))
+        tap.check(not complaints, '\n'.join(complaints))
+    return rule.__name__, body
+
+
+if __name__ == '__main__':
+    sources = Tree(sys.argv[1])
+    tap.run([as_test(rule, sources) for rule in RULES])

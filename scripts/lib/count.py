@@ -10,33 +10,44 @@ import os
 import re
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, namedtuple
 
-TAP_LINE = re.compile(r'(not )?ok\b\s*\d*\s*(?:- )?([^#]*)(?:#\s*(skip)\b)?', re.I)
-SKIP_ALL = re.compile(r'1\.\.0\s*#\s*skip', re.I)
+TAP_LINE = re.compile(r'(not )?ok\b\s*\d*\s*(?:- )?([^#]*)(?:#\s*(skip)\b\s*(.*))?', re.I)
+SKIP_ALL = re.compile(r'1\.\.0\s*#\s*skip\S*\s*(.*)', re.I)
+REMARKS_MAX = 30
+
+# One subtest: passed, failed or skipped; remarks are the lines that say why.
+Result = namedtuple('Result', 'outcome claim remarks')
+# The same, and where it comes from; the seconds are the whole program's, on its first row only.
+Row = namedtuple('Row', 'suite program outcome claim remarks seconds')
 
 
 def read_tap(text):
-    """Outcome and claim of each subtest, in order."""
-    results = []
+    """The results in order. A diagnostic belongs to the result that follows it."""
+    results, remarks = [], []
     for line in text.splitlines():
-        match = TAP_LINE.match(line)
+        match, nothing = TAP_LINE.match(line), SKIP_ALL.match(line)
         if match:
-            failed, claim, skipped = match.groups()
-            results.append(('skipped' if skipped else 'failed' if failed else 'passed', claim.strip()))
-        elif SKIP_ALL.match(line):
-            results.append(('skipped', line))
+            failed, claim, skipped, reason = match.groups()
+            outcome = 'skipped' if skipped else 'failed' if failed else 'passed'
+            results.append(Result(outcome, claim.strip(), [reason] if skipped else remarks))
+            remarks = []
+        elif nothing:
+            results.append(Result('skipped', 'all of it', [nothing.group(1)]))
+        elif line.startswith('#'):
+            remarks.append(line[1:].strip())
     return results
 
 
 def read_test(test):
-    """As read_tap, for one line of meson's log; a program that broke off counts as one failure more."""
+    """The results of one line of meson's log; a program that broke off counts as one failure more."""
     results = read_tap(test.get('stdout', ''))
     fine = test['result'] in ('OK', 'SKIP', 'EXPECTEDFAIL')
-    if not fine and not any(outcome == 'failed' for outcome, _ in results):
-        results.append(('failed', f"ended with {test['result']}, status {test['returncode']}"))
+    if not fine and not any(result.outcome == 'failed' for result in results):
+        said = test.get('stderr', '').splitlines()
+        results.append(Result('failed', f"ended with {test['result']}, status {test['returncode']}", said))
     elif not results:
-        results.append(('passed', test['name']))
+        results.append(Result('passed', test['name'], []))
     return results
 
 
@@ -47,41 +58,52 @@ def suites_of(build):
 
 
 def read_meson(step, path):
-    """Rows of (suite, program, outcome, claim, seconds of the program, on its first row only)."""
+    """The rows of meson's log."""
     suites = suites_of(os.path.dirname(os.path.dirname(os.path.abspath(path))))
     with open(path, encoding='utf-8') as log:
         for test in map(json.loads, log):
             name = test['name'].split(' / ')[-1]
             seconds = test['duration']
-            for outcome, claim in read_test(test):
-                yield f'{step} {suites[name]}', name, outcome, claim, seconds
+            for result in read_test(test):
+                yield Row(f'{step} {suites[name]}', name, *result, seconds)
                 seconds = 0
 
 
 def read_step(step, path):
-    """As read_meson, for a log of either kind; a missing log is a failure."""
+    """The rows of a log of either kind; a missing one is a failure."""
     if not os.path.exists(path):
-        return [(step, step, 'failed', 'left no log', 0)]
+        return [Row(step, step, 'failed', 'left no log', [], 0)]
     if path.endswith('.json'):
         return list(read_meson(step, path))
     with open(path, encoding='utf-8', errors='replace') as log:
-        return [(step, step, outcome, claim, 0) for outcome, claim in read_tap(log.read())]
+        return [Row(step, step, *result, 0) for result in read_tap(log.read())]
+
+
+def print_table(rows):
+    """One line a suite."""
+    print(f"\n{'suite':20} {'passed':>7} {'failed':>7} {'skipped':>7} {'seconds':>8}")
+    for suite in dict.fromkeys(row.suite for row in rows):
+        count = Counter(row.outcome for row in rows if row.suite == suite)
+        seconds = sum(row.seconds for row in rows if row.suite == suite)
+        print(f"{suite:20} {count['passed']:7} {count['failed']:7} {count['skipped']:7} {seconds:8.1f}")
+
+
+def print_remarkable(rows, outcome):
+    """Each row with that outcome, and why."""
+    for row in rows:
+        if row.outcome == outcome:
+            print(f'{outcome}: {row.suite}: {row.program}: {row.claim}')
+            for remark in row.remarks[:REMARKS_MAX]:
+                print(f'    {remark}')
 
 
 def main(arguments):
-    """Read every log, print the table, the failures and the count."""
+    """Read every log, print the table, what was skipped, what failed, and the count."""
     rows = [row for argument in arguments for row in read_step(*argument.split('=', 1))]
-    print(f"\n{'suite':20} {'passed':>7} {'failed':>7} {'skipped':>7} {'seconds':>8}")
-    for suite in dict.fromkeys(row[0] for row in rows):
-        mine = [row for row in rows if row[0] == suite]
-        count = Counter(row[2] for row in mine)
-        seconds = sum(row[4] for row in mine)
-        print(f"{suite:20} {count['passed']:7} {count['failed']:7} {count['skipped']:7} {seconds:8.1f}")
-    for word in ('skipped', 'failed'):
-        for suite, program, outcome, claim, _ in rows:
-            if outcome == word:
-                print(f'{word}: {suite}: {program}: {claim}')
-    total = Counter(row[2] for row in rows)
+    print_table(rows)
+    print_remarkable(rows, 'skipped')
+    print_remarkable(rows, 'failed')
+    total = Counter(row.outcome for row in rows)
     skipped = f", {total['skipped']} skipped" if total['skipped'] else ''
     print(f"{total['passed']} passed, {total['failed']} failed{skipped}")
     return 1 if total['failed'] or not total['passed'] else 0

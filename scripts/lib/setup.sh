@@ -29,15 +29,24 @@ is_installed() { # PACKAGE
     dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed
 }
 
+# Lines of PACKAGE UNLESS WHY.
+entries_of() { # SET
+    sed -n "s/^$1  *//p" "$lib/packages"
+}
+
+packages_of() { # SET
+    entries_of "$1" | while read -r package _; do printf '%s\n' "$package"; done
+}
+
 # Print the packages of the named sets that are not there yet.
 missing_packages() { # SET...
     for set in "$@"; do
-        sed -n "s/^$set  *//p" "$lib/packages"
-    done | while read -r package unless _; do
-        if [ "$unless" != - ] && command -v "$unless" >/dev/null; then
-            continue
-        fi
-        is_installed "$package" || printf '%s\n' "$package"
+        entries_of "$set" | while read -r package unless _; do
+            if [ "$unless" != - ] && command -v "$unless" >/dev/null; then
+                continue
+            fi
+            is_installed "$package" || printf '%s\n' "$package"
+        done
     done
 }
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON text, written piece by piece into a buffer. No tree and no vendor: a run may have a million rows, and
+ * a tree would cost some sixty allocations for each (measured in lib/export/README.md). */
+#ifndef BASE_JSON_WRITE_H
+#define BASE_JSON_WRITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* Append a NUL-terminated string as a JSON string, whatever bytes it holds: invalid UTF-8 becomes U+FFFD.
+ * NULL becomes null. */
+void json_put_string(struct buf *out, const char *text);
+
+/* Append `len` bytes as a JSON string, mended like json_put_string(); a NUL among them becomes U+FFFD. */
+void json_put_bytes(struct buf *out, const void *bytes, size_t len);
+
+/* Append an integer, exactly. */
+void json_put_int(struct buf *out, int64_t value);
+
+/* Append an integer, or null for INT64_MIN, which stands for an absent one. */
+void json_put_int_or_null(struct buf *out, int64_t value);
+
+/* Append true or false. */
+void json_put_bool(struct buf *out, bool value);
+
+#endif

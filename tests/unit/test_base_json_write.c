@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/json_write.h"
+
+#include "test.h"
+
+#include "base/utf8.h"
+
+static const char *string(struct buf *b, const char *text)
+{
+    buf_clear(b);
+    json_put_string(b, text);
+    return buf_text(b);
+}
+
+TEST(plain_text_is_only_quoted)
+{
+    auto_buf b = BUF_EMPTY;
+    CHECK_STR(string(&b, ""), "\"\"");
+    CHECK_STR(string(&b, "make -j4 'all'/"), "\"make -j4 'all'/\"");
+    CHECK_STR(string(&b, "h\xC3\xA9 \xF0\x9F\x98\x80"), "\"h\xC3\xA9 \xF0\x9F\x98\x80\"");
+    CHECK_STR(string(&b, NULL), "null");
+}
+
+TEST(what_json_cannot_hold_is_escaped)
+{
+    auto_buf b = BUF_EMPTY;
+    CHECK_STR(string(&b, "a\"b\\c"), "\"a\\\"b\\\\c\"");
+    CHECK_STR(string(&b, "\b\f\n\r\t"), "\"\\b\\f\\n\\r\\t\"");
+    CHECK_STR(string(&b, "\x01\x1f\x7f"), "\"\\u0001\\u001f\x7f\"");
+}
+
+TEST(bytes_that_are_not_utf8_are_mended)
+{
+    auto_buf b = BUF_EMPTY;
+    CHECK_STR(string(&b, "a\xFF\"\xED\xA0\x80"), "\"a" UTF8_MARK "\\\"" UTF8_MARK UTF8_MARK UTF8_MARK "\"");
+    buf_clear(&b);
+    json_put_bytes(&b, "x\0y", 3);
+    CHECK_STR(buf_text(&b), "\"x" UTF8_MARK "y\"");
+}
+
+TEST(integers_are_exact_to_the_limits)
+{
+    const struct {
+        int64_t value;
+        const char *text;
+    } cases[] = {{0, "0"},
+                 {-1, "-1"},
+                 {1795422982123456789, "1795422982123456789"},
+                 {9007199254740993, "9007199254740993"},
+                 {INT64_MAX, "9223372036854775807"},
+                 {INT64_MIN, "-9223372036854775808"}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        auto_buf b = BUF_EMPTY;
+        json_put_int(&b, cases[i].value);
+        CHECK_STR(buf_text(&b), cases[i].text);
+    }
+}
+
+TEST(an_absent_integer_is_null)
+{
+    auto_buf b = BUF_EMPTY;
+    json_put_int_or_null(&b, INT64_MIN);
+    json_put_int_or_null(&b, -7);
+    json_put_bool(&b, true);
+    json_put_bool(&b, false);
+    CHECK_STR(buf_text(&b), "null-7truefalse");
+}
+
+TEST_MAIN(CASE(plain_text_is_only_quoted), CASE(what_json_cannot_hold_is_escaped),
+          CASE(bytes_that_are_not_utf8_are_mended), CASE(integers_are_exact_to_the_limits),
+          CASE(an_absent_integer_is_null))

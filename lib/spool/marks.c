@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/* Marker lines, in and out. Owns the grammar; opens nothing. */
+#include "spool/marks.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json_lex.h"
+#include "base/json_write.h"
+#include "base/own.h"
+
+#define NS_PER_S INT64_C(1000000000)
+#define READ_BYTES ((size_t)2 * MARK_LINE_MAX) /* two lines' worth: fewer moves of a rest to the front */
+
+static const char *const verbs[] = {
+    [MARK_START] = "start",
+    [MARK_END] = "end",
+    [MARK_SET] = "set",
+    [MARK_EVENT] = "event",
+};
+
+static const char *const faults[] = {
+    [MARK_GOOD] = "good",
+    [MARK_BAD_TIME] = "time is not Unix seconds",
+    [MARK_BAD_VERB] = "unknown verb",
+    [MARK_BAD_NAME] = "name is empty or over 255 bytes",
+    [MARK_BAD_BYTE] = "holds a zero byte",
+    [MARK_TOO_LONG] = "line is over 64 KiB",
+};
+
+const char *mark_fault_text(enum mark_fault fault)
+{
+    return faults[fault];
+}
+
+const char *mark_verb_text(enum mark_verb verb)
+{
+    return verbs[verb];
+}
+
+/* One field of a line. */
+struct field {
+    char *at;
+    size_t len;
+};
+
+int mark_verb_parse(const char *word, size_t len, enum mark_verb *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        if (strlen(verbs[i]) == len && !memcmp(word, verbs[i], len)) {
+            *out = (enum mark_verb)i;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}
+
+enum mark_fault mark_name_check(const char *name, size_t len)
+{
+    if (memchr(name, '\0', len))
+        return MARK_BAD_BYTE;
+    bool fits = len && len <= MARK_NAME_MAX && !memchr(name, '\t', len) && !memchr(name, '\n', len);
+    return fits ? MARK_GOOD : MARK_BAD_NAME;
+}
+
+/* Take the field up to the next tab off the front of `rest`. False when nothing is left. */
+static bool next_field(struct field *rest, struct field *out)
+{
+    if (!rest->at)
+        return false;
+    char *tab = memchr(rest->at, '\t', rest->len);
+    *out = (struct field){rest->at, tab ? (size_t)(tab - rest->at) : rest->len};
+    *rest = tab ? (struct field){tab + 1, rest->len - out->len - 1} : (struct field){0};
+    return true;
+}
+
+/* Read decimal digits into *value. Returns how many there were, or -1 on overflow. */
+static int read_digits(const struct field *f, size_t from, int64_t *value)
+{
+    size_t i = from;
+    *value = 0;
+    for (; i < f->len && f->at[i] >= '0' && f->at[i] <= '9'; i++) {
+        if (__builtin_mul_overflow(*value, 10, value) ||
+            __builtin_add_overflow(*value, f->at[i] - '0', value))
+            return -1;
+    }
+    return (int)(i - from);
+}
+
+/* The nanoseconds that the fraction's digits from `at` say, or -1 when there is something else among them. */
+static int64_t fraction_ns(const struct field *f, size_t at)
+{
+    int64_t ns = 0, unit = NS_PER_S / 10;
+    for (; at < f->len; at++, unit /= 10) {
+        if (f->at[at] < '0' || f->at[at] > '9')
+            return -1;
+        ns += (f->at[at] - '0') * unit;
+    }
+    return ns;
+}
+
+static int time_of(const struct field *f, int64_t *out)
+{
+    int64_t seconds, fraction = 0;
+    int digits = read_digits(f, 0, &seconds);
+    if (digits < 1)
+        return -EINVAL;
+    if ((size_t)digits < f->len) {
+        char point = f->at[digits];
+        fraction = fraction_ns(f, (size_t)digits + 1);
+        if ((point != '.' && point != ',') || fraction < 0)
+            return -EINVAL;
+    }
+    if (__builtin_mul_overflow(seconds, NS_PER_S, out) || __builtin_add_overflow(*out, fraction, out))
+        return -EINVAL;
+    return 0;
+}
+
+/* Read the number behind `key`, when the field is that attribute and it is well-formed. */
+static void read_pid(const struct field *f, const char *key, int32_t *out)
+{
+    size_t skip = strlen(key);
+    int64_t value;
+    if (f->len <= skip || memcmp(f->at, key, skip))
+        return;
+    if (read_digits(f, skip, &value) == (int)(f->len - skip) && value <= INT32_MAX)
+        *out = (int32_t)value;
+}
+
+static enum mark_fault read_head(struct field *rest, struct field *name, struct mark *m)
+{
+    struct field f;
+    if (!next_field(rest, &f) || time_of(&f, &m->time_ns))
+        return MARK_BAD_TIME;
+    if (!next_field(rest, &f) || mark_verb_parse(f.at, f.len, &m->verb))
+        return MARK_BAD_VERB;
+    if (!next_field(rest, name))
+        return MARK_BAD_NAME;
+    return mark_name_check(name->at, name->len);
+}
+
+enum mark_fault mark_parse(char *line, size_t len, struct mark *out)
+{
+    if (len > MARK_LINE_MAX)
+        return MARK_TOO_LONG;
+    if (memchr(line, '\0', len))
+        return MARK_BAD_BYTE;
+    if (len && line[len - 1] == '\r')
+        len--;
+    struct mark m = {0};
+    struct field rest = {line, len}, name, value = {0}, attribute;
+    enum mark_fault fault = read_head(&rest, &name, &m);
+    if (fault)
+        return fault;
+    bool valued = next_field(&rest, &value) && value.len;
+    while (next_field(&rest, &attribute)) {
+        read_pid(&attribute, "pid=", &m.pid);
+        read_pid(&attribute, "ppid=", &m.ppid);
+    }
+    name.at[name.len] = '\0';
+    if (valued)
+        value.at[value.len] = '\0';
+    m.name = name.at;
+    m.value = valued ? value.at : NULL;
+    *out = m;
+    return MARK_GOOD;
+}
+
+static bool is_control(char c)
+{
+    return (unsigned char)c < 0x20;
+}
+
+static bool is_plain(const char *text)
+{
+    if (!*text)
+        return false; /* an empty field would be no value */
+    while (*text && !is_control(*text))
+        text++;
+    return !*text;
+}
+
+/* Whether the text is a JSON document. In one, control characters stand only between the tokens. */
+static bool is_json(const char *text)
+{
+    struct json_lexer lx = {text, text + strlen(text)};
+    struct json_slice token;
+    enum json_token first = json_lex(&lx, &token);
+    return !json_lex_skip(&lx, first) && json_lex(&lx, &token) == JSON_END;
+}
+
+static void put_value(struct buf *out, const char *value)
+{
+    if (is_plain(value)) {
+        buf_str(out, value);
+    } else if (is_json(value)) {
+        for (; *value; value++)
+            buf_char(out, is_control(*value) ? ' ' : *value);
+    } else {
+        json_put_string(out, value);
+    }
+}
+
+static void put_pid(struct buf *out, const char *key, int32_t pid)
+{
+    if (pid > 0)
+        buf_printf(out, "\t%s=%d", key, pid);
+}
+
+int mark_format(const struct mark *mark, struct buf *out)
+{
+    if (mark_name_check(mark->name, strlen(mark->name)))
+        return -EINVAL;
+    size_t before = out->len;
+    buf_printf(out, "%lld.%09lld\t%s\t%s\t", (long long)(mark->time_ns / NS_PER_S),
+               (long long)(mark->time_ns % NS_PER_S), verbs[mark->verb], mark->name);
+    if (mark->value)
+        put_value(out, mark->value);
+    put_pid(out, "pid", mark->pid);
+    put_pid(out, "ppid", mark->ppid);
+    buf_char(out, '\n');
+    if (buf_error(out))
+        return buf_error(out);
+    return out->len - before - 1 > MARK_LINE_MAX ? -EFBIG : 0;
+}
+
+/* Reading: what is there of the line being read, and what to do with each. */
+struct stream {
+    char *data; /* READ_BYTES and one more, for the NUL behind a last line */
+    size_t len;
+    bool too_long; /* the rest of this line is passed over */
+    int64_t number;
+    marks_fn each;
+    void *ctx;
+    int64_t bad;
+};
+
+static int hand_on(struct stream *s, char *text, size_t len)
+{
+    struct mark_line line = {.number = s->number, .text = text, .len = len};
+    line.fault = mark_parse(text, len, &line.mark);
+    s->bad += line.fault != MARK_GOOD;
+    return s->each(s->ctx, &line);
+}
+
+/* Take one line of `len` bytes, which ends here. */
+static int take_line(struct stream *s, char *text, size_t len)
+{
+    if (s->too_long) {
+        s->too_long = false;
+        return 0;
+    }
+    s->number++;
+    return hand_on(s, text, len);
+}
+
+/* Take all whole lines and keep the rest for the next round. */
+static int take_lines(struct stream *s)
+{
+    char *at = s->data, *end = s->data + s->len, *newline;
+    while ((newline = memchr(at, '\n', (size_t)(end - at)))) {
+        int err = take_line(s, at, (size_t)(newline - at));
+        if (err)
+            return err;
+        at = newline + 1;
+    }
+    s->len = (size_t)(end - at);
+    if (s->len > MARK_LINE_MAX) {
+        int err = s->too_long ? 0 : take_line(s, at, s->len);
+        s->too_long = true;
+        s->len = 0;
+        return err;
+    }
+    memmove(s->data, at, s->len);
+    return 0;
+}
+
+/* Read on from *offset. The bytes read, 0 at the end, or a negative errno. */
+static ssize_t fill(struct stream *s, int fd, off_t *offset)
+{
+    ssize_t got;
+    do {
+        got = pread(fd, s->data + s->len, READ_BYTES - s->len, *offset);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return -errno;
+    s->len += (size_t)got;
+    *offset += got;
+    return got;
+}
+
+int marks_read(int fd, marks_fn each, void *ctx, int64_t *bad)
+{
+    auto_free char *data = malloc(READ_BYTES + 1);
+    if (!data)
+        return -ENOMEM;
+    struct stream s = {.data = data, .each = each, .ctx = ctx};
+    off_t offset = 0;
+    ssize_t got;
+    int err = 0;
+    while (!err && (got = fill(&s, fd, &offset)) != 0)
+        err = got < 0 ? (int)got : take_lines(&s);
+    if (!err && s.len)
+        err = take_line(&s, data, s.len);
+    *bad = s.bad;
+    return err;
+}

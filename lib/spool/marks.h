@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* The marker file, $DTRACK_RUN/marks: the grammar of a line, how it is read and how it is written. Knows no
+ * run and no tasks; what the marks mean together is the model's business.
+ *
+ * The file is append-only text. Each line is one write to a descriptor opened with O_APPEND, so that any
+ * language can do it:
+ *
+ *     TIME <tab> VERB <tab> NAME [<tab> VALUE [<tab> ATTRIBUTE]...] <newline>
+ *
+ * TIME       Unix seconds, with a fraction behind '.' or ',' if there is one: bash's $EPOCHREALTIME in any
+ *            locale and `date +%s.%N` both serve. Digits behind the ninth are dropped.
+ * VERB       start, end, set or event.
+ * NAME       1 to 255 bytes, anything but tab, newline and NUL.
+ * VALUE      any text without tab, newline and NUL. An empty field is no value; the empty text is written "".
+ *            Not interpreted here: JSON if it reads as JSON, otherwise text.
+ * ATTRIBUTE  pid=N, the process that wrote the line; ppid=N, the process that the task belongs to: the caller
+ *            of dtrack-mark, the shell that sourced dtrack.sh, or `dtrack-mark run` itself. Others are passed
+ *            over, and so are malformed ones.
+ *
+ * A carriage return before the newline is dropped. A last line without a newline counts as a line: a writer
+ * that forgot it is far more likely than one that was cut off and still left something readable. Any line
+ * that is not of this form, or longer than MARK_LINE_MAX, is bad: it is handed on as such and never stops the
+ * reader. */
+#ifndef SPOOL_MARKS_H
+#define SPOOL_MARKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+
+#define MARK_LINE_MAX 65536 /* bytes of a line, without its newline */
+#define MARK_NAME_MAX 255   /* bytes of a name */
+
+enum mark_verb { MARK_START, MARK_END, MARK_SET, MARK_EVENT };
+
+struct mark {
+    int64_t time_ns; /* Unix, ns */
+    enum mark_verb verb;
+    const char *name;
+    const char *value; /* or NULL */
+    int32_t pid, ppid; /* 0 = unknown */
+};
+
+/* What is wrong with a line. */
+enum mark_fault {
+    MARK_GOOD = 0,
+    MARK_BAD_TIME,
+    MARK_BAD_VERB,
+    MARK_BAD_NAME,
+    MARK_BAD_BYTE, /* a NUL: not text, or a hole left by a crash */
+    MARK_TOO_LONG,
+};
+
+/* One line of the file. All pointers are valid only during the call that receives it. */
+struct mark_line {
+    int64_t number;        /* from 1 */
+    enum mark_fault fault; /* MARK_GOOD: `mark` is filled in; otherwise `text` is */
+    struct mark mark;
+    const char *text; /* a bad line as it stands; of one too long, its beginning */
+    size_t len;
+};
+
+/* Called with each line. Return 0 to go on, a negative errno to stop. */
+typedef int (*marks_fn)(void *ctx, const struct mark_line *line);
+
+/* A fault in words, such as "unknown verb". A constant. */
+const char *mark_fault_text(enum mark_fault fault);
+
+/* Find the verb that the `len` bytes of `word` spell. 0, or -EINVAL. */
+must_check int mark_verb_parse(const char *word, size_t len, enum mark_verb *out);
+
+/* The word for a verb. A constant. */
+const char *mark_verb_text(enum mark_verb verb);
+
+/* Whether the `len` bytes can be a NAME: MARK_GOOD, MARK_BAD_BYTE or MARK_BAD_NAME. */
+must_check enum mark_fault mark_name_check(const char *name, size_t len);
+
+/* Read one line of `len` bytes, its newline not among them. line[len] must be writable. On MARK_GOOD the
+ * strings of `out` point into the line, which was cut up for them; otherwise neither is changed. */
+must_check enum mark_fault mark_parse(char *line, size_t len, struct mark *out);
+
+/* Append a mark as a line with its newline. A value that needs it is quoted to stay on one line: line breaks
+ * between the parts of a JSON document become blanks, other text with control characters becomes a JSON
+ * string. 0, -EINVAL for a name that is none, -EFBIG when the line would be longer than MARK_LINE_MAX, or
+ * -ENOMEM; after an error `out` is in an unusable state. */
+must_check int mark_format(const struct mark *mark, struct buf *out);
+
+/* Read a marker file from its beginning, whatever the position of `fd`, in memory bounded by MARK_LINE_MAX.
+ * Calls `each` for every line and counts the bad ones in *bad. 0, what `each` stopped it with, or a negative
+ * errno from reading. */
+must_check int marks_read(int fd, marks_fn each, void *ctx, int64_t *bad);
+
+#endif

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/attr.h"
+
 /* Absent integers carry this value and become null in every format. */
 #define SPAN_NONE INT64_MIN
 
@@ -47,5 +49,17 @@ struct span {
     const char *task;  /* innermost open task, or NULL */
     const char *value; /* a mark's value as JSON text, or NULL */
 };
+
+/* The word for a kind in every format, such as "process". */
+const char *span_kind_word(enum span_kind kind);
+
+/* The word for a witness in every format, such as "inferred". */
+const char *span_end_word(enum span_end end);
+
+/* The kind that the word names. False, and *out untouched, when there is none. */
+must_check bool span_kind_parse(const char *word, enum span_kind *out);
+
+/* The witness that the word names. False, and *out untouched, when there is none. */
+must_check bool span_end_parse(const char *word, enum span_end *out);
 
 #endif

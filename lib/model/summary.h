@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "base/attr.h"
 #include "model/span.h"
 
 #define SUMMARY_SCHEMA "dtrack.run/1"
@@ -34,8 +35,8 @@ struct summary_cost {
 
 struct summary {
     char run_id[RUN_ID_BYTES];
-    char *name;     /* DTRACK_NAME, or the basename of the root's command */
-    char *const *command; /* unused slots are NULL; owned */
+    char *name;           /* DTRACK_NAME, or the basename of the root's command */
+    char *const *command; /* ends with NULL; NULL = unknown; owned */
     char *cwd;
     int64_t start_ns; /* Unix */
     int64_t dur_ns;
@@ -54,6 +55,18 @@ struct summary {
     int64_t spans_rows;
     int64_t spans_bytes; /* compressed */
 };
+
+/* Make an empty summary: no strings, zero counts, absent status and maxrss. */
+void summary_init(struct summary *s);
+
+/* Append a copy of a fact to one of the summary's lists, such as &s->host and &s->host_len. 0 or -ENOMEM. */
+must_check int summary_add_fact(struct summary_fact **facts, size_t *len, const char *key, const char *value);
+
+/* The value of a fact, or NULL. Owned by the summary. */
+const char *summary_fact(const struct summary_fact *facts, size_t len, const char *key);
+
+/* Replace the command by a copy of `argc` words. 0 or -ENOMEM. */
+must_check int summary_set_command(struct summary *s, const char *const *args, size_t argc);
 
 /* Free what the summary owns and clear it. */
 void summary_release(struct summary *s);

@@ -3,6 +3,8 @@
 # Sourced by scripts/test after setup.sh: downloads Debian source packages into the cache, through an apt
 # configuration of its own, so that the machine's lists and settings stay as they are. The mirrors are the machine's.
 
+: "${cache:?set by setup.sh}"
+
 # One-line style, from stdin: the deb lines of this release's main, as deb-src. An option may stand in brackets.
 one_line_sources() { # RELEASE
     sed 's/#.*//' | awk -v release="$1" '

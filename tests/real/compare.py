@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""Compares what strace saw (Process) with what dtrack recorded (rows of kind process). Knows no files.
+
+Pids come round again in a long job, so everything is compared pid by pid as a list, in the order of time.
+"""
+from collections import defaultdict
+
+FINISHED_BY_EXEC = 'exec'
+
+
+def executed(processes):
+    """pid -> its processes that executed something; dtrack's own guardian is nobody's business."""
+    found = defaultdict(list)
+    for process in processes:
+        if process.images and process.images[0][1:2] != ['finish']:
+            found[process.pid].append(process)
+    return found
+
+
+def by_pid(rows):
+    """pid -> its rows, oldest first."""
+    found = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row['start_ns']):
+        found[row['pid']].append(row)
+    return found
+
+
+def missing(processes, rows):
+    """Processes that strace saw and dtrack did not, as text."""
+    have = by_pid(rows)
+    return [describe(process) for pid, ours in executed(processes).items() if pid not in have for process in ours]
+
+
+def invented(processes, rows):
+    """Rows of processes that strace never saw, as text."""
+    pids = {process.pid for process in processes}
+    return [f"{row['pid']} {row['name']}" for row in rows if row['pid'] not in pids]
+
+
+def differences(processes, rows, of_processes, of_rows):
+    """For each process in both: where what one function says of strace's differs from the other's of dtrack's."""
+    have = by_pid(rows)
+    for pid, ours in executed(processes).items():
+        if pid in have:
+            want, got = of_processes(ours), of_rows(have[pid])
+            if want != got:
+                yield f'{describe(ours[0])}: {got}, not {want}'
+
+
+def ends(processes, rows):
+    """Exit status or signal of each process."""
+    return differences(processes, rows, lambda ours: [process.end for process in ours],
+                       lambda mine: [end_of(row) for row in mine if row['end_by'] != FINISHED_BY_EXEC])
+
+
+def end_of(row):
+    """As Process.end."""
+    return ('signal', row['signal']) if row['signal'] is not None else ('exit', row['exit_code'])
+
+
+def parents(processes, rows):
+    """Pid of the parent, of each process."""
+    return differences(processes, rows, lambda ours: [process.parent for process in ours],
+                       lambda mine: [row['ppid'] for row in mine if row['end_by'] != FINISHED_BY_EXEC])
+
+
+def images(processes, rows):
+    """Number of images that each pid executed."""
+    return differences(processes, rows, lambda ours: sum(len(process.images) for process in ours), len)
+
+
+def arguments(processes, rows):
+    """The last words of each image's argv: its first ones are the interpreter's when it is a script."""
+    have = by_pid(rows)
+    for pid, ours in executed(processes).items():
+        argvs = [argv for process in ours for argv in process.images]
+        if len(argvs) == len(have.get(pid, [])):
+            for argv, row in zip(argvs, have[pid]):
+                if not same_arguments(argv, row):
+                    yield f"{pid}: {row['args']}, not {argv}"
+
+
+def same_arguments(argv, row):
+    """Whether a row's arguments end with those of argv, as far as both were written down."""
+    if None in argv or row['args_cut']:
+        return True
+    want, got = argv[1:], row['args']
+    return len(got) >= len(argv) and got[len(got) - len(want):] == want
+
+
+def describe(process):
+    """A process in a few words."""
+    words = ' '.join(str(word) for word in process.images[-1])
+    return f'{process.pid} ({words[:100]})'

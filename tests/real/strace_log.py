@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""Reads what `strace -f -o LOG` saw of processes: who started whom, what they executed, how they ended.
+
+Expects at least execve, execveat, fork, vfork, clone and clone3 to be traced, and exits not silenced by -qq.
+"""
+import os
+import re
+import signal
+
+LINE = re.compile(r'(\d+) +(.*)')
+CALL = re.compile(r'(\w+)\((.*)\) += (-?\d+)')
+CUT = re.compile(r'(.*)<(?:unfinished|pid changed to (\d+)) \.\.\.>')
+RESUMED = re.compile(r'<\.\.\. \w+ resumed>(.*)')
+ENDED = re.compile(r'\+\+\+ (exited with|killed by) (\w+)')
+ARGV = re.compile(r'(?:\d+, |AT_FDCWD, )?"(?:[^"\\]|\\.)*", \[(.*?)\], 0x')
+STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(\.\.\.)?|(\.\.\.)')
+ESCAPE = re.compile(rb'\\([0-7]{1,3}|.)', re.S)
+LETTERS = {b'n': b'\n', b't': b'\t', b'r': b'\r', b'v': b'\v', b'f': b'\f'}
+
+
+class Process:
+    """One process: its parent's pid, the argv of each image it executed, its end as ('exit' or 'signal', number)."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.parent = None
+        self.images = []
+        self.end = None
+
+
+class _Reader:
+    def __init__(self):
+        self.processes = []
+        self._live = {}     # tid -> Process; a thread's tid leads to its process
+        self._newest = {}   # pid -> Process, also when it has ended; pids come round again
+        self._pending = {}  # tid -> the part of its call that was printed before it was interrupted
+
+    def _of(self, tid):
+        """The process a task belongs to. A child may be heard of before its parent's call returns."""
+        if tid not in self._live:
+            self._live[tid] = self._newest[tid] = Process(tid)
+            self.processes.append(self._live[tid])
+        return self._live[tid]
+
+    def _started(self, parent, child, is_thread):
+        if is_thread:
+            if child in self._live and self._live[child] is not parent:
+                self.processes.remove(self._live[child])
+            self._live[child] = parent
+            return
+        known = self._newest.get(child)
+        (known if known and known.parent is None else self._of(child)).parent = parent.pid
+
+    def _called(self, tid, name, arguments, result):
+        process = self._of(tid)
+        if result < 0:
+            return
+        if name.startswith('exec'):
+            process.images.append(parse_argv(arguments))
+        elif 'fork' in name or name.startswith('clone'):
+            self._started(process, result, 'CLONE_THREAD' in arguments)
+
+    def _ended(self, tid, how, what):
+        process = self._of(tid)
+        del self._live[tid]
+        if process.pid == tid:
+            process.end = ('exit', int(what)) if how == 'exited with' else ('signal', int(getattr(signal, what, 0)))
+
+    def read(self, line):
+        """Take in one line."""
+        match = LINE.match(line)
+        if not match:
+            return
+        tid, text = int(match.group(1)), match.group(2)
+        self._of(tid)
+        resumed, ended = RESUMED.match(text), ENDED.match(text)
+        if ended:
+            self._pending.pop(tid, None)
+            self._ended(tid, *ended.groups())
+            return
+        if resumed:
+            text = self._pending.pop(tid, '') + resumed.group(1)
+        cut = CUT.fullmatch(text)
+        if cut:
+            # After an exec by another thread the kernel gives it the leader's id.
+            self._pending[int(cut.group(2) or tid)] = cut.group(1)
+            return
+        call = CALL.match(text)
+        if call:
+            self._called(tid, call.group(1), call.group(2), int(call.group(3)))
+
+
+def _escaped(match):
+    code = match.group(1)
+    return bytes([int(code, 8)]) if code.isdigit() else LETTERS.get(code, code)
+
+
+def unescape(text):
+    """The contents of a C string literal; bytes beyond ASCII as in os.fsdecode."""
+    return os.fsdecode(ESCAPE.sub(_escaped, os.fsencode(text)))
+
+
+def parse_argv(arguments):
+    """The argv of an exec call's printed arguments; None stands for what strace left out."""
+    match = ARGV.match(arguments)
+    argv = []
+    for text, cut, rest in STRING.findall(match.group(1)) if match else []:
+        argv.append(None if cut or rest else unescape(text))
+    return argv
+
+
+def read_log(path):
+    """Every process in the log, in the order in which they were first heard of."""
+    reader = _Reader()
+    with open(path, encoding='utf-8', errors='surrogateescape') as log:
+        for line in log:
+            reader.read(line.rstrip('\n'))
+    return reader.processes

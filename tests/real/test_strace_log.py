@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The reader of strace's log, on lines as strace writes them: an oracle that misreads would prove nothing."""
+import tempfile
+
+import tap
+from strace_log import read_log
+
+
+def read(text):
+    """What the reader makes of these lines: pid -> (parent, images, end), for each process in order."""
+    with tempfile.NamedTemporaryFile('w', suffix='.log') as log:
+        log.write(text)
+        log.flush()
+        return [(one.pid, one.parent, one.images, one.end) for one in read_log(log.name)]
+
+
+def plain_calls_are_read():
+    """One process with one image, and how it ended."""
+    tap.same(read('7 execve("/bin/a", ["a", "-x"], 0x7ffe /* 4 vars */) = 0\n'
+                  '7 +++ exited with 3 +++\n'), [(7, None, [['a', '-x']], ('exit', 3))], 'read')
+
+
+def failed_execs_do_not_count():
+    """A search along PATH tries many."""
+    tap.same(read('7 execve("/x/a", ["a"], 0x7ffe /* 4 vars */) = -1 ENOENT (No such file or directory)\n'
+                  '7 execve("/bin/a", ["a"], 0x7ffe /* 4 vars */) = 0\n'
+                  '7 +++ killed by SIGKILL +++\n'), [(7, None, [['a']], ('signal', 9))], 'read')
+
+
+def interrupted_calls_are_put_together():
+    """And a child is heard of before its parent's call returns."""
+    tap.same(read('7 vfork( <unfinished ...>\n'
+                  '8 execve("/bin/b", ["b"], 0x1 /* 2 vars */ <unfinished ...>\n'
+                  '7 <... vfork resumed>) = 8\n'
+                  '8 <... execve resumed>) = 0\n'
+                  '8 +++ killed by SIGSEGV (core dumped) +++\n'),
+             [(7, None, [], None), (8, 7, [['b']], ('signal', 11))], 'read')
+
+
+def child_that_ended_first_finds_its_parent():
+    """The parent's call may return after the child is gone."""
+    tap.same(read('7 vfork( <unfinished ...>\n'
+                  '8 execve("/bin/b", ["b"], 0x1 /* 2 vars */) = 0\n'
+                  '8 +++ exited with 0 +++\n'
+                  '7 <... vfork resumed>) = 8\n'),
+             [(7, None, [], None), (8, 7, [['b']], ('exit', 0))], 'read')
+
+
+def threads_are_not_processes():
+    """Neither when the thread speaks before its clone returns; its children belong to its process."""
+    tap.same(read('7 clone3({flags=CLONE_VM|CLONE_THREAD, stack=0x1}, 88 <unfinished ...>\n'
+                  '8 fork( <unfinished ...>\n'
+                  '7 <... clone3 resumed> => {parent_tid=[8]}, 88) = 8\n'
+                  '8 <... fork resumed>) = 9\n'
+                  '8 +++ exited with 0 +++\n'
+                  '9 +++ exited with 1 +++\n'
+                  '7 +++ exited with 0 +++\n'),
+             [(7, None, [], ('exit', 0)), (9, 7, [], ('exit', 1))], 'read')
+
+
+def exec_by_a_thread_belongs_to_the_process():
+    """The thread takes over the leader's id."""
+    tap.same(read('7 clone(child_stack=0x1, flags=CLONE_VM|CLONE_THREAD) = 8\n'
+                  '8 execve("/bin/b", ["b"], 0x1 /* 2 vars */ <pid changed to 7 ...>\n'
+                  '7 +++ superseded by execve in pid 8 +++\n'
+                  '7 <... execve resumed>) = 0\n'
+                  '7 +++ exited with 2 +++\n'), [(7, None, [['b']], ('exit', 2))], 'read')
+
+
+def reused_pid_is_another_process():
+    """Pids come round in a long build."""
+    tap.same(read('7 fork() = 8\n8 +++ exited with 0 +++\n7 fork() = 8\n8 +++ exited with 1 +++\n'),
+             [(7, None, [], None), (8, 7, [], ('exit', 0)), (8, 7, [], ('exit', 1))], 'read')
+
+
+def strings_are_unescaped():
+    """And what strace left out is marked."""
+    tap.same(read('7 execve("/bin/a", ["a\\"b]", "\\303\\274\\n", "cut"..., "z", ...], 0x1 /* 1 var */) = 0\n')[0][2],
+             [['a"b]', 'ü\n', None, 'z', None]], 'argv')
+
+
+if __name__ == '__main__':
+    tap.run([plain_calls_are_read, failed_execs_do_not_count, interrupted_calls_are_put_together,
+             child_that_ended_first_finds_its_parent, threads_are_not_processes, exec_by_a_thread_belongs_to_the_process,
+             reused_pid_is_another_process, strings_are_unescaped])

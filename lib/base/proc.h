@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What /proc says of another process. Freestanding. A pid alone names nobody for long: a pid with its start time,
+ * in clock ticks since boot, names one process until the next boot. */
+#ifndef BASE_PROC_H
+#define BASE_PROC_H
+
+#include <stdint.h>
+
+#include "base/attr.h"
+
+struct proc_stat {
+    int32_t ppid;
+    char state;           /* 'Z' for a zombie */
+    uint64_t start_ticks; /* since boot */
+};
+
+/* Read /proc/PID/stat. 0, or -errno: -ENOENT when there is no such process. */
+must_check int proc_stat_read(int32_t pid, struct proc_stat *out);
+
+/* Whether the process that had this pid and start time is still running (a zombie is not). */
+int proc_is_alive(int32_t pid, uint64_t start_ticks);
+
+#endif

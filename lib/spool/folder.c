@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* Names and making of run folders. Knows no records. */
+#include "spool/folder.h"
+
+#include <errno.h>
+
+#include "base/sys.h"
+#include "base/text.h"
+
+static int folder_join(char *out, size_t room, const char *const *parts)
+{
+    struct text t = text_into(out, room);
+    for (; *parts; parts++)
+        text_str(&t, *parts);
+    return t.cut ? -ENAMETOOLONG : 0;
+}
+
+static int folder_per_user(const char *parent, uint32_t uid, char *out, size_t room)
+{
+    struct text t = text_into(out, room);
+    text_str(&t, parent);
+    text_str(&t, "/dtrack-");
+    text_num(&t, uid, 10, 0);
+    return t.cut ? -ENAMETOOLONG : 0;
+}
+
+static int is_absolute(const char *path)
+{
+    return path && path[0] == '/';
+}
+
+int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t room)
+{
+    if (env->spool && env->spool[0])
+        return nth ? -ENOENT : folder_join(out, room, (const char *[]){env->spool, NULL});
+    if (!is_absolute(env->state_home) && !is_absolute(env->home))
+        nth++;
+    switch (nth) {
+    case 0:
+        if (is_absolute(env->state_home))
+            return folder_join(out, room, (const char *[]){env->state_home, "/dtrack/spool", NULL});
+        return folder_join(out, room, (const char *[]){env->home, "/.local/state/dtrack/spool", NULL});
+    case 1:
+        return folder_per_user("/var/tmp", env->uid, out, room);
+    case 2:
+        return folder_per_user("/tmp", env->uid, out, room);
+    default:
+        return -ENOENT;
+    }
+}
+
+/* Make every missing folder on the way to `path`, and it. */
+static int folder_make_all(const char *path)
+{
+    char part[SPOOL_PATH_MAX];
+    struct text t = text_into(part, sizeof part);
+    text_str(&t, path);
+    if (t.cut)
+        return -ENAMETOOLONG;
+    int err = 0;
+    for (size_t i = 1; i <= t.len; i++) {
+        if (part[i] != '/' && part[i] != '\0')
+            continue;
+        char kept = part[i];
+        part[i] = '\0';
+        err = sys_mkdir(part, 0700);
+        part[i] = kept;
+    }
+    return err == -EEXIST ? 0 : err;
+}
+
+int folder_make_private(const char *path, uint32_t uid)
+{
+    if (path[0] != '/')
+        return -EINVAL;
+    int err = folder_make_all(path);
+    if (err)
+        return err;
+    struct stat st;
+    err = (int)SYS_ARG4(SYS_newfstatat, AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW);
+    if (err)
+        return err;
+    return S_ISDIR(st.st_mode) && st.st_uid == uid && !(st.st_mode & 077) ? 0 : -EPERM;
+}
+
+/* Days since 1970-01-01 to a civil date (proleptic Gregorian), after Howard Hinnant's "chrono-compatible low-level
+ * date algorithms": eras of 400 years, years that start in March. */
+static void civil_from_days(int64_t days, int *year, unsigned *month, unsigned *day)
+{
+    days += 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    unsigned doe = (unsigned)(days - era * 146097);
+    unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    unsigned mp = (5 * doy + 2) / 153;
+    *day = doy - (153 * mp + 2) / 5 + 1;
+    *month = mp < 10 ? mp + 3 : mp - 9;
+    *year = (int)(yoe + era * 400) + (*month <= 2);
+}
+
+void folder_run_id(int64_t wall_ns, uint64_t random, char out[SPOOL_ID_BYTES])
+{
+    int64_t ms = wall_ns / 1000000, seconds = ms / 1000;
+    int year;
+    unsigned month, day;
+    civil_from_days(seconds / 86400, &year, &month, &day);
+    unsigned in_day = (unsigned)(seconds % 86400);
+    struct text t = text_into(out, SPOOL_ID_BYTES);
+    text_num(&t, (uint64_t)year, 10, 4);
+    text_num(&t, month, 10, 2);
+    text_num(&t, day, 10, 2);
+    text_str(&t, "T");
+    text_num(&t, in_day / 3600, 10, 2);
+    text_num(&t, in_day / 60 % 60, 10, 2);
+    text_num(&t, in_day % 60, 10, 2);
+    text_str(&t, ".");
+    text_num(&t, (uint64_t)(ms % 1000), 10, 3);
+    text_str(&t, "Z-");
+    text_num(&t, (uint32_t)random, 16, 8);
+}
+
+int folder_run_path(const char *base, const char *run_id, char *out, size_t room)
+{
+    return folder_join(out, room, (const char *[]){base, "/run-", run_id, NULL});
+}
+
+int folder_leader_path(const char *base, int32_t pid, char *out, size_t room)
+{
+    struct text t = text_into(out, room);
+    text_str(&t, base);
+    text_str(&t, "/leader-");
+    text_num(&t, (uint64_t)pid, 10, 0);
+    return t.cut ? -ENAMETOOLONG : 0;
+}
+
+static int folder_make_fifo(const char *folder, const char *name)
+{
+    char path[SPOOL_PATH_MAX + 8];
+    int err = folder_join(path, sizeof path, (const char *[]){folder, name, NULL});
+    return err ? err : (int)SYS_ARG4(SYS_mknodat, AT_FDCWD, path, S_IFIFO | 0600, 0);
+}
+
+/* A link left by an earlier process of the same pid is stale by definition: replace it. */
+static int folder_link_leader(const char *base, const struct spool_start *start)
+{
+    char path[SPOOL_PATH_MAX], target[SPOOL_ID_BYTES + 8];
+    int err = folder_leader_path(base, start->leader_pid, path, sizeof path);
+    if (!err)
+        err = folder_join(target, sizeof target, (const char *[]){"run-", start->run_id, NULL});
+    if (err)
+        return err;
+    sys_unlink(path);
+    return (int)SYS_ARG3(SYS_symlinkat, target, AT_FDCWD, path);
+}
+
+static void folder_remove_run(const char *folder)
+{
+    static const char names[][8] = {"/spool", "/end", "/done"};
+    char path[SPOOL_PATH_MAX + 8];
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (!folder_join(path, sizeof path, (const char *[]){folder, names[i], NULL}))
+            sys_unlink(path);
+    SYS_ARG3(SYS_unlinkat, AT_FDCWD, folder, AT_REMOVEDIR);
+}
+
+int folder_create_run(const char *base, const struct spool_start *start, struct spool *spool)
+{
+    char folder[SPOOL_PATH_MAX];
+    int err = folder_run_path(base, start->run_id, folder, sizeof folder);
+    if (!err)
+        err = sys_mkdir(folder, 0700);
+    if (err)
+        return err;
+    err = folder_make_fifo(folder, "/end");
+    if (!err)
+        err = folder_make_fifo(folder, "/done");
+    if (!err)
+        err = spool_create(spool, folder, start);
+    if (!err)
+        err = folder_link_leader(base, start);
+    if (err) {
+        spool_detach(spool);
+        folder_remove_run(folder);
+    }
+    return err;
+}

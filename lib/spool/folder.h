@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* Where runs live while they are recorded: the spool's base folder, one folder a run in it. Freestanding.
+ *
+ *   BASE/                   0700, ours
+ *     leader-PID            symbolic link to the run that process PID leads, for descendants without environment
+ *     run-ID/               0700
+ *       spool               records (spool/record.h)
+ *       marks               marker lines (spool/marks.h)
+ *       end                 FIFO: the leader opens and closes it to say that it is about to end
+ *       done                FIFO: hangs up when the guardian has finished, or died
+ *       lock                held by whoever finishes the run */
+#ifndef SPOOL_FOLDER_H
+#define SPOOL_FOLDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "spool/record.h"
+#include "spool/segment.h"
+
+/* What decides where the base is; strings may be NULL. */
+struct folder_env {
+    const char *spool;      /* DTRACK_SPOOL */
+    const char *state_home; /* XDG_STATE_HOME */
+    const char *home;       /* HOME */
+    uint32_t uid;           /* effective user */
+};
+
+/* The `nth` folder to try as base, from 0: DTRACK_SPOOL and nothing else when it is set; otherwise
+ * XDG_STATE_HOME/dtrack/spool or HOME/.local/state/dtrack/spool, then /var/tmp/dtrack-UID, then /tmp/dtrack-UID.
+ * 0; -ENOENT when there are no more; -ENAMETOOLONG. */
+must_check int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t room);
+
+/* Make sure that `path` is a folder that only `uid` can use, creating it and its missing parents with mode 0700.
+ * 0, or -errno; -EPERM when it is a symbolic link, somebody else's, or open to others. */
+must_check int folder_make_private(const char *path, uint32_t uid);
+
+/* Write a run id for a run that starts at Unix time `wall_ns`: YYYYMMDDTHHMMSS.mmmZ-xxxxxxxx, UTC, the tail from
+ * `random`. Sorts by time. */
+void folder_run_id(int64_t wall_ns, uint64_t random, char out[SPOOL_ID_BYTES]);
+
+/* Write BASE/run-ID to `out`. 0 or -ENAMETOOLONG. */
+must_check int folder_run_path(const char *base, const char *run_id, char *out, size_t room);
+
+/* Make the run's folder, its FIFOs and its leader link, and the spool file in it. On success `spool` is attached.
+ * 0, or -errno with nothing left behind. */
+must_check int folder_create_run(const char *base, const struct spool_start *start, struct spool *spool);
+
+/* Write BASE/leader-PID to `out`. 0 or -ENAMETOOLONG. */
+must_check int folder_leader_path(const char *base, int32_t pid, char *out, size_t room);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Scanning and fetching records. Owns the descriptor and one window; knows nothing of what records mean. */
+#include "spool/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/own.h"
+
+#define WINDOW_BYTES ((size_t)512 << 10)
+#define RECORD_MAX ((size_t)128 << 10)
+
+static ssize_t read_at(int fd, void *out, size_t len, uint64_t offset)
+{
+    size_t done = 0;
+    while (done < len) {
+        ssize_t got = pread(fd, (char *)out + done, len - done, (off_t)(offset + done));
+        if (got < 0 && errno != EINTR)
+            return -errno;
+        if (got == 0)
+            break;
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return (ssize_t)done;
+}
+
+static int reader_check_header(struct spool_reader *reader, uint64_t size)
+{
+    const struct spool_header *h = &reader->header;
+    if (h->magic != SPOOL_MAGIC)
+        return -EPROTO;
+    if (h->version != SPOOL_VERSION)
+        return -ENOTSUP;
+    if (h->header_bytes != SPOOL_HEADER_BYTES || memchr(h->run_id, '\0', sizeof h->run_id) == NULL)
+        return -EPROTO;
+    reader->header.message[sizeof h->message - 1] = '\0';
+    reader->end = MIN(MIN(h->next, h->reserved), size) & ~(uint64_t)(SPOOL_ALIGN - 1);
+    return 0;
+}
+
+int spool_reader_open(struct spool_reader *reader, const char *path)
+{
+    *reader = (struct spool_reader){.fd = -1};
+    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st))
+        return -errno;
+    ssize_t got = read_at(fd, &reader->header, sizeof reader->header, 0);
+    if (got < 0)
+        return (int)got;
+    if (got < (ssize_t)sizeof reader->header)
+        return -EPROTO;
+    int err = reader_check_header(reader, (uint64_t)st.st_size);
+    if (err)
+        return err;
+    reader->window = malloc(WINDOW_BYTES);
+    if (!reader->window)
+        return -ENOMEM;
+    reader->fd = take_fd(&fd);
+    return 0;
+}
+
+void spool_reader_close(struct spool_reader *reader)
+{
+    if (reader->fd >= 0)
+        close(reader->fd);
+    free(reader->window);
+    *reader = (struct spool_reader){.fd = -1};
+}
+
+static int image_is_good(const struct spool_image *image)
+{
+    size_t text = (size_t)image->exe_bytes + image->cwd_bytes + image->args_bytes;
+    if (sizeof *image > image->head.bytes || text > image->head.bytes - sizeof *image)
+        return 0;
+    if (!image->exe_bytes || !image->cwd_bytes)
+        return 0;
+    const char *cwd = image->text + image->exe_bytes, *args = cwd + image->cwd_bytes;
+    return cwd[-1] == '\0' && args[-1] == '\0' && (!image->args_bytes || args[image->args_bytes - 1] == '\0');
+}
+
+static int block_is_good(const struct spool_block *block)
+{
+    return block->head.bytes >= sizeof *block &&
+           block->cells == (block->head.bytes - sizeof *block) / sizeof(struct spool_cell);
+}
+
+/* Judge `record`, of which `room` bytes are in memory. Its size in bytes when good, else 0. */
+static size_t record_is_good(const struct spool_reader *reader, const struct spool_record *record, size_t room,
+                             uint64_t offset)
+{
+    if (record->tag != reader->header.nonce + offset)
+        return 0;
+    size_t bytes = record->bytes;
+    if (bytes < SPOOL_ALIGN || bytes % SPOOL_ALIGN || bytes > room)
+        return 0;
+    int good = record->kind == SPOOL_IMAGE   ? image_is_good((const void *)record)
+               : record->kind == SPOOL_BLOCK ? block_is_good((const void *)record)
+                                             : 0;
+    return good ? bytes : 0;
+}
+
+/* Bring [offset, offset + RECORD_MAX), as far as it exists, into the window. Bytes available there, or -errno. */
+static ssize_t reader_window(struct spool_reader *reader, uint64_t offset)
+{
+    uint64_t want = MIN(reader->end - offset, (uint64_t)RECORD_MAX);
+    uint64_t have_end = reader->window_at + reader->window_len;
+    if (offset < reader->window_at || offset + want > have_end) {
+        ssize_t got = read_at(reader->fd, reader->window, MIN(reader->end - offset, (uint64_t)WINDOW_BYTES), offset);
+        if (got < 0)
+            return got;
+        reader->window_at = offset;
+        reader->window_len = (size_t)got;
+        have_end = offset + (uint64_t)got;
+    }
+    return (ssize_t)(have_end - offset);
+}
+
+int spool_reader_scan(struct spool_reader *reader, spool_record_fn each, void *ctx)
+{
+    reader->damaged_bytes = 0;
+    reader->window_len = 0;
+    for (uint64_t offset = SPOOL_HEADER_BYTES; offset < reader->end;) {
+        ssize_t room = reader_window(reader, offset);
+        if (room < 0)
+            return (int)room;
+        if (room < (ssize_t)SPOOL_ALIGN) {
+            reader->damaged_bytes += reader->end - offset; /* truncated */
+            return 0;
+        }
+        const struct spool_record *record = (const void *)(reader->window + (offset - reader->window_at));
+        size_t bytes = record_is_good(reader, record, (size_t)room, offset);
+        if (!bytes) {
+            reader->damaged_bytes += SPOOL_ALIGN;
+            offset += SPOOL_ALIGN;
+            continue;
+        }
+        int stop = each(ctx, record, offset);
+        if (stop)
+            return stop;
+        offset += bytes;
+    }
+    return 0;
+}
+
+int spool_reader_get(struct spool_reader *reader, uint64_t offset, struct spool_record **out)
+{
+    if (offset < SPOOL_HEADER_BYTES || offset >= reader->end || offset % SPOOL_ALIGN)
+        return -EPROTO;
+    struct spool_record head;
+    ssize_t got = read_at(reader->fd, &head, sizeof head, offset);
+    if (got < 0)
+        return (int)got;
+    if (got < (ssize_t)sizeof head || head.bytes > RECORD_MAX || head.bytes < SPOOL_ALIGN)
+        return -EPROTO;
+    auto_free struct spool_record *record = malloc(head.bytes);
+    if (!record)
+        return -ENOMEM;
+    got = read_at(reader->fd, record, head.bytes, offset);
+    if (got < 0)
+        return (int)got;
+    if (!record_is_good(reader, record, (size_t)got, offset))
+        return -EPROTO;
+    *out = take_ptr(&record);
+    return 0;
+}
+
+int spool_reader_get_cell(struct spool_reader *reader, uint64_t offset, struct spool_cell *out)
+{
+    if (offset < SPOOL_HEADER_BYTES || offset >= reader->end || offset % SPOOL_ALIGN)
+        return -EPROTO;
+    ssize_t got = read_at(reader->fd, out, sizeof *out, offset);
+    if (got < 0)
+        return (int)got;
+    return got == (ssize_t)sizeof *out ? 0 : -EPROTO;
+}
+
+const char *spool_image_exe(const struct spool_image *image)
+{
+    return image->text;
+}
+
+const char *spool_image_cwd(const struct spool_image *image)
+{
+    return image->text + image->exe_bytes;
+}
+
+const char *spool_image_first_arg(const struct spool_image *image)
+{
+    return image->args_bytes ? image->text + image->exe_bytes + image->cwd_bytes : NULL;
+}
+
+const char *spool_image_next_arg(const struct spool_image *image, const char *arg)
+{
+    const char *end = image->text + image->exe_bytes + image->cwd_bytes + image->args_bytes;
+    const char *next = arg + strlen(arg) + 1;
+    return next < end ? next : NULL;
+}

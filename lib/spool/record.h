@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* The on-disk contract of the spool: what the shim writes and the reader reads. Same machine, same byte order.
+ *
+ * `spool` in the run's folder is one file: a header, then records at multiples of SPOOL_ALIGN. A writer claims
+ * room with one atomic add on header.next, so no writer ever waits for another one, and publishes a record by
+ * storing its tag last. What lies between two published records (a writer killed in between) is skipped by the
+ * reader, which looks for the next tag. All times are CLOCK_MONOTONIC ns unless their name says otherwise.
+ *
+ * Changing anything here means a new SPOOL_VERSION: a reader refuses versions that it does not know. */
+#ifndef SPOOL_RECORD_H
+#define SPOOL_RECORD_H
+
+#include <stdint.h>
+
+#define SPOOL_MAGIC 0x6c6f6f70736b7464ull /* "dtkspool" */
+#define SPOOL_VERSION 1u
+#define SPOOL_ALIGN 64u
+#define SPOOL_GATE_SLOTS 1024u
+#define SPOOL_ID_BYTES 40u
+
+/* The first pages of the file. Words that several processes write are changed with atomic operations only. */
+struct spool_header {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t header_bytes; /* where records start */
+    uint64_t nonce;        /* random; part of each record's tag */
+    uint64_t limit;        /* the file never grows beyond */
+    int64_t start_wall_ns; /* Unix time when the run began, and the same moment on two other clocks */
+    int64_t start_mono_ns;
+    int64_t start_boot_ns;
+    uint64_t leader_ticks;        /* start time of the leader, clock ticks since boot (field 22 of its stat) */
+    int32_t leader_pid;           /* the run ends when this process does */
+    uint32_t uid;                 /* who owns the run */
+    char run_id[SPOOL_ID_BYTES];  /* NUL-terminated */
+    uint8_t pad_start[16]; /* the words below change often: keep them off the line above */
+
+    uint64_t next;     /* next free byte, claimed by atomic add; may run past `limit` */
+    uint64_t reserved; /* bytes that surely have room on disk; only grows */
+    uint64_t missed;   /* claims that were refused */
+    uint64_t shim_ns;  /* time spent in constructors, all processes */
+    uint32_t closed;   /* 1: the run is being finished, write nothing more */
+    uint32_t failed;   /* 1: finishing went wrong and `message` says how */
+    char message[256]; /* for the leader's one line; NUL-terminated */
+    uint8_t pad[4096 - 424];
+
+    /* Exec gate verdicts: upper 56 bits a hash of (dev, ino, mtime, size), lowest 8 the verdict; 0 = free. */
+    uint64_t gate[SPOOL_GATE_SLOTS];
+};
+
+#define SPOOL_HEADER_BYTES ((uint64_t)sizeof(struct spool_header))
+
+enum spool_kind {
+    SPOOL_IMAGE = 1, /* struct spool_image: one executed image */
+    SPOOL_BLOCK = 2, /* struct spool_block: a process's cells */
+};
+
+/* Every record starts so. A reference to a record or a cell is its byte offset in the file / SPOOL_ALIGN. */
+struct spool_record {
+    uint64_t tag;   /* header.nonce + the record's offset, stored last; anything else = not published */
+    uint32_t bytes; /* whole record, a multiple of SPOOL_ALIGN */
+    uint16_t kind;
+    uint16_t flags;
+};
+
+enum spool_image_flags {
+    SPOOL_IMAGE_UNSEEN = 1,    /* written by whoever exec'd it: the shim was withheld, so it has no own end */
+    SPOOL_IMAGE_ARGS_CUT = 2,  /* args are not all there, or not whole */
+    SPOOL_IMAGE_START_SEEN = 4, /* start_ns is the moment of the exec call; otherwise of the constructor */
+    SPOOL_IMAGE_FORKED = 8,     /* no image of its own: a fork child, first noticed at start_ns */
+};
+
+/* How an image left, as far as it could say itself. */
+enum spool_left {
+    SPOOL_LEFT_NOT = 0,
+    SPOOL_LEFT_EXIT = 1,    /* end_ns and status are good */
+    SPOOL_LEFT_UNKNOWN = 2, /* end_ns is good, the status is not known */
+};
+
+/* One executed image. The first part is written once; the second by its process later, each word by itself.
+ * `left` is stored after the words that it vouches for. */
+struct spool_image {
+    struct spool_record head;
+    int32_t pid, ppid;
+    uint32_t uid;
+    uint32_t ns;         /* reference of the fork that opened its pid namespace; 0 = the run's own */
+    int64_t start_ns;
+    int64_t ready_ns;    /* when its constructor ran; start_ns for an unseen one */
+    uint32_t origin;     /* reference of the image or cell that exec'd or spawned it; 0 = not known */
+    int32_t origin_pid;  /* pid of that process; equal to pid after exec, to ppid after spawn */
+    uint32_t argc;       /* of the original command line */
+    uint32_t args_bytes; /* in text, behind exe and cwd */
+    uint16_t exe_bytes, cwd_bytes; /* in text, with their NULs */
+    uint32_t left;
+    int64_t end_ns;
+    int64_t exec_ns;          /* when it called exec; 0 = it did not, or it failed */
+    uint64_t user_us, sys_us; /* of the process so far: at that exec, or at the leader's end */
+    int32_t status;           /* exit status as passed to exit */
+    uint32_t is_void;         /* 1: an unseen image whose exec failed: it never was */
+    uint64_t tree_user_us, tree_sys_us; /* with waited-for descendants; leader's end only, else 0 */
+    char text[];              /* exe NUL cwd NUL arg NUL arg NUL … */
+};
+
+/* What a parent knows of its children, appended in order. */
+enum spool_cell_kind {
+    SPOOL_CELL_FREE = 0,
+    SPOOL_CELL_BORN = 1,   /* fork or spawn returned */
+    SPOOL_CELL_REAP = 2,   /* a wait returned an ended child, with its resource usage */
+    SPOOL_CELL_REAP_BARE = 3, /* the same without resource usage */
+    SPOOL_CELL_SYSTEM = 4, /* system or pclose returned a status; pid 0, times and status in `born` */
+    SPOOL_CELL_VOID = 5,   /* claimed, then not needed */
+};
+
+struct spool_born {
+    int64_t start_ns;
+    /* The child's own half: written by a fork child about itself while it has no image. */
+    int64_t exec_ns;   /* when it called exec; 0 = not, or it failed */
+    int64_t end_ns;
+    int32_t status;
+    uint32_t left;     /* enum spool_left */
+    int32_t self_pid;  /* as the child sees it; differs from pid in a new pid namespace */
+    uint32_t is_fork;  /* 1: fork, so the child runs on without exec; 0: spawned */
+};
+
+struct spool_reap {
+    int64_t end_ns;
+    uint64_t user_us, sys_us; /* of the child and all that it waited for */
+    int32_t status;           /* as wait gives it */
+    uint32_t maxrss_kb, minflt, majflt, inblock, oublock, nvcsw, nivcsw;
+};
+
+struct spool_cell {
+    uint32_t kind; /* stored last; changed by its process only */
+    int32_t pid;
+    union {
+        struct spool_born born;
+        struct spool_reap reap;
+        uint8_t bytes[56];
+    };
+};
+
+struct spool_block {
+    struct spool_record head;
+    int32_t pid;     /* the process whose children these are */
+    uint32_t ns;     /* as in struct spool_image */
+    uint32_t owner;  /* reference of its image, or of its own BORN cell */
+    uint32_t cells;  /* how many follow */
+    uint32_t self;   /* reference of this block: cell n has reference self + 1 + n */
+    uint32_t used;   /* claimed cells; may run past `cells` */
+    uint8_t pad[24];
+    struct spool_cell cell[];
+};
+
+_Static_assert(sizeof(struct spool_header) == 4096 + 8 * SPOOL_GATE_SLOTS, "the header is three pages");
+_Static_assert(sizeof(struct spool_cell) == SPOOL_ALIGN, "a cell is one unit");
+_Static_assert(sizeof(struct spool_block) == SPOOL_ALIGN, "cells start aligned");
+_Static_assert(sizeof(struct spool_record) == 16, "record head");
+
+#endif

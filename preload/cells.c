@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Blocks of cells. A block stays mapped until the process ends: another thread may be about to write to any of its
+ * cells, and no lock is allowed to say otherwise. Blocks grow, so even a million children take few mappings. */
+#include "cells.h"
+
+#include <sys/wait.h>
+
+#include "recorder.h"
+#include "shim.h"
+
+/* Cells a block: 512 bytes, 4, 16 and 64 KiB with the block's head. */
+static const uint16_t block_cells[] = {7, 63, 255, 1023};
+
+static struct spool_block *block_new(void)
+{
+    uint32_t cells = block_cells[shim.block_step];
+    size_t bytes = sizeof(struct spool_block) + cells * sizeof(struct spool_cell);
+    struct spool_room room;
+    if (shim.sandboxed || spool_claim(&shim.spool, bytes, &room))
+        return NULL;
+    struct spool_block *block = room.bytes;
+    block->pid = shim.pid;
+    block->ns = shim.ns;
+    block->owner = shim.ref;
+    block->cells = cells;
+    block->self = spool_ref(room.offset);
+    spool_publish(&shim.spool, &room, (uint32_t)bytes, SPOOL_BLOCK);
+    if (shim.block_step + 1 < ARRAY_LEN(block_cells))
+        shim.block_step++;
+    return block;
+}
+
+static struct spool_cell *block_take(struct spool_block *block, uint32_t *ref)
+{
+    uint32_t at = __atomic_fetch_add(&block->used, 1, __ATOMIC_RELAXED);
+    if (at >= block->cells)
+        return NULL;
+    if (ref)
+        *ref = block->self + 1 + at;
+    return &block->cell[at];
+}
+
+struct spool_cell *cells_claim(uint32_t *ref)
+{
+    for (;;) {
+        struct spool_block *block = __atomic_load_n(&shim.block, __ATOMIC_ACQUIRE);
+        struct spool_cell *cell = block ? block_take(block, ref) : NULL;
+        if (cell)
+            return cell;
+        struct spool_block *fresh = block_new();
+        if (!fresh)
+            return NULL;
+        /* Two threads may both bring one: the loser's stays empty, which costs a little room. */
+        __atomic_compare_exchange_n(&shim.block, &block, fresh, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+    }
+}
+
+void cells_reserve(void)
+{
+    if (!recorder_ready() || shim.block)
+        return;
+    shim.block = block_new();
+}
+
+static void cell_publish(struct spool_cell *cell, enum spool_cell_kind kind)
+{
+    __atomic_store_n(&cell->kind, kind, __ATOMIC_RELEASE);
+}
+
+void cells_born(struct spool_cell *cell, int32_t pid, int64_t start_ns)
+{
+    if (!cell)
+        return;
+    cell->pid = pid;
+    cell->born.start_ns = start_ns;
+    cell_publish(cell, pid > 0 ? SPOOL_CELL_BORN : SPOOL_CELL_VOID);
+}
+
+static uint32_t fit32(long value)
+{
+    return value < 0 ? 0 : value > (long)UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+static uint64_t timeval_us(const struct timeval *t)
+{
+    return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
+}
+
+void cells_reaped(int32_t pid, int status, const struct rusage *usage)
+{
+    if (!WIFEXITED(status) && !WIFSIGNALED(status))
+        return;
+    if (!recorder_ready())
+        return;
+    struct spool_cell *cell = cells_claim(NULL);
+    if (!cell)
+        return;
+    cell->pid = pid;
+    struct spool_reap *reap = &cell->reap;
+    reap->end_ns = shim_now();
+    reap->status = status;
+    if (usage) {
+        reap->user_us = timeval_us(&usage->ru_utime);
+        reap->sys_us = timeval_us(&usage->ru_stime);
+        reap->maxrss_kb = fit32(usage->ru_maxrss);
+        reap->minflt = fit32(usage->ru_minflt);
+        reap->majflt = fit32(usage->ru_majflt);
+        reap->inblock = fit32(usage->ru_inblock);
+        reap->oublock = fit32(usage->ru_oublock);
+        reap->nvcsw = fit32(usage->ru_nvcsw);
+        reap->nivcsw = fit32(usage->ru_nivcsw);
+    }
+    cell_publish(cell, usage ? SPOOL_CELL_REAP : SPOOL_CELL_REAP_BARE);
+}
+
+void cells_system(int64_t start_ns, int status)
+{
+    if (!recorder_ready())
+        return;
+    struct spool_cell *cell = cells_claim(NULL);
+    if (!cell)
+        return;
+    cell->pid = 0;
+    cell->born.start_ns = start_ns;
+    cell->born.end_ns = shim_now();
+    cell->born.status = status;
+    cell_publish(cell, SPOOL_CELL_SYSTEM);
+}

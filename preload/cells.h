@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What this process knows of its children: cells in blocks of the spool, written by plain stores. */
+#ifndef PRELOAD_CELLS_H
+#define PRELOAD_CELLS_H
+
+#include <stdint.h>
+#include <sys/resource.h>
+
+#include "spool/record.h"
+
+/* Claim a cell, in a new block when the current one is full. Safe for several threads at once. NULL when there is
+ * no room (counted). *ref, when not NULL, is the cell's reference. */
+struct spool_cell *cells_claim(uint32_t *ref);
+
+/* Make sure that a block is there, for a process that may not open files later. */
+void cells_reserve(void);
+
+/* Publish a claimed cell as a child that was started at `start_ns`; pid <= 0 makes it void. */
+void cells_born(struct spool_cell *cell, int32_t pid, int64_t start_ns);
+
+/* A wait returned `pid` with `status`, as wait gives it; `usage` may be NULL. Ignores stops and continues. */
+void cells_reaped(int32_t pid, int status, const struct rusage *usage);
+
+/* system() or pclose() ran from `start_ns` until now and returned `status`. */
+void cells_system(int64_t start_ns, int status);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* Edits environment arrays. Knows which variables are ours and how LD_PRELOAD is written: ld.so(8). */
+#include "envp.h"
+
+#include "base/text.h"
+#include "shim.h"
+
+#define ENVP_MAX 4096 /* pointers: 32 KiB of stack */
+#define LIBRARY_NAME "libdtrack.so"
+
+static int is_separator(char c)
+{
+    return c == ':' || c == ' ';
+}
+
+const char *envp_find_library(const char *preload, size_t *len)
+{
+    const size_t name = sizeof LIBRARY_NAME - 1;
+    while (*preload) {
+        size_t n = 0;
+        while (preload[n] && !is_separator(preload[n]))
+            n++;
+        if (n >= name && (n == name || preload[n - name - 1] == '/')) {
+            size_t same = 0;
+            while (same < name && preload[n - name + same] == LIBRARY_NAME[same])
+                same++;
+            if (same == name) {
+                *len = n;
+                return preload;
+            }
+        }
+        preload += n + (preload[n] != '\0');
+    }
+    return NULL;
+}
+
+const char *envp_value(char *const *envp, const char *name)
+{
+    for (; envp && *envp; envp++) {
+        const char *value = text_after(*envp, name);
+        if (value)
+            return value;
+    }
+    return NULL;
+}
+
+size_t envp_room(char *const *envp)
+{
+    size_t n = 0;
+    while (envp && envp[n])
+        n++;
+    return n > ENVP_MAX ? 0 : n + 4;
+}
+
+/* LD_PRELOAD's new value, behind its name, from the old one (or ""). Our entry is replaced in place by the path that
+ * works from any folder. 0 when nothing is left of it. */
+static int envp_preload(struct envp *e, const char *old, int let_in)
+{
+    struct text t = text_into(e->preload, sizeof e->preload);
+    text_str(&t, "LD_PRELOAD=");
+    size_t start = t.len, len = 0;
+    const char *ours = envp_find_library(old, &len);
+    if (ours) {
+        const char *before_end = ours, *after = ours + len;
+        if (!let_in && before_end > old && is_separator(before_end[-1]))
+            before_end--;
+        else if (!let_in && is_separator(*after))
+            after++;
+        text_add(&t, old, (size_t)(before_end - old));
+        if (let_in)
+            text_str(&t, shim.library[0] ? shim.library : LIBRARY_NAME);
+        text_str(&t, after);
+    } else {
+        text_str(&t, old);
+        if (let_in && shim.library[0]) {
+            text_str(&t, *old ? ":" : "");
+            text_str(&t, shim.library);
+        }
+    }
+    return !t.cut && t.len > start ? 1 : t.cut ? -1 : 0;
+}
+
+static void envp_from_text(struct envp *e, const struct envp_from *from)
+{
+    struct text t = text_into(e->from, sizeof e->from);
+    text_str(&t, "DTRACK_FROM=");
+    text_num(&t, from->ns, 16, 0);
+    text_str(&t, ".");
+    text_num(&t, from->ref, 16, 0);
+    text_str(&t, ".");
+    text_num(&t, (uint32_t)from->pid, 16, 0);
+    text_str(&t, ".");
+    text_num(&t, (uint64_t)from->time_ns, 16, 0);
+}
+
+int envp_read_from(const char *text, struct envp_from *from)
+{
+    from->ns = (uint32_t)text_read_num(&text, 16);
+    if (*text++ != '.')
+        return -1;
+    from->ref = (uint32_t)text_read_num(&text, 16);
+    if (*text++ != '.')
+        return -1;
+    from->pid = (int32_t)text_read_num(&text, 16);
+    if (*text++ != '.')
+        return -1;
+    from->time_ns = (int64_t)text_read_num(&text, 16);
+    return *text ? -1 : 0;
+}
+
+void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from, int let_in)
+{
+    const char *preload = NULL;
+    size_t n = 0, preload_at = 0;
+    for (; old && *old; old++) {
+        const char *entry = *old, *value;
+        if (entry[0] == 'D' && (text_after(entry, "DTRACK_RUN=") || text_after(entry, "DTRACK_FROM=")))
+            continue;
+        if (entry[0] == 'L' && !preload && (value = text_after(entry, "LD_PRELOAD="))) {
+            preload = value;
+            preload_at = n;
+        }
+        out[n++] = *old;
+    }
+    int kept = envp_preload(e, preload ? preload : "", let_in);
+    if (kept > 0 && preload)
+        out[preload_at] = e->preload;
+    else if (kept > 0)
+        out[n++] = e->preload;
+    else if (kept == 0 && preload) {
+        for (size_t i = preload_at; i + 1 < n; i++)
+            out[i] = out[i + 1];
+        n--;
+    }
+    struct text run = text_into(e->run, sizeof e->run);
+    text_str(&run, "DTRACK_RUN=");
+    text_str(&run, shim.spool.folder);
+    envp_from_text(e, from);
+    out[n++] = e->run;
+    out[n++] = e->from;
+    out[n] = NULL;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* The environment handed to exec and spawn: the caller's, with ours in place. Nothing is ever changed in the host's
+ * own environment; the new array and the new strings live in the hook's frame. */
+#ifndef PRELOAD_ENVP_H
+#define PRELOAD_ENVP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spool/segment.h"
+
+#define ENVP_ROOM (SPOOL_PATH_MAX + 16)
+
+/* Strings of ours that the new environment points to. */
+struct envp {
+    char run[ENVP_ROOM];
+    char from[80];
+    char preload[2 * SPOOL_PATH_MAX];
+};
+
+/* Who starts the program: what its constructor reads back from DTRACK_FROM. */
+struct envp_from {
+    uint32_t ns, ref;
+    int32_t pid;
+    int64_t time_ns; /* of the exec or spawn call */
+};
+
+/* Entries that an array for envp_edit() must have room for, NULL included. 0 when there are too many to copy on a
+ * stack: leave that environment alone. */
+size_t envp_room(char *const *envp);
+
+/* Write to `out` the entries of `old` with DTRACK_RUN, DTRACK_FROM and LD_PRELOAD as they must be: our library kept
+ * or appended when `let_in`, taken out otherwise; other libraries stay in their order. */
+void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from, int let_in);
+
+/* The value of the variable that `name` (with its '=') names, or NULL. */
+const char *envp_value(char *const *envp, const char *name);
+
+/* Read DTRACK_FROM's text back. 0, or -1 when it is not ours. */
+int envp_read_from(const char *text, struct envp_from *from);
+
+/* Find our library in the value of LD_PRELOAD: its entry's start, and its length in *len; NULL when it isn't there. */
+const char *envp_find_library(const char *preload, size_t *len);
+
+#endif

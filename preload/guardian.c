@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* Makes the guardian: two forks and an exec, by raw system calls only. The host sees nothing of it: the first child
+ * has no exit signal and is reaped here, the second one belongs to init. */
+#include "guardian.h"
+
+#include <alloca.h>
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "base/sys.h"
+#include "base/text.h"
+#include "spool/segment.h"
+
+#define PATH_ROOM (2 * SPOOL_PATH_MAX)
+#define FD_SAFE 10 /* descriptors are moved above this before 0 to 4 are given out */
+
+/* Where the program may be, from the library's folder: installed, and in a build folder. */
+static const char guardian_places[][64] = {DTRACK_PROGRAM_FROM_LIBRARY, "/../lib/cmd/dtrack"};
+
+static int guardian_program(const char *library, size_t which, char *out, size_t room)
+{
+    size_t slash = 0;
+    for (size_t i = 0; library[i]; i++)
+        if (library[i] == '/')
+            slash = i;
+    struct text t = text_into(out, room);
+    text_add(&t, library, slash);
+    text_str(&t, guardian_places[which]);
+    return t.cut ? -ENAMETOOLONG : 0;
+}
+
+/* The caller's environment without the variables that would make the guardian a part of the run. */
+static void guardian_environment(char **out, char *const *envp)
+{
+    for (; envp && *envp; envp++)
+        if (!text_after(*envp, "LD_PRELOAD=") && !text_after(*envp, "DTRACK_RUN=") &&
+            !text_after(*envp, "DTRACK_FROM="))
+            *out++ = *envp;
+    *out = NULL;
+}
+
+/* Open `name` in the run's folder (or an absolute path), out of the way of the numbers that are about to be given
+ * out. */
+static int guardian_open(const char *folder, const char *name, int flags)
+{
+    char path[PATH_ROOM];
+    struct text t = text_into(path, sizeof path);
+    text_str(&t, folder);
+    text_str(&t, name);
+    int fd = t.cut ? -ENAMETOOLONG : sys_open(path, flags, 0);
+    return fd < 0 ? fd : (int)SYS_ARG3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, FD_SAFE);
+}
+
+/* A job may live with three descriptors; the guardian needs a few more. */
+static void guardian_raise_limit(void)
+{
+    struct rlimit limit;
+    if (SYS_ARG4(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) || limit.rlim_cur >= 256)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    SYS_ARG4(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, NULL);
+}
+
+static int guardian_descriptors(const char *folder)
+{
+    guardian_raise_limit();
+    int end = guardian_open(folder, "/end", O_RDONLY | O_NONBLOCK);
+    int done = guardian_open(folder, "/done", O_RDWR);
+    int null = guardian_open("/dev/null", "", O_RDWR);
+    if (end < 0 || done < 0 || null < 0)
+        return -1;
+    for (int fd = 0; fd < 3; fd++)
+        SYS_ARG3(SYS_dup3, null, fd, 0);
+    SYS_ARG3(SYS_dup3, end, GUARDIAN_FD_END, 0);
+    SYS_ARG3(SYS_dup3, done, GUARDIAN_FD_DONE, 0);
+    if (SYS_ARG3(SYS_close_range, GUARDIAN_FD_DONE + 1, ~0u, 0))
+        for (int fd = GUARDIAN_FD_DONE + 1; fd < 4096; fd++) /* before Linux 5.9 */
+            sys_close(fd);
+    return 0;
+}
+
+static _Noreturn void guardian_exit(void)
+{
+    for (;;)
+        SYS_ARG1(SYS_exit_group, 127);
+}
+
+static _Noreturn void guardian_exec(const char *folder, const char *library, char *const *env)
+{
+    uint64_t no_signals = 0;
+    SYS_ARG4(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, NULL, sizeof no_signals);
+    SYS_ARG1(SYS_chdir, "/");
+    const char *argv[] = {"dtrack", "finish", "--guard", folder, NULL};
+    char program[PATH_ROOM];
+    for (size_t i = 0; i < ARRAY_LEN(guardian_places); i++)
+        if (!guardian_program(library, i, program, sizeof program))
+            SYS_ARG3(SYS_execve, program, argv, env);
+    guardian_exit();
+}
+
+/* fork without an exit signal, unseen by a tracer. */
+static int guardian_fork(void)
+{
+    return (int)SYS_ARG5(SYS_clone, CLONE_UNTRACED, 0, 0, 0, 0);
+}
+
+int guardian_start(const char *folder, const char *library, char *const *envp)
+{
+    size_t n = 0;
+    while (envp && envp[n])
+        n++;
+    char **env = alloca((n + 1) * sizeof *env);
+    guardian_environment(env, envp);
+    int child = guardian_fork();
+    if (child < 0)
+        return child;
+    if (child == 0) {
+        SYS_ARG0(SYS_setsid);
+        if (guardian_descriptors(folder))
+            guardian_exit();
+        if (guardian_fork() == 0)
+            guardian_exec(folder, library, env);
+        guardian_exit();
+    }
+    while (SYS_ARG4(SYS_wait4, child, NULL, __WCLONE, NULL) == -EINTR) {
+    }
+    return 0;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The ways out that run no exit handler. A failed exec in a vfork child leaves through _exit in its parent's
+ * memory: only the process that the state describes may note its end. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/sys.h"
+#include "exit.h"
+#include "real.h"
+#include "shim.h"
+
+typedef void (*exit_fn)(int);
+
+static _Noreturn void exit_through(enum real which, int status)
+{
+    if (shim.on && shim_who() == SHIM_SELF)
+        exit_note(status);
+    exit_fn real = REAL(exit_fn, which);
+    if (real)
+        real(status);
+    for (;;)
+        SYS_ARG1(SYS_exit_group, status);
+}
+
+exported _Noreturn void _exit(int status)
+{
+    exit_through(REAL__EXIT, status);
+}
+
+exported _Noreturn void _Exit(int status)
+{
+    exit_through(REAL__EXIT_C99, status);
+}
+
+exported _Noreturn void quick_exit(int status)
+{
+    exit_through(REAL_QUICK_EXIT, status);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* fork: one cell for the child, claimed before the call, so that parent and child both know it. The parent writes
+ * when it was born, the child how it ended, and neither makes a system call for it.
+ * vfork is left alone: a wrapper's frame would be gone when the parent returns into it. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "cells.h"
+#include "real.h"
+#include "recorder.h"
+#include "shim.h"
+
+exported pid_t fork(void)
+{
+    typedef pid_t (*fork_fn)(void);
+    fork_fn real = REAL(fork_fn, REAL_FORK);
+    if (!real) {
+        real_set_errno(ENOSYS);
+        return -1;
+    }
+    if (!recorder_ready())
+        return real();
+    uint32_t ref = 0;
+    struct spool_cell *cell = cells_claim(&ref);
+    real_prepare_child();
+    if (cell)
+        cell->born.is_fork = 1;
+    int64_t now = shim_now();
+    pid_t pid = real();
+    if (pid)
+        cells_born(cell, pid, now);
+    else
+        recorder_forked(cell, ref);
+    return pid;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* posix_spawn: libc makes the child inside, so the parent fixes its environment and notes its birth. errno is not
+ * touched: these functions return their error. */
+#include <alloca.h>
+#include <errno.h>
+#include <spawn.h>
+
+#include "base/sys.h"
+#include "cells.h"
+#include "envp.h"
+#include "gate.h"
+#include "real.h"
+#include "recorder.h"
+#include "shim.h"
+#include "unseen.h"
+
+/* The arguments of a posix_spawn, in its order. */
+struct spawn_call {
+    pid_t *pid;
+    const char *path;
+    const posix_spawn_file_actions_t *actions;
+    const posix_spawnattr_t *attr;
+    char *const *argv;
+    char *const *envp;
+};
+
+typedef int (*spawn_fn)(pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *,
+                        char *const *, char *const *);
+
+static int spawn_real(const struct spawn_call *c, pid_t *pid, char *const *envp, enum real which)
+{
+    spawn_fn real = REAL(spawn_fn, which);
+    return real ? real(pid, c->path, c->actions, c->attr, c->argv, envp) : ENOSYS;
+}
+
+static int spawn(const struct spawn_call *c, enum real which)
+{
+    size_t room = shim.on && c->path && shim_who() == SHIM_SELF ? envp_room(c->envp) : 0;
+    if (!room)
+        return spawn_real(c, c->pid, c->envp, which);
+    char found[SPOOL_PATH_MAX];
+    const char *path = c->path;
+    if (which == REAL_POSIX_SPAWNP)
+        path = gate_search_path(path, envp_value(real_environ(), "PATH="), found, sizeof found);
+    struct envp_from from = {.ns = shim.ns, .ref = shim.ref, .pid = shim.pid, .time_ns = shim_now()};
+    enum gate_verdict verdict = gate_check(AT_FDCWD, path);
+    struct envp edited;
+    char **env = alloca(room * sizeof *env);
+    envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
+    pid_t pid = 0;
+    int err = spawn_real(c, &pid, env, which);
+    if (err)
+        return err;
+    if (c->pid)
+        *c->pid = pid;
+    cells_born(cells_claim(NULL), pid, from.time_ns);
+    if (!gate_lets_in(verdict))
+        unseen_write_child(path, c->argv, &from, pid);
+    return 0;
+}
+
+exported int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                         const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+{
+    return spawn(&(struct spawn_call){pid, path, actions, attr, argv, envp}, REAL_POSIX_SPAWN);
+}
+
+exported int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+                          const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+{
+    return spawn(&(struct spawn_call){pid, file, actions, attr, argv, envp}, REAL_POSIX_SPAWNP);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* The wait family: the second witness of every end. All but waitid go through wait4, which alone tells the
+ * child's resource usage; the caller gets what it asked for. */
+#include <errno.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "cells.h"
+#include "real.h"
+#include "shim.h"
+
+static pid_t wait_any(pid_t which, int *status, int options, struct rusage *usage)
+{
+    typedef pid_t (*wait4_fn)(pid_t, int *, int, struct rusage *);
+    wait4_fn real = REAL(wait4_fn, REAL_WAIT4);
+    if (!real) {
+        real_set_errno(ENOSYS);
+        return -1;
+    }
+    if (!shim.on)
+        return real(which, status, options, usage);
+    int own_status;
+    struct rusage own_usage;
+    pid_t pid = real(which, &own_status, options, &own_usage);
+    if (pid <= 0)
+        return pid;
+    if (status)
+        *status = own_status;
+    if (usage)
+        *usage = own_usage;
+    cells_reaped(pid, own_status, &own_usage);
+    return pid;
+}
+
+exported pid_t wait(int *status)
+{
+    return wait_any(-1, status, 0, NULL);
+}
+
+exported pid_t waitpid(pid_t pid, int *status, int options)
+{
+    return wait_any(pid, status, options, NULL);
+}
+
+exported pid_t wait3(int *status, int options, struct rusage *usage)
+{
+    return wait_any(-1, status, options, usage);
+}
+
+exported pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
+{
+    return wait_any(pid, status, options, usage);
+}
+
+/* siginfo's status as wait would give it; 0x7f, a stop, for what is no end. */
+static int wait_status(const siginfo_t *info)
+{
+    switch (info->si_code) {
+    case CLD_EXITED:
+        return (info->si_status & 0xff) << 8;
+    case CLD_KILLED:
+        return info->si_status & 0x7f;
+    case CLD_DUMPED:
+        return (info->si_status & 0x7f) | 0x80;
+    default:
+        return 0x7f;
+    }
+}
+
+exported int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
+{
+    typedef int (*waitid_fn)(idtype_t, id_t, siginfo_t *, int);
+    waitid_fn real = REAL(waitid_fn, REAL_WAITID);
+    if (!real) {
+        real_set_errno(ENOSYS);
+        return -1;
+    }
+    if (!shim.on)
+        return real(type, id, info, options);
+    siginfo_t own;
+    siginfo_t *use = info ? info : &own;
+    use->si_pid = 0;
+    int ret = real(type, id, use, options);
+    if (ret == 0 && use->si_pid > 0 && !(options & WNOWAIT))
+        cells_reaped(use->si_pid, wait_status(use), NULL);
+    return ret;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* The order of life: what the constructor does, in which order, and nothing else. */
+#include "base/redact.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "envp.h"
+#include "exit.h"
+#include "leader.h"
+#include "recorder.h"
+#include "shim.h"
+#include "startup.h"
+
+/* Attach to the run that the environment names, or that an ancestor leads, or else begin one.
+ * An open descriptor of the spool, or -errno: then this process is not recorded. */
+static int init_find_run(const struct startup *s)
+{
+    char folder[SPOOL_PATH_MAX];
+    if (s->run && s->run[0])
+        return spool_attach(&shim.spool, s->run, s->uid);
+    if (leader_find_run(s, folder, sizeof folder) == 0)
+        return spool_attach(&shim.spool, folder, s->uid);
+    int err = leader_begin(s);
+    return shim.spool.header ? spool_reopen(&shim.spool) : err;
+}
+
+/* Children will be started from other folders: what they get must not depend on ours. */
+static void init_library(const struct startup *s)
+{
+    size_t len = 0;
+    const char *entry = s->ld_preload ? envp_find_library(s->ld_preload, &len) : NULL;
+    if (!entry)
+        return;
+    struct text t = text_into(shim.library, sizeof shim.library);
+    int has_slash = 0;
+    for (size_t i = 0; i < len; i++)
+        has_slash |= entry[i] == '/';
+    if (has_slash && entry[0] != '/') {
+        char cwd[SPOOL_PATH_MAX];
+        if (SYS_ARG2(SYS_getcwd, cwd, sizeof cwd) > 0) {
+            text_str(&t, cwd);
+            text_str(&t, "/");
+        }
+    }
+    text_add(&t, entry, len);
+    if (t.cut)
+        shim.library[0] = '\0';
+}
+
+/* Who started us, as far as DTRACK_FROM can be trusted: it may have come down through programs that we do not see. */
+static void init_origin(struct recorder_image *what, const struct startup *s)
+{
+    struct envp_from from;
+    if (!s->from || envp_read_from(s->from, &from))
+        return;
+    shim.ns = from.ns;
+    if (from.pid != what->pid && from.pid != what->ppid)
+        return;
+    what->origin = from.ref;
+    what->origin_pid = from.pid;
+    if (from.time_ns > 0 && from.time_ns <= what->start_ns) {
+        what->start_ns = from.time_ns;
+        what->flags |= SPOOL_IMAGE_START_SEEN;
+    }
+}
+
+static int init_record(const struct startup *s, int fd, int64_t now)
+{
+    struct recorder_image what = {.pid = shim.pid, .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
+                                  .exe = s->exe, .argv = s->argv, .args = s->args};
+    struct spool_room room;
+    init_origin(&what, s);
+    int err = recorder_write(&what, fd, &room);
+    if (err)
+        return err;
+    shim.image = room.bytes;
+    shim.ref = spool_ref(room.offset);
+    return 0;
+}
+
+static __attribute__((constructor)) void init(int argc, char **argv, char **envp)
+{
+    struct startup s;
+    if (startup_read(&s, argc, argv, envp) || s.secure || (s.off && s.off[0] && !text_equal(s.off, "0")))
+        return;
+    shim.clock = vdso_find_clock(s.vdso);
+    int64_t now = shim_now();
+    shim.pid = sys_getpid();
+    shim.uid = s.uid;
+    shim.gid = s.gid;
+    shim.args = s.args;
+    init_library(&s);
+    int fd = init_find_run(&s);
+    if (fd < 0)
+        return;
+    int err = init_record(&s, fd, now);
+    sys_close(fd);
+    struct spool_header *header = shim.spool.header;
+    if (header->leader_pid == shim.pid && shim.ns == 0)
+        leader_settings(&s);
+    if (err && !shim.is_leader)
+        return;
+    shim_watch_forks();
+    shim_mark_alive();
+    shim.on = 1;
+    exit_register();
+    __atomic_fetch_add(&header->shim_ns, (uint64_t)(shim_now() - now), __ATOMIC_RELAXED);
+}

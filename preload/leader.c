@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/* Begin and end of a run. Runs once in one process: here system calls are fine. */
+#include "leader.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/resource.h>
+
+#include "base/proc.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "guardian.h"
+#include "real.h"
+#include "shim.h"
+#include "spool/folder.h"
+
+#define WAIT_DEFAULT_S 10
+#define ANCESTORS_MAX 64
+#define SECOND INT64_C(1000000000)
+
+static struct folder_env leader_folder_env(const struct startup *s)
+{
+    return (struct folder_env){.spool = s->spool, .state_home = s->state_home, .home = s->home, .uid = s->uid};
+}
+
+/* Whether the spool in `folder` is led by exactly this process. */
+static int leader_is(const char *folder, int32_t pid, uint64_t ticks)
+{
+    char path[SPOOL_PATH_MAX + 8];
+    struct text t = text_into(path, sizeof path);
+    text_str(&t, folder);
+    text_str(&t, "/spool");
+    int fd = t.cut ? -1 : sys_open(path, O_RDONLY | O_NOFOLLOW, 0);
+    if (fd < 0)
+        return 0;
+    struct {
+        uint64_t before[offsetof(struct spool_header, leader_ticks) / 8];
+        uint64_t ticks;
+        int32_t pid;
+    } head;
+    long got = sys_pread(fd, &head, sizeof head, 0);
+    sys_close(fd);
+    return got == (long)sizeof head && head.pid == pid && head.ticks == ticks;
+}
+
+/* The run in `base` that process `pid` leads. */
+static int leader_run_of(const char *base, int32_t pid, uint64_t ticks, struct text *out)
+{
+    char link[SPOOL_PATH_MAX], target[SPOOL_ID_BYTES + 8];
+    if (folder_leader_path(base, pid, link, sizeof link))
+        return -ENOENT;
+    long len = sys_readlink(link, target, sizeof target);
+    if (len <= 0 || len == (long)sizeof target)
+        return -ENOENT;
+    text_str(out, base);
+    text_str(out, "/");
+    text_add(out, target, (size_t)len);
+    return !out->cut && leader_is(out->out, pid, ticks) ? 0 : -ENOENT;
+}
+
+static int leader_find_in(const char *base, char *out, size_t room)
+{
+    int32_t pid = sys_getppid();
+    for (int depth = 0; depth < ANCESTORS_MAX && pid > 0; depth++) {
+        struct proc_stat st;
+        struct text t = text_into(out, room);
+        if (proc_stat_read(pid, &st))
+            return -ENOENT;
+        if (leader_run_of(base, pid, st.start_ticks, &t) == 0)
+            return 0;
+        pid = st.ppid;
+    }
+    return -ENOENT;
+}
+
+int leader_find_run(const struct startup *s, char *out, size_t room)
+{
+    struct folder_env env = leader_folder_env(s);
+    char base[SPOOL_PATH_MAX];
+    for (unsigned nth = 0; folder_base(&env, nth, base, sizeof base) == 0; nth++)
+        if (sys_access(base, W_OK) == 0 && leader_find_in(base, out, room) == 0)
+            return 0;
+    return -ENOENT;
+}
+
+/* Children get the path of this library from LD_PRELOAD; the guardian needs it in full. */
+static const char *leader_library(void)
+{
+    return shim.library[0] == '/' ? shim.library : real_own_path();
+}
+
+static int leader_make_run(const struct startup *s, const struct spool_start *start)
+{
+    struct folder_env env = leader_folder_env(s);
+    char base[SPOOL_PATH_MAX];
+    int err = -ENOENT;
+    for (unsigned nth = 0; err && folder_base(&env, nth, base, sizeof base) == 0; nth++) {
+        err = folder_make_private(base, s->uid);
+        if (!err)
+            err = folder_create_run(base, start, &shim.spool);
+    }
+    return err;
+}
+
+int leader_begin(const struct startup *s)
+{
+    char id[SPOOL_ID_BYTES];
+    uint64_t random[2] = {0};
+    struct proc_stat self;
+    struct spool_start start = {.run_id = id, .leader_pid = shim.pid, .uid = s->uid};
+    int err = proc_stat_read(shim.pid, &self);
+    if (err)
+        return err;
+    SYS_ARG3(SYS_getrandom, random, sizeof random, 1 /* GRND_NONBLOCK */);
+    start.leader_ticks = self.start_ticks;
+    start.wall_ns = shim_clock(CLOCK_REALTIME);
+    start.mono_ns = shim_now();
+    start.boot_ns = shim_clock(CLOCK_BOOTTIME);
+    start.nonce = random[0] ^ (uint64_t)start.boot_ns;
+    folder_run_id(start.wall_ns, random[1] ^ (uint64_t)shim.pid << 16, id);
+    err = leader_make_run(s, &start);
+    if (err)
+        return err;
+    /* The first process of a container has nobody to outlive it: its guardian is started at the end. */
+    const char *library = leader_library();
+    if (library && shim.pid != 1)
+        err = guardian_start(shim.spool.folder, library, s->envp);
+    return err;
+}
+
+void leader_settings(const struct startup *s)
+{
+    struct stat st;
+    const char *wait = s->wait;
+    shim.is_leader = 1;
+    shim.quiet = s->quiet && s->quiet[0] && !text_equal(s->quiet, "0");
+    shim.wait_ns = WAIT_DEFAULT_S * SECOND;
+    if (wait && *wait >= '0' && *wait <= '9')
+        shim.wait_ns = (int64_t)(text_read_num(&wait, 10) % 1000000) * SECOND;
+    if (!SYS_ARG4(SYS_newfstatat, 2, "", &st, AT_EMPTY_PATH)) {
+        shim.stderr_dev = st.st_dev;
+        shim.stderr_ino = st.st_ino;
+    }
+}
+
+/* One line to stderr, if descriptor 2 is still what it was when the process began. */
+static void leader_complain(const char *message)
+{
+    struct stat st;
+    char line[2 * SPOOL_PATH_MAX + 256];
+    if (shim.quiet || !shim.stderr_ino || SYS_ARG4(SYS_newfstatat, 2, "", &st, AT_EMPTY_PATH) ||
+        st.st_dev != shim.stderr_dev || st.st_ino != shim.stderr_ino)
+        return;
+    struct text t = text_into(line, sizeof line);
+    text_str(&t, "dtrack: ");
+    text_str(&t, message);
+    text_str(&t, "; the run is kept in '");
+    text_str(&t, shim.spool.folder);
+    text_str(&t, "', 'dtrack flush' sends it\n");
+    sys_write(2, line, t.len);
+}
+
+static uint64_t cpu_us(const struct timeval *t)
+{
+    return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
+}
+
+/* Nobody waits for the leader that could tell its CPU time: it says so itself. */
+static void leader_note_cpu(void)
+{
+    struct rusage self, children;
+    struct spool_image *image = shim.image;
+    if (!image || SYS_ARG2(SYS_getrusage, RUSAGE_SELF, &self) ||
+        SYS_ARG2(SYS_getrusage, RUSAGE_CHILDREN, &children))
+        return;
+    image->user_us = cpu_us(&self.ru_utime);
+    image->sys_us = cpu_us(&self.ru_stime);
+    image->tree_user_us = image->user_us + cpu_us(&children.ru_utime);
+    image->tree_sys_us = image->sys_us + cpu_us(&children.ru_stime);
+}
+
+static int leader_open_fifo(const char *name, int flags)
+{
+    char path[SPOOL_PATH_MAX + 8];
+    struct text t = text_into(path, sizeof path);
+    text_str(&t, shim.spool.folder);
+    text_str(&t, name);
+    return t.cut ? -ENAMETOOLONG : sys_open(path, flags | O_NONBLOCK, 0);
+}
+
+/* Whether the guardian holds its end of `done`, which `fd` reads. */
+static int guardian_is_there(int fd)
+{
+    char byte;
+    return sys_read(fd, &byte, 1) == -EAGAIN;
+}
+
+/* Wait for the hang-up of `done`. 1 when it came. Signals do not shorten the wait. */
+static int leader_wait(int fd)
+{
+    int64_t until = shim_now() + shim.wait_ns;
+    struct pollfd poll = {.fd = fd, .events = POLLIN};
+    for (;;) {
+        int64_t left = until - shim_now();
+        if (left <= 0)
+            return 0;
+        struct timespec timeout = {.tv_sec = left / SECOND, .tv_nsec = left % SECOND};
+        long ready = SYS_ARG5(SYS_ppoll, &poll, 1, &timeout, NULL, 0);
+        if (ready > 0)
+            return 1;
+        if (ready < 0 && ready != -EINTR)
+            return 0;
+    }
+}
+
+void leader_end(void)
+{
+    if (shim.sandboxed)
+        return; /* the guardian sees us go */
+    leader_note_cpu();
+    int done = leader_open_fifo("/done", O_RDONLY);
+    if (done < 0)
+        return;
+    if (!guardian_is_there(done)) {
+        const char *library = leader_library();
+        if (library && guardian_start(shim.spool.folder, library, real_environ()) == 0 && !guardian_is_there(done))
+            library = NULL;
+        if (!library) {
+            leader_complain("cannot start the program 'dtrack'");
+            sys_close(done);
+            return;
+        }
+    }
+    int end = leader_open_fifo("/end", O_WRONLY);
+    if (end >= 0)
+        sys_close(end);
+    const struct spool_header *header = shim.spool.header;
+    int stored = shim.wait_ns == 0 || leader_wait(done);
+    sys_close(done);
+    if (!stored)
+        leader_complain("the run is not stored yet and is left to the background");
+    else if (__atomic_load_n(&header->failed, __ATOMIC_ACQUIRE))
+        leader_complain(header->message);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What only a run's leader does: begin the run, start its guardian, wait for it at the end. */
+#ifndef PRELOAD_LEADER_H
+#define PRELOAD_LEADER_H
+
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "startup.h"
+
+/* Find the folder of a live run that an ancestor leads, for a process whose environment names none. Writes it to
+ * `out`. 0, or -ENOENT. */
+must_check int leader_find_run(const struct startup *s, char *out, size_t room);
+
+/* Begin a run led by this process: make its folder and spool and start the guardian. On success shim.spool is
+ * attached and its folder is set. 0 or -errno. */
+must_check int leader_begin(const struct startup *s);
+
+/* This process leads the run that it is in: read DTRACK_WAIT and DTRACK_QUIET. */
+void leader_settings(const struct startup *s);
+
+/* The leader is about to end: add its CPU time, tell the guardian, wait until the run is stored or the limit is
+ * reached, and print the guardian's complaint if it has one. */
+void leader_end(void);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* The next definition of each function that the shim wraps: libc's, or that of another preloaded library. */
+#ifndef PRELOAD_REAL_H
+#define PRELOAD_REAL_H
+
+#include "base/attr.h"
+
+/* In the order of the names in real.c. */
+enum real {
+    REAL__EXIT,
+    REAL__EXIT_C99,
+    REAL_QUICK_EXIT,
+    REAL_EXECV,
+    REAL_EXECVE,
+    REAL_EXECVEAT,
+    REAL_EXECVP,
+    REAL_EXECVPE,
+    REAL_FEXECVE,
+    REAL_FORK,
+    REAL_PCLOSE,
+    REAL_POPEN,
+    REAL_SYSTEM,
+    REAL_POSIX_SPAWN,
+    REAL_POSIX_SPAWNP,
+    REAL_PRCTL,
+    REAL_WAIT4,
+    REAL_WAITID,
+    REAL_COUNT,
+};
+
+/* A function of any type: cast it to its own before calling. */
+typedef void (*real_fn)(void);
+
+/* The function behind ours, looked up at the first call and remembered; NULL when there is none. A lookup takes the
+ * loader's lock and allocates nothing. */
+real_fn real_find(enum real which);
+
+/* Look up now what a fork child may need: in the child of a threaded program the loader's lock may be held by a
+ * thread that no longer exists. */
+void real_prepare_child(void);
+
+/* Any other object by name, or NULL. Not remembered. */
+void *real_symbol(const char *name);
+
+/* The host's environ, or NULL. */
+char *const *real_environ(void);
+
+/* Set errno, which only libc knows where to find. */
+void real_set_errno(int error);
+
+/* The path from which this library was loaded, as the loader spells it, or NULL. Owned by the loader. */
+const char *real_own_path(void);
+
+/* Call the real function of that name with its own type. */
+#define REAL(type, which) ((type)real_find(which))
+
+#endif

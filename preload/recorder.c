@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* Events of one process -> its record in the spool. Decides who may write; knows no hook and no environment. */
+#include "recorder.h"
+
+#include <sys/resource.h>
+
+#include "base/redact.h"
+#include "base/sys.h"
+#include "base/text.h"
+
+#define ARGS_MAX 4096 /* bytes of command line kept */
+#define PATH_KEPT 1024 /* of exe and cwd */
+
+/* The variable part of an image record, put together on the stack: its size decides how much to claim. */
+struct recorder_text {
+    char bytes[2 * PATH_KEPT + ARGS_MAX];
+    size_t len;
+    size_t exe_bytes, cwd_bytes, args_bytes;
+    uint32_t argc;
+    unsigned cut; /* SPOOL_IMAGE_ARGS_CUT or 0 */
+};
+
+static size_t recorder_add_path(struct recorder_text *t, const char *path)
+{
+    size_t len = path ? text_len(path, PATH_KEPT - 1) : 0;
+    __builtin_memcpy(t->bytes + t->len, path ? path : "", len);
+    t->bytes[t->len + len] = '\0';
+    t->len += len + 1;
+    return len + 1;
+}
+
+static size_t recorder_add_cwd(struct recorder_text *t)
+{
+    long len = SYS_ARG2(SYS_getcwd, t->bytes + t->len, PATH_KEPT);
+    if (len <= 0) {
+        t->bytes[t->len] = '\0';
+        len = 1;
+    }
+    t->len += (size_t)len;
+    return (size_t)len;
+}
+
+static size_t recorder_add_arg(struct recorder_text *t, struct redactor *redactor, const char *arg, size_t room)
+{
+    char *out = t->bytes + t->len;
+    size_t len = text_len(arg, ARGS_MAX);
+    size_t kept = redactor ? redact_arg(redactor, arg, len, out, room - 1) : MIN(len, room - 1);
+    if (!redactor)
+        __builtin_memcpy(out, arg, kept);
+    out[kept] = '\0';
+    if (kept == room - 1)
+        t->cut = SPOOL_IMAGE_ARGS_CUT;
+    return kept + 1;
+}
+
+static const char *recorder_basename(const char *path)
+{
+    const char *base = path;
+    for (; *path; path++)
+        if (*path == '/')
+            base = path + 1;
+    return base;
+}
+
+static void recorder_add_args(struct recorder_text *t, const struct recorder_image *what)
+{
+    struct redactor redactor;
+    size_t start = t->len;
+    if (!what->argv)
+        return;
+    if (what->argv[0])
+        redact_init(&redactor, recorder_basename(what->argv[0]));
+    uint32_t kept = what->args == STARTUP_ARGS_NAME ? 1 : UINT32_MAX;
+    for (; what->argv[t->argc]; t->argc++) {
+        size_t room = ARGS_MAX - (t->len - start);
+        if (t->argc >= kept || room < 2 || t->cut) {
+            t->cut = SPOOL_IMAGE_ARGS_CUT;
+            continue; /* go on counting */
+        }
+        struct redactor *use = what->args == STARTUP_ARGS_FULL ? NULL : &redactor;
+        t->len += recorder_add_arg(t, use, what->argv[t->argc], room);
+    }
+    t->args_bytes = t->len - start;
+}
+
+int recorder_write(const struct recorder_image *what, int fd, struct spool_room *room)
+{
+    struct recorder_text text;
+    text.len = text.args_bytes = text.argc = text.cut = 0;
+    text.exe_bytes = recorder_add_path(&text, what->exe);
+    text.cwd_bytes = recorder_add_cwd(&text);
+    recorder_add_args(&text, what);
+    size_t bytes = sizeof(struct spool_image) + text.len;
+    int err = spool_claim_at(&shim.spool, fd, bytes, room);
+    if (err)
+        return err;
+    struct spool_image *image = room->bytes;
+    image->pid = what->pid;
+    image->ppid = what->ppid;
+    image->uid = shim.uid;
+    image->ns = shim.ns;
+    image->start_ns = what->start_ns;
+    image->ready_ns = what->ready_ns;
+    image->origin = what->origin;
+    image->origin_pid = what->origin_pid;
+    image->argc = text.argc;
+    image->exe_bytes = (uint16_t)text.exe_bytes;
+    image->cwd_bytes = (uint16_t)text.cwd_bytes;
+    image->args_bytes = (uint32_t)text.args_bytes;
+    __builtin_memcpy(image->text, text.bytes, text.len);
+    spool_publish(&shim.spool, room, (uint32_t)bytes, SPOOL_IMAGE | (what->flags | text.cut) << 16);
+    return 0;
+}
+
+/* A later end overwrites an earlier one: exit handlers may run on, and what ran in a child by mistake is put right
+ * when the owner ends. */
+void recorder_end(int status, enum spool_left left)
+{
+    int64_t now = shim_now();
+    if (shim.image) {
+        shim.image->end_ns = now;
+        shim.image->status = status;
+        __atomic_store_n(&shim.image->left, left, __ATOMIC_RELEASE);
+    } else if (shim.cell) {
+        shim.cell->born.end_ns = now;
+        shim.cell->born.status = status;
+        __atomic_store_n(&shim.cell->born.left, left, __ATOMIC_RELEASE);
+    }
+}
+
+static uint64_t timeval_us(const struct timeval *t)
+{
+    return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
+}
+
+void recorder_exec(int64_t now)
+{
+    struct rusage usage;
+    if (shim.image) {
+        if (!shim.sandboxed && !SYS_ARG2(SYS_getrusage, RUSAGE_SELF, &usage)) {
+            shim.image->user_us = timeval_us(&usage.ru_utime);
+            shim.image->sys_us = timeval_us(&usage.ru_stime);
+        }
+        __atomic_store_n(&shim.image->exec_ns, now, __ATOMIC_RELEASE);
+    } else if (shim.cell) {
+        __atomic_store_n(&shim.cell->born.exec_ns, now, __ATOMIC_RELEASE);
+    }
+}
+
+void recorder_exec_failed(void)
+{
+    if (shim.image)
+        __atomic_store_n(&shim.image->exec_ns, 0, __ATOMIC_RELEASE);
+    else if (shim.cell)
+        __atomic_store_n(&shim.cell->born.exec_ns, 0, __ATOMIC_RELEASE);
+}
+
+void recorder_forked(struct spool_cell *cell, uint32_t ref)
+{
+    shim.pid = sys_getpid();
+    shim.image = NULL;
+    shim.cell = cell;
+    shim.block = NULL;
+    shim.block_step = 0;
+    shim.is_leader = 0;
+    shim.ref = ref;
+    if (cell)
+        cell->born.self_pid = shim.pid;
+    shim_mark_alive();
+}
+
+int recorder_adopt(void)
+{
+    uint32_t parent = shim.ref;
+    int32_t parent_pid = shim.pid;
+    recorder_forked(NULL, 0);
+    if (shim.sandboxed)
+        return -1;
+    int fd = spool_reopen(&shim.spool);
+    if (fd < 0)
+        return fd;
+    int64_t now = shim_now();
+    struct recorder_image what = {.pid = shim.pid, .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
+                                  .origin = parent, .origin_pid = parent_pid, .flags = SPOOL_IMAGE_FORKED};
+    struct spool_room room;
+    int err = recorder_write(&what, fd, &room);
+    sys_close(fd);
+    if (err)
+        return err;
+    shim.image = room.bytes;
+    shim.ref = spool_ref(room.offset);
+    return 0;
+}
+
+int recorder_ready(void)
+{
+    switch (shim.on ? shim_who_fast() : SHIM_VFORK) {
+    case SHIM_SELF:
+        return 1;
+    case SHIM_FORKED:
+        if (recorder_adopt())
+            shim.on = 0;
+        return shim.on;
+    default:
+        return 0;
+    }
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* This process's own record: start, exec, end. */
+#ifndef PRELOAD_RECORDER_H
+#define PRELOAD_RECORDER_H
+
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "shim.h"
+#include "spool/segment.h"
+#include "startup.h"
+
+/* What an image record is made of. */
+struct recorder_image {
+    int32_t pid, ppid;
+    int64_t start_ns, ready_ns;
+    uint32_t origin;
+    int32_t origin_pid;
+    unsigned flags; /* enum spool_image_flags */
+    const char *exe;
+    char *const *argv; /* NULL-terminated, or NULL */
+    enum startup_args args;
+};
+
+/* Write an image record through `fd`, the open spool. 0 with the record published and mapped in `room`, or
+ * -errno. */
+must_check int recorder_write(const struct recorder_image *what, int fd, struct spool_room *room);
+
+/* The process ends by exit or _exit with `status`, or with SPOOL_LEFT_UNKNOWN when nobody can tell. Stores only:
+ * no system call. */
+void recorder_end(int status, enum spool_left left);
+
+/* The process is about to call exec: note when, and the CPU time so far. Returns what recorder_exec_failed()
+ * wants. */
+void recorder_exec(int64_t now);
+
+/* That exec failed: the process lives on. */
+void recorder_exec_failed(void);
+
+/* The calling process is a fork child that nobody has told us about (raw clone, daemon): make it a record of its
+ * own. 0 when the state describes it from now on, or -errno; recording is off then. */
+must_check int recorder_adopt(void);
+
+/* The child of a wrapped fork: the state describes it from now on. `cell` is its own half, or NULL. */
+void recorder_forked(struct spool_cell *cell, uint32_t ref);
+
+/* Whether the caller may write cells for its own process, adopting it first when it must. Not for code that a
+ * vfork child may run: that must ask shim_who(). */
+int recorder_ready(void);
+
+#endif

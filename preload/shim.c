@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The state, and the two questions that every hook asks first: which process am I, and what time is it. */
+#include "shim.h"
+
+#include "base/sys.h"
+
+#define PAGE 4096
+
+hidden struct shim shim;
+
+/* Alone on its page, which the kernel zeroes in every fork child. vfork children share it, and read 1. */
+static struct {
+    uint32_t alive;
+    char rest[PAGE - sizeof(uint32_t)];
+} shim_page __attribute__((aligned(PAGE)));
+
+enum shim_who shim_who(void)
+{
+    if (sys_getpid() == shim.pid)
+        return SHIM_SELF;
+    return shim_page.alive && !shim.no_wipe ? SHIM_VFORK : SHIM_FORKED;
+}
+
+enum shim_who shim_who_fast(void)
+{
+    if (unlikely(shim.no_wipe))
+        return shim_who();
+    return likely(shim_page.alive) ? SHIM_SELF : SHIM_FORKED;
+}
+
+void shim_mark_alive(void)
+{
+    shim_page.alive = 1;
+}
+
+void shim_watch_forks(void)
+{
+    shim.no_wipe = SYS_ARG3(SYS_madvise, &shim_page, PAGE, MADV_WIPEONFORK) != 0;
+}
+
+int64_t shim_clock(clockid_t clock)
+{
+    struct timespec t;
+    if (!shim.clock || shim.clock(clock, &t))
+        sys_clock_gettime(clock, &t);
+    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+int64_t shim_now(void)
+{
+    return shim_clock(CLOCK_MONOTONIC);
+}

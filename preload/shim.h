@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* The shim's whole state: one static struct, plus one word that reads 0 in a fork child. */
+#ifndef PRELOAD_SHIM_H
+#define PRELOAD_SHIM_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/attr.h"
+#include "spool/record.h"
+#include "spool/segment.h"
+#include "startup.h"
+#include "vdso.h"
+
+struct shim {
+    int on; /* recording; 0 = every hook only passes on */
+    struct spool spool;
+    vdso_clock_fn clock;
+
+    /* Who this process is. A fork child overwrites these with its own before it writes anything. */
+    int32_t pid;
+    uint32_t uid, gid;
+    uint32_t ns;               /* as in struct spool_image */
+    uint32_t ref;              /* of `image`, else of `cell` */
+    struct spool_image *image; /* own record; NULL in a fork child */
+    struct spool_cell *cell;   /* a fork child's own BORN cell, in its parent's block; may be NULL */
+    struct spool_block *block; /* current block of cells for children; NULL before the first */
+    unsigned block_step;       /* which size the next block has */
+
+    int sandboxed; /* a seccomp filter may be on: no new system calls from hooks */
+    int no_wipe;   /* the kernel has no MADV_WIPEONFORK: ask for the pid each time */
+
+    enum startup_args args; /* how much of unseen images' command lines to record */
+
+    /* Leader only. */
+    int is_leader;
+    int quiet;
+    int64_t wait_ns;
+    uint64_t stderr_dev, stderr_ino; /* what descriptor 2 was at the start; 0 = nothing */
+
+    /* What children get in LD_PRELOAD for this library: an absolute path, or the bare name that the user gave.
+     * Empty when we were not loaded through LD_PRELOAD. */
+    char library[SPOOL_PATH_MAX];
+};
+
+extern hidden struct shim shim;
+
+/* Which process runs this code, seen from the state in memory. */
+enum shim_who {
+    SHIM_SELF,   /* the one that the state describes */
+    SHIM_VFORK,  /* a child that borrows our memory: write nothing to it */
+    SHIM_FORKED, /* a fork child that no hook has adopted yet */
+};
+
+/* Without a system call: SHIM_SELF also stands for a vfork child. */
+enum shim_who shim_who_fast(void);
+
+/* With one getpid: exact. */
+enum shim_who shim_who(void);
+
+/* Say that the state now describes the calling process. */
+void shim_mark_alive(void);
+
+/* Make the word that shim_who_fast() reads vanish in fork children. One madvise. */
+void shim_watch_forks(void);
+
+/* CLOCK_MONOTONIC, or another clock, in ns. No system call where the vDSO has it. */
+int64_t shim_clock(clockid_t clock);
+int64_t shim_now(void);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads the initial stack: argc, argv, environment, auxiliary vector. Owns nothing, writes nothing. */
+#include "startup.h"
+
+#include <elf.h>
+#include <link.h>
+
+#include "base/text.h"
+#include "real.h"
+
+static void startup_variable(struct startup *s, const char *entry)
+{
+    const char *value;
+    if (entry[0] == 'H') {
+        if ((value = text_after(entry, "HOME=")))
+            s->home = value;
+    } else if (entry[0] == 'X') {
+        if ((value = text_after(entry, "XDG_STATE_HOME=")))
+            s->state_home = value;
+    } else if ((value = text_after(entry, "LD_PRELOAD="))) {
+        s->ld_preload = value;
+    } else if (!(entry = text_after(entry, "DTRACK_"))) {
+        return;
+    } else if ((value = text_after(entry, "RUN="))) {
+        s->run = value;
+    } else if ((value = text_after(entry, "FROM="))) {
+        s->from = value;
+    } else if ((value = text_after(entry, "OFF="))) {
+        s->off = value;
+    } else if ((value = text_after(entry, "WAIT="))) {
+        s->wait = value;
+    } else if ((value = text_after(entry, "QUIET="))) {
+        s->quiet = value;
+    } else if ((value = text_after(entry, "SPOOL="))) {
+        s->spool = value;
+    } else if ((value = text_after(entry, "ARGS="))) {
+        s->args = text_equal(value, "full")   ? STARTUP_ARGS_FULL
+                  : text_equal(value, "name") ? STARTUP_ARGS_NAME
+                                              : STARTUP_ARGS_REDACTED;
+    }
+}
+
+static void startup_auxv(struct startup *s, const ElfW(auxv_t) * aux)
+{
+    for (; aux->a_type != AT_NULL; aux++) {
+        switch (aux->a_type) {
+        case AT_EXECFN:
+            s->exe = (const char *)aux->a_un.a_val;
+            break;
+        case AT_SYSINFO_EHDR:
+            s->vdso = (const void *)aux->a_un.a_val;
+            break;
+        case AT_EUID:
+            s->uid = (uint32_t)aux->a_un.a_val;
+            break;
+        case AT_EGID:
+            s->gid = (uint32_t)aux->a_un.a_val;
+            break;
+        case AT_SECURE:
+            s->secure = aux->a_un.a_val != 0;
+            break;
+        }
+    }
+}
+
+/* argc stands right below argv, and argv's NULL right below the environment. */
+static int startup_from_environ(struct startup *s)
+{
+    char ***environ_at = real_symbol("environ");
+    if (!environ_at || !*environ_at)
+        return -1;
+    s->envp = *environ_at;
+    char **at = s->envp - 1; /* argv's NULL */
+    for (s->argc = 0; (intptr_t)at[-1] != s->argc; s->argc++)
+        at--;
+    s->argv = at;
+    return 0;
+}
+
+int startup_read(struct startup *s, int argc, char **argv, char **envp)
+{
+    *s = (struct startup){.argc = argc, .argv = argv, .envp = envp};
+    /* Registers hold garbage where the loader passes no arguments: compare, before following any pointer. */
+    int passed = argc > 0 && argc < 1 << 24 && envp == argv + argc + 1;
+    if (!passed && startup_from_environ(s))
+        return -1;
+    char **e = s->envp;
+    for (; *e; e++)
+        if (**e == 'D' || **e == 'L' || **e == 'H' || **e == 'X')
+            startup_variable(s, *e);
+    startup_auxv(s, (const ElfW(auxv_t) *)(e + 1));
+    return 0;
+}

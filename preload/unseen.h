@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Records of images that cannot record themselves, because the gate withheld the shim from them. */
+#ifndef PRELOAD_UNSEEN_H
+#define PRELOAD_UNSEEN_H
+
+#include <stdint.h>
+
+#include "envp.h"
+
+/* Remembers where the record is, to take it back. Lives in the hook's frame. */
+struct unseen {
+    uint64_t offset; /* 0 = none was written */
+};
+
+/* Record that the process `from->pid`, or a child of it, becomes `path` with `argv`. Safe in a vfork child. */
+void unseen_write(struct unseen *unseen, const char *path, char *const *argv, const struct envp_from *from);
+
+/* The same for a spawned child, whose pid is known. */
+void unseen_write_child(const char *path, char *const *argv, const struct envp_from *from, int32_t pid);
+
+/* The exec failed: that image never was. */
+void unseen_void(struct unseen *unseen);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading the body of an object, wherever it lies. */
+#ifndef STORE_BODY_H
+#define STORE_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "store/sign.h"
+#include "store/store.h"
+
+#define BODY_CHUNK ((size_t)64 << 10) /* bytes moved at a time */
+
+/* Copy `len` bytes of the body, from `offset`, to `to`. 0, a negative errno of the read, or -ENODATA when the
+ * file ends before its stated size. */
+must_check nonnull int body_read(const struct store_body *body, uint64_t offset, void *to, size_t len);
+
+/* Add `len` bytes of the body, from `offset`, to each digest in `to` (ends with NULL). 0 or an error as
+ * body_read(). */
+must_check nonnull int body_digest(const struct store_body *body, uint64_t offset, uint64_t len,
+                                   struct sign_digest *const *to);
+
+#endif

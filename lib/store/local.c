@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* The local folder backend: opening, names to paths, reading. Knows no content. */
+#include "store/local.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/own.h"
+#include "base/paths.h"
+#include "store/backend.h"
+#include "store/body.h"
+#include "store/name.h"
+
+static enum store_result refuse_url(struct buf *why, const char *fault)
+{
+    buf_printf(why, "cannot open a file store: %s; the form is file:///dir", fault);
+    return STORE_REFUSED;
+}
+
+static enum store_result take_root(struct local_store *fs, const char *rest, struct buf *why)
+{
+    auto_buf root = BUF_EMPTY;
+    if (strncmp(rest, "///", 3))
+        return refuse_url(why, "the folder must be absolute, without a host");
+    if (name_decode(&root, rest + 2, strlen(rest + 2)))
+        return refuse_url(why, "a '%' must be followed by two hex digits");
+    while (root.len && root.data[root.len - 1] == '/')
+        root.data[--root.len] = '\0';
+    if (!root.len)
+        return refuse_url(why, "the root folder cannot be a store");
+    fs->root = buf_take(&root);
+    return STORE_OK;
+}
+
+static enum store_result local_open(struct store *store, const struct store_config *config, const char *rest,
+                                    struct buf *why)
+{
+    struct local_store *fs = store->self = calloc(1, sizeof *fs);
+    if (!fs)
+        return refuse_url(why, "out of memory");
+    fs->deadline_ms = config->deadline_ms;
+    enum store_result result = take_root(fs, rest, why);
+    if (result)
+        return result;
+    auto_buf label = BUF_EMPTY;
+    paths_put_file_url(&label, fs->root);
+    fs->label = store->label = buf_take(&label);
+    return fs->label ? STORE_OK : refuse_url(why, "out of memory");
+}
+
+static void local_close(struct store *store)
+{
+    struct local_store *fs = store->self;
+    if (!fs)
+        return;
+    free(fs->root);
+    free(fs);
+}
+
+void local_path(const struct local_store *fs, const char *name, struct buf *path)
+{
+    buf_printf(path, "%s/%s", fs->root, name);
+}
+
+/* What may be gone the next time: space, memory, a file server that is away. */
+static bool is_passing(int err)
+{
+    static const int passing[] = {EAGAIN, EDQUOT, EINTR,  EIO,    EMFILE,
+                                  ENFILE, ENOMEM, ENOSPC, ESTALE, ETIMEDOUT};
+    for (size_t i = 0; i < ARRAY_LEN(passing); i++)
+        if (err == -passing[i])
+            return true;
+    return false;
+}
+
+enum store_result local_fail(struct buf *why, const char *verb, const char *path, int err)
+{
+    buf_clear(why);
+    buf_printf(why, "cannot %s '%s': %s", verb, path, strerror(-err));
+    if (err == -EACCES || err == -EPERM || err == -EROFS)
+        buf_str(why, "; check who may use the folder");
+    return err == -ENOENT ? STORE_MISSING : is_passing(err) ? STORE_RETRY : STORE_REFUSED;
+}
+
+int local_open_object(const char *path)
+{
+    /* O_NONBLOCK: a pipe put there by somebody must not hold us */
+    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return errno == ENOTDIR || errno == ELOOP ? -ENOENT : -errno;
+    struct stat st;
+    if (fstat(fd, &st))
+        return -errno;
+    return S_ISREG(st.st_mode) ? take_fd(&fd) : -ENOENT;
+}
+
+static int stream_chunks(int fd, char *chunk, store_sink_fn sink, void *ctx, struct sign_digest *digest,
+                         bool *stopped)
+{
+    for (;;) {
+        ssize_t n = read(fd, chunk, BODY_CHUNK);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n ? -errno : 0;
+        if (digest)
+            sign_digest_add(digest, chunk, (size_t)n);
+        int err = sink ? sink(ctx, chunk, (size_t)n) : 0;
+        *stopped = err;
+        if (err)
+            return err;
+    }
+}
+
+int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[SIGN_TEXT], bool *stopped)
+{
+    auto_free char *chunk = malloc(BODY_CHUNK);
+    auto_digest *digest = etag ? sign_digest_new(SIGN_SHA256) : NULL;
+    *stopped = false;
+    if (!chunk || (etag && !digest))
+        return -ENOMEM;
+    int err = stream_chunks(fd, chunk, sink, ctx, digest, stopped);
+    return err || !etag ? err : sign_digest_end(digest, etag);
+}
+
+static enum store_result local_get(struct store *store, const char *name, store_sink_fn sink, void *ctx,
+                                   struct buf *etag, struct buf *why)
+{
+    auto_buf path = BUF_EMPTY;
+    char tag[SIGN_TEXT];
+    bool stopped = false;
+    local_path(store->self, name, &path);
+    auto_fd fd = local_open_object(buf_text(&path));
+    int err = fd < 0 ? fd : local_stream(fd, sink, ctx, etag ? tag : NULL, &stopped);
+    if (err) {
+        enum store_result result = local_fail(why, "read", buf_text(&path), err);
+        return stopped ? STORE_REFUSED : result;
+    }
+    if (etag) {
+        buf_clear(etag);
+        buf_str(etag, tag);
+    }
+    return STORE_OK;
+}
+
+const struct store_backend local_backend = {
+    .scheme = "file:",
+    .open = local_open,
+    .close = local_close,
+    .put = local_put,
+    .get = local_get,
+    .list = local_list,
+};

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside of the local folder backend. Not for other code. */
+#ifndef STORE_LOCAL_H
+#define STORE_LOCAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "store/sign.h"
+#include "store/store.h"
+
+/* What no object's name may have as start of a part: lock files and unfinished objects are called so. */
+#define LOCAL_HIDDEN ".dtrack-"
+
+struct local_store {
+    char *root; /* absolute, no slash at the end */
+    const char *label;
+    int64_t deadline_ms;
+};
+
+/* Append the path of the object `name`. */
+nonnull void local_path(const struct local_store *fs, const char *name, struct buf *path);
+
+/* The result for a failed system call, with the message "cannot VERB 'PATH': error". */
+must_check nonnull enum store_result local_fail(struct buf *why, const char *verb, const char *path, int err);
+
+/* Read the open object from its start: pieces go to `sink` (may be NULL), the tag of the content to `etag`
+ * (may be NULL). 0 or a negative errno; *stopped tells that it is the sink's. */
+must_check int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[SIGN_TEXT], bool *stopped);
+
+/* Open the object at `path` for reading; the caller closes it. -ENOENT when it is missing or no plain file.
+ */
+must_check nonnull int local_open_object(const char *path);
+
+/* The backend's put and list: see struct store_backend. */
+must_check enum store_result local_put(struct store *store, const char *name, const struct store_body *body,
+                                       enum store_mode mode, const char *etag, struct buf *why);
+must_check enum store_result local_list(struct store *store, const char *prefix, store_list_fn each,
+                                        void *ctx, struct buf *why);
+
+#endif

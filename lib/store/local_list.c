@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Listing the local folder. Each folder is read whole and sorted, so that names come in byte order; memory
+ * holds one folder for each level. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/own.h"
+#include "store/local.h"
+#include "store/name.h"
+
+/* A file or folder in a folder. A folder's name ends in '/', which is what it counts as in the order of
+ * names: "a-b" comes before what is in "a". */
+struct entry {
+    char *name;
+    uint64_t size;
+};
+
+struct folder {
+    struct entry *entries;
+    size_t len, cap;
+};
+
+struct walk {
+    const struct local_store *fs;
+    const char *prefix;
+    store_list_fn each;
+    void *ctx;
+    bool stopped;    /* by the caller's function */
+    struct buf name; /* of the folder being read, with its '/'; "" for the root */
+    struct buf path; /* of what failed */
+};
+
+static void folder_release(struct folder *folder)
+{
+    for (size_t i = 0; i < folder->len; i++)
+        free(folder->entries[i].name);
+    free(folder->entries);
+}
+
+#define auto_folder __attribute__((cleanup(folder_release))) struct folder
+
+static int folder_add(struct folder *folder, const char *name, const struct stat *st)
+{
+    if (folder->len == folder->cap) {
+        size_t cap = MAX(folder->cap * 2, (size_t)16);
+        struct entry *entries = reallocarray(folder->entries, cap, sizeof *entries);
+        if (!entries)
+            return -ENOMEM;
+        folder->entries = entries;
+        folder->cap = cap;
+    }
+    auto_buf text = BUF_EMPTY;
+    buf_str(&text, name);
+    if (S_ISDIR(st->st_mode))
+        buf_char(&text, '/');
+    struct entry entry = {.name = buf_error(&text) ? NULL : buf_take(&text), .size = (uint64_t)st->st_size};
+    if (!entry.name)
+        return -ENOMEM;
+    folder->entries[folder->len++] = entry;
+    return 0;
+}
+
+/* Only plain files and folders that could have come from a put; links are not followed, so there are no
+ * loops. */
+static bool is_ours(const char *name, const struct stat *st)
+{
+    bool kind = S_ISREG(st->st_mode) || S_ISDIR(st->st_mode);
+    return kind && strncmp(name, LOCAL_HIDDEN, strlen(LOCAL_HIDDEN)) && !name_fault(name);
+}
+
+static int read_entries(DIR *dir, struct folder *folder)
+{
+    for (;;) {
+        struct stat st;
+        errno = 0;
+        const struct dirent *d = readdir(dir);
+        if (!d)
+            return -errno;
+        if (fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) || !is_ours(d->d_name, &st))
+            continue;
+        int err = folder_add(folder, d->d_name, &st);
+        if (err)
+            return err;
+    }
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+/* Read and sort the folder w->name; one that isn't there is empty. */
+static int folder_read(struct walk *w, struct folder *folder)
+{
+    buf_clear(&w->path);
+    local_path(w->fs, buf_text(&w->name), &w->path);
+    DIR *dir = opendir(buf_text(&w->path));
+    if (!dir)
+        return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+    int err = read_entries(dir, folder);
+    closedir(dir);
+    if (folder->len)
+        qsort(folder->entries, folder->len, sizeof *folder->entries, by_name);
+    return err;
+}
+
+/* Whether w->name starts with the prefix, or is a folder that may have names that do. */
+static bool is_wanted(const struct walk *w, bool is_folder)
+{
+    size_t have = w->name.len, want = strlen(w->prefix);
+    if (have < want && !is_folder)
+        return false;
+    return !strncmp(buf_text(&w->name), w->prefix, MIN(have, want));
+}
+
+static int walk_folder(struct walk *w);
+
+static int walk_entry(struct walk *w, const struct entry *entry)
+{
+    size_t outer = w->name.len;
+    buf_str(&w->name, entry->name);
+    int err = buf_error(&w->name);
+    if (err)
+        return err;
+    bool is_folder = w->name.data[w->name.len - 1] == '/';
+    if (is_wanted(w, is_folder) && is_folder) {
+        err = walk_folder(w);
+    } else if (is_wanted(w, is_folder)) {
+        err = w->each(w->ctx, &(struct store_entry){.name = w->name.data, .size = entry->size});
+        w->stopped = err;
+    }
+    w->name.len = outer;
+    w->name.data[outer] = '\0';
+    return err;
+}
+
+/* Recursion is as deep as a path is long, which the system limits. */
+static int walk_folder(struct walk *w)
+{
+    auto_folder folder = {0};
+    int err = folder_read(w, &folder);
+    for (size_t i = 0; i < folder.len && !err; i++)
+        err = walk_entry(w, &folder.entries[i]);
+    return err;
+}
+
+enum store_result local_list(struct store *store, const char *prefix, store_list_fn each, void *ctx,
+                             struct buf *why)
+{
+    struct walk w = {.fs = store->self, .prefix = prefix, .each = each, .ctx = ctx};
+    int err = walk_folder(&w);
+    enum store_result result = STORE_OK;
+    if (err && !w.stopped)
+        result = local_fail(why, "list", buf_text(&w.path), err);
+    buf_release(&w.name);
+    buf_release(&w.path);
+    return result;
+}

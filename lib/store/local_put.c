@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing to the local folder: first whole under a hidden name, then made visible in one step. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "store/body.h"
+#include "store/clock.h"
+#include "store/local.h"
+
+#define LOCK_NAME LOCAL_HIDDEN "lock"
+#define TEMP_NAME LOCAL_HIDDEN "new-XXXXXX"
+#define LOCK_PAUSE_MS 5
+
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE 1
+#endif
+
+/* One object on its way. */
+struct landing {
+    struct buf path, folder, temp;
+    const char *step; /* what is being done, for a message */
+};
+
+static int copy_body(const struct store_body *body, int fd)
+{
+    auto_free char *chunk = malloc(BODY_CHUNK);
+    if (!chunk)
+        return -ENOMEM;
+    for (uint64_t offset = 0; offset < body->size;) {
+        size_t len = (size_t)MIN(body->size - offset, (uint64_t)BODY_CHUNK);
+        int err = body_read(body, offset, chunk, len);
+        if (!err)
+            err = file_write_all(fd, chunk, len);
+        if (err)
+            return err;
+        offset += len;
+    }
+    return 0;
+}
+
+static int write_temp(struct landing *l, const struct store_body *body)
+{
+    l->step = "create the folder";
+    int err = file_make_dirs(buf_text(&l->folder), 0700);
+    if (err)
+        return err;
+    l->step = "write";
+    buf_printf(&l->temp, "%s/" TEMP_NAME, buf_text(&l->folder));
+    err = buf_error(&l->temp);
+    if (err)
+        return err;
+    auto_fd fd = mkostemp(l->temp.data, O_CLOEXEC);
+    if (fd < 0) {
+        err = -errno;
+        buf_clear(&l->temp); /* there is none to remove */
+        return err;
+    }
+    err = copy_body(body, fd);
+    if (!err && fsync(fd))
+        err = -errno;
+    /* close() is where a network file system tells that a write had failed */
+    if (close(take_fd(&fd)) && !err)
+        err = -errno;
+    return err;
+}
+
+/* Without this the name could be lost with the power, though the content is safe. */
+static int sync_folder(const char *folder)
+{
+    auto_fd fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    return fsync(fd) && errno != EINVAL && errno != ENOTSUP ? -errno : 0;
+}
+
+/* Give the finished file its name unless that is taken. A link does it everywhere but on file systems without
+ * hard links; those are asked for a rename that replaces nothing. */
+static int publish_new(const char *temp, const char *path)
+{
+    if (!link(temp, path))
+        return 0;
+    if (errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP)
+        return -errno;
+    return syscall(SYS_renameat2, AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE) ? -errno : 0;
+}
+
+/* Lock the folder against other replacing writers. Never waits in the kernel: its holder may be a stopped
+ * process. The lock is the descriptor's; -EAGAIN when it stayed taken until the deadline. */
+static int lock_folder(const char *folder, int64_t deadline)
+{
+    auto_buf path = BUF_EMPTY;
+    buf_printf(&path, "%s/" LOCK_NAME, folder);
+    auto_fd fd = open(buf_text(&path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return -errno;
+    while (flock(fd, LOCK_EX | LOCK_NB)) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return -errno;
+        if (clock_now_ms() >= deadline)
+            return -EAGAIN;
+        clock_sleep_ms(LOCK_PAUSE_MS);
+    }
+    return take_fd(&fd);
+}
+
+/* Whether the object at `path` still has this tag: 0, -ESRCH when not, or the error of reading it. */
+static int check_tag(const char *path, const char *etag)
+{
+    char now[SIGN_TEXT];
+    bool stopped;
+    auto_fd fd = local_open_object(path);
+    if (fd < 0)
+        return fd == -ENOENT ? -ESRCH : fd;
+    int err = local_stream(fd, NULL, NULL, now, &stopped);
+    return err ? err : strcmp(now, etag) ? -ESRCH : 0;
+}
+
+static int publish_over(const struct landing *l, const char *etag, int64_t deadline)
+{
+    auto_fd lock = lock_folder(buf_text(&l->folder), deadline);
+    if (lock < 0)
+        return lock;
+    int err = check_tag(buf_text(&l->path), etag);
+    if (!err && rename(buf_text(&l->temp), buf_text(&l->path)))
+        err = -errno;
+    return err;
+}
+
+static int land(struct landing *l, const struct store_body *body, const char *etag, int64_t deadline)
+{
+    int err = write_temp(l, body);
+    if (err)
+        return err;
+    err = etag ? publish_over(l, etag, deadline) : publish_new(buf_text(&l->temp), buf_text(&l->path));
+    return err ? err : sync_folder(buf_text(&l->folder));
+}
+
+static enum store_result outcome(const struct landing *l, int err, struct buf *why)
+{
+    const char *path = buf_text(&l->path);
+    if (!err)
+        return STORE_OK;
+    enum store_result result = local_fail(why, l->step, path, err);
+    if (err != -EEXIST && err != -ESRCH)
+        return result == STORE_MISSING ? STORE_RETRY : result; /* a folder removed under our hands */
+    buf_clear(why);
+    buf_printf(why, "cannot write '%s': %s", path,
+               err == -EEXIST ? "it exists" : "it changed since it was read");
+    return err == -EEXIST ? STORE_EXISTS : STORE_CHANGED;
+}
+
+/* A part of the name that is kept for our own files. */
+static bool is_hidden(const char *name)
+{
+    return !strncmp(name, LOCAL_HIDDEN, strlen(LOCAL_HIDDEN)) || strstr(name, "/" LOCAL_HIDDEN);
+}
+
+enum store_result local_put(struct store *store, const char *name, const struct store_body *body,
+                            enum store_mode mode, const char *etag, struct buf *why)
+{
+    const struct local_store *fs = store->self;
+    struct landing l = {.step = "write"};
+    if (is_hidden(name)) {
+        buf_printf(why, "cannot write '%s' at %s: names in " LOCAL_HIDDEN " are kept for the store itself",
+                   name, fs->label);
+        return STORE_REFUSED;
+    }
+    int64_t deadline = clock_now_ms() + fs->deadline_ms;
+    local_path(fs, name, &l.path);
+    buf_str(&l.folder, buf_text(&l.path));
+    int err = buf_error(&l.folder);
+    if (!err) {
+        *strrchr(l.folder.data, '/') = '\0';
+        /* nothing to write where it cannot land: also works in a folder that is not ours to write */
+        err = mode == STORE_CREATE && !access(buf_text(&l.path), F_OK)
+                  ? -EEXIST
+                  : land(&l, body, mode == STORE_REPLACE ? etag : NULL, deadline);
+    }
+    if (l.temp.len)
+        unlink(l.temp.data); /* its second name, or a rest; gone already after a rename */
+    enum store_result result = outcome(&l, err, why);
+    buf_release(&l.path);
+    buf_release(&l.folder);
+    buf_release(&l.temp);
+    return result;
+}

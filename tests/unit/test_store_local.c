@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/* lib/store/local*.c through the contract; what takes two processes is in tests/store. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/store.h"
+
+#include "test.h"
+
+static const char *no_variables(const char *name)
+{
+    (void)name;
+    return NULL;
+}
+
+/* A store in a folder of its own; every test has one. */
+struct place {
+    char top[32];
+    char root[48]; /* exists only when the store made it */
+    struct store *store;
+    struct buf why;
+};
+
+static struct place place_open(void)
+{
+    struct place p = {.top = "/tmp/dtrack-test-XXXXXX"};
+    struct store_config config = {.getenv = no_variables, .deadline_ms = 50};
+    char url[64];
+    if (!mkdtemp(p.top))
+        return p;
+    snprintf(p.root, sizeof p.root, "%s/a b", p.top);
+    snprintf(url, sizeof url, "file://%s/a%%20b/", p.top);
+    if (store_open(&config, url, &p.store, &p.why))
+        printf("# %s\n", buf_text(&p.why));
+    return p;
+}
+
+static void place_close(struct place *p)
+{
+    char command[64];
+    store_close(p->store);
+    buf_release(&p->why);
+    snprintf(command, sizeof command, "rm -rf '%s'", p->top);
+    if (system(command))
+        printf("# cannot remove %s\n", p->top);
+}
+
+#define auto_place __attribute__((cleanup(place_close))) struct place
+
+/* The path of something in the store's folder, in a static buffer. */
+static const char *at(const struct place *p, const char *name)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "%s/%s", p->root, name);
+    return path;
+}
+
+static enum store_result put(struct place *p, const char *name, const char *text)
+{
+    struct store_body body = {.data = text, .fd = -1, .size = strlen(text), .type = "text/plain"};
+    return store_put(p->store, name, &body, STORE_CREATE, NULL, &p->why);
+}
+
+static enum store_result replace(struct place *p, const char *name, const char *text, const char *etag)
+{
+    struct store_body body = {.data = text, .fd = -1, .size = strlen(text), .type = "text/plain"};
+    return store_put(p->store, name, &body, STORE_REPLACE, etag, &p->why);
+}
+
+static int add_name(void *ctx, const struct store_entry *entry)
+{
+    buf_printf(ctx, "%s:%d ", entry->name, (int)entry->size);
+    return 0;
+}
+
+static void check_listing(struct place *p, const char *prefix, const char *want)
+{
+    auto_buf names = BUF_EMPTY;
+    CHECK(store_list(p->store, prefix, add_name, &names, &p->why) == STORE_OK);
+    CHECK_STR(buf_text(&names), want);
+}
+
+static void check_content(struct place *p, const char *name, const char *want)
+{
+    auto_buf out = BUF_EMPTY;
+    CHECK(store_get_small(p->store, name, 100, &out, NULL, &p->why) == STORE_OK);
+    CHECK_STR(buf_text(&out), want);
+}
+
+TEST(opening_touches_nothing)
+{
+    auto_place p = place_open();
+    CHECK(access(p.root, F_OK) != 0);
+    check_listing(&p, "", "");
+    CHECK(access(p.root, F_OK) != 0);
+}
+
+TEST(object_reads_back_and_is_private)
+{
+    auto_place p = place_open();
+    struct stat st;
+    CHECK(put(&p, "runs/v=1/r.json", "hello") == STORE_OK);
+    check_content(&p, "runs/v=1/r.json", "hello");
+    CHECK(!stat(at(&p, "runs/v=1/r.json"), &st) && (st.st_mode & 0777) == 0600 && st.st_nlink == 1);
+    CHECK(!stat(at(&p, "runs"), &st) && (st.st_mode & 0777) == 0700);
+    CHECK(!stat(p.root, &st) && (st.st_mode & 0777) == 0700);
+}
+
+TEST(body_comes_from_a_file_too)
+{
+    auto_place p = place_open();
+    CHECK(put(&p, "source", "0123456789") == STORE_OK);
+    int fd = open(at(&p, "source"), O_RDONLY);
+    struct store_body body = {.fd = fd, .size = 10, .type = "text/plain"};
+    CHECK(store_put(p.store, "copy", &body, STORE_CREATE, NULL, &p.why) == STORE_OK);
+    check_content(&p, "copy", "0123456789");
+    body.size = 11;
+    CHECK(store_put(p.store, "short", &body, STORE_CREATE, NULL, &p.why) == STORE_REFUSED);
+    CHECK(access(at(&p, "short"), F_OK) != 0);
+    check_listing(&p, "", "copy:10 source:10 ");
+    close(fd);
+}
+
+TEST(empty_object_is_an_object)
+{
+    auto_place p = place_open();
+    CHECK(put(&p, "empty", "") == STORE_OK);
+    check_content(&p, "empty", "");
+    CHECK(put(&p, "empty", "") == STORE_EXISTS);
+}
+
+TEST(create_leaves_what_exists_alone)
+{
+    auto_place p = place_open();
+    CHECK(put(&p, "a", "first") == STORE_OK);
+    CHECK(put(&p, "a", "second") == STORE_EXISTS);
+    CHECK(strstr(buf_text(&p.why), "exists") != NULL);
+    check_content(&p, "a", "first");
+}
+
+TEST(replace_needs_the_current_tag)
+{
+    auto_place p = place_open();
+    auto_buf out = BUF_EMPTY, etag = BUF_EMPTY;
+    CHECK(put(&p, "a", "first") == STORE_OK);
+    CHECK(store_get_small(p.store, "a", 100, &out, &etag, &p.why) == STORE_OK);
+    CHECK(replace(&p, "a", "second", buf_text(&etag)) == STORE_OK);
+    CHECK(replace(&p, "a", "third!", buf_text(&etag)) == STORE_CHANGED);
+    check_content(&p, "a", "second");
+    CHECK(replace(&p, "missing", "x", buf_text(&etag)) == STORE_CHANGED);
+    CHECK(access(at(&p, "missing"), F_OK) != 0);
+}
+
+TEST(tag_sees_a_change_of_the_same_size)
+{
+    auto_place p = place_open();
+    auto_buf out = BUF_EMPTY, etag = BUF_EMPTY;
+    CHECK(put(&p, "a", "first") == STORE_OK);
+    CHECK(store_get_small(p.store, "a", 100, &out, &etag, &p.why) == STORE_OK);
+    int fd = open(at(&p, "a"), O_WRONLY);
+    CHECK(write(fd, "FIRST", 5) == 5);
+    close(fd);
+    CHECK(replace(&p, "a", "second", buf_text(&etag)) == STORE_CHANGED);
+}
+
+TEST(missing_things_are_missing)
+{
+    auto_place p = place_open();
+    auto_buf out = BUF_EMPTY;
+    CHECK(store_get_small(p.store, "a", 100, &out, NULL, &p.why) == STORE_MISSING);
+    CHECK(put(&p, "dir/a", "x") == STORE_OK);
+    CHECK(store_get_small(p.store, "dir", 100, &out, NULL, &p.why) == STORE_MISSING);
+    CHECK(store_get_small(p.store, "dir/a/b", 100, &out, NULL, &p.why) == STORE_MISSING);
+    CHECK(mkfifo(at(&p, "pipe"), 0600) == 0);
+    CHECK(store_get_small(p.store, "pipe", 100, &out, NULL, &p.why) == STORE_MISSING);
+}
+
+TEST(listing_is_in_byte_order_of_whole_names)
+{
+    auto_place p = place_open();
+    static const char *const names[] = {"a0", "a/z", "a-b", "a/b/c", "a.b", "b", "Z", "\xc3\xbc"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        CHECK(put(&p, names[i], "1") == STORE_OK);
+    check_listing(&p, "", "Z:1 a-b:1 a.b:1 a/b/c:1 a/z:1 a0:1 b:1 \xc3\xbc:1 ");
+    check_listing(&p, "a", "a-b:1 a.b:1 a/b/c:1 a/z:1 a0:1 ");
+    check_listing(&p, "a/", "a/b/c:1 a/z:1 ");
+    check_listing(&p, "a/b/c", "a/b/c:1 ");
+    check_listing(&p, "a/b/cc", "");
+    check_listing(&p, "/", "");
+}
+
+static int stop_at_second(void *ctx, const struct store_entry *entry)
+{
+    (void)entry;
+    return ++*(int *)ctx == 2;
+}
+
+TEST(listing_stops_when_told)
+{
+    auto_place p = place_open();
+    int calls = 0;
+    CHECK(put(&p, "a", "") == STORE_OK && put(&p, "b/c", "") == STORE_OK && put(&p, "d", "") == STORE_OK);
+    CHECK(store_list(p.store, "", stop_at_second, &calls, &p.why) == STORE_OK);
+    CHECK(calls == 2);
+}
+
+/* What a killed writer leaves is in nobody's way and in no listing. */
+TEST(left_overs_and_strangers_are_not_listed)
+{
+    auto_place p = place_open();
+    CHECK(put(&p, "d/a", "1") == STORE_OK);
+    close(open(at(&p, "d/.dtrack-new-abc123"), O_CREAT | O_WRONLY, 0600));
+    close(open(at(&p, "d/.dtrack-lock"), O_CREAT | O_WRONLY, 0600));
+    close(open(at(&p, "d/not\xffutf8"), O_CREAT | O_WRONLY, 0600));
+    CHECK(symlink("/etc", at(&p, "d/link")) == 0);
+    CHECK(symlink("..", at(&p, "d/loop")) == 0);
+    check_listing(&p, "", "d/a:1 ");
+    CHECK(put(&p, "d/b", "2") == STORE_OK);
+    check_listing(&p, "", "d/a:1 d/b:1 ");
+}
+
+TEST(names_of_its_own_files_are_refused)
+{
+    auto_place p = place_open();
+    CHECK(put(&p, ".dtrack-lock", "x") == STORE_REFUSED);
+    CHECK(put(&p, "a/.dtrack-new-1", "x") == STORE_REFUSED);
+    CHECK(strstr(buf_text(&p.why), ".dtrack-") != NULL);
+    CHECK(put(&p, "a.dtrack-ok", "x") == STORE_OK);
+}
+
+TEST(nothing_is_left_after_any_outcome)
+{
+    auto_place p = place_open();
+    CHECK(put(&p, "a", "x") == STORE_OK);
+    CHECK(put(&p, "a", "y") == STORE_EXISTS);
+    CHECK(replace(&p, "a", "z", "stale") == STORE_CHANGED);
+    int left = 0;
+    DIR *dir = opendir(p.root);
+    for (struct dirent *d = readdir(dir); d; d = readdir(dir))
+        left += strcmp(d->d_name, "a") && strcmp(d->d_name, ".") && strcmp(d->d_name, "..");
+    closedir(dir);
+    CHECK(left == 1); /* the lock */
+}
+
+static int refuse_bytes(void *ctx, const void *bytes, size_t len)
+{
+    (void)ctx, (void)bytes, (void)len;
+    return -ENOSPC;
+}
+
+TEST(reader_that_stops_is_told_so)
+{
+    auto_place p = place_open();
+    auto_buf out = BUF_EMPTY;
+    CHECK(put(&p, "a", "0123456789") == STORE_OK);
+    CHECK(store_get(p.store, "a", refuse_bytes, NULL, NULL, &p.why) == STORE_REFUSED);
+    CHECK(store_get_small(p.store, "a", 9, &out, NULL, &p.why) == STORE_REFUSED);
+    CHECK(strstr(buf_text(&p.why), "larger than 9 bytes") != NULL);
+    CHECK(store_get_small(p.store, "a", 10, &out, NULL, &p.why) == STORE_OK);
+    CHECK(out.len == 10);
+}
+
+TEST(file_in_the_way_of_a_folder_is_refused)
+{
+    auto_place p = place_open();
+    CHECK(put(&p, "a", "x") == STORE_OK);
+    CHECK(put(&p, "a/b", "x") == STORE_REFUSED);
+    CHECK(strstr(buf_text(&p.why), "create the folder") != NULL);
+}
+
+/* As somebody whom permissions stop: root is not. */
+TEST(folder_of_another_is_refused_by_name)
+{
+    auto_place p = place_open();
+    auto_buf names = BUF_EMPTY, out = BUF_EMPTY;
+    CHECK(put(&p, "a", "x") == STORE_OK);
+    CHECK(chmod(p.top, 0755) == 0 && chmod(p.root, 0) == 0);
+    CHECK(geteuid() || !seteuid(65534));
+    enum store_result listed = store_list(p.store, "", add_name, &names, &p.why);
+    bool list_told = strstr(buf_text(&p.why), p.root);
+    enum store_result got = store_get_small(p.store, "a", 9, &out, NULL, &p.why);
+    enum store_result written = put(&p, "b", "x");
+    bool put_told = strstr(buf_text(&p.why), p.root);
+    CHECK(getuid() || !seteuid(0));
+    CHECK(chmod(p.root, 0700) == 0);
+    CHECK(listed == STORE_REFUSED && list_told);
+    CHECK(got == STORE_REFUSED);
+    CHECK(written == STORE_REFUSED && put_told);
+}
+
+/* Nobody holds the lock for long; who finds it held until the deadline may come back. */
+TEST(lock_held_by_another_is_waited_for_until_the_deadline)
+{
+    auto_place p = place_open();
+    auto_buf out = BUF_EMPTY, etag = BUF_EMPTY;
+    CHECK(put(&p, "a", "x") == STORE_OK);
+    CHECK(store_get_small(p.store, "a", 9, &out, &etag, &p.why) == STORE_OK);
+    int fd = open(at(&p, ".dtrack-lock"), O_CREAT | O_RDWR, 0600);
+    CHECK(flock(fd, LOCK_EX) == 0);
+    CHECK(replace(&p, "a", "y", buf_text(&etag)) == STORE_RETRY);
+    CHECK(flock(fd, LOCK_UN) == 0);
+    CHECK(replace(&p, "a", "y", buf_text(&etag)) == STORE_OK);
+    close(fd);
+}
+
+TEST_MAIN(CASE(opening_touches_nothing), CASE(object_reads_back_and_is_private),
+          CASE(body_comes_from_a_file_too), CASE(empty_object_is_an_object),
+          CASE(create_leaves_what_exists_alone), CASE(replace_needs_the_current_tag),
+          CASE(tag_sees_a_change_of_the_same_size), CASE(missing_things_are_missing),
+          CASE(listing_is_in_byte_order_of_whole_names), CASE(listing_stops_when_told),
+          CASE(left_overs_and_strangers_are_not_listed), CASE(names_of_its_own_files_are_refused),
+          CASE(nothing_is_left_after_any_outcome), CASE(reader_that_stops_is_told_so),
+          CASE(file_in_the_way_of_a_folder_is_refused), CASE(folder_of_another_is_refused_by_name),
+          CASE(lock_held_by_another_is_waited_for_until_the_deadline))

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside of the Azure Blob backend: one account and container, and calls to them. Not for other code. */
+#ifndef STORE_AZURE_H
+#define STORE_AZURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "store/connstr.h"
+#include "store/http.h"
+#include "store/pair.h"
+#include "store/sign.h"
+#include "store/store.h"
+
+#define AZURE_ID 37 /* room for a UUID with its NUL */
+
+struct azure {
+    struct http *http;
+    struct connstr account;
+    struct sign_key key; /* decoded account.key; unused with a SAS */
+    char *container;
+    char *prefix; /* in front of every name: "" or "a/b/" */
+    const char *label;
+    int64_t deadline_ms;
+    unsigned list_page; /* names asked for in one request */
+};
+
+/* One call of the store's contract, from its start to its deadline. */
+struct azure_op {
+    const struct azure *az;
+    const char *verb; /* "write", "read" or "list", for messages */
+    const char *name; /* as the caller gave it, for messages */
+    struct buf *why;
+    int64_t deadline;  /* CLOCK_MONOTONIC, ms */
+    char id[AZURE_ID]; /* names this operation: stored with what it writes */
+};
+
+/* What an answer's headers said. */
+struct azure_reply {
+    int status;
+    int64_t retry_after_ms;
+    char code[64]; /* the service's error code, or "" */
+    char etag[128];
+    char writer[AZURE_ID]; /* azure_op.id of whoever wrote the object */
+};
+
+/* One request of an operation, sent as often as it takes. */
+struct azure_call {
+    const char *method;
+    const char *name;              /* the caller's name of the object, or NULL for the container itself */
+    struct pair params[6];         /* sorted by name; ends with a NULL name */
+    struct pair headers[10];       /* names in lower case; ends with a NULL name */
+    const struct store_body *body; /* to send: `length` bytes from `offset`; NULL = none */
+    uint64_t offset, length;
+    bool alone;          /* as http_request.alone */
+    store_sink_fn sink;  /* gets the object's bytes in order, across tries; NULL = see collect */
+    void *ctx;           /* for sink */
+    struct buf *collect; /* gets the whole body of the answer, and only of the last one */
+    /* filled in by azure_call() */
+    struct azure_reply reply; /* of the last answer; status 0 when none came */
+    bool doubtful;            /* an earlier try failed in a way that may have been carried out */
+    uint64_t got;             /* bytes given to sink */
+};
+
+/* Begin an operation: its deadline runs from now. `name` and `why` must outlive it. */
+nonnull void azure_begin(struct azure_op *op, const struct azure *az, const char *name, struct buf *why);
+
+/* Send the request, again and again while that may help, until the deadline. A read that breaks off is
+ * resumed where it stopped, tied to the tag of its first answer. STORE_OK for a 2xx answer; otherwise the
+ * plain meaning of the answer, with a message in op->why: 404 of a blob or container is STORE_MISSING, 409 of
+ * a blob STORE_EXISTS, 412 STORE_CHANGED. */
+must_check nonnull enum store_result azure_call(const struct azure_op *op, struct azure_call *call);
+
+/* What the call's last answer means, as azure_call() returns it; puts a message into op->why unless STORE_OK.
+ */
+must_check nonnull enum store_result azure_verdict(const struct azure_op *op, const struct azure_call *call);
+
+/* Put "cannot VERB 'NAME' at STORE: reason" into op->why. */
+nonnull void azure_explain(const struct azure_op *op, const char *reason);
+
+/* The backend's put and list: see struct store_backend. */
+must_check enum store_result azure_put(struct store *store, const char *name, const struct store_body *body,
+                                       enum store_mode mode, const char *etag, struct buf *why);
+must_check enum store_result azure_list(struct store *store, const char *prefix, store_list_fn each,
+                                        void *ctx, struct buf *why);
+
+#endif

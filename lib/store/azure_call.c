@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* One request to the blob service: built, signed afresh for each try, repeated by the retry policy. Knows the
+ * service's headers and statuses, not what a request is for. */
+#include "store/azure.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "store/azure_xml.h"
+#include "store/clock.h"
+#include "store/name.h"
+#include "store/retry.h"
+#include "store/sharedkey.h"
+
+#define API_VERSION "2021-12-02" /* newest that every emulator and sovereign cloud in use knows */
+
+/* What one request is made of, across its tries. */
+struct wire {
+    const struct azure_op *op;
+    struct azure_call *call;
+    struct http_reply answer;
+    struct buf url, authorization;
+    struct pair headers[SHAREDKEY_HEADERS];
+    char date[SHAREDKEY_DATE];
+    char id[AZURE_ID]; /* of this request, the same for all tries */
+    char range[48];
+    char first_etag[128]; /* of the answer whose body is being read */
+    uint64_t resumed_at;
+    unsigned tries;
+};
+
+/* Good enough for ids and jitter even where the kernel has no random numbers yet. */
+static void fill_random(void *to, size_t len)
+{
+    if (getrandom(to, len, GRND_NONBLOCK) == (ssize_t)len)
+        return;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t seed = ((uint64_t)now.tv_nsec << 32 | (uint64_t)getpid()) * 0x9e3779b97f4a7c15U;
+    for (size_t i = 0; i < len; i++, seed = seed * 6364136223846793005U + 1442695040888963407U)
+        ((unsigned char *)to)[i] = (unsigned char)(seed >> 56);
+}
+
+static void make_uuid(char text[AZURE_ID])
+{
+    unsigned char b[16];
+    fill_random(b, sizeof b);
+    b[6] = (b[6] & 0x0f) | 0x40; /* version 4, random */
+    b[8] = (b[8] & 0x3f) | 0x80;
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof b; i++) {
+        bool dash = i == 4 || i == 6 || i == 8 || i == 10;
+        at += (size_t)snprintf(text + at, AZURE_ID - at, dash ? "-%02x" : "%02x", b[i]);
+    }
+}
+
+void azure_begin(struct azure_op *op, const struct azure *az, const char *name, struct buf *why)
+{
+    *op = (struct azure_op){.az = az, .name = name, .why = why, .verb = "read"};
+    op->deadline = clock_now_ms() + az->deadline_ms;
+    make_uuid(op->id);
+}
+
+/* --- the request --- */
+
+static void put_url(struct wire *w)
+{
+    const struct azure *az = w->op->az;
+    const struct azure_call *call = w->call;
+    struct buf *url = &w->url;
+    buf_clear(url);
+    buf_printf(url, "%s/%s", az->account.endpoint, az->container);
+    if (call->name) {
+        buf_char(url, '/');
+        name_encode(url, az->prefix, "/");
+        name_encode(url, call->name, "/");
+    }
+    char glue = '?';
+    for (const struct pair *param = call->params; param->name; param++, glue = '&') {
+        buf_printf(url, "%c%s=", glue, param->name);
+        name_encode(url, param->value, "");
+    }
+    if (az->account.sas)
+        buf_printf(url, "%c%s", glue, az->account.sas);
+}
+
+static void add_header(struct pair *headers, const char *name, const char *value)
+{
+    size_t len = 0;
+    while (headers[len].name)
+        len++;
+    if (len + 1 < SHAREDKEY_HEADERS)
+        headers[len] = (struct pair){name, value};
+}
+
+/* Everything but the signature. */
+static void put_headers(struct wire *w)
+{
+    memset(w->headers, 0, sizeof w->headers);
+    for (const struct pair *header = w->call->headers; header->name; header++)
+        add_header(w->headers, header->name, header->value);
+    sharedkey_date(time(NULL), w->date);
+    add_header(w->headers, "x-ms-date", w->date);
+    add_header(w->headers, "x-ms-version", API_VERSION);
+    add_header(w->headers, "x-ms-client-request-id", w->id);
+    w->resumed_at = w->call->got;
+    if (!w->resumed_at)
+        return;
+    snprintf(w->range, sizeof w->range, "bytes=%llu-", (unsigned long long)w->resumed_at);
+    add_header(w->headers, "x-ms-range", w->range);
+    if (*w->first_etag)
+        add_header(w->headers, "if-match", w->first_etag);
+}
+
+static int sign(struct wire *w)
+{
+    const struct azure *az = w->op->az;
+    if (az->account.sas)
+        return 0;
+    auto_buf path = BUF_EMPTY;
+    const char *slash = strchr(strstr(buf_text(&w->url), "://") + 3, '/');
+    buf_add(&path, slash, strcspn(slash, "?"));
+    struct sharedkey_request request = {
+        .method = w->call->method,
+        .account = az->account.account,
+        .path = buf_text(&path),
+        .params = w->call->params,
+        .headers = w->headers,
+        .length = w->call->length,
+    };
+    buf_clear(&w->authorization);
+    int err = sharedkey_header(&w->authorization, &request, &az->key);
+    add_header(w->headers, "authorization", buf_text(&w->authorization));
+    return err ? err : buf_error(&path);
+}
+
+/* --- the answer --- */
+
+static void copy_text(char *to, size_t room, const char *from)
+{
+    snprintf(to, room, "%s", from);
+}
+
+/* Seconds, at most a day; a date reads as 0, which leaves the pause to us. */
+static int64_t retry_after_ms(const char *value)
+{
+    long seconds = strtol(value, NULL, 10);
+    return MIN(MAX(seconds, 0L), 86400L) * 1000;
+}
+
+static void on_header(void *ctx, const char *name, const char *value)
+{
+    struct azure_reply *reply = &((struct wire *)ctx)->call->reply;
+    if (!strcmp(name, "etag"))
+        copy_text(reply->etag, sizeof reply->etag, value);
+    else if (!strcmp(name, "x-ms-error-code"))
+        copy_text(reply->code, sizeof reply->code, value);
+    else if (!strcmp(name, "x-ms-meta-dtrackwriter"))
+        copy_text(reply->writer, sizeof reply->writer, value);
+    else if (!strcmp(name, "retry-after"))
+        reply->retry_after_ms = retry_after_ms(value);
+}
+
+static int on_body(void *ctx, const void *bytes, size_t len)
+{
+    struct wire *w = ctx;
+    struct azure_call *call = w->call;
+    if (call->collect) {
+        buf_add(call->collect, bytes, len);
+        return buf_error(call->collect);
+    }
+    if (!call->sink)
+        return 0;
+    if (w->resumed_at && w->answer.status != 206)
+        return -EPROTO; /* the whole object again, where its rest was asked for */
+    if (!call->got)
+        copy_text(w->first_etag, sizeof w->first_etag, call->reply.etag);
+    int err = call->sink(call->ctx, bytes, len);
+    call->got += err ? 0 : len;
+    return err;
+}
+
+/* Error replies carry their code in a header, nearly always; the body has it too. */
+static void note_answer(struct wire *w)
+{
+    struct azure_reply *reply = &w->call->reply;
+    reply->status = w->answer.status;
+    if (*reply->code || reply->status / 100 == 2)
+        return;
+    auto_buf code = BUF_EMPTY;
+    azure_xml_error(buf_text(&w->answer.fault), w->answer.fault.len, &code);
+    copy_text(reply->code, sizeof reply->code, buf_text(&code));
+}
+
+static enum http_outcome try_once(struct wire *w)
+{
+    const struct azure_op *op = w->op;
+    struct azure_call *call = w->call;
+    call->reply = (struct azure_reply){0};
+    if (call->collect)
+        buf_clear(call->collect);
+    put_headers(w);
+    int err = sign(w);
+    if (err) {
+        w->answer.error = err;
+        return HTTP_STOPPED;
+    }
+    int64_t left = op->deadline - clock_now_ms();
+    struct http_request request = {
+        .method = call->method,
+        .url = buf_text(&w->url),
+        .headers = w->headers,
+        .body = call->body,
+        .offset = call->offset,
+        .length = call->length,
+        .timeout_ms = MAX(left, 1),
+        .alone = call->alone,
+        .sink = on_body,
+        .header = on_header,
+        .ctx = w,
+    };
+    enum http_outcome outcome = http_do(op->az->http, &request, &w->answer);
+    if (outcome == HTTP_ANSWERED)
+        note_answer(w);
+    return outcome;
+}
+
+/* --- trying until it is done --- */
+
+/* No further try: what the last one came to. */
+static enum store_result conclude(const struct wire *w, enum http_outcome outcome)
+{
+    enum store_result result = outcome == HTTP_BROKEN ? STORE_RETRY : STORE_REFUSED;
+    if (outcome == HTTP_ANSWERED)
+        result = azure_verdict(w->op, w->call);
+    else
+        azure_explain(w->op, outcome == HTTP_STOPPED ? strerror(-w->answer.error) : w->answer.text);
+    if (result == STORE_RETRY)
+        buf_printf(w->op->why, " (tried %u times)", w->tries);
+    return result;
+}
+
+static enum store_result call_until_done(struct wire *w)
+{
+    for (;;) {
+        enum http_outcome outcome = try_once(w);
+        int status = outcome == HTTP_ANSWERED ? w->call->reply.status : 0;
+        w->tries++;
+        if (outcome == HTTP_STOPPED || outcome == HTTP_REFUSED || !retry_worth(status))
+            return conclude(w, outcome);
+        w->call->doubtful = true;
+        struct retry_try last = {
+            .attempt = w->tries - 1,
+            .status = status,
+            .retry_after_ms = w->call->reply.retry_after_ms,
+            .left_ms = w->op->deadline - clock_now_ms(),
+        };
+        fill_random(&last.random, sizeof last.random);
+        int64_t delay = retry_delay_ms(&last);
+        if (delay == RETRY_STOP)
+            return conclude(w, outcome);
+        clock_sleep_ms(delay);
+    }
+}
+
+enum store_result azure_call(const struct azure_op *op, struct azure_call *call)
+{
+    struct wire w = {.op = op, .call = call};
+    make_uuid(w.id);
+    put_url(&w);
+    enum store_result result = STORE_RETRY;
+    if (buf_error(&w.url))
+        buf_str(op->why, "out of memory");
+    else
+        result = call_until_done(&w);
+    sign_wipe(w.url.data, w.url.len); /* it may hold a SAS */
+    buf_release(&w.url);
+    buf_release(&w.authorization);
+    buf_release(&w.answer.fault);
+    return result;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing an object to Azure: in one request, or in blocks that are joined at the end. Either way the
+ * condition is carried by the one request that makes the object visible. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/own.h"
+#include "store/azure.h"
+#include "store/body.h"
+
+#define BLOCK_BYTES ((uint64_t)8 << 20) /* also the most that goes in one request */
+#define BLOCKS_MAX 50000                /* the service's limit */
+#define BLOCK_ID 80                     /* room for a block's id with its NUL */
+
+/* One object on its way. */
+struct upload {
+    struct azure_op op;
+    const struct store_body *body;
+    enum store_mode mode;
+    struct pair condition;
+    char md5[SIGN_TEXT];
+};
+
+/* The digest in `to` of part of the body; `whole` takes the same bytes when not NULL. A message on failure.
+ */
+static enum store_result digest_part(const struct upload *u, uint64_t offset, uint64_t len,
+                                     struct sign_digest *whole, char to[SIGN_TEXT])
+{
+    auto_digest *part = sign_digest_new(SIGN_MD5);
+    int err = part ? body_digest(u->body, offset, len, (struct sign_digest *[]){part, whole, NULL}) : -ENOMEM;
+    if (!err)
+        err = sign_digest_end(part, to);
+    if (!err)
+        return STORE_OK;
+    azure_explain(&u->op, err == -ENODATA ? "the body ends before its stated size" : strerror(-err));
+    return STORE_REFUSED;
+}
+
+/* --- the container --- */
+
+static enum store_result create_container(const struct azure_op *op)
+{
+    struct azure_call call = {
+        .method = "PUT",
+        .params = {{"restype", "container"}},
+        .headers = {{"content-type", ""}},
+    };
+    enum store_result result = azure_call(op, &call);
+    if (result == STORE_REFUSED)
+        buf_str(op->why, "; the container is missing and could not be created");
+    return result == STORE_EXISTS ? STORE_OK : result; /* somebody else was quicker */
+}
+
+/* azure_call() for a write, which creates the container when that is what's missing. */
+static enum store_result call_creating(const struct azure_op *op, struct azure_call *call)
+{
+    enum store_result result = azure_call(op, call);
+    if (result != STORE_MISSING)
+        return result;
+    result = create_container(op);
+    if (result == STORE_OK)
+        result = azure_call(op, call);
+    return result == STORE_MISSING ? STORE_RETRY : result; /* deleted under our hands */
+}
+
+/* --- in one request --- */
+
+static enum store_result put_whole(struct upload *u, struct azure_call *call)
+{
+    enum store_result result = digest_part(u, 0, u->body->size, NULL, u->md5);
+    if (result)
+        return result;
+    *call = (struct azure_call){
+        .method = "PUT",
+        .name = u->op.name,
+        .headers = {{"content-type", "application/octet-stream"},
+                    {"content-md5", u->md5},
+                    {"x-ms-blob-type", "BlockBlob"},
+                    {"x-ms-blob-content-type", u->body->type},
+                    {"x-ms-meta-dtrackwriter", u->op.id},
+                    u->condition},
+        .body = u->body,
+        .length = u->body->size,
+        .alone = true,
+    };
+    return call_creating(&u->op, call);
+}
+
+/* --- in blocks --- */
+
+/* All ids of a blob must have one length, whoever wrote them, and none may be another writer's: two uploads
+ * of one name would join each other's blocks. */
+static void block_id(const struct upload *u, unsigned index, char id[BLOCK_ID])
+{
+    auto_buf text = BUF_EMPTY;
+    char plain[64];
+    int len = snprintf(plain, sizeof plain, "%s-%08u", u->op.id, index);
+    base64_put(&text, plain, (size_t)len);
+    snprintf(id, BLOCK_ID, "%s", buf_text(&text));
+}
+
+static enum store_result put_block(struct upload *u, unsigned index, struct sign_digest *whole)
+{
+    char id[BLOCK_ID], md5[SIGN_TEXT];
+    uint64_t offset = index * BLOCK_BYTES, len = MIN(BLOCK_BYTES, u->body->size - offset);
+    block_id(u, index, id);
+    enum store_result result = digest_part(u, offset, len, whole, md5);
+    if (result)
+        return result;
+    struct azure_call call = {
+        .method = "PUT",
+        .name = u->op.name,
+        .params = {{"blockid", id}, {"comp", "block"}},
+        .headers = {{"content-type", "application/octet-stream"}, {"content-md5", md5}},
+        .body = u->body,
+        .offset = offset,
+        .length = len,
+    };
+    return call_creating(&u->op, &call);
+}
+
+static int block_list(const struct upload *u, unsigned count, struct buf *xml)
+{
+    char id[BLOCK_ID];
+    buf_str(xml, "<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>");
+    for (unsigned i = 0; i < count; i++) {
+        block_id(u, i, id);
+        buf_printf(xml, "<Latest>%s</Latest>", id);
+    }
+    buf_str(xml, "</BlockList>");
+    return buf_error(xml);
+}
+
+static enum store_result join_blocks(struct upload *u, unsigned count, struct azure_call *call)
+{
+    auto_buf xml = BUF_EMPTY;
+    if (block_list(u, count, &xml)) {
+        azure_explain(&u->op, "out of memory");
+        return STORE_RETRY;
+    }
+    struct store_body body = {.data = xml.data, .fd = -1, .size = xml.len};
+    *call = (struct azure_call){
+        .method = "PUT",
+        .name = u->op.name,
+        .params = {{"comp", "blocklist"}},
+        .headers = {{"content-type", "application/xml"},
+                    {"x-ms-blob-content-md5", u->md5},
+                    {"x-ms-blob-content-type", u->body->type},
+                    {"x-ms-meta-dtrackwriter", u->op.id},
+                    u->condition},
+        .body = &body,
+        .length = body.size,
+        .alone = true,
+    };
+    enum store_result result = azure_call(&u->op, call);
+    call->body = NULL;
+    return result;
+}
+
+static enum store_result put_blocks(struct upload *u, struct azure_call *call)
+{
+    uint64_t count = (u->body->size + BLOCK_BYTES - 1) / BLOCK_BYTES;
+    auto_digest *whole = sign_digest_new(SIGN_MD5);
+    if (!whole || count > BLOCKS_MAX) {
+        azure_explain(&u->op, whole ? "it is larger than the service takes" : "out of memory");
+        return whole ? STORE_REFUSED : STORE_RETRY;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        enum store_result result = put_block(u, i, whole);
+        if (result)
+            return result;
+    }
+    if (sign_digest_end(whole, u->md5)) {
+        azure_explain(&u->op, "cannot compute its MD5");
+        return STORE_REFUSED;
+    }
+    return join_blocks(u, (unsigned)count, call);
+}
+
+/* --- the outcome --- */
+
+/* A failed condition after a try of unknown outcome may be our own success: ask who wrote what is there. */
+static bool wrote_it(const struct upload *u)
+{
+    auto_buf ignored = BUF_EMPTY;
+    struct azure_op op = u->op;
+    op.why = &ignored;
+    struct azure_call call = {.method = "HEAD", .name = op.name};
+    return azure_call(&op, &call) == STORE_OK && !strcmp(call.reply.writer, u->op.id);
+}
+
+/* Another writer that joins its blocks first makes ours vanish: that is a failed condition, told differently.
+ */
+static bool lost_race(enum store_result result, const struct azure_call *call)
+{
+    return result == STORE_EXISTS || result == STORE_CHANGED || !strcmp(call->reply.code, "InvalidBlockList");
+}
+
+static enum store_result settle(const struct upload *u, enum store_result result,
+                                const struct azure_call *call)
+{
+    if (!lost_race(result, call))
+        return result;
+    if (call->doubtful && wrote_it(u)) {
+        buf_clear(u->op.why);
+        return STORE_OK;
+    }
+    azure_explain(&u->op, u->mode == STORE_CREATE ? "it exists" : "it changed since it was read");
+    return u->mode == STORE_CREATE ? STORE_EXISTS : STORE_CHANGED;
+}
+
+enum store_result azure_put(struct store *store, const char *name, const struct store_body *body,
+                            enum store_mode mode, const char *etag, struct buf *why)
+{
+    struct upload u = {.body = body, .mode = mode};
+    struct azure_call call = {0};
+    azure_begin(&u.op, store->self, name, why);
+    u.op.verb = "write";
+    u.condition =
+        mode == STORE_CREATE ? (struct pair){"if-none-match", "*"} : (struct pair){"if-match", etag};
+    enum store_result result = body->size <= BLOCK_BYTES ? put_whole(&u, &call) : put_blocks(&u, &call);
+    return settle(&u, result, &call);
+}

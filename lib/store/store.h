@@ -40,6 +40,7 @@ enum store_mode {
 struct store_config {
     const char *(*getenv)(const char *name); /* a variable's value, or NULL; never called after store_open */
     int64_t deadline_ms;                     /* total time for one call with all its retries; 0 = 60,000 */
+    unsigned list_page;                      /* names a listing asks for at a time; 0 = the backend's choice */
 };
 
 struct store;
@@ -83,7 +84,8 @@ must_check enum store_result store_get(struct store *store, const char *name, st
 must_check enum store_result store_get_small(struct store *store, const char *name, size_t limit, struct buf *out,
                                              struct buf *etag, struct buf *why);
 
-/* List the objects whose names start with `prefix`, in name order. A store that isn't there yet is empty. */
+/* List the objects whose names start with `prefix`, in name order. A store that isn't there yet is empty. A
+ * listing that `each` stopped is STORE_OK. */
 must_check enum store_result store_list(struct store *store, const char *prefix, store_list_fn each, void *ctx,
                                         struct buf *why);
 

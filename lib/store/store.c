@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* The store in front of its backends: picks one by URL and checks what none of them should have to. */
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/backend.h"
+#include "store/name.h"
+
+#define DEADLINE_MS 60000
+
+static const struct store_backend *const backends[] = {&local_backend, &azure_backend, &null_backend};
+
+static const struct store_backend *backend_for(const char *url)
+{
+    for (size_t i = 0; i < ARRAY_LEN(backends); i++)
+        if (!strncmp(url, backends[i]->scheme, strlen(backends[i]->scheme)))
+            return backends[i];
+    return NULL;
+}
+
+/* Only the scheme is shown: the rest of a mistyped URL may be a credential. */
+static enum store_result refuse_url(const char *url, struct buf *why)
+{
+    size_t scheme = strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+    if (url[scheme] == ':' && scheme < 20)
+        buf_printf(why, "cannot open a store of kind '%.*s:'", (int)scheme, url);
+    else
+        buf_str(why, "cannot open a store: what was given is not a URL");
+    buf_str(why, "; use file:///dir, azure://CONTAINER[/PREFIX] or null:");
+    return STORE_REFUSED;
+}
+
+enum store_result store_open(const struct store_config *config, const char *url, struct store **out,
+                             struct buf *why)
+{
+    buf_clear(why);
+    const struct store_backend *backend = backend_for(url);
+    if (!backend)
+        return refuse_url(url, why);
+    struct store *store = calloc(1, sizeof *store);
+    if (!store) {
+        buf_str(why, "cannot open a store: out of memory");
+        return STORE_RETRY;
+    }
+    store->backend = backend;
+    struct store_config full = *config;
+    full.deadline_ms = config->deadline_ms > 0 ? config->deadline_ms : DEADLINE_MS;
+    enum store_result result = backend->open(store, &full, url + strlen(backend->scheme), why);
+    if (result)
+        store_close(store);
+    else
+        *out = store;
+    return result;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    store->backend->close(store);
+    free(store->label);
+    free(store);
+}
+
+const char *store_label(const struct store *store)
+{
+    return store->label;
+}
+
+/* Clear `why` and judge the name. */
+static enum store_result check_name(const struct store *store, const char *name, struct buf *why)
+{
+    buf_clear(why);
+    const char *fault = name_fault(name);
+    if (!fault)
+        return STORE_OK;
+    buf_printf(why, "cannot use the name '%s' at %s: it %s", name, store->label, fault);
+    return STORE_REFUSED;
+}
+
+enum store_result store_put(struct store *store, const char *name, const struct store_body *body,
+                            enum store_mode mode, const char *etag, struct buf *why)
+{
+    enum store_result result = check_name(store, name, why);
+    if (result)
+        return result;
+    if (mode == STORE_REPLACE && (!etag || !*etag)) {
+        buf_printf(why, "cannot replace '%s' at %s: the tag of what was read is missing", name, store->label);
+        return STORE_REFUSED;
+    }
+    return store->backend->put(store, name, body, mode, etag, why);
+}
+
+enum store_result store_get(struct store *store, const char *name, store_sink_fn sink, void *ctx,
+                            struct buf *etag, struct buf *why)
+{
+    enum store_result result = check_name(store, name, why);
+    return result ? result : store->backend->get(store, name, sink, ctx, etag, why);
+}
+
+struct small {
+    struct buf *out;
+    size_t limit;
+    bool too_large;
+};
+
+static int small_add(void *ctx, const void *bytes, size_t len)
+{
+    struct small *small = ctx;
+    small->too_large = len > small->limit - small->out->len;
+    if (small->too_large)
+        return -EFBIG;
+    buf_add(small->out, bytes, len);
+    return buf_error(small->out);
+}
+
+enum store_result store_get_small(struct store *store, const char *name, size_t limit, struct buf *out,
+                                  struct buf *etag, struct buf *why)
+{
+    struct small small = {.out = out, .limit = limit};
+    buf_clear(out);
+    enum store_result result = store_get(store, name, small_add, &small, etag, why);
+    if (small.too_large) {
+        buf_clear(why);
+        buf_printf(why, "cannot read '%s' at %s: it is larger than %zu bytes", name, store->label, limit);
+    }
+    return result;
+}
+
+enum store_result store_list(struct store *store, const char *prefix, store_list_fn each, void *ctx,
+                             struct buf *why)
+{
+    buf_clear(why);
+    return store->backend->list(store, prefix, each, ctx, why);
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The schema of rows, and writing them. Rows are put together without a JSON tree: there may be a million of
- * them, and this way is twenty times as fast (lib/export/README.md has the figures). */
+ * them, and this way takes a fifth of the time (lib/export/README.md has the figures). */
 #include "export/ndjson.h"
 
 #include <string.h>

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "export/summary_json.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "test.h"
+
+#define ID "20261123T083622.123Z-0a1b2c3d"
+
+static void fill(struct summary *s)
+{
+    summary_init(s);
+    strcpy(s->run_id, ID);
+    s->name = strdup("nightly \"build\"");
+    s->cwd = strdup("/src/caf\xE9");
+    s->spans_object = strdup("spans/v=1/x.ndjson.gz");
+    s->start_ns = 1795422982123456789;
+    s->dur_ns = 9007199254740993;
+    s->end_by = SPAN_END_PARENT;
+    s->exit_code = 2;
+    s->processes = 1312;
+    s->failed = 3;
+    s->tasks = 4;
+    s->marks = 5;
+    s->user_us = 6;
+    s->sys_us = 7;
+    s->maxrss_kb = 8;
+    for (int end = 0; end <= SPAN_END_RUNNING; end++)
+        s->coverage.by_end[end] = 10 + end;
+    s->coverage.unpreloaded = 20;
+    s->coverage.missed = 21;
+    s->coverage.bad_marks = 22;
+    s->coverage.damaged_bytes = 23;
+    s->cost = (struct summary_cost){31, 32, 33};
+    s->spans_rows = 41;
+    s->spans_bytes = 42;
+    if (summary_set_command(s, (const char *[]){"bash", "-c", "exit 2"}, 3) ||
+        summary_add_fact(&s->host, &s->host_len, "hostname", "agent-7") ||
+        summary_add_fact(&s->host, &s->host_len, "cpus", "4") ||
+        summary_add_fact(&s->ci, &s->ci_len, "provider", "azure-pipelines"))
+        abort();
+}
+
+#define auto_summary __attribute__((cleanup(summary_release))) struct summary
+
+TEST(a_summary_is_exactly_this_text)
+{
+    auto_summary s;
+    auto_buf b = BUF_EMPTY;
+    fill(&s);
+    summary_json_put(&b, &s);
+    CHECK_STR(
+        buf_text(&b),
+        "{\"schema\":\"dtrack.run/1\",\"run_id\":\"" ID "\",\"name\":\"nightly \\\"build\\\"\","
+        "\"command\":[\"bash\",\"-c\",\"exit 2\"],\"cwd\":\"/src/caf" UTF8_MARK "\","
+        "\"start_ns\":1795422982123456789,\"dur_ns\":9007199254740993,"
+        "\"status\":{\"end_by\":\"parent\",\"exit_code\":2,\"signal\":null},"
+        "\"host\":{\"hostname\":\"agent-7\",\"cpus\":\"4\"},\"ci\":{\"provider\":\"azure-pipelines\"},"
+        "\"totals\":{\"processes\":1312,\"failed\":3,\"tasks\":4,\"marks\":5,\"user_us\":6,\"sys_us\":7,"
+        "\"maxrss_kb\":8},"
+        "\"coverage\":{\"by_end\":{\"self\":10,\"parent\":11,\"exec\":12,\"inferred\":13,\"running\":14},"
+        "\"unpreloaded\":20,\"missed\":21,\"bad_marks\":22,\"damaged_bytes\":23},"
+        "\"cost\":{\"shim_ns\":31,\"finish_ns\":32,\"spool_bytes\":33},"
+        "\"spans\":{\"object\":\"spans/v=1/x.ndjson.gz\",\"rows\":41,\"bytes\":42}}\n");
+}
+
+TEST(a_summary_survives_the_round_trip)
+{
+    auto_summary s, back;
+    auto_buf b = BUF_EMPTY, again = BUF_EMPTY;
+    fill(&s);
+    summary_init(&back);
+    summary_json_put(&b, &s);
+    CHECK(!summary_json_parse(b.data, b.len, &back));
+    summary_json_put(&again, &back);
+    CHECK_STR(buf_text(&again), b.data);
+    CHECK(back.start_ns == s.start_ns && back.exit_code == 2 && back.signal == SPAN_NONE &&
+          back.host_len == 2);
+}
+
+TEST(absent_values_survive_as_absent)
+{
+    auto_summary s, back;
+    auto_buf b = BUF_EMPTY;
+    summary_init(&s);
+    summary_init(&back);
+    strcpy(s.run_id, ID);
+    s.name = strdup("n");
+    s.dur_ns = s.user_us = SPAN_NONE;
+    summary_json_put(&b, &s);
+    CHECK(!summary_json_parse(b.data, b.len, &back));
+    CHECK(back.dur_ns == SPAN_NONE && back.user_us == SPAN_NONE && back.maxrss_kb == SPAN_NONE);
+    CHECK(!back.cwd && !back.spans_object && back.command && !back.command[0] && !back.host);
+    CHECK(back.end_by == SPAN_END_RUNNING && back.exit_code == SPAN_NONE);
+}
+
+static int parse(const char *text)
+{
+    struct summary s;
+    int err = summary_json_parse(text, strlen(text), &s);
+    if (!err)
+        summary_release(&s);
+    return err;
+}
+
+TEST(what_is_no_summary_is_refused)
+{
+    CHECK(parse("{\"schema\":\"dtrack.run/1\",\"run_id\":\"" ID "\",\"name\":\"n\",\"start_ns\":1}") == 0);
+    CHECK(parse("{\"schema\":\"dtrack.run/2\",\"run_id\":\"" ID "\",\"name\":\"n\",\"start_ns\":1}") ==
+          -EPROTONOSUPPORT);
+    CHECK(parse("{\"run_id\":\"" ID "\",\"name\":\"n\",\"start_ns\":1}") == -EINVAL);
+    CHECK(parse("{\"schema\":\"dtrack.run/1\",\"run_id\":\"../x\",\"name\":\"n\",\"start_ns\":1}") ==
+          -EINVAL);
+    CHECK(parse("{\"schema\":\"dtrack.run/1\",\"run_id\":\"" ID "\",\"name\":7,\"start_ns\":1}") == -EINVAL);
+    CHECK(parse("{\"schema\":\"dtrack.run/1\",\"run_id\":\"" ID "\",\"name\":\"n\",\"start_ns\":\"1\"}") ==
+          -EINVAL);
+    CHECK(parse("[]") == -EINVAL && parse("") == -EINVAL && parse("{") == -EINVAL);
+}
+
+TEST(values_of_other_types_count_as_absent)
+{
+    auto_summary s;
+    const char *text =
+        "{\"schema\":\"dtrack.run/1\",\"run_id\":\"" ID "\",\"name\":\"n\",\"start_ns\":1,\"dur_ns\":\"x\","
+        "\"cwd\":5,\"command\":[1,\"a\"],\"host\":[\"x\"],\"status\":\"odd\",\"totals\":[],\"more\":{}}";
+    summary_init(&s);
+    CHECK(!summary_json_parse(text, strlen(text), &s));
+    CHECK(s.dur_ns == SPAN_NONE && !s.cwd && !s.host_len && s.processes == 0 &&
+          s.end_by == SPAN_END_INFERRED);
+    CHECK_STR(s.command[0], "a");
+    CHECK(!s.command[1]);
+}
+
+TEST_MAIN(CASE(a_summary_is_exactly_this_text), CASE(a_summary_survives_the_round_trip),
+          CASE(absent_values_survive_as_absent), CASE(what_is_no_summary_is_refused),
+          CASE(values_of_other_types_count_as_absent))

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Merging values into a collection. Knows no store: reading, writing and trying again are lib/cmd's. */
+#include "export/collection.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/utf8.h"
+
+/* Keys are JSON strings like any other: mended when they are not UTF-8. */
+static int set_value(struct json *root, const struct collection_value *value)
+{
+    auto_buf name = BUF_EMPTY;
+    utf8_put_clean(&name, value->name, strlen(value->name));
+    int err = buf_error(&name);
+    return err ? err : json_set(root, buf_text(&name), value->json);
+}
+
+int collection_merge(const struct buf *existing, const struct collection_value *values, size_t len,
+                     struct buf *out)
+{
+    auto_json root = NULL;
+    int err = existing ? json_parse(buf_text(existing), existing->len, &root) : json_parse("{}", 2, &root);
+    if (!err && !json_is_object(root))
+        err = -EINVAL;
+    for (size_t i = 0; !err && i < len; i++)
+        err = set_value(root, &values[i]);
+    return err ? err : json_print(root, out);
+}

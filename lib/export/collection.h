@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The collection: a flat JSON object of named values, kept in one object of a store and shared by many jobs.
+ */
+#ifndef EXPORT_COLLECTION_H
+#define EXPORT_COLLECTION_H
+
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+
+/* The longest collection that is read. */
+#define COLLECTION_MAX ((size_t)8 << 20)
+
+/* One value to store; strings are the caller's. */
+struct collection_value {
+    const char *name;
+    const char *json; /* the value as JSON text */
+};
+
+/* Append to `out` the collection `existing` (NULL when there is none yet) with the values replaced in their
+ * places or added at the end. Everything else stays as it was, in its order, numbers to the digit. -EINVAL
+ * when the existing text is not a JSON object, which must not be overwritten, or a value is not JSON;
+ * otherwise as json_parse(). */
+must_check int collection_merge(const struct buf *existing, const struct collection_value *values, size_t len,
+                                struct buf *out);
+
+#endif

@@ -22,8 +22,9 @@ class Azurite:
 
     def __init__(self):
         main = os.path.join(node_modules(), 'azurite/dist/src/blob/main.js')
-        self.server = subprocess.Popen(['node', main, '--blobHost', '127.0.0.1', '--blobPort', '0',
-                                        '--inMemoryPersistence', '--silent', '--disableTelemetry'],
+        # setpriv: a test that is killed takes its server with it.
+        self.server = subprocess.Popen(['setpriv', '--pdeathsig', 'TERM', 'node', main, '--blobHost', '127.0.0.1',
+                                        '--blobPort', '0', '--inMemoryPersistence', '--silent', '--disableTelemetry'],
                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self.url = self._url()
         self.connection_string = ('DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;'

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Rules about C functions, as ctags finds them."""
+"""Rules about C functions and variables, as ctags finds them."""
+import re
 
 FUNCTION_MAX = 75
 SHIM_FUNCTION_MAX = 60
@@ -31,4 +32,21 @@ def line_above(lines, number):
     return lines[index].strip() if index >= 0 else ''
 
 
-RULES = [functions_are_short, every_header_prototype_is_documented]
+def library_has_no_mutable_variables(tree):
+    """What is not constant lives in the caller's hands. The shim has its reasons, in its README."""
+    for tag in tree.tags():
+        if tag['kind'] == 'variable' and tag['path'].startswith('lib/') and not re.search(r'\bconst\b', tag['text']):
+            yield f"{tag['path']}:{tag['line']}: {tag['name']} can change"
+
+
+def goto_leads_to_out_only(tree):
+    """One label, for undoing several steps in order."""
+    for path in tree.product():
+        for number, line in tree.lines(path):
+            match = re.search(r'\bgoto (\w+);', line)
+            if match and match.group(1) != 'out':
+                yield f'{path}:{number}: goes to {match.group(1)}'
+
+
+RULES = [functions_are_short, every_header_prototype_is_documented, library_has_no_mutable_variables,
+         goto_leads_to_out_only]

@@ -23,6 +23,9 @@ VENDORS = {
     'dlfcn.h': 'preload/real.c',
 }
 
+# What only commands may do: talk to the user, read the environment, end the program.
+USERS_BUSINESS = re.compile(r'(?<![>.*\w])(secure_getenv|getenv|v?f?printf|puts|putchar|perror|_?exit|abort)\(')
+
 INCLUDE = re.compile(r'\s*#\s*include\s+[<"]([^>"]+)[>"]')
 
 
@@ -85,4 +88,15 @@ def headers_have_no_cycles(tree):
             yield f'{start}: includes itself, by way of others'
 
 
-RULES = [includes_follow_the_layers, each_vendor_has_one_file, headers_have_no_cycles]
+def only_commands_meet_the_user(tree):
+    """The rest of the library can be used by anybody, anywhere."""
+    for path in tree.product():
+        if path.startswith('lib/') and not path.startswith('lib/cmd/'):
+            for number, line in tree.lines(path):
+                match = USERS_BUSINESS.search(line)
+                if match and not line.lstrip().startswith(('/*', '*', '//')):
+                    yield f'{path}:{number}: calls {match.group(1)}'
+
+
+RULES = [includes_follow_the_layers, each_vendor_has_one_file, headers_have_no_cycles,
+         only_commands_meet_the_user]

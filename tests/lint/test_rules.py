@@ -16,7 +16,7 @@ SPDX = '/* SPDX-License-Identifier: MIT */\n'
 CLEAN = {
     'README.md': 'DTRACK_NAME\n', 'lib/README.md': 'lib\n', 'lib/base/README.md': 'base\n', 'lib/store/README.md': 'store\n',
     'lib/base/a.h': SPDX + '#include "base/b.h"\n/* Documented. */\nint a_get(int x,\n          int y);\n',
-    'lib/base/settings.c': SPDX + 'char *names[] = {"DTRACK_NAME"};\n', 'lib/base/b.h': SPDX,
+    'lib/base/settings.c': SPDX + 'const char *const names[] = {"DTRACK_NAME"};\n', 'lib/base/b.h': SPDX,
     'lib/store/http.c': SPDX + '#include <curl/curl.h>\n#include "base/a.h"\n',
     'scripts/README.md': 'scripts\n', 'scripts/x': '#!/bin/sh\n# SPDX-License-Identifier: MIT\necho "$1"\n',
 }
@@ -42,6 +42,10 @@ MISTAKES = [
     (functions.functions_are_short, 'lib/base/c.c', SPDX + LONG.replace('return', '\n' * 15 + 'return')),
     (functions.every_header_prototype_is_documented, 'lib/base/b.h', SPDX + '/* One. */\nint b(void);\nint c(void);\n'),
     (functions.every_header_prototype_is_documented, 'lib/base/b.h', SPDX + '\nint b(void);\n'),
+    (functions.library_has_no_mutable_variables, 'lib/base/c.c', SPDX + 'static int count;\n'),
+    (functions.goto_leads_to_out_only, 'lib/base/c.c', SPDX + 'void f(void)\n{\n    goto end;\nend:;\n}\n'),
+    (layers.only_commands_meet_the_user, 'lib/base/c.c', SPDX + 'char *s(void)\n{\n    return getenv("X");\n}\n'),
+    (layers.only_commands_meet_the_user, 'lib/store/c.c', SPDX + 'void s(void)\n{\n    printf("x");\n}\n'),
     (shell.shellcheck_accepts_every_script, 'scripts/y', '#!/bin/sh\nrm -rf $1/*\n'),
     (settings.every_variable_is_in_the_table, 'lib/base/c.c', SPDX + 'char *s = "DTRACK_MORE";\n'),
     (settings.readme_names_every_variable, 'README.md', 'dtrack\n'),

@@ -4,7 +4,6 @@ import re
 
 FUNCTION_MAX = 75
 SHIM_FUNCTION_MAX = 60
-BEFORE_A_DECLARATION = (';', '{', '}', '*/')
 
 
 def functions_are_short(tree):
@@ -17,19 +16,21 @@ def functions_are_short(tree):
 
 
 def every_header_prototype_is_documented(tree):
-    """A comment ends right above the declaration: a header is a contract."""
+    """A comment stands above it, or above the few that it stands together with: a header is a contract."""
     for tag in tree.tags():
         if tag['kind'] == 'prototype' and tag['path'].endswith('.h'):
-            if not line_above(tree.text(tag['path']).split('\n'), tag['line']).endswith('*/'):
+            if not is_documented(tree.text(tag['path']).split('\n'), tag['line']):
                 yield f"{tag['path']}:{tag['line']}: {tag['name']} is not documented"
 
 
-def line_above(lines, number):
-    """The last line before the declaration that line `number` belongs to; empty when that line is."""
-    index = number - 2
-    while index > 0 and lines[index].strip() and not lines[index].rstrip().endswith(BEFORE_A_DECLARATION):
-        index -= 1
-    return lines[index].strip() if index >= 0 else ''
+def is_documented(lines, number):
+    """Whether a comment ends above the lines, none of them empty, that line `number` is the last of."""
+    for line in reversed(lines[:number - 1]):
+        if not line.strip() or line.rstrip().endswith(('{', '}')) or line.startswith('#'):
+            return False
+        if line.rstrip().endswith('*/'):
+            return True
+    return False
 
 
 def library_has_no_mutable_variables(tree):

@@ -32,7 +32,12 @@ struct spool_header {
     int32_t leader_pid;           /* the run ends when this process does */
     uint32_t uid;                 /* who owns the run */
     char run_id[SPOOL_ID_BYTES];  /* NUL-terminated */
-    uint8_t pad_start[16]; /* the words below change often: keep them off the line above */
+    /* Written by a leader that is no part of the run itself (`dtrack run`), when its command has ended. */
+    int64_t end_mono_ns;
+    int32_t end_status; /* as wait gives it */
+    uint32_t end_known; /* 1: the two above are good */
+
+    /* The words below change often: they start on a cache line of their own. */
 
     uint64_t next;     /* next free byte, claimed by atomic add; may run past `limit` */
     uint64_t reserved; /* bytes that surely have room on disk; only grows */

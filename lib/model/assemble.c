@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* Drives the fold: look over the spool, read the marks, then fold processes in as many parts as memory asks for. */
+#include "model/assemble.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "model/fold.h"
+
+/* How the run ended: the leader's own word, else what its wrapper or the guardian knows. */
+static void fold_find_end(struct fold *f)
+{
+    const struct spool_header *h = &f->in->reader->header;
+    f->end = (struct fold_end){f->in->noticed_ns, f->in->leader_status, SPAN_END_INFERRED};
+    if (h->end_known) {
+        f->end = (struct fold_end){h->end_mono_ns, h->end_status, SPAN_END_PARENT};
+        return;
+    }
+    struct spool_record *record;
+    if (!f->gather.leader_last ||
+        spool_reader_get(f->in->reader, (uint64_t)f->gather.leader_last * SPOOL_ALIGN, &record))
+        return;
+    const struct spool_image *image = (const void *)record;
+    if (image->left && f->in->leader_status == -1) {
+        int status = image->left == SPOOL_LEFT_EXIT ? (image->status & 0xff) << 8 : -1;
+        f->end = (struct fold_end){image->end_ns, status, SPAN_END_SELF};
+    }
+    free(record);
+}
+
+static char *copy(const char *text)
+{
+    return strdup(text ? text : "");
+}
+
+/* The run's name, command and folder: of the leader's first image, or of the run's first process. */
+static int fold_identity(struct fold *f)
+{
+    struct summary *s = f->summary;
+    uint32_t first = f->gather.leader_first;
+    if (!first && f->gather.lineage.links_len)
+        first = f->gather.lineage.links[0].ref;
+    auto_free struct spool_image *image = fold_image(f, first);
+    size_t argc = 0;
+    auto_free const char **args = image ? fold_args(image, &argc) : NULL;
+    const char *exe = image ? spool_image_exe(image) : "";
+    const char *runs = *exe ? fold_basename(exe) : argc ? fold_basename(args[0]) : "run";
+    s->name = copy(f->in->name && *f->in->name ? f->in->name : runs);
+    s->cwd = copy(image ? spool_image_cwd(image) : "");
+    if (!s->name || !s->cwd)
+        return -ENOMEM;
+    return argc ? summary_set_command(s, args, argc) : 0;
+}
+
+static int emit_run(struct fold *f)
+{
+    const struct spool_header *h = &f->in->reader->header;
+    struct summary *s = f->summary;
+    struct span span = fold_span(f, SPAN_RUN);
+    span.span_id = "run";
+    span.name = s->name;
+    span.start_ns = s->start_ns = h->start_wall_ns;
+    span.dur_ns = s->dur_ns = MAX(f->end.end_ns - h->start_mono_ns, 0);
+    span.end_by = s->end_by = f->end.by;
+    fold_status(&span, f->end.status);
+    s->exit_code = span.exit_code;
+    s->signal = span.signal;
+    span.uid = h->uid;
+    span.cwd = *s->cwd ? s->cwd : NULL;
+    s->spans_rows++;
+    return f->in->emit(f->in->emit_ctx, &span);
+}
+
+/* CPU of the run: the leader's own account covers all that it waited for, directly or over others. */
+static void fold_totals(struct fold *f)
+{
+    const struct spool_header *h = &f->in->reader->header;
+    struct summary *s = f->summary;
+    struct spool_record *record;
+    s->user_us = f->sum_user_us;
+    s->sys_us = f->sum_sys_us;
+    if (f->gather.leader_last &&
+        !spool_reader_get(f->in->reader, (uint64_t)f->gather.leader_last * SPOOL_ALIGN, &record)) {
+        const struct spool_image *image = (const void *)record;
+        s->user_us = MAX(s->user_us, (int64_t)image->tree_user_us);
+        s->sys_us = MAX(s->sys_us, (int64_t)image->tree_sys_us);
+        free(record);
+    }
+    s->coverage.unpreloaded = (int64_t)f->gather.unseen;
+    s->coverage.missed = (int64_t)h->missed;
+    s->coverage.damaged_bytes = (int64_t)f->in->reader->damaged_bytes;
+    s->cost.shim_ns = (int64_t)h->shim_ns;
+    s->cost.spool_bytes = (int64_t)f->in->reader->end;
+}
+
+static int fold_all(struct fold *f)
+{
+    const struct spool_header *h = &f->in->reader->header;
+    snprintf(f->summary->run_id, sizeof f->summary->run_id, "%s", h->run_id);
+    f->wall_offset_ns = h->start_wall_ns - h->start_mono_ns;
+    int err = gather_scan(&f->gather, f->in->reader);
+    if (err)
+        return err;
+    fold_find_end(f);
+    err = fold_identity(f);
+    if (!err)
+        err = fold_tasks(f);
+    if (!err)
+        err = emit_run(f);
+    if (!err)
+        err = fold_marks(f);
+    if (!err)
+        err = fold_processes(f);
+    if (!err)
+        fold_totals(f);
+    return err;
+}
+
+int assemble(const struct assemble *a, struct summary *summary)
+{
+    struct fold f = {.in = a, .summary = summary};
+    int err = fold_all(&f);
+    tasks_release(&f.tasks);
+    gather_release(&f.gather);
+    return err;
+}

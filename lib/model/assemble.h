@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The fold: a spool and a marker file in, one run and its spans out. Knows no format and no store.
+ *
+ * Spans come in this order: the run, its tasks, its marks, then processes. Memory is bounded by what a process needs
+ * to be known as somebody's parent, and by `memory_bytes` for the events of the processes that are folded at a time. */
+#ifndef MODEL_ASSEMBLE_H
+#define MODEL_ASSEMBLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "model/span.h"
+#include "model/summary.h"
+#include "spool/reader.h"
+
+/* Called with each span. Return 0 to go on, a negative errno to stop. */
+typedef int (*assemble_fn)(void *ctx, const struct span *span);
+
+struct assemble {
+    struct spool_reader *reader;
+    int marks_fd;            /* the marker file, or -1 */
+    const char *name;        /* the run's name, or NULL: what the leader runs */
+    int64_t noticed_ns;      /* monotonic: when the leader was noticed gone, unless it said so itself */
+    int leader_status;       /* as wait gives it, when the kernel told; -1 = not known */
+    size_t memory_bytes;     /* for events; 0 = 24 MiB */
+    /* Whether process `pid`, which had started by Unix time `start_ns`, is still running. NULL: nobody is. */
+    bool (*alive)(void *ctx, int32_t pid, int64_t start_ns);
+    void *alive_ctx;
+    assemble_fn emit;
+    void *emit_ctx;
+};
+
+/* Fold. Fills the identity, times, status, command, totals, coverage and shim cost of `summary`, which the caller has
+ * initialised. 0, a negative errno from reading, or what `emit` returned. */
+must_check int assemble(const struct assemble *a, struct summary *summary);
+
+#endif

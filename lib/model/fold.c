@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Small common parts of the fold. */
+#include "model/fold.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+struct span fold_span(const struct fold *f, enum span_kind kind)
+{
+    return (struct span){
+        .run_id = f->summary->run_id, .kind = kind, .name = "", .dur_ns = SPAN_NONE,
+        .exit_code = SPAN_NONE, .signal = SPAN_NONE, .pid = SPAN_NONE, .ppid = SPAN_NONE, .uid = SPAN_NONE,
+        .user_us = SPAN_NONE, .sys_us = SPAN_NONE, .tree_user_us = SPAN_NONE, .tree_sys_us = SPAN_NONE,
+        .maxrss_kb = SPAN_NONE, .minflt = SPAN_NONE, .majflt = SPAN_NONE, .inblock = SPAN_NONE,
+        .oublock = SPAN_NONE, .nvcsw = SPAN_NONE, .nivcsw = SPAN_NONE,
+    };
+}
+
+void fold_status(struct span *span, int status)
+{
+    if (status == -1)
+        return;
+    if (WIFSIGNALED(status))
+        span->signal = WTERMSIG(status);
+    else
+        span->exit_code = WEXITSTATUS(status);
+}
+
+struct spool_image *fold_image(struct fold *f, uint32_t ref)
+{
+    for (int depth = 0; ref && depth < 1000; depth++) {
+        struct spool_record *record;
+        if (!spool_reader_get(f->in->reader, (uint64_t)ref * SPOOL_ALIGN, &record)) {
+            if (record->kind == SPOOL_IMAGE && !(record->flags & SPOOL_IMAGE_FORKED))
+                return (struct spool_image *)record;
+            free(record);
+        }
+        ref = lineage_up(&f->gather.lineage, ref);
+    }
+    return NULL;
+}
+
+int64_t fold_pid(struct fold *f, uint32_t ref)
+{
+    union {
+        struct spool_cell cell;
+        struct spool_record record;
+        struct {
+            struct spool_record head;
+            int32_t pid;
+        } image;
+    } unit;
+    uint64_t offset = (uint64_t)ref * SPOOL_ALIGN;
+    if (!ref || spool_reader_get_cell(f->in->reader, offset, &unit.cell))
+        return SPAN_NONE;
+    return unit.record.tag == f->in->reader->header.nonce + offset ? unit.image.pid : unit.cell.pid;
+}
+
+const char *fold_span_id(uint32_t ref, char *out)
+{
+    if (ref)
+        snprintf(out, 16, "p%x", ref);
+    else
+        strcpy(out, "run");
+    return out;
+}
+
+const char **fold_args(const struct spool_image *image, size_t *argc)
+{
+    size_t n = 0;
+    *argc = 0;
+    for (const char *arg = spool_image_first_arg(image); arg; arg = spool_image_next_arg(image, arg))
+        n++;
+    const char **args = n ? calloc(n, sizeof *args) : NULL;
+    if (!args)
+        return NULL;
+    for (const char *arg = spool_image_first_arg(image); arg; arg = spool_image_next_arg(image, arg))
+        args[(*argc)++] = arg;
+    return args;
+}
+
+const char *fold_basename(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}

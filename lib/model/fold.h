@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the fold share; private to lib/model. */
+#ifndef MODEL_FOLD_H
+#define MODEL_FOLD_H
+
+#include "model/assemble.h"
+#include "model/gather.h"
+#include "model/life.h"
+#include "model/tasks.h"
+
+/* How the run ended. Monotonic ns. */
+struct fold_end {
+    int64_t end_ns;
+    int status; /* as wait gives it; -1 = not known */
+    enum span_end by;
+};
+
+struct fold {
+    const struct assemble *in;
+    struct summary *summary;
+    struct gather gather;
+    struct tasks tasks;
+    struct fold_end end;
+    int64_t wall_offset_ns; /* Unix time minus monotonic time */
+    int64_t sum_user_us, sum_sys_us; /* of processes without a parent that accounts for them */
+};
+
+/* Read the marks into tasks and find out whom each task belongs to. 0 or -errno. */
+must_check int fold_tasks(struct fold *f);
+
+/* Emit the spans of tasks and marks. 0, -errno, or what emit returned. */
+must_check int fold_marks(struct fold *f);
+
+/* Emit the spans of all processes. 0, -errno, or what emit returned. */
+must_check int fold_processes(struct fold *f);
+
+/* A span with everything absent that can be. */
+struct span fold_span(const struct fold *f, enum span_kind kind);
+
+/* Give a span its exit code or signal from a wait status; -1 leaves both absent. */
+void fold_status(struct span *span, int status);
+
+/* Emit the spans of one life: each image, or the fork child itself. `ctx` is the fold. */
+int fold_life(void *ctx, const struct life *life);
+
+/* Copy the spool's image at `ref` to the heap; when `ref` is a fork child, the nearest image above it, whose program
+ * it still is. NULL when there is none. */
+struct spool_image *fold_image(struct fold *f, uint32_t ref);
+
+/* The pid of the image or fork child at `ref`, or SPAN_NONE. */
+int64_t fold_pid(struct fold *f, uint32_t ref);
+
+/* Write the id of the span for `ref` to `out`, which has room for 16 bytes; the run's for 0. Returns out. */
+const char *fold_span_id(uint32_t ref, char *out);
+
+/* The words of an image's command line, pointing into it: heap array of *argc, NULL when there are none. */
+const char **fold_args(const struct spool_image *image, size_t *argc);
+
+/* What is behind the last slash. */
+const char *fold_basename(const char *path);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* The marker file -> tasks and marks, and the spans of both. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "model/fold.h"
+
+static int take_task(void *ctx, const struct mark_line *line)
+{
+    struct fold *f = ctx;
+    return line->fault ? 0 : tasks_add(&f->tasks, &line->mark);
+}
+
+static const char *task_span_id(size_t task, char *out)
+{
+    if (task == TASKS_NONE)
+        return strcpy(out, "run");
+    snprintf(out, 24, "t%zu", task + 1);
+    return out;
+}
+
+static int emit_task(struct fold *f, size_t at)
+{
+    const struct task *task = &f->tasks.list[at];
+    char id[24], parent[24];
+    struct span span = fold_span(f, SPAN_TASK);
+    int64_t run_end = f->end.end_ns + f->wall_offset_ns;
+    bool ended = task->end_ns != INT64_MAX;
+    span.span_id = task_span_id(at, id);
+    span.parent_id = task_span_id(task->parent, parent);
+    span.name = task->name;
+    span.start_ns = task->start_ns;
+    span.dur_ns = MAX((ended ? task->end_ns : run_end) - task->start_ns, 0);
+    span.end_by = ended ? SPAN_END_MARK : SPAN_END_RUN;
+    span.pid = task->pid ? task->pid : SPAN_NONE;
+    span.ppid = task->ppid ? task->ppid : SPAN_NONE;
+    span.task = task->parent == TASKS_NONE ? NULL : f->tasks.list[task->parent].name;
+    f->summary->spans_rows++;
+    f->summary->tasks++;
+    return f->in->emit(f->in->emit_ctx, &span);
+}
+
+static int emit_mark(void *ctx, const struct mark_line *line)
+{
+    struct fold *f = ctx;
+    const struct mark *mark = &line->mark;
+    if (line->fault || (mark->verb != MARK_SET && mark->verb != MARK_EVENT))
+        return 0;
+    char id[24], parent[24];
+    auto_buf value = BUF_EMPTY;
+    if (mark->value && json_put_typed(&value, mark->value))
+        return -ENOMEM;
+    struct span span = fold_span(f, SPAN_MARK);
+    size_t task = tasks_find(&f->tasks, &f->gather.lineage, 0, mark->time_ns);
+    snprintf(id, sizeof id, "m%lld", (long long)line->number);
+    span.span_id = id;
+    span.parent_id = task_span_id(task, parent);
+    span.name = mark->name;
+    span.start_ns = mark->time_ns;
+    span.end_by = SPAN_END_MARK;
+    span.pid = mark->pid ? mark->pid : SPAN_NONE;
+    span.ppid = mark->ppid ? mark->ppid : SPAN_NONE;
+    span.task = task == TASKS_NONE ? NULL : f->tasks.list[task].name;
+    span.value = mark->value ? buf_text(&value) : NULL;
+    f->summary->spans_rows++;
+    f->summary->marks++;
+    return f->in->emit(f->in->emit_ctx, &span);
+}
+
+/* When the image or fork child at `ref` ended, in monotonic ns; INT64_MAX when it may have lived on. */
+static int64_t owner_end(struct fold *f, uint32_t ref)
+{
+    struct spool_record *record;
+    struct spool_cell cell;
+    uint64_t offset = (uint64_t)ref * SPOOL_ALIGN;
+    int64_t end = INT64_MAX;
+    if (!spool_reader_get(f->in->reader, offset, &record)) {
+        const struct spool_image *image = (const void *)record;
+        if (record->kind == SPOOL_IMAGE && image->left)
+            end = image->end_ns;
+        free(record);
+    } else if (!spool_reader_get_cell(f->in->reader, offset, &cell) && cell.kind == SPOOL_CELL_BORN &&
+               cell.born.left) {
+        end = cell.born.end_ns;
+    }
+    return end;
+}
+
+/* The shell of one recipe line marks the start and is gone: the task belongs to who outlives it. */
+static void lift_owner(struct fold *f, struct task *task)
+{
+    int64_t end = task->end_ns == INT64_MAX ? f->end.end_ns : task->end_ns - f->wall_offset_ns;
+    while (task->owner && owner_end(f, task->owner) < end)
+        task->owner = lineage_up(&f->gather.lineage, task->owner);
+}
+
+int fold_tasks(struct fold *f)
+{
+    int64_t bad = 0;
+    int err = f->in->marks_fd < 0 ? 0 : marks_read(f->in->marks_fd, take_task, f, &bad);
+    f->summary->coverage.bad_marks = bad + f->tasks.stray_ends + f->tasks.dropped;
+    for (size_t i = 0; i < f->tasks.len && !err; i++)
+        if (f->tasks.list[i].ppid)
+            err = gather_ask(&f->gather, i, f->tasks.list[i].ppid, f->tasks.list[i].start_ns - f->wall_offset_ns);
+    if (!err)
+        err = gather_answer(&f->gather);
+    for (size_t i = 0; i < f->gather.queries_len && !err; i++)
+        if (!f->gather.queries[i].asks)
+            f->tasks.list[f->gather.queries[i].task].owner = f->gather.queries[i].found;
+    for (size_t i = 0; i < f->tasks.len && !err; i++)
+        lift_owner(f, &f->tasks.list[i]);
+    tasks_nest(&f->tasks, &f->gather.lineage);
+    return err;
+}
+
+int fold_marks(struct fold *f)
+{
+    int err = 0;
+    int64_t bad;
+    for (size_t i = 0; i < f->tasks.len && !err; i++)
+        err = emit_task(f, i);
+    return err || f->in->marks_fd < 0 ? err : marks_read(f->in->marks_fd, emit_mark, f, &bad);
+}

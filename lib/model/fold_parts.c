@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* Folds processes in as many parts as memory asks for. All events of one process fall into the same part. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "model/fold.h"
+#include "spool/segment.h"
+
+#define EVENTS_BYTES_DEFAULT ((size_t)24 << 20)
+#define NS_SHIFT 22 /* pids stay below 4 Mi: PID_MAX_LIMIT */
+
+/* The events of one part of all processes: those whose key is `part` modulo `parts`. */
+struct part {
+    struct fold *f;
+    struct event *events;
+    size_t len, cap;
+    uint32_t part, parts;
+};
+
+static uint32_t event_key(int32_t pid, uint32_t ns)
+{
+    return ((uint32_t)pid & ((1u << NS_SHIFT) - 1)) ^ (ns * UINT32_C(2654435761) << NS_SHIFT);
+}
+
+static int part_add(struct part *p, struct event event)
+{
+    if (event.key % p->parts != p->part)
+        return 0;
+    if (p->len == p->cap) {
+        size_t cap = p->cap ? p->cap + p->cap / 2 : 1024;
+        struct event *events = realloc(p->events, cap * sizeof *events);
+        if (!events)
+            return -ENOMEM;
+        p->events = events;
+        p->cap = cap;
+    }
+    p->events[p->len++] = event;
+    return 0;
+}
+
+static int part_image(struct part *p, const struct spool_image *image, uint32_t ref)
+{
+    if (image->is_void)
+        return 0;
+    unsigned flags = (image->left ? EVENT_ENDED : 0) | (image->exec_ns ? EVENT_EXECED : 0) |
+                     (image->head.flags & SPOOL_IMAGE_UNSEEN ? EVENT_UNSEEN : 0) |
+                     (image->origin && image->origin_pid == image->pid ? EVENT_FROM_SELF : 0);
+    return part_add(p, (struct event){.time_ns = image->start_ns, .key = event_key(image->pid, image->ns),
+                                      .ref = ref, .kind = EVENT_IMAGE, .flags = (uint16_t)flags});
+}
+
+static int part_cell(struct part *p, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
+{
+    struct event event = {.key = event_key(cell->pid, block->ns), .ref = ref, .owner = block->owner};
+    switch (cell->kind) {
+    case SPOOL_CELL_BORN:
+        event.kind = EVENT_BORN;
+        event.time_ns = cell->born.start_ns;
+        event.flags = (cell->born.left ? EVENT_ENDED : 0) | (cell->born.is_fork ? EVENT_FORK : 0);
+        return part_add(p, event);
+    case SPOOL_CELL_REAP:
+    case SPOOL_CELL_REAP_BARE:
+        event.kind = EVENT_REAP;
+        event.time_ns = cell->reap.end_ns;
+        return part_add(p, event);
+    default:
+        return 0;
+    }
+}
+
+static int part_record(void *ctx, const struct spool_record *record, uint64_t offset)
+{
+    struct part *p = ctx;
+    uint32_t ref = spool_ref(offset);
+    if (record->kind == SPOOL_IMAGE)
+        return part_image(p, (const void *)record, ref);
+    const struct spool_block *block = (const void *)record;
+    int err = 0;
+    for (uint32_t i = 0; i < block->cells && !err; i++)
+        err = part_cell(p, block, &block->cell[i], ref + 1 + i);
+    return err;
+}
+
+int fold_processes(struct fold *f)
+{
+    size_t budget = f->in->memory_bytes ? f->in->memory_bytes : EVENTS_BYTES_DEFAULT;
+    struct part p = {.f = f, .parts = (uint32_t)(f->gather.events * sizeof(struct event) / budget) + 1};
+    int err = 0;
+    for (p.part = 0; p.part < p.parts && !err; p.part++) {
+        p.len = 0;
+        err = spool_reader_scan(f->in->reader, part_record, &p);
+        if (err)
+            break;
+        lives_sort(p.events, p.len);
+        err = lives_each(p.events, p.len, fold_life, f);
+    }
+    free(p.events);
+    return err;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* Two scans over the spool. Knows records, keeps references; makes no rows. */
+#include "model/gather.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "spool/segment.h"
+
+void gather_release(struct gather *g)
+{
+    lineage_release(&g->lineage);
+    free(g->queries);
+    free(g->systems);
+    *g = (struct gather){0};
+}
+
+/* Make room for one more element of `size` bytes. 0 or -ENOMEM. */
+static int grow(void **list, size_t len, size_t *cap, size_t size)
+{
+    if (len < *cap)
+        return 0;
+    size_t more = *cap ? *cap * 2 : 32;
+    void *grown = realloc(*list, more * size);
+    if (!grown)
+        return -ENOMEM;
+    *list = grown;
+    *cap = more;
+    return 0;
+}
+
+static int gather_query(struct gather *g, struct gather_query query)
+{
+    int err = grow((void **)&g->queries, g->queries_len, &g->queries_cap, sizeof query);
+    if (!err)
+        g->queries[g->queries_len++] = query;
+    return err;
+}
+
+int gather_ask(struct gather *g, size_t task, int32_t pid, int64_t time_ns)
+{
+    return gather_query(g, (struct gather_query){.task = task, .pid = pid, .time_ns = time_ns, .found_ns = INT64_MIN});
+}
+
+/* An image that exec'd itself names its own earlier image or fork; after vfork it names its parent instead. In the
+ * second case the one named has a child, and must not be folded away. */
+static int gather_origin(struct gather *g, const struct spool_image *image)
+{
+    if (image->origin_pid != image->pid)
+        return lineage_parent_make(&g->lineage, image->origin) ? 0 : -ENOMEM;
+    struct spool_cell cell;
+    uint64_t offset = (uint64_t)image->origin * SPOOL_ALIGN;
+    if (spool_reader_get_cell(g->reader, offset, &cell))
+        return 0;
+    const struct spool_record *record = (const void *)&cell;
+    if (record->tag == g->reader->header.nonce + offset)
+        return 0;
+    if (cell.pid == image->pid || cell.born.self_pid == image->pid)
+        return 0;
+    return lineage_parent_make(&g->lineage, image->origin) ? 0 : -ENOMEM;
+}
+
+static void gather_leader(struct gather *g, const struct spool_image *image, uint32_t ref)
+{
+    if (image->pid != g->reader->header.leader_pid || image->ns)
+        return;
+    if (!g->leader_first)
+        g->leader_first = ref;
+    if (image->start_ns >= g->leader_last_ns) {
+        g->leader_last = ref;
+        g->leader_last_ns = image->start_ns;
+    }
+}
+
+static int gather_image(struct gather *g, const struct spool_image *image, uint32_t ref)
+{
+    if (image->is_void)
+        return 0;
+    g->events++;
+    g->unseen += (image->head.flags & SPOOL_IMAGE_UNSEEN) != 0;
+    gather_leader(g, image, ref);
+    int err = lineage_add(&g->lineage, ref, image->origin);
+    if (!err && image->origin)
+        err = gather_origin(g, image);
+    else if (!err)
+        err = gather_query(g, (struct gather_query){.pid = image->ppid, .ns = image->ns, .time_ns = image->start_ns,
+                                                    .asks = ref, .found_ns = INT64_MIN});
+    return err;
+}
+
+static int gather_reap(struct gather *g, uint32_t owner, const struct spool_cell *cell)
+{
+    struct lineage_parent *parent = lineage_parent_make(&g->lineage, owner);
+    if (!parent)
+        return owner ? -ENOMEM : 0;
+    g->events++;
+    parent->last_ns = MAX(parent->last_ns, cell->reap.end_ns);
+    parent->user_us += cell->reap.user_us;
+    parent->sys_us += cell->reap.sys_us;
+    return 0;
+}
+
+static int gather_system(struct gather *g, uint32_t owner, const struct spool_cell *cell)
+{
+    int err = grow((void **)&g->systems, g->systems_len, &g->systems_cap, sizeof *g->systems);
+    if (!err)
+        g->systems[g->systems_len++] = (struct gather_system){.owner = owner, .start_ns = cell->born.start_ns,
+                                                              .end_ns = cell->born.end_ns,
+                                                              .status = cell->born.status};
+    return err;
+}
+
+static int gather_born(struct gather *g, uint32_t owner, const struct spool_cell *cell, uint32_t ref)
+{
+    struct lineage_parent *parent = lineage_parent_make(&g->lineage, owner);
+    if (!parent)
+        return owner ? -ENOMEM : 0;
+    g->events++;
+    parent->last_ns = MAX(parent->last_ns, cell->born.start_ns);
+    return lineage_add(&g->lineage, ref, owner);
+}
+
+static int gather_block(struct gather *g, const struct spool_block *block, uint32_t ref)
+{
+    int err = 0;
+    for (uint32_t i = 0; i < block->cells && !err; i++) {
+        const struct spool_cell *cell = &block->cell[i];
+        if (cell->kind == SPOOL_CELL_BORN)
+            err = gather_born(g, block->owner, cell, ref + 1 + i);
+        else if (cell->kind == SPOOL_CELL_REAP || cell->kind == SPOOL_CELL_REAP_BARE)
+            err = gather_reap(g, block->owner, cell);
+        else if (cell->kind == SPOOL_CELL_SYSTEM)
+            err = gather_system(g, block->owner, cell);
+    }
+    return err;
+}
+
+static int gather_record(void *ctx, const struct spool_record *record, uint64_t offset)
+{
+    struct gather *g = ctx;
+    if (record->kind == SPOOL_IMAGE)
+        return gather_image(g, (const void *)record, spool_ref(offset));
+    return gather_block(g, (const void *)record, spool_ref(offset));
+}
+
+int gather_scan(struct gather *g, struct spool_reader *reader)
+{
+    *g = (struct gather){.reader = reader, .leader_last_ns = INT64_MIN};
+    return spool_reader_scan(reader, gather_record, g);
+}
+
+static int query_order(const void *a, const void *b)
+{
+    const struct gather_query *x = a, *y = b;
+    return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+/* One who was `pid` from `start_ns` on: the better answer to whoever asked about a later moment. */
+static void answer(struct gather *g, struct gather_query *candidate, int64_t start_ns)
+{
+    struct gather_query *q = bsearch(candidate, g->queries, g->queries_len, sizeof *q, query_order);
+    if (!q)
+        return;
+    while (q > g->queries && q[-1].pid == candidate->pid)
+        q--;
+    for (; q < g->queries + g->queries_len && q->pid == candidate->pid; q++)
+        if (q->ns == candidate->ns && start_ns <= q->time_ns && start_ns >= q->found_ns &&
+            candidate->found != q->asks) {
+            q->found = candidate->found;
+            q->found_ns = start_ns;
+        }
+}
+
+static int answer_record(void *ctx, const struct spool_record *record, uint64_t offset)
+{
+    struct gather *g = ctx;
+    if (record->kind == SPOOL_IMAGE) {
+        const struct spool_image *image = (const void *)record;
+        struct gather_query who = {.pid = image->pid, .ns = image->ns, .found = spool_ref(offset)};
+        if (!image->is_void)
+            answer(g, &who, image->start_ns);
+        return 0;
+    }
+    const struct spool_block *block = (const void *)record;
+    for (uint32_t i = 0; i < block->cells; i++) {
+        const struct spool_cell *cell = &block->cell[i];
+        struct gather_query who = {.pid = cell->pid, .ns = block->ns, .found = spool_ref(offset) + 1 + i};
+        if (cell->kind == SPOOL_CELL_BORN && cell->born.is_fork)
+            answer(g, &who, cell->born.start_ns);
+    }
+    return 0;
+}
+
+int gather_answer(struct gather *g)
+{
+    if (!g->queries_len)
+        return 0;
+    qsort(g->queries, g->queries_len, sizeof *g->queries, query_order);
+    int err = spool_reader_scan(g->reader, answer_record, g);
+    for (size_t i = 0; i < g->queries_len && !err; i++) {
+        const struct gather_query *q = &g->queries[i];
+        if (q->found && !lineage_parent_make(&g->lineage, q->found))
+            err = -ENOMEM;
+        if (q->asks)
+            lineage_set_up(&g->lineage, q->asks, q->found);
+    }
+    return err;
+}

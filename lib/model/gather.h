@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The first look over a spool: who made whom, who asked about whom, how the run ended. What it keeps is small; the
+ * details of each process are read again when its rows are made. */
+#ifndef MODEL_GATHER_H
+#define MODEL_GATHER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "model/lineage.h"
+#include "spool/reader.h"
+
+/* "Which image or fork was process `pid` at that time?" */
+struct gather_query {
+    int32_t pid;
+    uint32_t ns;
+    int64_t time_ns;    /* monotonic */
+    uint32_t asks;      /* reference of the image that asks for its parent; 0 = a task asks */
+    size_t task;        /* index of that task */
+    uint32_t found;     /* the answer: the latest one of that pid before that time, or 0 */
+    int64_t found_ns;
+};
+
+/* A status that system() or pclose() returned: the shell it ran is known by its parent and its time. */
+struct gather_system {
+    uint32_t owner;
+    int64_t start_ns, end_ns;
+    int32_t status;
+};
+
+struct gather {
+    struct spool_reader *reader;
+    struct lineage lineage;
+    struct gather_query *queries;
+    size_t queries_len, queries_cap;
+    struct gather_system *systems;
+    size_t systems_len, systems_cap;
+    size_t events;            /* births, images and reapings in the spool */
+    uint32_t leader_first;    /* the leader's first image, or 0 */
+    uint32_t leader_last;     /* and its last one, so far */
+    int64_t leader_last_ns;
+    uint64_t unseen;          /* images recorded from outside */
+};
+
+/* Free what it holds. */
+void gather_release(struct gather *g);
+
+/* Scan the spool. 0 or -errno; release in both cases. */
+must_check int gather_scan(struct gather *g, struct spool_reader *reader);
+
+/* Ask for the owner of task number `task`: which image or fork `pid` was at monotonic time `time_ns`. 0 or
+ * -ENOMEM. */
+must_check int gather_ask(struct gather *g, size_t task, int32_t pid, int64_t time_ns);
+
+/* Scan again and answer all queries; images that asked for their parents get them in the lineage. 0 or -errno. */
+must_check int gather_answer(struct gather *g);
+
+#endif

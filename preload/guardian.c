@@ -12,6 +12,7 @@
 
 #include "base/sys.h"
 #include "base/text.h"
+#include "spool/handshake.h"
 #include "spool/segment.h"
 
 #define PATH_ROOM (2 * SPOOL_PATH_MAX)
@@ -42,15 +43,9 @@ static void guardian_environment(char **out, char *const *envp)
     *out = NULL;
 }
 
-/* Open `name` in the run's folder (or an absolute path), out of the way of the numbers that are about to be given
- * out. */
-static int guardian_open(const char *folder, const char *name, int flags)
+/* Move a descriptor out of the way of the numbers that are about to be given out. */
+static int guardian_move(int fd)
 {
-    char path[PATH_ROOM];
-    struct text t = text_into(path, sizeof path);
-    text_str(&t, folder);
-    text_str(&t, name);
-    int fd = t.cut ? -ENAMETOOLONG : sys_open(path, flags, 0);
     return fd < 0 ? fd : (int)SYS_ARG3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, FD_SAFE);
 }
 
@@ -67,17 +62,20 @@ static void guardian_raise_limit(void)
 static int guardian_descriptors(const char *folder)
 {
     guardian_raise_limit();
-    int end = guardian_open(folder, "/end", O_RDONLY | O_NONBLOCK);
-    int done = guardian_open(folder, "/done", O_RDWR);
-    int null = guardian_open("/dev/null", "", O_RDWR);
+    int end, done;
+    if (handshake_open_guardian(folder, &end, &done))
+        return -1;
+    end = guardian_move(end);
+    done = guardian_move(done);
+    int null = guardian_move(sys_open("/dev/null", O_RDWR, 0));
     if (end < 0 || done < 0 || null < 0)
         return -1;
     for (int fd = 0; fd < 3; fd++)
         SYS_ARG3(SYS_dup3, null, fd, 0);
-    SYS_ARG3(SYS_dup3, end, GUARDIAN_FD_END, 0);
-    SYS_ARG3(SYS_dup3, done, GUARDIAN_FD_DONE, 0);
-    if (SYS_ARG3(SYS_close_range, GUARDIAN_FD_DONE + 1, ~0u, 0))
-        for (int fd = GUARDIAN_FD_DONE + 1; fd < 4096; fd++) /* before Linux 5.9 */
+    SYS_ARG3(SYS_dup3, end, HANDSHAKE_FD_END, 0);
+    SYS_ARG3(SYS_dup3, done, HANDSHAKE_FD_DONE, 0);
+    if (SYS_ARG3(SYS_close_range, HANDSHAKE_FD_DONE + 1, ~0u, 0))
+        for (int fd = HANDSHAKE_FD_DONE + 1; fd < 4096; fd++) /* before Linux 5.9 */
             sys_close(fd);
     return 0;
 }

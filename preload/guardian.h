@@ -5,10 +5,7 @@
 
 #include "base/attr.h"
 
-#define GUARDIAN_FD_END 3  /* in the guardian: reading end of the run's `end` FIFO */
-#define GUARDIAN_FD_DONE 4 /* in the guardian: both ends of its `done` FIFO */
-
-/* Start the guardian of the run in `folder`: a new session, stdio on null, no preload, no child and no SIGCHLD for
+/* Start the guardian of the run in `folder`: a new session, stdio on null, the FIFOs at HANDSHAKE_FD_*, no preload, no child and no SIGCHLD for
  * the host. `library` is this library's path, from which the program is found. 0 or -errno. */
 must_check int guardian_start(const char *folder, const char *library, char *const *envp);
 

@@ -3,7 +3,6 @@
 #include "leader.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sys/resource.h>
 
 #include "base/proc.h"
@@ -13,6 +12,7 @@
 #include "real.h"
 #include "shim.h"
 #include "spool/folder.h"
+#include "spool/handshake.h"
 
 #define WAIT_DEFAULT_S 10
 #define ANCESTORS_MAX 64
@@ -179,38 +179,15 @@ static void leader_note_cpu(void)
     image->tree_sys_us = image->sys_us + cpu_us(&children.ru_stime);
 }
 
-static int leader_open_fifo(const char *name, int flags)
+/* A run without a guardian gets one now: it may have been killed, or never started. 0 when there is one. */
+static int leader_ensure_guardian(int done)
 {
-    char path[SPOOL_PATH_MAX + 8];
-    struct text t = text_into(path, sizeof path);
-    text_str(&t, shim.spool.folder);
-    text_str(&t, name);
-    return t.cut ? -ENAMETOOLONG : sys_open(path, flags | O_NONBLOCK, 0);
-}
-
-/* Whether the guardian holds its end of `done`, which `fd` reads. */
-static int guardian_is_there(int fd)
-{
-    char byte;
-    return sys_read(fd, &byte, 1) == -EAGAIN;
-}
-
-/* Wait for the hang-up of `done`. 1 when it came. Signals do not shorten the wait. */
-static int leader_wait(int fd)
-{
-    int64_t until = shim_now() + shim.wait_ns;
-    struct pollfd poll = {.fd = fd, .events = POLLIN};
-    for (;;) {
-        int64_t left = until - shim_now();
-        if (left <= 0)
-            return 0;
-        struct timespec timeout = {.tv_sec = left / SECOND, .tv_nsec = left % SECOND};
-        long ready = SYS_ARG5(SYS_ppoll, &poll, 1, &timeout, NULL, 0);
-        if (ready > 0)
-            return 1;
-        if (ready < 0 && ready != -EINTR)
-            return 0;
-    }
+    const char *library = leader_library();
+    if (handshake_is_guarded(done))
+        return 0;
+    if (!library || guardian_start(shim.spool.folder, library, real_environ()))
+        return -1;
+    return handshake_is_guarded(done) ? 0 : -1;
 }
 
 void leader_end(void)
@@ -218,27 +195,18 @@ void leader_end(void)
     if (shim.sandboxed)
         return; /* the guardian sees us go */
     leader_note_cpu();
-    int done = leader_open_fifo("/done", O_RDONLY);
+    int done = handshake_open_leader(shim.spool.folder);
     if (done < 0)
         return;
-    if (!guardian_is_there(done)) {
-        const char *library = leader_library();
-        if (library && guardian_start(shim.spool.folder, library, real_environ()) == 0 && !guardian_is_there(done))
-            library = NULL;
-        if (!library) {
-            leader_complain("cannot start the program 'dtrack'");
-            sys_close(done);
-            return;
-        }
-    }
-    int end = leader_open_fifo("/end", O_WRONLY);
-    if (end >= 0)
-        sys_close(end);
     const struct spool_header *header = shim.spool.header;
-    int stored = shim.wait_ns == 0 || leader_wait(done);
+    if (leader_ensure_guardian(done)) {
+        leader_complain("cannot start the program 'dtrack'");
+    } else {
+        handshake_say_end(shim.spool.folder);
+        if (shim.wait_ns && !handshake_wait(done, shim.wait_ns))
+            leader_complain("the run is not stored yet and is left to the background");
+        else if (__atomic_load_n(&header->failed, __ATOMIC_ACQUIRE))
+            leader_complain(header->message);
+    }
     sys_close(done);
-    if (!stored)
-        leader_complain("the run is not stored yet and is left to the background");
-    else if (__atomic_load_n(&header->failed, __ATOMIC_ACQUIRE))
-        leader_complain(header->message);
 }

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* The FIFOs between leader and guardian. Knows nothing of what either of them does. */
+#include "spool/handshake.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include "base/sys.h"
+#include "base/text.h"
+#include "spool/segment.h"
+
+#define SECOND INT64_C(1000000000)
+
+static int handshake_open(const char *folder, const char *name, int flags)
+{
+    char path[SPOOL_PATH_MAX + 8];
+    struct text t = text_into(path, sizeof path);
+    text_str(&t, folder);
+    text_str(&t, name);
+    return t.cut ? -ENAMETOOLONG : sys_open(path, flags | O_NOFOLLOW, 0);
+}
+
+int handshake_open_guardian(const char *folder, int *end, int *done)
+{
+    *end = handshake_open(folder, "/end", O_RDONLY | O_NONBLOCK);
+    if (*end < 0)
+        return *end;
+    *done = handshake_open(folder, "/done", O_RDWR);
+    if (*done >= 0)
+        return 0;
+    sys_close(*end);
+    return *done;
+}
+
+int handshake_open_leader(const char *folder)
+{
+    return handshake_open(folder, "/done", O_RDONLY | O_NONBLOCK);
+}
+
+int handshake_is_guarded(int fd)
+{
+    char byte;
+    return sys_read(fd, &byte, 1) == -EAGAIN;
+}
+
+void handshake_say_end(const char *folder)
+{
+    int fd = handshake_open(folder, "/end", O_WRONLY | O_NONBLOCK);
+    if (fd >= 0)
+        sys_close(fd);
+}
+
+static int64_t monotonic(void)
+{
+    struct timespec t = {0};
+    sys_clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+int handshake_wait(int fd, int64_t limit_ns)
+{
+    int64_t until = monotonic() + limit_ns;
+    struct pollfd poll = {.fd = fd, .events = POLLIN};
+    for (;;) {
+        int64_t left = until - monotonic();
+        if (left <= 0)
+            return 0;
+        struct timespec timeout = {.tv_sec = left / SECOND, .tv_nsec = left % SECOND};
+        long ready = SYS_ARG5(SYS_ppoll, &poll, 1, &timeout, NULL, 0);
+        if (ready > 0)
+            return 1;
+        if (ready < 0 && ready != -EINTR)
+            return 0;
+    }
+}

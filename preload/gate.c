@@ -5,9 +5,9 @@
 
 #include <errno.h>
 
+#include "base/elf_file.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "elf_file.h"
 #include "real.h"
 #include "shim.h"
 
@@ -50,6 +50,24 @@ static enum gate_verdict gate_script(const char *line, size_t len, int depth)
     return gate_follow(AT_FDCWD, path, depth + 1);
 }
 
+static enum gate_verdict gate_elf(enum elf_kind kind)
+{
+    switch (kind) {
+    case ELF_DYNAMIC:
+        return GATE_PRELOAD;
+    case ELF_STATIC:
+        return GATE_STATIC;
+    case ELF_FOREIGN:
+        return GATE_FOREIGN;
+    case ELF_SANITIZED:
+        return GATE_SANITIZER;
+    case ELF_LIBCLESS:
+        return GATE_LIBCLESS;
+    default:
+        return GATE_UNKNOWN;
+    }
+}
+
 static enum gate_verdict gate_read(int dirfd, const char *path, int depth)
 {
     char head[ELF_FILE_HEAD] __attribute__((aligned(8)));
@@ -59,7 +77,7 @@ static enum gate_verdict gate_read(int dirfd, const char *path, int depth)
     long len = sys_pread(fd, head, sizeof head, 0);
     enum gate_verdict verdict = GATE_UNKNOWN;
     if (len >= 4 && head[0] == 0x7f && head[1] == 'E' && head[2] == 'L' && head[3] == 'F')
-        verdict = elf_file_verdict(fd, head, (size_t)len);
+        verdict = gate_elf(elf_file_kind(fd, head, (size_t)len));
     else if (len >= 4 && head[0] == '#' && head[1] == '!')
         verdict = gate_script(head, (size_t)len, depth);
     else if (len >= 0)

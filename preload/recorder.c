@@ -40,26 +40,19 @@ static size_t recorder_add_cwd(struct recorder_text *t)
     return (size_t)len;
 }
 
-static size_t recorder_add_arg(struct recorder_text *t, struct redactor *redactor, const char *arg, size_t room)
+/* Append one argument in at most `room` bytes with its NUL. */
+static void recorder_add_arg(struct recorder_text *t, struct redactor *redactor, const char *arg, size_t room)
 {
     char *out = t->bytes + t->len;
-    size_t len = text_len(arg, ARGS_MAX);
-    size_t kept = redactor ? redact_arg(redactor, arg, len, out, room - 1) : MIN(len, room - 1);
-    if (!redactor)
+    size_t len = text_len(arg, ARGS_MAX), kept = MIN(len, room - 1);
+    if (redactor)
+        kept = redact_arg(redactor, arg, len, out, room - 1);
+    else
         __builtin_memcpy(out, arg, kept);
     out[kept] = '\0';
-    if (kept == room - 1)
+    t->len += kept + 1;
+    if (redactor ? redactor->cut || len == ARGS_MAX : kept < len)
         t->cut = SPOOL_IMAGE_ARGS_CUT;
-    return kept + 1;
-}
-
-static const char *recorder_basename(const char *path)
-{
-    const char *base = path;
-    for (; *path; path++)
-        if (*path == '/')
-            base = path + 1;
-    return base;
 }
 
 static void recorder_add_args(struct recorder_text *t, const struct recorder_image *what)
@@ -69,7 +62,7 @@ static void recorder_add_args(struct recorder_text *t, const struct recorder_ima
     if (!what->argv)
         return;
     if (what->argv[0])
-        redact_init(&redactor, recorder_basename(what->argv[0]));
+        redact_init(&redactor, what->argv[0], text_len(what->argv[0], PATH_KEPT));
     uint32_t kept = what->args == STARTUP_ARGS_NAME ? 1 : UINT32_MAX;
     for (; what->argv[t->argc]; t->argc++) {
         size_t room = ARGS_MAX - (t->len - start);
@@ -77,8 +70,7 @@ static void recorder_add_args(struct recorder_text *t, const struct recorder_ima
             t->cut = SPOOL_IMAGE_ARGS_CUT;
             continue; /* go on counting */
         }
-        struct redactor *use = what->args == STARTUP_ARGS_FULL ? NULL : &redactor;
-        t->len += recorder_add_arg(t, use, what->argv[t->argc], room);
+        recorder_add_arg(t, what->args == STARTUP_ARGS_FULL ? NULL : &redactor, what->argv[t->argc], room);
     }
     t->args_bytes = t->len - start;
 }

@@ -88,15 +88,21 @@ static int gather_image(struct gather *g, const struct spool_image *image, uint3
     return err;
 }
 
-static int gather_reap(struct gather *g, uint32_t owner, const struct spool_cell *cell)
+/* What a parent wrote about a child at `time_ns` keeps the parent from being folded away. A wrapper outside of the run
+ * has no reference, and needs none. */
+static int gather_parent(struct gather *g, uint32_t owner, int64_t time_ns, const struct spool_reap *reap)
 {
+    g->events++;
+    if (!owner)
+        return 0;
     struct lineage_parent *parent = lineage_parent_make(&g->lineage, owner);
     if (!parent)
-        return owner ? -ENOMEM : 0;
-    g->events++;
-    parent->last_ns = MAX(parent->last_ns, cell->reap.end_ns);
-    parent->user_us += cell->reap.user_us;
-    parent->sys_us += cell->reap.sys_us;
+        return -ENOMEM;
+    parent->last_ns = MAX(parent->last_ns, time_ns);
+    if (reap) {
+        parent->user_us += reap->user_us;
+        parent->sys_us += reap->sys_us;
+    }
     return 0;
 }
 
@@ -112,12 +118,8 @@ static int gather_system(struct gather *g, uint32_t owner, const struct spool_ce
 
 static int gather_born(struct gather *g, uint32_t owner, const struct spool_cell *cell, uint32_t ref)
 {
-    struct lineage_parent *parent = lineage_parent_make(&g->lineage, owner);
-    if (!parent)
-        return owner ? -ENOMEM : 0;
-    g->events++;
-    parent->last_ns = MAX(parent->last_ns, cell->born.start_ns);
-    return lineage_add(&g->lineage, ref, owner);
+    int err = gather_parent(g, owner, cell->born.start_ns, NULL);
+    return err ? err : lineage_add(&g->lineage, ref, owner);
 }
 
 static int gather_block(struct gather *g, const struct spool_block *block, uint32_t ref)
@@ -128,7 +130,7 @@ static int gather_block(struct gather *g, const struct spool_block *block, uint3
         if (cell->kind == SPOOL_CELL_BORN)
             err = gather_born(g, block->owner, cell, ref + 1 + i);
         else if (cell->kind == SPOOL_CELL_REAP || cell->kind == SPOOL_CELL_REAP_BARE)
-            err = gather_reap(g, block->owner, cell);
+            err = gather_parent(g, block->owner, cell->reap.end_ns, &cell->reap);
         else if (cell->kind == SPOOL_CELL_SYSTEM)
             err = gather_system(g, block->owner, cell);
     }

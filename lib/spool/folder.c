@@ -69,6 +69,13 @@ static int folder_make_all(const char *path)
     return err == -EEXIST ? 0 : err;
 }
 
+int folder_is_private(const char *path, uint32_t uid)
+{
+    struct stat st;
+    return !SYS_ARG4(SYS_newfstatat, AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode) &&
+           st.st_uid == uid && !(st.st_mode & 077);
+}
+
 int folder_make_private(const char *path, uint32_t uid)
 {
     if (path[0] != '/')
@@ -76,11 +83,7 @@ int folder_make_private(const char *path, uint32_t uid)
     int err = folder_make_all(path);
     if (err)
         return err;
-    struct stat st;
-    err = (int)SYS_ARG4(SYS_newfstatat, AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW);
-    if (err)
-        return err;
-    return S_ISDIR(st.st_mode) && st.st_uid == uid && !(st.st_mode & 077) ? 0 : -EPERM;
+    return folder_is_private(path, uid) ? 0 : -EPERM;
 }
 
 /* Days since 1970-01-01 to a civil date (proleptic Gregorian), after Howard Hinnant's "chrono-compatible low-level

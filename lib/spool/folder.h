@@ -36,6 +36,9 @@ must_check int folder_base(const struct folder_env *env, unsigned nth, char *out
  * 0, or -errno; -EPERM when it is a symbolic link, somebody else's, or open to others. */
 must_check int folder_make_private(const char *path, uint32_t uid);
 
+/* Whether `path` is a folder, not a link to one, that only `uid` can use. */
+int folder_is_private(const char *path, uint32_t uid);
+
 /* Write a run id for a run that starts at Unix time `wall_ns`: YYYYMMDDTHHMMSS.mmmZ-xxxxxxxx, UTC, the tail from
  * `random`. Sorts by time. */
 void folder_run_id(int64_t wall_ns, uint64_t random, char out[SPOOL_ID_BYTES]);

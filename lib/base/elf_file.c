@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* ELF headers and the dynamic section: elf(5). Reads what it needs and believes nothing: every offset is checked by
+/* ELF headers and the dynamic section. Reads what it needs and believes nothing: every offset is checked by
  * pread itself, every count is bounded. */
-#include "elf_file.h"
+#include "base/elf_file.h"
 
 #include <elf.h>
 #include <link.h>
@@ -85,24 +85,24 @@ static int elf_needs_sanitizer(const struct elf_file *f)
     return 0;
 }
 
-enum gate_verdict elf_file_verdict(int fd, const char *head, size_t len)
+enum elf_kind elf_file_kind(int fd, const char *head, size_t len)
 {
     const ElfW(Ehdr) *header = (const void *)head;
     if (len < sizeof *header)
-        return GATE_UNKNOWN;
+        return ELF_UNREADABLE;
     if (header->e_ident[EI_CLASS] != (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32) ||
         header->e_machine != ELF_MACHINE)
-        return GATE_FOREIGN;
+        return ELF_FOREIGN;
     uint64_t end = header->e_phoff + (uint64_t)header->e_phnum * sizeof(ElfW(Phdr));
     if (header->e_phentsize != sizeof(ElfW(Phdr)) || end > len || header->e_phoff % 8)
-        return GATE_UNKNOWN;
+        return ELF_UNREADABLE;
     struct elf_file f = {.fd = fd, .part = (const void *)(head + header->e_phoff), .parts = header->e_phnum};
     if (!elf_has(&f, PT_INTERP))
-        return GATE_STATIC;
+        return ELF_STATIC;
     for (int i = 0; i < f.parts; i++)
         if (f.part[i].p_type == PT_DYNAMIC)
             elf_read_dynamic(&f, &f.part[i]);
     if (!f.needed_len)
-        return GATE_LIBCLESS;
-    return elf_needs_sanitizer(&f) ? GATE_SANITIZER : GATE_PRELOAD;
+        return ELF_LIBCLESS;
+    return elf_needs_sanitizer(&f) ? ELF_SANITIZED : ELF_DYNAMIC;
 }

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* A bounded look into an executable file: what kind of program is it? Freestanding. elf(5). */
+#ifndef BASE_ELF_FILE_H
+#define BASE_ELF_FILE_H
+
+#include <stddef.h>
+
+#define ELF_FILE_HEAD 1024 /* bytes that hold an ELF header with its program headers, or a #! line */
+
+enum elf_kind {
+    ELF_UNREADABLE, /* not an ELF file that we understand */
+    ELF_DYNAMIC,    /* loaded by an interpreter, with libraries */
+    ELF_STATIC,     /* no interpreter */
+    ELF_FOREIGN,    /* other word size or machine than ours */
+    ELF_SANITIZED,  /* its sanitizer runtime insists on being the first library */
+    ELF_LIBCLESS,   /* an interpreter, but no library at all */
+};
+
+/* Judge the file open at `fd`, whose first `len` bytes are in `head`, aligned to 8. At most a few small reads. */
+enum elf_kind elf_file_kind(int fd, const char *head, size_t len);
+
+#endif

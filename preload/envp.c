@@ -84,6 +84,8 @@ static void envp_from_text(struct envp *e, const struct envp_from *from)
 {
     struct text t = text_into(e->from, sizeof e->from);
     text_str(&t, "DTRACK_FROM=");
+    text_num(&t, from->by_spawn, 16, 0);
+    text_str(&t, ".");
     text_num(&t, from->ns, 16, 0);
     text_str(&t, ".");
     text_num(&t, from->ref, 16, 0);
@@ -95,6 +97,9 @@ static void envp_from_text(struct envp *e, const struct envp_from *from)
 
 int envp_read_from(const char *text, struct envp_from *from)
 {
+    from->by_spawn = (uint32_t)text_read_num(&text, 16);
+    if (*text++ != '.')
+        return -1;
     from->ns = (uint32_t)text_read_num(&text, 16);
     if (*text++ != '.')
         return -1;

@@ -18,8 +18,11 @@ struct envp {
     char preload[2 * SPOOL_PATH_MAX];
 };
 
-/* Who starts the program: what its constructor reads back from DTRACK_FROM. */
+/* Who starts the program: what its constructor reads back from DTRACK_FROM. It may come down to processes that it was
+ * not written for, through a fork inside of libc or a program that we do not see: `by_spawn` says whether `pid` is the
+ * reader's own (exec) or its parent's (spawn), and anything else is stale. */
 struct envp_from {
+    uint32_t by_spawn;
     uint32_t ns, ref;
     int32_t pid;
     int64_t time_ns; /* of the exec or spawn call */

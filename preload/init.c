@@ -12,14 +12,14 @@
 
 /* Attach to the run that the environment names, or that an ancestor leads, or else begin one.
  * An open descriptor of the spool, or -errno: then this process is not recorded. */
-static int init_find_run(const struct startup *s)
+static int init_find_run(const struct startup *s, int64_t now)
 {
     char folder[SPOOL_PATH_MAX];
     if (s->run && s->run[0])
         return spool_attach(&shim.spool, s->run, s->uid);
     if (leader_find_run(s, folder, sizeof folder) == 0)
         return spool_attach(&shim.spool, folder, s->uid);
-    int err = leader_begin(s);
+    int err = leader_begin(s, now);
     return shim.spool.header ? spool_reopen(&shim.spool) : err;
 }
 
@@ -53,7 +53,7 @@ static void init_origin(struct recorder_image *what, const struct startup *s)
     if (!s->from || envp_read_from(s->from, &from))
         return;
     shim.ns = from.ns;
-    if (from.pid != what->pid && from.pid != what->ppid)
+    if (from.pid != (from.by_spawn ? what->ppid : what->pid))
         return;
     what->origin = from.ref;
     what->origin_pid = from.pid;
@@ -89,7 +89,7 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     shim.gid = s.gid;
     shim.args = s.args;
     init_library(&s);
-    int fd = init_find_run(&s);
+    int fd = init_find_run(&s, now);
     if (fd < 0)
         return;
     int err = init_record(&s, fd, now);

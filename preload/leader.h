@@ -12,9 +12,9 @@
  * `out`. 0, or -ENOENT. */
 must_check int leader_find_run(const struct startup *s, char *out, size_t room);
 
-/* Begin a run led by this process: make its folder and spool and start the guardian. On success shim.spool is
- * attached and its folder is set. 0 or -errno. */
-must_check int leader_begin(const struct startup *s);
+/* Begin a run led by this process, which started at monotonic time `now`: make the run's folder and spool and start
+ * the guardian. On success shim.spool is attached and its folder is set. 0 or -errno. */
+must_check int leader_begin(const struct startup *s, int64_t now);
 
 /* This process leads the run that it is in: read DTRACK_WAIT and DTRACK_QUIET. */
 void leader_settings(const struct startup *s);

@@ -13,6 +13,7 @@
 
 #include "store/azure_xml.h"
 #include "store/clock.h"
+#include "store/endpoint.h"
 #include "store/name.h"
 #include "store/retry.h"
 #include "store/sharedkey.h"
@@ -123,7 +124,7 @@ static int sign(struct wire *w)
     if (az->account.sas)
         return 0;
     auto_buf path = BUF_EMPTY;
-    const char *slash = strchr(strstr(buf_text(&w->url), "://") + 3, '/');
+    const char *slash = strchr(endpoint_host(buf_text(&w->url)), '/');
     buf_add(&path, slash, strcspn(slash, "?"));
     struct sharedkey_request request = {
         .method = w->call->method,

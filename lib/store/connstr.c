@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "base/own.h"
+#include "store/endpoint.h"
 #include "store/sign.h"
 
 #define BLANKS " \t\r\n"
@@ -69,17 +70,6 @@ static int set_text(char **slot, const char *text)
     return *slot ? 0 : -ENOMEM;
 }
 
-static bool only_of(const char *text, const char *more)
-{
-    for (; *text; text++) {
-        char low = *text | 0x20;
-        bool plain = (*text >= '0' && *text <= '9') || (low >= 'a' && low <= 'z');
-        if (!plain && !strchr(more, *text))
-            return false;
-    }
-    return true;
-}
-
 /* --- fields --- */
 
 static int field_find(const char *name, size_t len)
@@ -127,21 +117,6 @@ static int fields_read(const char *text, struct fields *f, struct buf *why)
 
 /* --- endpoint --- */
 
-/* What is wrong with the URL of a service, or NULL. */
-static const char *url_fault(const char *url)
-{
-    const char *host = !strncasecmp(url, "http://", 7)    ? url + 7
-                       : !strncasecmp(url, "https://", 8) ? url + 8
-                                                          : NULL;
-    if (!host)
-        return "it must start with https:// or http://";
-    if (strchr(url, '?'))
-        return "it must not have a query; a SAS goes into SharedAccessSignature";
-    if (!*host || strchr(":/", *host))
-        return "it names no host";
-    return only_of(host, "-._~:/[]%") ? NULL : "it has characters that no endpoint has";
-}
-
 static void cut_slashes(char *url)
 {
     for (size_t len = strlen(url); len && url[len - 1] == '/'; len--)
@@ -150,7 +125,7 @@ static void cut_slashes(char *url)
 
 static int endpoint_given(const char *url, struct connstr *out, struct buf *why)
 {
-    const char *fault = url_fault(url);
+    const char *fault = endpoint_fault(url);
     if (fault)
         return refuse(why, BLOB_ENDPOINT, fault);
     int err = set_text(&out->endpoint, url);
@@ -166,7 +141,7 @@ static int endpoint_of_account(const struct fields *f, struct connstr *out, stru
     bool plain = !strcasecmp(protocol, "http");
     if (!plain && strcasecmp(protocol, "https"))
         return refuse(why, PROTOCOL, "it must be https or http");
-    if (!*suffix || strchr(".:", *suffix) || !only_of(suffix, "-.:"))
+    if (!*suffix || strchr(".:", *suffix) || !is_made_of(suffix, ALPHANUMERIC "-.:"))
         return refuse(why, ENDPOINT_SUFFIX, "it must be a host name such as core.windows.net");
     int len = asprintf(&out->endpoint, "%s://%s.blob.%s", plain ? "http" : "https", out->account, suffix);
     if (len >= 0)
@@ -179,7 +154,7 @@ static int endpoint_of_account(const struct fields *f, struct connstr *out, stru
  */
 static int account_of_endpoint(struct connstr *out)
 {
-    const char *host = strstr(out->endpoint, "://") + 3;
+    const char *host = endpoint_host(out->endpoint);
     const char *slash = strrchr(host, '/');
     out->account = slash ? strdup(slash + 1) : strndup(host, strcspn(host, ".:"));
     return out->account ? 0 : -ENOMEM;
@@ -194,15 +169,13 @@ static int dev_endpoint(const char *proxy, struct connstr *out, struct buf *why)
     auto_free char *base = strdup(proxy ? proxy : "http://127.0.0.1");
     if (!base)
         return -ENOMEM;
-    const char *fault = url_fault(base);
+    const char *fault = endpoint_fault(base);
     if (fault)
         return refuse(why, DEVELOPMENT_PROXY, fault);
     cut_slashes(base);
-    const char *host = strstr(base, "://") + 3;
-    if (strchr(host, '/'))
+    if (strchr(endpoint_host(base), '/'))
         return refuse(why, DEVELOPMENT_PROXY, "it must end behind the host");
-    const char *name_end = strchr(host, ']') ? strchr(host, ']') : host;
-    const char *port = strchr(name_end, ':') ? "" : DEV_PORT;
+    const char *port = endpoint_has_port(base) ? "" : DEV_PORT;
     if (asprintf(&out->endpoint, "%s%s/" DEV_ACCOUNT, base, port) >= 0)
         return 0;
     out->endpoint = NULL;
@@ -234,7 +207,7 @@ static int resolve_credential(const struct fields *f, struct connstr *out, struc
     if (!sas)
         return refuse(why, ACCOUNT_KEY, "it is missing or empty; add it, or a SharedAccessSignature");
     sas += *sas == '?';
-    if (!strchr(sas, '=') || !only_of(sas, "-._~%&=+/:,"))
+    if (!strchr(sas, '=') || !is_made_of(sas, ALPHANUMERIC "-._~%&=+/:,"))
         return refuse(why, SAS, "it must be the query part of a SAS URL, percent-encoded");
     return set_text(&out->sas, sas);
 }
@@ -242,7 +215,7 @@ static int resolve_credential(const struct fields *f, struct connstr *out, struc
 static int resolve_account(const struct fields *f, struct connstr *out, struct buf *why)
 {
     const char *account = f->values[ACCOUNT_NAME], *endpoint = f->values[BLOB_ENDPOINT];
-    if (account && (!*account || strlen(account) > 63 || !only_of(account, "-")))
+    if (account && (!*account || strlen(account) > 63 || !is_made_of(account, ALPHANUMERIC "-")))
         return refuse(why, ACCOUNT_NAME, "it must be letters and digits, as the account is called");
     if (!account && !endpoint)
         return refuse(why, ACCOUNT_NAME, "it is missing; add it, or a BlobEndpoint");

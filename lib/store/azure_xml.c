@@ -148,6 +148,8 @@ static int put_entity(struct buf *out, struct slice name)
 static int put_text(struct buf *out, struct slice text)
 {
     const char *at = text.at, *end = text.at + text.len;
+    if (memchr(at, '\0', text.len)) /* would cut a name short */
+        return -EBADMSG;
     while (at < end) {
         const char *amp = memchr(at, '&', (size_t)(end - at));
         buf_add(out, at, (size_t)((amp ? amp : end) - at));

@@ -107,6 +107,14 @@ TEST(cut_and_broken_replies_are_refused)
     check_bad("<!DOCTYPE a [<!ENTITY b \"c\">]><EnumerationResults></EnumerationResults>");
 }
 
+TEST(nul_in_a_name_is_refused)
+{
+    static const char xml[] = REPLY(BLOB(NAME("\0a"), "1"), "/>");
+    auto_buf out = BUF_EMPTY, marker = BUF_EMPTY;
+    CHECK(azure_xml_list(xml, sizeof xml - 1, add_line, &out, &marker) == -EBADMSG);
+    CHECK_STR(buf_text(&out), "");
+}
+
 TEST(deep_nesting_is_refused)
 {
     auto_buf xml = BUF_EMPTY;
@@ -147,5 +155,5 @@ TEST(error_code_is_found)
 
 TEST_MAIN(CASE(names_sizes_and_marker_are_read), CASE(last_page_has_no_marker), CASE(names_are_unescaped),
           CASE(encoded_names_are_decoded), CASE(other_elements_of_the_same_name_do_not_confuse),
-          CASE(cut_and_broken_replies_are_refused), CASE(deep_nesting_is_refused),
-          CASE(listing_stops_when_told), CASE(error_code_is_found))
+          CASE(cut_and_broken_replies_are_refused), CASE(nul_in_a_name_is_refused),
+          CASE(deep_nesting_is_refused), CASE(listing_stops_when_told), CASE(error_code_is_found))

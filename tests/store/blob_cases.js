@@ -123,6 +123,12 @@ module.exports = (world) => {
       same((await c.client.getBlockBlobClient('a').getBlockList('committed')).committedBlocks, [], 'blocks');
     },
 
+    async large_object_creates_the_container_too() {
+      const c = freshContainer();
+      same((await tool(dev, c.store, 'put', 'large', file(Buffer.alloc(9 << 20)))).status, OK, 'put');
+      same((await read(c, 'large')).bytes.length, 9 << 20, 'bytes');
+    },
+
     async large_creators_of_one_name_do_not_mix() {
       const c = freshContainer();
       const bodies = ['a', 'b', 'c'].map((letter) => Buffer.alloc(9 * 1024 * 1024, letter));

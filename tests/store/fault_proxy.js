@@ -7,6 +7,7 @@
 //   {reset: 'before' | 'body' | 'after'}
 //                            break the connection before the body, amid it, or after the server has done the work
 //   {hang: true}             never answer
+//   {corrupt: true}          change the first byte of the request's body
 //   {truncate: N}            break the connection after N bytes of the answer's body
 //   {meanwhile: function}    do this before the client sees anything, after the server has done its work
 //
@@ -67,6 +68,7 @@ async function serve(upstream, fault, request, response) {
   const body = fault.reset === 'before' ? null : await readBody(request, fault);
   if (body === null) return request.socket.resetAndDestroy();
   if (fault.hang) return undefined;
+  if (fault.corrupt) body[0] ^= 1;
   const reply = isOwn ? null : await ask(upstream, request, body);
   if (fault.meanwhile) await fault.meanwhile();
   if (fault.reset) return request.socket.resetAndDestroy();

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/tasks.h"
+
+#include "test.h"
+
+static void add(struct tasks *t, int64_t time, enum mark_verb verb, const char *name, int32_t ppid)
+{
+    struct mark mark = {.time_ns = time, .verb = verb, .name = name, .ppid = ppid};
+    if (tasks_add(t, &mark))
+        test_failed = true;
+}
+
+static const char *task_at(const struct tasks *t, const struct lineage *l, uint32_t ref, int64_t time)
+{
+    size_t at = tasks_find(t, l, ref, time);
+    return at == TASKS_NONE ? "none" : t->list[at].name;
+}
+
+TEST(start_and_end_are_paired_by_name)
+{
+    struct tasks t = {0};
+    add(&t, 10, MARK_START, "a", 0);
+    add(&t, 12, MARK_START, "b", 0);
+    add(&t, 15, MARK_END, "b", 0);
+    add(&t, 20, MARK_END, "a", 0);
+    CHECK(t.len == 2);
+    CHECK(t.list[0].end_ns == 20 && t.list[1].end_ns == 15);
+    tasks_release(&t);
+}
+
+TEST(a_name_that_repeats_pairs_the_latest_open_one)
+{
+    struct tasks t = {0};
+    add(&t, 10, MARK_START, "a", 0);
+    add(&t, 11, MARK_START, "a", 0);
+    add(&t, 12, MARK_END, "a", 0);
+    CHECK(t.list[0].end_ns == INT64_MAX && t.list[1].end_ns == 12);
+    tasks_release(&t);
+}
+
+TEST(of_two_with_one_name_each_owner_ends_its_own)
+{
+    struct tasks t = {0};
+    add(&t, 10, MARK_START, "a", 100);
+    add(&t, 11, MARK_START, "a", 200);
+    add(&t, 12, MARK_END, "a", 100);
+    CHECK(t.list[0].end_ns == 12 && t.list[1].end_ns == INT64_MAX);
+    tasks_release(&t);
+}
+
+TEST(an_end_without_a_start_is_counted)
+{
+    struct tasks t = {0};
+    add(&t, 10, MARK_END, "a", 0);
+    CHECK(t.len == 0 && t.stray_ends == 1);
+    tasks_release(&t);
+}
+
+TEST(an_end_before_its_start_gives_no_negative_time)
+{
+    struct tasks t = {0};
+    add(&t, 10, MARK_START, "a", 0);
+    add(&t, 5, MARK_END, "a", 0);
+    CHECK(t.list[0].end_ns == 10);
+    tasks_release(&t);
+}
+
+TEST(the_innermost_open_task_covers)
+{
+    struct tasks t = {0};
+    struct lineage l = {0};
+    add(&t, 10, MARK_START, "outer", 0);
+    add(&t, 20, MARK_START, "inner", 0);
+    add(&t, 30, MARK_END, "inner", 0);
+    add(&t, 40, MARK_END, "outer", 0);
+    tasks_nest(&t, &l);
+    CHECK_STR(task_at(&t, &l, 1, 5), "none");
+    CHECK_STR(task_at(&t, &l, 1, 10), "outer");
+    CHECK_STR(task_at(&t, &l, 1, 25), "inner");
+    CHECK_STR(task_at(&t, &l, 1, 30), "outer");
+    CHECK_STR(task_at(&t, &l, 1, 40), "none");
+    CHECK(t.list[0].parent == TASKS_NONE && t.list[1].parent == 0);
+    tasks_release(&t);
+}
+
+/* 1 made 2 and 3; 2 made 4; 3 made 5. */
+static void small_tree(struct lineage *l)
+{
+    static const uint32_t up[] = {0, 1, 1, 2, 3};
+    for (uint32_t i = 0; i < 5; i++)
+        if (lineage_add(l, i + 1, up[i]))
+            test_failed = true;
+}
+
+TEST(parallel_tasks_cover_the_descendants_of_their_owners)
+{
+    struct tasks t = {0};
+    struct lineage l = {0};
+    small_tree(&l);
+    add(&t, 10, MARK_START, "left", 100);
+    add(&t, 11, MARK_START, "right", 200);
+    t.list[0].owner = 2;
+    t.list[1].owner = 3;
+    tasks_nest(&t, &l);
+    CHECK_STR(task_at(&t, &l, 4, 20), "left");
+    CHECK_STR(task_at(&t, &l, 5, 20), "right");
+    CHECK_STR(task_at(&t, &l, 1, 20), "none");
+    CHECK(t.list[1].parent == TASKS_NONE);
+    tasks_release(&t);
+    lineage_release(&l);
+}
+
+TEST(lineage_survives_a_loop_in_a_damaged_spool)
+{
+    struct lineage l = {0};
+    CHECK(!lineage_add(&l, 1, 2) && !lineage_add(&l, 2, 1));
+    CHECK(!lineage_is_within(&l, 1, 9));
+    lineage_release(&l);
+}
+
+TEST(lineage_parents_are_found_among_many)
+{
+    struct lineage l = {0};
+    for (uint32_t i = 1; i < 5000; i++) {
+        struct lineage_parent *p = lineage_parent_make(&l, i * 64);
+        CHECK(p);
+        p->user_us = i;
+    }
+    CHECK(lineage_parent_find(&l, 64 * 77)->user_us == 77);
+    CHECK(!lineage_parent_find(&l, 63));
+    CHECK(!lineage_parent_make(&l, 0));
+    lineage_release(&l);
+}
+
+TEST_MAIN(CASE(start_and_end_are_paired_by_name), CASE(a_name_that_repeats_pairs_the_latest_open_one),
+          CASE(of_two_with_one_name_each_owner_ends_its_own), CASE(an_end_without_a_start_is_counted),
+          CASE(an_end_before_its_start_gives_no_negative_time), CASE(the_innermost_open_task_covers),
+          CASE(parallel_tasks_cover_the_descendants_of_their_owners), CASE(lineage_survives_a_loop_in_a_damaged_spool),
+          CASE(lineage_parents_are_found_among_many))

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "spool/segment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "spool/folder.h"
+#include "spool/reader.h"
+#include "test.h"
+
+static char base[64];
+
+static struct spool fresh_run(void)
+{
+    struct spool spool = {0};
+    static int count;
+    char id[SPOOL_ID_BYTES];
+    snprintf(id, sizeof id, "test-%d", count++);
+    struct spool_start start = {.run_id = id, .nonce = 12345, .leader_pid = getpid(), .uid = geteuid()};
+    if (!base[0]) {
+        strcpy(base, "/tmp/dtrack-unit-XXXXXX");
+        if (!mkdtemp(base))
+            test_failed = true;
+    }
+    if (folder_create_run(base, &start, &spool))
+        test_failed = true;
+    return spool;
+}
+
+/* Write one image record that says `pid`. */
+static int write_image(struct spool *spool, int32_t pid)
+{
+    struct spool_room room;
+    int err = spool_claim(spool, sizeof(struct spool_image) + 4, &room);
+    if (err)
+        return err;
+    struct spool_image *image = room.bytes;
+    image->pid = pid;
+    image->exe_bytes = 2;
+    image->cwd_bytes = 2;
+    memcpy(image->text, "e\0c", 4);
+    spool_publish(spool, &room, sizeof *image + 4, SPOOL_IMAGE);
+    spool_unmap(&room);
+    return 0;
+}
+
+struct tally {
+    long records, sum;
+};
+
+static int count_record(void *ctx, const struct spool_record *record, uint64_t offset)
+{
+    struct tally *tally = ctx;
+    (void)offset;
+    tally->records++;
+    tally->sum += ((const struct spool_image *)(const void *)record)->pid;
+    return 0;
+}
+
+static struct tally scan(const struct spool *spool, uint64_t *damaged)
+{
+    struct tally tally = {0};
+    struct spool_reader reader;
+    char path[SPOOL_PATH_MAX + 8];
+    snprintf(path, sizeof path, "%s/spool", spool->folder);
+    if (spool_reader_open(&reader, path) || spool_reader_scan(&reader, count_record, &tally))
+        test_failed = true;
+    *damaged = reader.damaged_bytes;
+    spool_reader_close(&reader);
+    return tally;
+}
+
+TEST(what_is_published_is_read)
+{
+    struct spool spool = fresh_run();
+    uint64_t damaged;
+    for (int i = 1; i <= 5000; i++) /* more than one chunk */
+        CHECK(write_image(&spool, i) == 0);
+    struct tally tally = scan(&spool, &damaged);
+    CHECK(tally.records == 5000 && tally.sum == 5000L * 5001 / 2 && damaged == 0);
+    spool_detach(&spool);
+}
+
+TEST(eight_writers_at_once_lose_nothing)
+{
+    struct spool spool = fresh_run();
+    uint64_t damaged;
+    for (int w = 0; w < 8; w++)
+        if (fork() == 0) {
+            for (int i = 0; i < 1000; i++)
+                if (write_image(&spool, 1))
+                    _exit(1);
+            _exit(0);
+        }
+    int status, failed = 0;
+    while (wait(&status) > 0)
+        failed |= status;
+    CHECK(!failed);
+    struct tally tally = scan(&spool, &damaged);
+    CHECK(tally.records == 8000 && tally.sum == 8000 && damaged == 0);
+    spool_detach(&spool);
+}
+
+TEST(a_writer_killed_before_it_published_leaves_a_gap)
+{
+    struct spool spool = fresh_run();
+    struct spool_room room;
+    uint64_t damaged;
+    CHECK(write_image(&spool, 1) == 0);
+    CHECK(spool_claim(&spool, 300, &room) == 0);
+    CHECK(write_image(&spool, 2) == 0);
+    struct tally tally = scan(&spool, &damaged);
+    CHECK(tally.records == 2 && tally.sum == 3);
+    CHECK(damaged == spool_round(300));
+    spool_detach(&spool);
+}
+
+TEST(at_the_limit_claims_are_refused_and_counted)
+{
+    struct spool spool = fresh_run();
+    uint64_t damaged;
+    spool.header->limit = SPOOL_HEADER_BYTES + 10 * spool_round(sizeof(struct spool_image) + 4);
+    for (int i = 0; i < 10; i++)
+        CHECK(write_image(&spool, 1) == 0);
+    CHECK(write_image(&spool, 1) == -ENOSPC);
+    CHECK(write_image(&spool, 1) == -ENOSPC);
+    CHECK(spool.header->missed == 2);
+    CHECK(scan(&spool, &damaged).records == 10);
+    spool_detach(&spool);
+}
+
+TEST(a_truncated_spool_is_read_as_far_as_it_goes)
+{
+    struct spool spool = fresh_run();
+    char path[SPOOL_PATH_MAX + 8];
+    uint64_t damaged;
+    for (int i = 0; i < 100; i++)
+        CHECK(write_image(&spool, 1) == 0);
+    snprintf(path, sizeof path, "%s/spool", spool.folder);
+    CHECK(truncate(path, (off_t)SPOOL_HEADER_BYTES + 1000) == 0);
+    CHECK(scan(&spool, &damaged).records == 1000 / (long)spool_round(sizeof(struct spool_image) + 4));
+    spool_detach(&spool);
+}
+
+TEST(a_short_or_foreign_file_is_refused)
+{
+    struct spool spool = fresh_run(), other = {0};
+    char path[SPOOL_PATH_MAX + 8];
+    snprintf(path, sizeof path, "%s/spool", spool.folder);
+    CHECK(spool_attach(&other, spool.folder, geteuid() + 1) == -EPERM);
+    spool.header->version++;
+    CHECK(spool_attach(&other, spool.folder, geteuid()) == -EPROTO);
+    spool_detach(&spool);
+    CHECK(truncate(path, 100) == 0);
+    CHECK(spool_attach(&other, base, geteuid()) == -ENOENT);
+    char folder[SPOOL_PATH_MAX];
+    snprintf(folder, sizeof folder, "%.*s", (int)(strlen(path) - 6), path);
+    CHECK(spool_attach(&other, folder, geteuid()) == -EPROTO);
+    CHECK(!other.header);
+}
+
+TEST(a_closed_run_takes_no_more_processes)
+{
+    struct spool spool = fresh_run(), other = {0};
+    spool.header->closed = 1;
+    CHECK(spool_attach(&other, spool.folder, geteuid()) == -ESHUTDOWN);
+    spool_detach(&spool);
+}
+
+TEST(run_ids_say_the_time_and_sort_by_it)
+{
+    char id[SPOOL_ID_BYTES], later[SPOOL_ID_BYTES];
+    folder_run_id(INT64_C(951782399999) * 1000000, 0x1234, id); /* the last ms of 28 February 2000 */
+    CHECK_STR(id, "20000228T235959.999Z-00001234");
+    folder_run_id(INT64_C(951782400000) * 1000000, 0, later);
+    CHECK_STR(later, "20000229T000000.000Z-00000000");
+    CHECK(strcmp(id, later) < 0);
+}
+
+TEST(bases_are_tried_in_order)
+{
+    char out[SPOOL_PATH_MAX];
+    struct folder_env env = {.spool = "/x", .home = "/h", .uid = 7};
+    CHECK(!folder_base(&env, 0, out, sizeof out));
+    CHECK_STR(out, "/x");
+    CHECK(folder_base(&env, 1, out, sizeof out) == -ENOENT);
+    env.spool = NULL;
+    CHECK(!folder_base(&env, 0, out, sizeof out));
+    CHECK_STR(out, "/h/.local/state/dtrack/spool");
+    CHECK(!folder_base(&env, 1, out, sizeof out));
+    CHECK_STR(out, "/var/tmp/dtrack-7");
+    env.home = NULL;
+    CHECK(!folder_base(&env, 0, out, sizeof out));
+    CHECK_STR(out, "/var/tmp/dtrack-7");
+    env.state_home = "relative";
+    CHECK(!folder_base(&env, 1, out, sizeof out));
+    CHECK_STR(out, "/tmp/dtrack-7");
+}
+
+TEST(a_base_open_to_others_or_linked_is_refused)
+{
+    char path[128], link[128];
+    fresh_run();
+    snprintf(path, sizeof path, "%s/a/b/c", base);
+    CHECK(!folder_make_private(path, geteuid()));
+    CHECK(!folder_make_private(path, geteuid()));
+    CHECK(folder_make_private(path, geteuid() + 1) == -EPERM);
+    CHECK(!chmod(path, 0755));
+    CHECK(folder_make_private(path, geteuid()) == -EPERM);
+    CHECK(!chmod(path, 0700));
+    snprintf(link, sizeof link, "%s/link", base);
+    CHECK(!symlink(path, link));
+    CHECK(folder_make_private(link, geteuid()) == -EPERM);
+}
+
+TEST(nothing_is_left_behind)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", base);
+    CHECK(system(command) == 0);
+}
+
+TEST_MAIN(CASE(what_is_published_is_read), CASE(eight_writers_at_once_lose_nothing),
+          CASE(a_writer_killed_before_it_published_leaves_a_gap), CASE(at_the_limit_claims_are_refused_and_counted),
+          CASE(a_truncated_spool_is_read_as_far_as_it_goes), CASE(a_short_or_foreign_file_is_refused),
+          CASE(a_closed_run_takes_no_more_processes), CASE(run_ids_say_the_time_and_sort_by_it),
+          CASE(bases_are_tried_in_order), CASE(a_base_open_to_others_or_linked_is_refused), CASE(nothing_is_left_behind))

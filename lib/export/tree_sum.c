@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* Adding a linked tree up, from the leaves to the root: CPU, counts, failures, and what each process did by
+ * itself. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/own.h"
+#include "export/tree_index.h"
+
+#define SIGNAL_HUP 1
+#define SIGNAL_INT 2
+#define SIGNAL_PIPE 13
+#define SIGNAL_TERM 15
+
+int64_t tree_end(const struct tree_node *node)
+{
+    int64_t end;
+    if (node->dur_ns == SPAN_NONE || __builtin_add_overflow(node->start_ns, node->dur_ns, &end))
+        return INT64_MAX;
+    return end;
+}
+
+/* Was it killed in a way that nobody does on purpose? */
+static bool crashed(const struct words_end *end)
+{
+    return end->signal != SPAN_NONE && end->signal != SIGNAL_HUP && end->signal != SIGNAL_INT &&
+           end->signal != SIGNAL_PIPE && end->signal != SIGNAL_TERM;
+}
+
+/* A failure that its starter took no notice of is everyday business: `grep -q`, `test`. */
+static bool matters(const struct tree *tree, const struct tree_node *node)
+{
+    if (!words_failed(&node->end))
+        return false;
+    return node->maker == TREE_ROOT || crashed(&node->end) || words_failed(&tree->nodes[node->maker].end);
+}
+
+/* Take the child's time out of its starter's, where no earlier child has covered it already. By rising start.
+ */
+static void cover(struct tree *tree, int64_t *covered_until, const struct tree_node *child)
+{
+    struct tree_node *maker = &tree->nodes[child->maker];
+    int64_t from = MAX(child->start_ns, covered_until[child->maker]);
+    int64_t until = MIN(tree_end(child), tree_end(maker));
+    if (until > from) {
+        maker->own_ns -= until - from;
+        covered_until[child->maker] = until;
+    }
+}
+
+static int sum_own_times(struct tree *tree, const struct tree_rank *ranks)
+{
+    auto_free int64_t *covered_until = calloc(tree->len, sizeof *covered_until);
+    if (!covered_until)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < tree->len; i++) {
+        struct tree_node *node = &tree->nodes[i];
+        node->own_ns = node->dur_ns == SPAN_NONE ? 0 : node->dur_ns - node->folded_ns;
+        covered_until[i] = node->start_ns;
+    }
+    for (uint32_t i = 0; i + 1 < tree->len; i++) {
+        const struct tree_node *node = &tree->nodes[ranks[i].node];
+        if (!node->is_task && tree->nodes[node->maker].dur_ns != SPAN_NONE)
+            cover(tree, covered_until, node);
+    }
+    for (uint32_t i = 0; i < tree->len; i++)
+        tree->nodes[i].own_ns = MAX(tree->nodes[i].own_ns, 0);
+    return 0;
+}
+
+static void start_sums(const struct tree *tree, struct tree_node *node)
+{
+    bool failed = words_failed(&node->end);
+    node->total_us = node->cpu_us;
+    tree_add_up(&node->total_us, node->folded_us);
+    node->count = !node->is_task + node->folded_count;
+    node->failed = failed + node->folded_failed;
+    node->matters = matters(tree, node);
+}
+
+/* The nodes below the root with each parent before its children. Returns how many: damaged rows may hold
+ * circles, which nothing leads to. */
+static uint32_t walk_down(const struct tree *tree, uint32_t *order)
+{
+    uint32_t len = 1;
+    order[0] = TREE_ROOT;
+    for (uint32_t i = 0; i < len; i++)
+        for (uint32_t child = tree->nodes[order[i]].first; child; child = tree->nodes[child].next)
+            order[len++] = child;
+    return len;
+}
+
+int tree_sum(struct tree *tree, const struct tree_rank *ranks)
+{
+    auto_free uint32_t *order = calloc(tree->len, sizeof *order);
+    int err = order ? sum_own_times(tree, ranks) : -ENOMEM;
+    if (err)
+        return err;
+    for (uint32_t i = 1; i < tree->len; i++)
+        start_sums(tree, &tree->nodes[i]);
+    struct tree_node *root = &tree->nodes[TREE_ROOT];
+    root->count = root->folded_count;
+    root->total_us = root->folded_us;
+    root->failed = root->folded_failed;
+    uint32_t len = walk_down(tree, order);
+    tree->lost = tree->len - len;
+    for (uint32_t i = len - 1; i > 0; i--) {
+        const struct tree_node *node = &tree->nodes[order[i]];
+        struct tree_node *parent = &tree->nodes[node->parent];
+        tree_add_up(&parent->total_us, node->total_us);
+        parent->count += node->count;
+        parent->failed += node->failed;
+        parent->matters |= node->matters;
+    }
+    return 0;
+}

@@ -36,14 +36,11 @@ static char *copy(const char *text)
     return strdup(text ? text : "");
 }
 
-/* The run's name, command and folder: of the leader's first image, or of the run's first process. */
+/* The run's name, command and folder are those of its first image. */
 static int fold_identity(struct fold *f)
 {
     struct summary *s = f->summary;
-    uint32_t first = f->gather.leader_first;
-    if (!first && f->gather.lineage.links_len)
-        first = f->gather.lineage.links[0].ref;
-    auto_free struct spool_image *image = fold_image(f, first);
+    auto_free struct spool_image *image = fold_image(f, f->gather.first);
     size_t argc = 0;
     auto_free const char **args = image ? fold_args(image, &argc) : NULL;
     const char *exe = image ? spool_image_exe(image) : "";

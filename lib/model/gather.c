@@ -62,10 +62,12 @@ static int gather_origin(struct gather *g, const struct spool_image *image)
 
 static void gather_leader(struct gather *g, const struct spool_image *image, uint32_t ref)
 {
+    if (!g->first)
+        g->first = ref;
     if (image->pid != g->reader->header.leader_pid || image->ns)
         return;
-    if (!g->leader_first)
-        g->leader_first = ref;
+    if (!g->leader_last)
+        g->first = ref;
     if (image->start_ns >= g->leader_last_ns) {
         g->leader_last = ref;
         g->leader_last_ns = image->start_ns;

@@ -37,7 +37,7 @@ struct gather {
     struct gather_system *systems;
     size_t systems_len, systems_cap;
     size_t events;            /* births, images and reapings in the spool */
-    uint32_t leader_first;    /* the leader's first image, or 0 */
+    uint32_t first;           /* the image that the run began with: the leader's, else the first one of all; or 0 */
     uint32_t leader_last;     /* and its last one, so far */
     int64_t leader_last_ns;
     uint64_t unseen;          /* images recorded from outside */

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/* What the environment says about a run. The allow-list of CI variables is the only part of the environment that is
+ * ever recorded. */
+#include "cmd/context.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "base/settings.h"
+#include "cmd/cmd.h"
+
+#define CONTEXT_MAX ((size_t)64 << 10)
+
+/* CI fact and the variables that may hold it, first one wins: GitHub Actions, Azure Pipelines, GitLab, Jenkins,
+ * CircleCI, Buildkite, Travis. */
+static const struct {
+    const char *fact;
+    const char *variables[8];
+} ci_facts[] = {
+    {"pipeline", {"GITHUB_WORKFLOW", "BUILD_DEFINITIONNAME", "CI_PROJECT_PATH", "JOB_NAME", "CIRCLE_PROJECT_REPONAME",
+                  "BUILDKITE_PIPELINE_SLUG"}},
+    {"build", {"GITHUB_RUN_ID", "BUILD_BUILDID", "CI_PIPELINE_ID", "BUILD_NUMBER", "CIRCLE_BUILD_NUM",
+               "BUILDKITE_BUILD_NUMBER", "TRAVIS_BUILD_NUMBER"}},
+    {"attempt", {"GITHUB_RUN_ATTEMPT", "SYSTEM_JOBATTEMPT"}},
+    {"job", {"GITHUB_JOB", "AGENT_JOBNAME", "CI_JOB_NAME", "STAGE_NAME", "CIRCLE_JOB", "BUILDKITE_LABEL"}},
+    {"stage", {"SYSTEM_STAGENAME", "CI_JOB_STAGE"}},
+    {"repository", {"GITHUB_REPOSITORY", "BUILD_REPOSITORY_NAME", "CI_PROJECT_PATH", "TRAVIS_REPO_SLUG"}},
+    {"branch", {"GITHUB_REF_NAME", "BUILD_SOURCEBRANCHNAME", "CI_COMMIT_REF_NAME", "BRANCH_NAME", "CIRCLE_BRANCH",
+                "BUILDKITE_BRANCH", "TRAVIS_BRANCH"}},
+    {"commit", {"GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA", "GIT_COMMIT", "CIRCLE_SHA1",
+                "BUILDKITE_COMMIT", "TRAVIS_COMMIT"}},
+    {"agent", {"RUNNER_NAME", "AGENT_NAME", "CI_RUNNER_DESCRIPTION", "NODE_NAME", "BUILDKITE_AGENT_NAME"}},
+};
+
+static const struct {
+    const char *variable, *provider;
+} ci_providers[] = {
+    {"GITHUB_ACTIONS", "github"}, {"TF_BUILD", "azure-pipelines"}, {"GITLAB_CI", "gitlab"},
+    {"JENKINS_URL", "jenkins"},   {"CIRCLECI", "circleci"},        {"BUILDKITE", "buildkite"},
+    {"TRAVIS", "travis"},
+};
+
+static void free_strings(char **list)
+{
+    for (char **s = list; s && *s; s++)
+        free(*s);
+    free(list);
+}
+
+void context_release(struct context *c)
+{
+    free(c->name);
+    free(c->collection);
+    free_strings(c->stores);
+    for (size_t i = 0; i < c->ci_len; i++) {
+        free(c->ci[i].key);
+        free(c->ci[i].value);
+    }
+    free(c->ci);
+    *c = (struct context){0};
+}
+
+static int add_ci(struct context *c, const char *fact, const char *value)
+{
+    return value && *value ? summary_add_fact(&c->ci, &c->ci_len, fact, value) : 0;
+}
+
+static int add_ci_facts(struct context *c)
+{
+    int err = 0;
+    const char *provider = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(ci_providers) && !provider; i++)
+        if (getenv(ci_providers[i].variable))
+            provider = ci_providers[i].provider;
+    if (!provider)
+        return 0; /* BUILD_NUMBER and such mean nothing outside of CI */
+    err = add_ci(c, "provider", provider);
+    for (size_t i = 0; i < ARRAY_LEN(ci_facts) && !err; i++) {
+        const char *value = NULL;
+        for (size_t k = 0; ci_facts[i].variables[k] && !value; k++)
+            value = getenv(ci_facts[i].variables[k]);
+        err = add_ci(c, ci_facts[i].fact, value);
+    }
+    return err;
+}
+
+/* A URL without user, query or fragment: what may stand on disk. */
+static char *url_without_secrets(const char *url)
+{
+    char *plain = strndup(url, strcspn(url, "?#"));
+    char *host = plain ? strstr(plain, "://") : NULL;
+    if (!host)
+        return plain;
+    host += 3;
+    char *at = memchr(host, '@', strcspn(host, "/"));
+    if (at)
+        memmove(host, at + 1, strlen(at + 1) + 1);
+    return plain;
+}
+
+int context_from_environment(struct context *c)
+{
+    *c = (struct context){0};
+    const char *name = getenv(settings[SETTING_NAME].name);
+    const char *collection = getenv(settings[SETTING_COLLECTION].name);
+    c->name = name && *name ? strdup(name) : NULL;
+    c->collection = strdup(collection && *collection ? collection : settings[SETTING_COLLECTION].fallback);
+    c->stores = cmd_store_urls();
+    if (!c->stores || !c->collection)
+        return -ENOMEM;
+    for (char **url = c->stores; *url; url++) {
+        char *plain = url_without_secrets(*url);
+        if (!plain)
+            return -ENOMEM;
+        free(*url);
+        *url = plain;
+    }
+    return add_ci_facts(c);
+}
+
+/* Values are text of one line: a tab or a line break in them becomes a blank. */
+static void put_line(struct buf *out, const char *key, const char *value)
+{
+    buf_printf(out, "%s\t", key);
+    for (; *value; value++)
+        buf_char(out, *value == '\t' || *value == '\n' ? ' ' : *value);
+    buf_char(out, '\n');
+}
+
+static void context_path(const char *folder, struct buf *out)
+{
+    buf_printf(out, "%s/context", folder);
+}
+
+int context_save(const struct context *c, const char *folder)
+{
+    auto_buf path = BUF_EMPTY, text = BUF_EMPTY;
+    context_path(folder, &path);
+    if (c->name)
+        put_line(&text, "name", c->name);
+    put_line(&text, "collection", c->collection);
+    for (char **url = c->stores; *url; url++)
+        put_line(&text, "store", *url);
+    for (size_t i = 0; i < c->ci_len; i++) {
+        auto_buf key = BUF_EMPTY;
+        buf_printf(&key, "ci.%s", c->ci[i].key);
+        put_line(&text, buf_text(&key), c->ci[i].value);
+    }
+    int err = buf_error(&text);
+    return err ? err : file_replace(buf_text(&path), 0600, buf_text(&text), text.len);
+}
+
+static int add_store(struct context *c, const char *url)
+{
+    size_t n = 0;
+    while (c->stores && c->stores[n])
+        n++;
+    char **more = realloc(c->stores, (n + 2) * sizeof *more);
+    if (!more)
+        return -ENOMEM;
+    c->stores = more;
+    more[n] = strdup(url);
+    more[n + 1] = NULL;
+    return more[n] ? 0 : -ENOMEM;
+}
+
+static int set_text(char **to, const char *value)
+{
+    free(*to);
+    *to = strdup(value);
+    return *to ? 0 : -ENOMEM;
+}
+
+static int take_line(struct context *c, char *line)
+{
+    char *value = strchr(line, '\t');
+    if (!value)
+        return 0;
+    *value++ = '\0';
+    if (!strcmp(line, "name"))
+        return set_text(&c->name, value);
+    if (!strcmp(line, "collection"))
+        return set_text(&c->collection, value);
+    if (!strcmp(line, "store"))
+        return add_store(c, value);
+    return strncmp(line, "ci.", 3) ? 0 : add_ci(c, line + 3, value);
+}
+
+int context_load(struct context *c, const char *folder)
+{
+    auto_buf path = BUF_EMPTY, text = BUF_EMPTY;
+    context_path(folder, &path);
+    int err = file_read(buf_text(&path), CONTEXT_MAX, &text);
+    if (err == -ENOENT)
+        return context_from_environment(c);
+    if (err)
+        return err;
+    *c = (struct context){0};
+    char *rest = text.data, *line;
+    while (!err && (line = strsep(&rest, "\n")))
+        err = take_line(c, line);
+    if (!err && !c->collection)
+        err = set_text(&c->collection, settings[SETTING_COLLECTION].fallback);
+    if (!err && !c->stores)
+        err = (c->stores = cmd_store_urls()) ? 0 : -ENOMEM;
+    return err;
+}
+
+const char *context_store_url(const char *kept, char *const *urls)
+{
+    for (; urls && *urls; urls++) {
+        auto_free char *plain = url_without_secrets(*urls);
+        if (plain && !strcmp(plain, kept))
+            return *urls;
+    }
+    return kept;
+}
+
+static int add_number(struct summary *s, const char *key, unsigned long long value)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%llu", value);
+    return summary_add_fact(&s->host, &s->host_len, key, text);
+}
+
+int context_add_host(struct summary *s)
+{
+    struct utsname u;
+    struct sysinfo memory;
+    if (uname(&u) || sysinfo(&memory))
+        return -errno;
+    int err = summary_add_fact(&s->host, &s->host_len, "hostname", u.nodename);
+    if (!err)
+        err = summary_add_fact(&s->host, &s->host_len, "os", u.sysname);
+    if (!err)
+        err = summary_add_fact(&s->host, &s->host_len, "kernel", u.release);
+    if (!err)
+        err = summary_add_fact(&s->host, &s->host_len, "arch", u.machine);
+    if (!err)
+        err = add_number(s, "cpus", (unsigned long long)sysconf(_SC_NPROCESSORS_ONLN));
+    if (!err)
+        err = add_number(s, "mem_kb", (unsigned long long)memory.totalram * memory.mem_unit / 1024);
+    return err;
+}

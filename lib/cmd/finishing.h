@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Finishing one run: fold its spool, store the result, remove the folder. The one code path for every way that a run
+ * can end, whoever drives it. */
+#ifndef CMD_FINISHING_H
+#define CMD_FINISHING_H
+
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+
+enum finish_result {
+    FINISH_STORED, /* every store has it; the folder is gone */
+    FINISH_KEPT,   /* a store could not take it now: the folder stays for `dtrack flush` */
+    FINISH_BAD,    /* the spool can't be read: the folder stays, and no retry will help */
+    FINISH_BUSY,   /* somebody else is finishing it */
+    FINISH_ALIVE,  /* its leader is still running */
+    FINISH_GONE,   /* there is no such run folder (any more) */
+};
+
+struct finish {
+    const char *folder;  /* absolute path of the run's folder */
+    int leader_status;   /* as wait gives it; -1 = not known */
+    int64_t noticed_ns;  /* CLOCK_MONOTONIC when the leader was noticed gone; 0 = now */
+    int leader_is_done;  /* the leader said so itself, and waits: don't look whether it is alive */
+    int64_t deadline_ms; /* for each call to a store; 0 = its default */
+};
+
+/* Finish the run. Writes one line of explanation to `why` unless it was stored. Safe to be killed at any moment, and
+ * to be called again for the same run. */
+must_check enum finish_result finish_run(const struct finish *f, struct buf *why);
+
+/* Write down what finishing will need and only this process's environment knows (name, stores, CI facts), in the
+ * run's folder: whoever finishes it may have another environment. Secrets are left out. 0 or -errno. */
+must_check int finish_save_context(const char *folder);
+
+#endif

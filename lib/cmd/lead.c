@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* A run's leader that is no part of the run. Owns the spool's one block that such a leader writes. */
+#include "cmd/lead.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/attr.h"
+#include "base/elf_file.h"
+#include "base/own.h"
+#include "base/proc.h"
+#include "base/settings.h"
+#include "spool/folder.h"
+#include "spool/handshake.h"
+
+#define WAIT_DEFAULT_S 10
+#define SECOND INT64_C(1000000000)
+
+static int64_t now_ns(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+static void complain(const struct lead *lead, const char *message)
+{
+    if (!lead->quiet)
+        fprintf(stderr, "dtrack: %s\n", message);
+}
+
+static int make_run(struct lead *lead, const struct spool_start *start)
+{
+    const struct folder_env env = {.spool = getenv(settings[SETTING_SPOOL].name),
+                                   .state_home = getenv("XDG_STATE_HOME"), .home = getenv("HOME"),
+                                   .uid = geteuid()};
+    char base[SPOOL_PATH_MAX];
+    int err = -ENOENT;
+    for (unsigned nth = 0; err && folder_base(&env, nth, base, sizeof base) == 0; nth++) {
+        err = folder_make_private(base, env.uid);
+        if (!err)
+            err = folder_create_run(base, start, &lead->spool);
+    }
+    return err;
+}
+
+static int spawn_guardian(const struct lead *lead, int end, int done)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attr;
+    pid_t pid;
+    char *argv[] = {"dtrack", "finish", "--guard", (char *)(uintptr_t)lead->spool.folder, NULL};
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID);
+    for (int fd = 0; fd < 3; fd++)
+        posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+    posix_spawn_file_actions_adddup2(&actions, end, HANDSHAKE_FD_END);
+    posix_spawn_file_actions_adddup2(&actions, done, HANDSHAKE_FD_DONE);
+    posix_spawn_file_actions_addchdir_np(&actions, "/");
+    int err = posix_spawn(&pid, "/proc/self/exe", &actions, &attr, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attr);
+    return -err;
+}
+
+/* The two descriptors are moved up first: they may be the very numbers that the guardian gets them at. */
+static int start_guardian(const struct lead *lead)
+{
+    int end, done;
+    int err = handshake_open_guardian(lead->spool.folder, &end, &done);
+    if (err)
+        return err;
+    int end_up = fcntl(end, F_DUPFD_CLOEXEC, 10), done_up = fcntl(done, F_DUPFD_CLOEXEC, 10);
+    err = end_up < 0 || done_up < 0 ? -errno : spawn_guardian(lead, end_up, done_up);
+    close(end);
+    close(done);
+    if (end_up >= 0)
+        close(end_up);
+    if (done_up >= 0)
+        close(done_up);
+    return err;
+}
+
+static int begin(struct lead *lead)
+{
+    char id[SPOOL_ID_BYTES];
+    uint64_t random[2] = {0};
+    struct proc_stat self;
+    struct spool_start start = {.run_id = id, .leader_pid = getpid(), .uid = geteuid()};
+    int err = proc_stat_read(getpid(), &self);
+    if (err)
+        return err;
+    if (getrandom(random, sizeof random, 0) < 0)
+        return -errno;
+    start.leader_ticks = self.start_ticks;
+    start.wall_ns = now_ns(CLOCK_REALTIME);
+    start.mono_ns = now_ns(CLOCK_MONOTONIC);
+    start.boot_ns = now_ns(CLOCK_BOOTTIME);
+    start.nonce = random[0];
+    folder_run_id(start.wall_ns, random[1], id);
+    err = make_run(lead, &start);
+    return err ? err : start_guardian(lead);
+}
+
+void lead_begin(struct lead *lead)
+{
+    const char *quiet = getenv(settings[SETTING_QUIET].name);
+    *lead = (struct lead){.quiet = quiet && *quiet && strcmp(quiet, "0")};
+    int err = begin(lead);
+    lead->on = lead->spool.header != NULL;
+    if (!err)
+        return;
+    char message[256];
+    snprintf(message, sizeof message, "cannot record this run: %s", strerror(-err));
+    complain(lead, message);
+}
+
+static struct spool_block *lead_block(struct lead *lead)
+{
+    return lead->room.bytes;
+}
+
+void lead_before_fork(struct lead *lead)
+{
+    const size_t bytes = sizeof(struct spool_block) + 2 * sizeof(struct spool_cell);
+    lead->forked_ns = now_ns(CLOCK_MONOTONIC);
+    if (!lead->on || spool_claim(&lead->spool, bytes, &lead->room))
+        return;
+    struct spool_block *block = lead_block(lead);
+    block->pid = getpid();
+    block->cells = 2;
+    block->self = spool_ref(lead->room.offset);
+    spool_publish(&lead->spool, &lead->room, (uint32_t)bytes, SPOOL_BLOCK);
+}
+
+static void publish(struct spool_cell *cell, enum spool_cell_kind kind)
+{
+    __atomic_store_n(&cell->kind, kind, __ATOMIC_RELEASE);
+}
+
+void lead_born(struct lead *lead, pid_t pid)
+{
+    if (!lead->room.bytes)
+        return;
+    struct spool_cell *cell = &lead_block(lead)->cell[0];
+    cell->pid = pid;
+    cell->born.start_ns = lead->forked_ns;
+    publish(cell, SPOOL_CELL_BORN);
+}
+
+static uint64_t us(const struct timeval *t)
+{
+    return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
+}
+
+void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *usage)
+{
+    if (!lead->on)
+        return;
+    struct spool_header *header = lead->spool.header;
+    int64_t now = now_ns(CLOCK_MONOTONIC);
+    if (lead->room.bytes) {
+        struct spool_cell *cell = &lead_block(lead)->cell[1];
+        cell->pid = pid;
+        cell->reap = (struct spool_reap){
+            .end_ns = now, .status = status, .user_us = us(&usage->ru_utime), .sys_us = us(&usage->ru_stime),
+            .maxrss_kb = (uint32_t)usage->ru_maxrss, .minflt = (uint32_t)usage->ru_minflt,
+            .majflt = (uint32_t)usage->ru_majflt, .inblock = (uint32_t)usage->ru_inblock,
+            .oublock = (uint32_t)usage->ru_oublock, .nvcsw = (uint32_t)usage->ru_nvcsw,
+            .nivcsw = (uint32_t)usage->ru_nivcsw,
+        };
+        publish(cell, SPOOL_CELL_REAP);
+    }
+    header->end_mono_ns = now;
+    header->end_status = status;
+    __atomic_store_n(&header->end_known, 1, __ATOMIC_RELEASE);
+}
+
+void lead_finish(struct lead *lead)
+{
+    const char *wait = getenv(settings[SETTING_WAIT].name);
+    int64_t limit_s = wait && *wait >= '0' && *wait <= '9' ? atoll(wait) : WAIT_DEFAULT_S;
+    if (!lead->on)
+        return;
+    char message[SPOOL_PATH_MAX + 400] = "";
+    const char *problem = NULL;
+    auto_fd done = handshake_open_leader(lead->spool.folder);
+    if (done < 0)
+        return;
+    if (!handshake_is_guarded(done) && start_guardian(lead)) {
+        problem = "cannot start the program 'dtrack'";
+    } else {
+        handshake_say_end(lead->spool.folder);
+        if (limit_s && !handshake_wait(done, MIN(limit_s, (int64_t)1000000) * SECOND))
+            problem = "the run is not stored yet and is left to the background";
+        else if (__atomic_load_n(&lead->spool.header->failed, __ATOMIC_ACQUIRE))
+            problem = lead->spool.header->message;
+    }
+    if (!problem)
+        return;
+    snprintf(message, sizeof message, "%s; the run is kept in '%s', 'dtrack flush' sends it", problem,
+             lead->spool.folder);
+    complain(lead, message);
+}
+
+/* The library's path, seen from where this program is: installed, or in a build folder. */
+static bool find_library(char out[PATH_MAX])
+{
+    static const char *const places[] = {DTRACK_LIBRARY_FROM_PROGRAM, "/../../preload/libdtrack.so"};
+    char self[PATH_MAX], path[2 * PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (len <= 0)
+        return false;
+    self[len] = '\0';
+    *strrchr(self, '/') = '\0';
+    for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+        snprintf(path, sizeof path, "%s%s", self, places[i]);
+        if (realpath(path, out))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the shim would hurt `program`: the same judgement as its exec gate makes for everything below. */
+static bool must_go_without(const char *program)
+{
+    char head[ELF_FILE_HEAD] __attribute__((aligned(8)));
+    auto_fd fd = strchr(program, '/') ? open(program, O_RDONLY | O_CLOEXEC) : -1;
+    ssize_t len = fd < 0 ? -1 : pread(fd, head, sizeof head, 0);
+    if (len < 4 || memcmp(head, "\177ELF", 4))
+        return false;
+    enum elf_kind kind = elf_file_kind(fd, head, (size_t)len);
+    return kind == ELF_FOREIGN || kind == ELF_SANITIZED || kind == ELF_LIBCLESS;
+}
+
+void lead_environment(const struct lead *lead, const char *program)
+{
+    char library[PATH_MAX];
+    if (!lead->on || must_go_without(program))
+        return;
+    setenv(settings[SETTING_RUN].name, lead->spool.folder, 1);
+    if (!find_library(library))
+        return;
+    const char *old = getenv("LD_PRELOAD");
+    auto_free char *value = NULL;
+    if (old && strstr(old, "libdtrack.so"))
+        return;
+    if (asprintf(&value, "%s%s%s", old ? old : "", old && *old ? ":" : "", library) >= 0)
+        setenv("LD_PRELOAD", value, 1);
+}

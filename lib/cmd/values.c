@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* Spans and marks -> collection values. Later ones of the same name follow earlier ones, and so win. */
+#include "cmd/values.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "spool/marks.h"
+
+void values_release(struct values *v)
+{
+    for (size_t i = 0; i < v->len; i++) {
+        free((void *)(uintptr_t)v->list[i].name);
+        free((void *)(uintptr_t)v->list[i].json);
+    }
+    free(v->list);
+    *v = (struct values){0};
+}
+
+static int values_add(struct values *v, const char *name, const char *json)
+{
+    if (v->len == v->cap) {
+        size_t cap = v->cap ? v->cap * 2 : 16;
+        struct collection_value *list = realloc(v->list, cap * sizeof *list);
+        if (!list)
+            return -ENOMEM;
+        v->list = list;
+        v->cap = cap;
+    }
+    struct collection_value value = {strdup(name), strdup(json)};
+    v->list[v->len++] = value;
+    return value.name && value.json ? 0 : -ENOMEM;
+}
+
+int values_take_span(struct values *v, const struct span *span)
+{
+    if (span->kind != SPAN_TASK || span->end_by != SPAN_END_MARK)
+        return 0;
+    char ms[24];
+    snprintf(ms, sizeof ms, "%lld", (long long)((span->dur_ns + 500000) / 1000000));
+    return values_add(v, span->name, ms);
+}
+
+static int take_set(void *ctx, const struct mark_line *line)
+{
+    const struct mark *mark = &line->mark;
+    if (line->fault || mark->verb != MARK_SET)
+        return 0;
+    auto_buf json = BUF_EMPTY;
+    int err = json_put_typed(&json, mark->value ? mark->value : "");
+    return err ? err : values_add(ctx, mark->name, buf_text(&json));
+}
+
+int values_take_marks(struct values *v, int marks_fd)
+{
+    int64_t bad;
+    return marks_fd < 0 ? 0 : marks_read(marks_fd, take_set, v, &bad);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The values that a run gives to the collection: milliseconds of each ended task, and each value that was set. */
+#ifndef CMD_VALUES_H
+#define CMD_VALUES_H
+
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "export/collection.h"
+#include "model/span.h"
+
+struct values {
+    struct collection_value *list; /* heap strings, despite the type's const */
+    size_t len, cap;
+};
+
+/* Free what it holds. */
+void values_release(struct values *v);
+
+/* Take an ended task's duration; other spans are ignored. 0 or -ENOMEM. */
+must_check int values_take_span(struct values *v, const struct span *span);
+
+/* Take the values that the marker file sets. 0 or -errno. */
+must_check int values_take_marks(struct values *v, int marks_fd);
+
+#endif

@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: MIT
+"""Hazard by hazard: a victim program runs under the shim, and must leave the right records and its own behaviour."""
+import os
+import signal
+import subprocess
+import time
+
+import shim
+import tap
+
+
+def by_pid(rows):
+    """Process rows, grouped by pid."""
+    groups = {}
+    for row in rows:
+        groups.setdefault(row['pid'], []).append(row)
+    return groups
+
+
+def check_invariants(outcome):
+    """What holds of every run: one root, known parents, no negative time, one of status and signal at most."""
+    for row in outcome.rows:
+        tap.same(len([r for r in outcome.rows if r['span_id'] == row['span_id']]), 1, f"spans with id {row['span_id']}")
+        known = {r['span_id'] for r in outcome.rows if r['run_id'] == row['run_id']}
+        tap.check(row['parent_id'] is None or row['parent_id'] in known, f'parent of {row} is known')
+        tap.check(row['dur_ns'] is None or row['dur_ns'] >= 0, f'duration of {row}')
+        tap.check(row['exit_code'] is None or row['signal'] is None, f'status or signal in {row}')
+    tap.same(len([r for r in outcome.rows if r['kind'] == 'run']), len(outcome.summaries), 'run rows')
+    return outcome
+
+
+def ran(*command, status=0, **variables):
+    """Run a victim; its status must be `status`, with nothing of ours on stderr, and one run in the store."""
+    with shim.Sandbox(**variables) as sandbox:
+        outcome = sandbox.run(*command)
+    tap.same(outcome.status, status, f'status of {command}; stderr {outcome.stderr!r}')
+    tap.same(outcome.stderr, '', 'stderr')
+    tap.same(len(outcome.summaries), 1, 'runs in the store')
+    tap.same(outcome.left, [], 'what is left in the spool')
+    return check_invariants(outcome)
+
+
+def every_way_to_end_is_recorded():
+    rows = shim.processes(ran(shim.victim('ends'), status=3))
+    root, children = rows[0], rows[1:]
+    ends = [(r['exit_code'], r['signal'], r['end_by']) for r in children]
+    tap.same(ends, [(10, None, 'self'), (11, None, 'self'), (12, None, 'self'), (13, None, 'self'),
+                    (None, 6, 'parent'), (None, 9, 'parent'), (None, 11, 'parent')], 'ends')
+    tap.same((root['exit_code'], root['end_by']), (3, 'self'), 'end of the root')
+    tap.check(all(r['parent_id'] == root['span_id'] and r['ppid'] == root['pid'] for r in children), 'parents')
+
+
+def vfork_child_leaves_its_parents_record_alone():
+    outcome = ran(shim.victim('vfork_failed_exec'), status=5)
+    root, child = sorted(shim.processes(outcome), key=lambda r: r['exit_code'])
+    tap.same((root['exit_code'], root['end_by']), (5, 'self'), 'end of the parent')
+    tap.check(root['dur_ns'] >= 20e6, f"the parent lived on: {root['dur_ns']}")
+    tap.same((child['exit_code'], child['end_by'], child['ppid']), (127, 'parent', root['pid']), 'end of the child')
+
+
+def each_exec_function_keeps_its_process_recorded():
+    for way in 'execv execve execvp execvpe execl execlp execle execveat fexecve bare null many'.split():
+        rows = shim.processes(ran(shim.victim('execs'), way))
+        tap.same([(r['name'], r['end_by'], r['exit_code']) for r in rows][0], ('execs', 'exec', None), f'{way}: first image')
+        tap.same([(r['end_by'], r['exit_code'], r['pid']) for r in rows][1], ('self', 0, rows[0]['pid']), f'{way}: second')
+        tap.same(len(rows), 2, f'{way}: images')
+        tap.same(rows[1]['args_cut'], way == 'many', f'{way}: cut')
+
+
+def spawned_children_are_recorded():
+    rows = shim.processes(ran(shim.victim('spawns')))
+    tap.same([(r['name'], r['exit_code']) for r in rows], [('spawns', 0), ('sh', 4), ('sh', 4), ('sh', 4)], 'spans')
+    tap.check(all(r['parent_id'] == rows[0]['span_id'] for r in rows[1:]), 'parents')
+    tap.check(all(r['maxrss_kb'] for r in rows[1:]), 'resource usage from the wait')
+
+
+def children_inside_libc_are_recorded():
+    rows = shim.processes(ran(shim.victim('inside_libc')))
+    tap.same([(r['name'], r['exit_code'], r['signal']) for r in rows],
+             [('inside_libc', 0, None), ('sh', 3, None), ('sh', None, 9), ('sh', 6, None), ('sh', 0, None)], 'spans')
+    tap.check(all(r['parent_id'] == rows[0]['span_id'] for r in rows[1:]), 'parents')
+
+
+def a_filter_that_kills_does_not_notice_the_exit_hook():
+    row = shim.processes(ran('sh', '-c', shim.victim('sandboxed') + '; true'), 'sandboxed')[0]
+    tap.same((row['exit_code'], row['end_by']), (0, 'self'), 'end')
+    with shim.Sandbox() as sandbox:  # as the root it cannot wait for its guardian, which sees it go
+        tap.same(sandbox.run(shim.victim('sandboxed')).stdout, 'ok\n', 'output')
+        row = shim.processes(sandbox.settled())[0]
+    tap.same((row['exit_code'], row['end_by']), (0, 'self'), 'end of the root')
+
+
+def every_wait_function_returns_what_it_must():
+    rows = shim.processes(ran(shim.victim('waits')))
+    tap.same(sorted(r['exit_code'] for r in rows if r['exit_code'] is not None), [0, 1, 2, 3, 4, 5], 'statuses')
+    tap.same([r['signal'] for r in rows if r['signal']], [9], 'signals')
+
+
+def forks_from_many_threads_are_all_recorded():
+    outcome = ran(shim.victim('threads'))
+    rows = shim.processes(outcome)
+    tap.same(len(rows), 1 + 16 * 40, 'processes')
+    tap.same(sum(r['exit_code'] == 7 and r['end_by'] == 'self' for r in rows), 640, 'children with their own end')
+
+
+def a_daemon_does_not_hold_the_job():
+    start = time.monotonic()
+    outcome = ran(shim.victim('daemons'))
+    tap.check(time.monotonic() - start < 2.5, 'the run ended before the daemon')
+    ends = [r['end_by'] for r in shim.processes(outcome)]
+    tap.same(ends, ['self', 'self', 'running'], 'witnesses')
+
+
+def a_static_program_is_timed_from_outside():
+    for way in ('', 'exec '):
+        outcome = ran('bash', '-c', f'({way}{shim.victim("static")} /bin/true a b); true')
+        row = shim.processes(outcome, 'static')[0]
+        tap.same((row['exit_code'], row['end_by'], row['args'][1:]), (0, 'parent', ['/bin/true', 'a', 'b']), 'static program')
+        tap.same(outcome.summaries[0]['coverage']['unpreloaded'], 1, 'counted as not preloaded')
+
+
+def a_static_root_under_dtrack_run_is_recorded():
+    with shim.Sandbox() as sandbox:
+        outcome = sandbox.run(shim.DTRACK, 'run', '--', shim.victim('static'), preload=False)
+    tap.same((outcome.status, outcome.left), (21, []), 'status, and what is left')
+    tap.same([(r['end_by'], r['exit_code']) for r in shim.processes(outcome)], [('parent', 21)], 'spans')
+
+
+def the_job_sees_nothing_of_us():
+    with shim.Sandbox() as sandbox:
+        without = sandbox.run(shim.victim('descriptors'), preload=False).stdout
+        with_shim = sandbox.run(shim.victim('descriptors')).stdout
+        below = sandbox.run('sh', '-c', shim.victim('descriptors'), preload=False).stdout
+        watched = sandbox.run('sh', '-c', shim.victim('descriptors'))
+    tap.same(with_shim, without, 'view of the root')
+    tap.same(watched.stdout, below, 'view of a child')
+    tap.same(len(watched.summaries), 2, 'runs recorded meanwhile')
+
+
+def a_scrubbed_environment_keeps_its_processes():
+    rows = shim.processes(ran('env', '-i', '/bin/sh', '-c', '/bin/true; /bin/false; exit 0'))
+    tap.same([r['name'] for r in rows], ['env', 'sh', 'true', 'false'], 'spans')
+
+
+def other_preloads_stay_in_their_place():
+    with shim.Sandbox() as sandbox:
+        env = dict(sandbox.environment(), LD_PRELOAD=f'libm.so.6:{shim.LIBRARY} libdl.so.2')
+        outcome = sandbox.run('sh', '-c', 'sh -c "echo \\$LD_PRELOAD"', env=env)
+    tap.same(outcome.stdout, env['LD_PRELOAD'] + '\n', 'LD_PRELOAD of a child')
+    tap.same(len(shim.processes(outcome)), 2, 'processes recorded')
+
+
+def a_relative_preload_works_from_any_folder():
+    folder, name = os.path.split(shim.LIBRARY)
+    with shim.Sandbox() as sandbox:
+        env = dict(sandbox.environment(), LD_PRELOAD=f'./{name}')
+        outcome = sandbox.run('sh', '-c', 'cd / && /bin/true && exec /bin/true', cwd=folder, env=env)
+    tap.same((outcome.status, outcome.stderr), (0, ''), 'status and stderr')
+    tap.same([r['name'] for r in shim.processes(outcome)], ['sh', 'true', 'true'], 'spans')
+
+
+def the_root_may_be_killed():
+    with shim.Sandbox() as sandbox:
+        child = subprocess.Popen(['sh', '-c', '/bin/true; sleep 60'], env=sandbox.environment(), start_new_session=True,
+                                 stdout=subprocess.PIPE)
+        time.sleep(0.3)
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        outcome = sandbox.settled()
+    tap.same(len(outcome.summaries), 1, 'runs in the store')
+    tap.same(outcome.left, [], 'left in the spool')
+    tap.same([r['name'] for r in shim.processes(outcome)], ['sh', 'true', 'sleep'], 'spans')
+    status = outcome.summaries[0]['status']
+    tap.same((status['end_by'], status['signal'] in (9, None)), ('inferred', True), f'status {status}')
+
+
+def a_root_that_execs_stays_the_root():
+    outcome = ran('sh', '-c', '/bin/true; exec sh -c "/bin/true; exit 9"', status=9)
+    tap.same([r['name'] for r in shim.processes(outcome)], ['sh', 'true', 'sh', 'true'], 'spans')
+    tap.same(outcome.summaries[0]['status']['exit_code'], 9, 'status of the run')
+
+
+def a_secret_in_the_arguments_is_not_recorded():
+    with shim.Sandbox() as sandbox:
+        outcome = sandbox.run('sh', '-c', 'true --password hunter2secret; /bin/echo --token=tok3nvalue >/dev/null')
+    tap.check(outcome.rows, 'rows')
+    text = repr(outcome.rows) + repr(outcome.summaries)
+    tap.check('tok3nvalue' not in text and 'hunter2secret' not in text, 'no secret in the store')
+
+
+def switched_off_it_does_nothing():
+    with shim.Sandbox(DTRACK_OFF='1') as sandbox:
+        outcome = sandbox.run('sh', '-c', '/bin/true; exit 4')
+    tap.same((outcome.status, outcome.rows, outcome.left), (4, [], []), 'outcome')
+
+
+def an_unusable_spool_changes_nothing():
+    with shim.Sandbox(DTRACK_SPOOL='/proc/nothing') as sandbox:
+        outcome = sandbox.run('sh', '-c', '/bin/true; exit 4')
+    tap.same((outcome.status, outcome.stdout, outcome.stderr, outcome.rows), (4, '', '', []), 'outcome')
+
+
+def a_refusing_store_is_one_line_and_the_run_is_kept():
+    with shim.Sandbox(DTRACK_STORE='file:///proc/nothing') as sandbox:
+        outcome = sandbox.run('sh', '-c', 'exit 4')
+        tap.same((outcome.status, outcome.stderr.count('\n')), (4, 1), f'status and lines of {outcome.stderr!r}')
+        tap.check(outcome.stderr.startswith('dtrack: '), f'whose line it is: {outcome.stderr!r}')
+        tap.same(len([name for name in outcome.left if name.startswith('run-')]), 1, 'kept runs')
+        quiet = sandbox.run('sh', '-c', 'exit 4', env=dict(sandbox.environment(), DTRACK_QUIET='1'))
+        tap.same((quiet.status, quiet.stderr), (4, ''), 'with DTRACK_QUIET')
+
+
+def a_normal_exit_makes_no_system_call():
+    with shim.Sandbox() as sandbox:
+        log = os.path.join(sandbox.path, 'log')
+        sandbox.run('strace', '-f', '-o', log, '-E', f'LD_PRELOAD={shim.LIBRARY}', 'sh', '-c', '/bin/true; exit 0', preload=False)
+        with open(log, encoding='utf-8') as text:
+            lines = text.read().splitlines()
+    pid = next(line.split()[0] for line in lines if 'execve("/bin/true"' in line)
+    calls = [line.split(None, 1)[1] for line in lines if line.split()[0] == pid]
+    exit_at = next(i for i, call in enumerate(calls) if call.startswith('exit_group'))
+    tap.check(calls[exit_at - 1].startswith('madvise('), f'the constructor is the last to speak, not {calls[exit_at - 1]}')
+    shell = [line.split(None, 1)[1] for line in lines if line.split()[0] == lines[0].split()[0]]
+    ours = [i for i, call in enumerate(calls) if '/spool"' in call][0]
+    added = [call.split('(')[0] for call in calls[ours - 1:exit_at]]
+    tap.note('added to /bin/true: ' + ' '.join(added))
+    tap.check(len(added) <= 10, f'system calls added: {added}')
+    tap.check(shell, 'the shell is in the log')
+
+
+def dtrack_run_gives_the_jobs_status():
+    for script, status in (('exit 0', 0), ('exit 42', 42), ('kill -TERM $$', -15)):
+        with shim.Sandbox() as sandbox:
+            outcome = sandbox.run(shim.DTRACK, 'run', '--name', 'job', '--', 'sh', '-c', '/bin/true; ' + script, preload=False)
+        tap.same((outcome.status, outcome.stdout, outcome.stderr, outcome.left), (status, '', '', []), f'outcome of {script}')
+        tap.same([r['name'] for r in shim.processes(outcome)], ['sh', 'true'], 'spans')
+        tap.same((outcome.summaries[0]['name'], outcome.summaries[0]['status']['end_by']), ('job', 'parent'), 'summary')
+    with shim.Sandbox() as sandbox:
+        tap.same(sandbox.run(shim.DTRACK, 'run', '--', '/nonexistent/x', preload=False).status, 127, 'status of nothing')
+
+
+def a_kept_run_is_flushed_once():
+    with shim.Sandbox(DTRACK_STORE='file:///proc/nothing', DTRACK_QUIET='1') as sandbox:
+        sandbox.run('sh', '-c', '/bin/true; exit 4')
+        context = os.path.join(sandbox.spool, [name for name in os.listdir(sandbox.spool) if name.startswith('run-')][0], 'context')
+        with open(context, encoding='utf-8') as text:
+            moved = text.read().replace('file:///proc/nothing', f'file://{sandbox.store}')
+        with open(context, 'w', encoding='utf-8') as text:
+            text.write(moved)
+        flushes = [subprocess.Popen([shim.DTRACK, 'flush'], env=sandbox.environment(preload=False), stdout=subprocess.PIPE)
+                   for _ in range(4)]
+        said = ''.join(flush.communicate()[0].decode() for flush in flushes)
+        outcome = sandbox.outcome()
+    tap.same(said.count('stored '), 1, f'how often it was stored: {said!r}')
+    tap.same((len(outcome.summaries), outcome.left), (1, []), 'runs in the store, and left')
+    tap.same([r['exit_code'] for r in shim.processes(outcome)], [4, 0], 'statuses')
+
+
+tap.run([every_way_to_end_is_recorded, vfork_child_leaves_its_parents_record_alone,
+         each_exec_function_keeps_its_process_recorded, spawned_children_are_recorded, children_inside_libc_are_recorded,
+         a_filter_that_kills_does_not_notice_the_exit_hook, every_wait_function_returns_what_it_must,
+         forks_from_many_threads_are_all_recorded, a_daemon_does_not_hold_the_job, a_static_program_is_timed_from_outside,
+         a_static_root_under_dtrack_run_is_recorded, the_job_sees_nothing_of_us, a_scrubbed_environment_keeps_its_processes,
+         other_preloads_stay_in_their_place, a_relative_preload_works_from_any_folder, the_root_may_be_killed,
+         a_root_that_execs_stays_the_root, a_secret_in_the_arguments_is_not_recorded, switched_off_it_does_nothing,
+         an_unusable_spool_changes_nothing, a_refusing_store_is_one_line_and_the_run_is_kept,
+         a_normal_exit_makes_no_system_call, dtrack_run_gives_the_jobs_status, a_kept_run_is_flushed_once])

@@ -4,6 +4,7 @@ import glob
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,8 +23,7 @@ class Sandbox:
     """A spool and a store in a temporary folder; use as a context."""
 
     def __init__(self, **variables):
-        self._folder = tempfile.TemporaryDirectory(prefix='dtrack-shim-')
-        self.path = self._folder.name
+        self.path = tempfile.mkdtemp(prefix='dtrack-shim-')
         self.store = os.path.join(self.path, 'store')
         self.spool = os.path.join(self.path, 'spool')
         self.variables = variables
@@ -32,7 +32,12 @@ class Sandbox:
         return self
 
     def __exit__(self, *unused):
-        self._folder.cleanup()
+        """A guardian may still be looking for left-over runs in here: until it has gone, its files come back."""
+        for _ in range(100):
+            shutil.rmtree(self.path, ignore_errors=True)
+            if not os.path.exists(self.path):
+                return
+            time.sleep(0.02)
 
     def environment(self, preload=True):
         """What the command gets: the caller's environment without any run of dtrack's around it."""

@@ -28,3 +28,20 @@ int collection_merge(const struct buf *existing, const struct collection_value *
         err = set_value(root, &values[i]);
     return err ? err : json_print(root, out);
 }
+
+int collection_place(const char *store_url, const char *collection, struct buf *url, const char **name)
+{
+    static const char azure[] = "azure://";
+    const char *slash = strchr(collection, '/');
+    if (strncmp(store_url, azure, sizeof azure - 1)) {
+        buf_str(url, store_url);
+        *name = collection;
+        return buf_error(url);
+    }
+    if (!slash || slash == collection || !slash[1])
+        return -EINVAL;
+    buf_str(url, azure);
+    buf_add(url, collection, (size_t)(slash - collection));
+    *name = slash + 1;
+    return buf_error(url);
+}

@@ -25,4 +25,11 @@ struct collection_value {
 must_check int collection_merge(const struct buf *existing, const struct collection_value *values, size_t len,
                                 struct buf *out);
 
+/* Where the collection of a store is. In an azure:// store it is CONTAINER/BLOB on the same account, whatever
+ * container the runs are in: the Data Tracker's consumers look for it there. Elsewhere it is an object of the
+ * store itself. Appends the URL of the store to open to `url` and points *name to the object's name, within
+ * `collection`. -EINVAL when that has no container, or the buffer's error. */
+must_check int collection_place(const char *store_url, const char *collection, struct buf *url,
+                                const char **name);
+
 #endif

@@ -74,3 +74,14 @@ bool names_run_id(const char *name, char id[RUN_ID_BYTES])
     memcpy(id, found, sizeof found);
     return true;
 }
+
+void names_search_take(struct names_search *search, const char *name)
+{
+    char id[RUN_ID_BYTES];
+    if (!names_run_id(name, id) || strncmp(id, search->start, strlen(search->start)))
+        return;
+    if (search->matches < NAMES_CANDIDATES)
+        strcpy(search->candidates[search->matches], id);
+    strcpy(search->latest, id);
+    search->matches++;
+}

@@ -32,4 +32,17 @@ void names_put_listing(struct buf *out, const char *start);
 /* Write the run id of a summary object's name to `id`. False when the name is not such a name. */
 must_check bool names_run_id(const char *name, char id[RUN_ID_BYTES]);
 
+#define NAMES_CANDIDATES 5
+
+/* Looking for a run among the names of a listing. */
+struct names_search {
+    const char *start;                               /* of the id that is looked for; "" = any */
+    char latest[RUN_ID_BYTES];                       /* the last one that matches; "" = none */
+    size_t matches;                                  /* how many do */
+    char candidates[NAMES_CANDIDATES][RUN_ID_BYTES]; /* the first of them */
+};
+
+/* Look at one object name; names come in their order, so that the last match is the latest run. */
+void names_search_take(struct names_search *search, const char *name);
+
 #endif

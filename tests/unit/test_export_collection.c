@@ -62,6 +62,28 @@ TEST(odd_names_are_mended_and_bad_values_refused)
     CHECK(merge("{}", "a", "not json", &out) == -EINVAL && out.len == 0);
 }
 
+TEST(in_azure_the_collection_has_its_own_container)
+{
+    auto_buf url = BUF_EMPTY;
+    const char *name = NULL;
+    CHECK(!collection_place("azure://runs/team/a", "pathmetrics/statistics.json", &url, &name));
+    CHECK_STR(buf_text(&url), "azure://pathmetrics");
+    CHECK_STR(name, "statistics.json");
+    CHECK(collection_place("azure://runs", "statistics.json", &url, &name) == -EINVAL);
+    CHECK(collection_place("azure://runs", "/statistics.json", &url, &name) == -EINVAL);
+    CHECK(collection_place("azure://runs", "pathmetrics/", &url, &name) == -EINVAL);
+}
+
+TEST(elsewhere_it_is_an_object_of_the_store)
+{
+    auto_buf url = BUF_EMPTY;
+    const char *name = NULL;
+    CHECK(!collection_place("file:///var/runs", "pathmetrics/statistics.json", &url, &name));
+    CHECK_STR(buf_text(&url), "file:///var/runs");
+    CHECK_STR(name, "pathmetrics/statistics.json");
+}
+
 TEST_MAIN(CASE(a_first_value_makes_the_collection), CASE(other_keys_their_order_and_digits_stay),
           CASE(new_keys_go_to_the_end_in_their_order), CASE(what_is_no_object_is_never_replaced),
-          CASE(bytes_behind_a_nul_are_not_overlooked), CASE(odd_names_are_mended_and_bad_values_refused))
+          CASE(bytes_behind_a_nul_are_not_overlooked), CASE(odd_names_are_mended_and_bad_values_refused),
+          CASE(in_azure_the_collection_has_its_own_container), CASE(elsewhere_it_is_an_object_of_the_store))

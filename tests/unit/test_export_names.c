@@ -65,5 +65,31 @@ TEST(ids_are_read_from_summary_names_only)
     CHECK(!names_run_id("runs/v=1/dt=2026-11-23/run-x.json", id) && !names_run_id("", id));
 }
 
+TEST(a_search_finds_the_latest_and_the_candidates)
+{
+    struct names_search search = {.start = "20261123T08"};
+    const char *names[] = {"runs/v=1/dt=2026-11-22/run-20261122T083622.123Z-00000000.json",
+                           "runs/v=1/dt=2026-11-23/x",
+                           "runs/v=1/dt=2026-11-23/run-20261123T080000.000Z-00000001.json",
+                           "runs/v=1/dt=2026-11-23/run-" ID ".json",
+                           "runs/v=1/dt=2026-11-23/run-20261123T090000.000Z-00000001.json"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        names_search_take(&search, names[i]);
+    CHECK(search.matches == 2);
+    CHECK_STR(search.latest, ID);
+    CHECK_STR(search.candidates[0], "20261123T080000.000Z-00000001");
+    CHECK_STR(search.candidates[1], ID);
+}
+
+TEST(a_search_bounds_its_candidates)
+{
+    struct names_search search = {.start = ""};
+    for (int i = 0; i < 50; i++)
+        names_search_take(&search, "runs/v=1/dt=2026-11-23/run-" ID ".json");
+    CHECK(search.matches == 50);
+    CHECK_STR(search.candidates[NAMES_CANDIDATES - 1], ID);
+}
+
 TEST_MAIN(CASE(only_whole_ids_are_ids), CASE(starts_of_ids_are_known), CASE(objects_are_named_by_day_and_id),
-          CASE(a_listing_is_as_narrow_as_the_start_allows), CASE(ids_are_read_from_summary_names_only))
+          CASE(a_listing_is_as_narrow_as_the_start_allows), CASE(ids_are_read_from_summary_names_only),
+          CASE(a_search_finds_the_latest_and_the_candidates), CASE(a_search_bounds_its_candidates))

@@ -9,6 +9,7 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "base/settings.h"
 #include "store/store.h"
 
 /* Exit statuses of dtrack's own making; `dtrack run` gives the job's. */
@@ -33,6 +34,7 @@ struct command {
     const struct cmd_option *options; /* ends with a NULL name; NULL = none */
     int (*run)(const struct command *self, int argc, char **argv);
     bool internal; /* left out of the list of commands */
+    const char *more; /* what its help says below the options, or NULL */
 };
 
 /* What the option parser found. `values[i]` belongs to `options[i]` of the command: NULL when absent, the
@@ -52,19 +54,44 @@ must_check bool cmd_parse(const struct command *self, int argc, char **argv, boo
 /* The value of the named option, or NULL. */
 const char *cmd_value(const struct command *self, const struct cmd_args *args, const char *name);
 
-/* Print "dtrack NAME: message" and a newline to stderr; returns CMD_FAILED. */
+/* Print "dtrack NAME: message" as one line to stderr; returns CMD_FAILED. `self` may be NULL: "dtrack: message". */
 int cmd_fail(const struct command *self, const char *fmt, ...) printf_like(2, 3);
 
 /* As cmd_fail(), pointing to --help as well; returns CMD_USAGE. */
 int cmd_usage(const struct command *self, const char *fmt, ...) printf_like(2, 3);
 
+/* Write to stdout. CMD_OK, or CMD_FAILED after saying why; a reader that has gone away is not worth a word. */
+must_check int cmd_write(const struct command *self, const void *bytes, size_t len);
+
+/* What the environment says of a setting: its value, or its default when it is unset or empty, or NULL. */
+const char *cmd_setting(enum setting_id id);
+
+/* The environment for stores: what store_config.getenv wants. */
+const char *cmd_getenv(const char *name);
+
 /* Open the store to read from: `url` (may be NULL), else the first of DTRACK_STORE, else the embedded one.
  * NULL after printing why. The caller closes it. */
 must_check struct store *cmd_open_store(const struct command *self, const char *url);
 
+/* The URL of that store: a heap string, which is the caller's. NULL after printing why. */
+must_check char *cmd_store_url(const struct command *self, const char *url);
+
 /* The store URLs that a run is written to, in order: DTRACK_STORE split at blanks, else the embedded one.
- * Heap strings in a NULL-terminated heap array, or NULL when out of memory. */
+ * Heap strings in a NULL-terminated heap array, for cmd_free_urls(). NULL with errno: ENOMEM, or ENOENT when it
+ * would be the embedded one and neither HOME nor XDG_STATE_HOME says where that is. */
 must_check char **cmd_store_urls(void);
+
+/* Free such a list. NULL is fine. */
+void cmd_free_urls(char **urls);
+
+/* Append the help text of all of dtrack. */
+void cmd_put_help(struct buf *out);
+
+/* Append the help text of one command. */
+void cmd_put_command_help(struct buf *out, const struct command *command);
+
+/* All commands, in the order of the help; ends with NULL. */
+extern const struct command *const commands[];
 
 extern const struct command cmd_run, cmd_finish, cmd_flush, cmd_runs, cmd_show, cmd_export, cmd_collection;
 

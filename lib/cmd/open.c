@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* From the environment to stores: which ones, and opening the one to read from. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "base/paths.h"
+#include "cmd/cmd.h"
+
+const char *cmd_getenv(const char *name)
+{
+    return getenv(name);
+}
+
+const char *cmd_setting(enum setting_id id)
+{
+    const char *value = getenv(settings[id].name);
+    return value && *value ? value : settings[id].fallback;
+}
+
+/* The URL of the embedded store as a heap string, or NULL with errno. */
+static char *embedded_url(void)
+{
+    auto_buf path = BUF_EMPTY, url = BUF_EMPTY;
+    int err = paths_state(getenv("XDG_STATE_HOME"), getenv("HOME"), &path);
+    buf_str(&path, "/store");
+    paths_put_file_url(&url, buf_text(&path));
+    if (!err)
+        err = buf_error(&url);
+    errno = -err;
+    return err ? NULL : buf_take(&url);
+}
+
+void cmd_free_urls(char **urls)
+{
+    for (char **url = urls; url && *url; url++)
+        free(*url);
+    free(urls);
+}
+
+/* Split a list at its blanks. */
+static char **split_urls(const char *list)
+{
+    size_t len = strlen(list), count = 0;
+    char **urls = calloc(len / 2 + 2, sizeof *urls);
+    auto_free char *copy = strdup(list);
+    char *save = NULL;
+    if (!urls || !copy) {
+        free(urls);
+        return NULL;
+    }
+    for (char *url = strtok_r(copy, " \t\n", &save); url; url = strtok_r(NULL, " \t\n", &save)) {
+        urls[count] = strdup(url);
+        if (!urls[count++]) {
+            cmd_free_urls(urls);
+            return NULL;
+        }
+    }
+    return urls;
+}
+
+char **cmd_store_urls(void)
+{
+    const char *list = cmd_setting(SETTING_STORE);
+    if (list && list[strspn(list, " \t\n")])
+        return split_urls(list);
+    char **urls = calloc(2, sizeof *urls);
+    if (urls)
+        urls[0] = embedded_url();
+    if (urls && urls[0])
+        return urls;
+    free(urls);
+    return NULL;
+}
+
+/* The first URL of the environment, or NULL after printing why. */
+static char *first_url(const struct command *self)
+{
+    char **urls = cmd_store_urls();
+    if (!urls && errno == ENOENT)
+        cmd_fail(self, "no store: set %s, or HOME for the one in your home folder",
+                 settings[SETTING_STORE].name);
+    else if (!urls)
+        cmd_fail(self, "not enough memory");
+    if (!urls)
+        return NULL;
+    char *first = strdup(urls[0]);
+    cmd_free_urls(urls);
+    return first;
+}
+
+char *cmd_store_url(const struct command *self, const char *url)
+{
+    return url ? strdup(url) : first_url(self);
+}
+
+struct store *cmd_open_store(const struct command *self, const char *url)
+{
+    const struct store_config config = {.getenv = cmd_getenv};
+    struct store *store = NULL;
+    auto_buf why = BUF_EMPTY;
+    auto_free char *found = cmd_store_url(self, url);
+    if (!found)
+        return NULL;
+    if (store_open(&config, found, &store, &why) == STORE_OK)
+        return store;
+    cmd_fail(self, "%s", buf_text(&why));
+    return NULL;
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands. A new one is one line here, and its file. */
+#include "cmd/cmd.h"
+
+#include <stddef.h>
+
+const struct command *const commands[] = {
+    &cmd_run, &cmd_runs, &cmd_show, &cmd_export, &cmd_collection, &cmd_flush, &cmd_finish, NULL,
+};

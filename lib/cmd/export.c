@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* dtrack export: a run's spans in another format, to stdout or to a file. */
+#include "export/export.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cmd/cmd.h"
+#include "cmd/find_run.h"
+#include "cmd/spans.h"
+
+#define CHUNK_BYTES 65536
+
+static const struct cmd_option options[] = {
+    {"format", 'f', "FORMAT", "ndjson: one JSON object a line, as stored (the default)"},
+    {"output", 'o', "FILE", "write to FILE, which appears when it is complete"},
+    {"store", 0, "URL", "the store to read, instead of the first of DTRACK_STORE"},
+    {0},
+};
+
+/* One export on its way to a descriptor. */
+struct exporting {
+    const struct export_format *format;
+    struct export export;
+    struct buf out;
+    int fd;
+    int write_error;
+};
+
+static int write_out(struct exporting *e)
+{
+    e->write_error = file_write_all(e->fd, e->out.data, e->out.len);
+    buf_clear(&e->out);
+    return e->write_error;
+}
+
+static int take_row(void *ctx, const char *line, size_t len)
+{
+    struct exporting *e = ctx;
+    int err = e->format->row(&e->export, line, len);
+    return err || e->out.len < CHUNK_BYTES ? err : write_out(e);
+}
+
+/* Read, format and write everything. 0 or an error, which `why` explains if there is more to say than its
+ * name. */
+static int export_rows(struct exporting *e, struct store *store, struct buf *why)
+{
+    int err = e->format->begin ? e->format->begin(&e->export) : 0;
+    if (!err)
+        err = spans_read(store, e->export.summary, take_row, e, why);
+    int end_err = e->format->end ? e->format->end(&e->export) : 0;
+    if (!err)
+        err = end_err;
+    return err ? err : write_out(e);
+}
+
+/* Export to e->fd. CMD_OK, or the reason has been printed; a reader that has gone away is none. */
+static int export_to_fd(const struct command *self, struct store *store, struct exporting *e)
+{
+    auto_buf why = BUF_EMPTY;
+    int err = export_rows(e, store, &why);
+    if (!err)
+        return CMD_OK;
+    if (e->write_error == -EPIPE)
+        return CMD_FAILED;
+    if (e->write_error)
+        return cmd_fail(self, "cannot write the output: %s", strerror(-e->write_error));
+    if (why.len)
+        return cmd_fail(self, "%s", buf_text(&why));
+    return cmd_fail(self, "cannot export run '%s': %s", e->export.summary->run_id, strerror(-err));
+}
+
+/* The mode that a newly created file has. */
+static mode_t new_file_mode(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+static int export_to_file(const struct command *self, struct store *store, struct exporting *e,
+                          const char *path)
+{
+    auto_file_new file = FILE_NEW_NONE;
+    int err = file_begin(path, new_file_mode(), &file);
+    if (err)
+        return cmd_fail(self, "cannot create '%s': %s", path, strerror(-err));
+    e->fd = file.fd;
+    int status = export_to_fd(self, store, e);
+    if (status != CMD_OK)
+        return status;
+    err = file_commit(&file, false);
+    return err ? cmd_fail(self, "cannot write '%s': %s", path, strerror(-err)) : CMD_OK;
+}
+
+static int export_run(const struct command *self, const struct cmd_args *args, struct store *store,
+                      const struct export_format *format)
+{
+    struct summary s;
+    if (find_run(self, store, args->rest_len ? args->rest[0] : NULL, &s) != CMD_OK)
+        return CMD_FAILED;
+    struct exporting e = {.format = format, .fd = STDOUT_FILENO};
+    e.export = (struct export){.summary = &s, .out = &e.out};
+    const char *path = cmd_value(self, args, "output");
+    int status =
+        path && strcmp(path, "-") ? export_to_file(self, store, &e, path) : export_to_fd(self, store, &e);
+    buf_release(&e.out);
+    summary_release(&s);
+    return status;
+}
+
+static int fail_format(const struct command *self, const char *name)
+{
+    auto_buf known = BUF_EMPTY;
+    export_put_formats(&known);
+    return cmd_usage(self, "unknown format '%s', not one of %s", name, buf_text(&known));
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+    struct cmd_args args;
+    int status;
+    if (!cmd_parse(self, argc, argv, false, &args, &status))
+        return status;
+    if (args.rest_len > 1)
+        return cmd_usage(self, "exports one run, not '%s' as well", args.rest[1]);
+    const char *name = cmd_value(self, &args, "format");
+    const struct export_format *format = export_format(name ? name : "ndjson");
+    if (!format)
+        return fail_format(self, name);
+    struct store *store = cmd_open_store(self, cmd_value(self, &args, "store"));
+    if (!store)
+        return CMD_FAILED;
+    status = export_run(self, &args, store, format);
+    store_close(store);
+    return status;
+}
+
+const struct command cmd_export = {
+    .name = "export",
+    .synopsis = "[RUN] [--format FORMAT] [-o FILE] [--store URL]",
+    .help = "write a run's spans in a format that other tools read",
+    .options = options,
+    .run = run,
+    .more = "RUN is an id as dtrack runs prints it, the start of one, or latest (the default).",
+};

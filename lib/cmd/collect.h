@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The collection in a store: reading it, and giving it values while other jobs do the same. */
+#ifndef CMD_COLLECT_H
+#define CMD_COLLECT_H
+
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "cmd/values.h"
+#include "store/store.h"
+
+/* Where a collection is. */
+struct collect_place {
+    const struct store_config *config;
+    const char *url;        /* of the store that the runs are in */
+    const char *collection; /* DTRACK_COLLECTION */
+};
+
+/* Read the collection as text; one that isn't there is empty. STORE_OK, or why not is in `why`. */
+must_check enum store_result collect_read(const struct collect_place *place, struct buf *text,
+                                          struct buf *why);
+
+/* Merge the values into the collection of the store at `url`, creating it when missing. What others write at
+ * the same time stays: the merge is done again when the object has changed, a few times. False with the
+ * reason in `why`; then the collection is as it was. */
+must_check bool collect_push(const struct store_config *config, const char *url, const char *collection,
+                             const struct values *values, struct buf *why);
+
+#endif

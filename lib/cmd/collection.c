@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* dtrack collection: the named values that jobs share. */
+#include "export/collection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/own.h"
+#include "cmd/cmd.h"
+#include "cmd/collect.h"
+#include "cmd/hydrate.h"
+
+static const struct cmd_option options[] = {
+    {"store", 0, "URL", "the store, instead of the first of DTRACK_STORE"},
+    {0},
+};
+
+/* One call of the command. */
+struct call {
+    const struct command *self;
+    struct collect_place place;
+    char **words; /* behind the verb */
+};
+
+/* Read the collection as a tree; a missing one is an empty object. CMD_OK, or the reason has been printed. */
+static int read_tree(const struct call *call, struct json **root)
+{
+    auto_buf text = BUF_EMPTY, why = BUF_EMPTY;
+    if (collect_read(&call->place, &text, &why) != STORE_OK)
+        return cmd_fail(call->self, "%s", buf_text(&why));
+    if (!text.len)
+        buf_str(&text, "{}");
+    int err = json_parse(text.data, text.len, root);
+    if (!err && json_is_object(*root))
+        return CMD_OK;
+    return cmd_fail(call->self, "'%s' holds no JSON object", call->place.collection);
+}
+
+static int print_value(const struct call *call, const struct json *value)
+{
+    auto_buf out = BUF_EMPTY;
+    const char *text = json_text(value);
+    int err = 0;
+    if (text)
+        buf_str(&out, text);
+    else
+        err = json_print(value, &out);
+    buf_char(&out, '\n');
+    if (err || buf_error(&out))
+        return cmd_fail(call->self, "not enough memory");
+    return cmd_write(call->self, out.data, out.len);
+}
+
+static int get(const struct call *call)
+{
+    auto_json root = NULL;
+    if (read_tree(call, &root) != CMD_OK)
+        return CMD_FAILED;
+    const struct json *value = json_get(root, call->words[0]);
+    if (!value)
+        return cmd_fail(call->self, "no value '%s' in '%s'", call->words[0], call->place.collection);
+    return print_value(call, value);
+}
+
+static int set(const struct call *call)
+{
+    auto_buf json = BUF_EMPTY, why = BUF_EMPTY;
+    int err = json_put_typed(&json, call->words[1]);
+    if (err)
+        return cmd_fail(call->self, "cannot store '%s': %s", call->words[0], strerror(-err));
+    struct collection_value value = {call->words[0], buf_text(&json)};
+    const struct values values = {.list = &value, .len = 1};
+    const struct collect_place *place = &call->place;
+    if (!collect_push(place->config, place->url, place->collection, &values, &why))
+        return cmd_fail(call->self, "%s", buf_text(&why));
+    return CMD_OK;
+}
+
+static int show(const struct call *call)
+{
+    auto_json root = NULL;
+    if (read_tree(call, &root) != CMD_OK)
+        return CMD_FAILED;
+    return print_value(call, root);
+}
+
+static int hydrate(const struct call *call)
+{
+    auto_json root = NULL;
+    const char *folder = cmd_setting(SETTING_RUN);
+    if (!folder)
+        return cmd_fail(call->self, "not inside a run: %s is not set", settings[SETTING_RUN].name);
+    if (read_tree(call, &root) != CMD_OK)
+        return CMD_FAILED;
+    size_t skipped = 0;
+    int err = hydrate_run(folder, root, &skipped);
+    if (err)
+        return cmd_fail(call->self, "cannot write '%s/%s': %s", folder, HYDRATE_FILE, strerror(-err));
+    if (skipped)
+        cmd_fail(call->self,
+                 "%zu values left out: their names or values are too long for a mark, or hold a tab or a "
+                 "line break",
+                 skipped);
+    return CMD_OK;
+}
+
+static const struct verb {
+    const char *name;
+    int words;
+    int (*run)(const struct call *call);
+} verbs[] = {{"get", 1, get}, {"set", 2, set}, {"show", 0, show}, {"hydrate", 0, hydrate}};
+
+static const struct verb *find_verb(const struct cmd_args *args)
+{
+    for (size_t i = 0; args->rest_len && i < ARRAY_LEN(verbs); i++)
+        if (!strcmp(verbs[i].name, args->rest[0]) && args->rest_len == verbs[i].words + 1)
+            return &verbs[i];
+    return NULL;
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+    const struct store_config config = {.getenv = cmd_getenv};
+    struct cmd_args args;
+    int status;
+    if (!cmd_parse(self, argc, argv, false, &args, &status))
+        return status;
+    const struct verb *verb = find_verb(&args);
+    if (!verb)
+        return cmd_usage(self, "needs one of: get NAME, set NAME VALUE, show, hydrate");
+    auto_free char *url = cmd_store_url(self, cmd_value(self, &args, "store"));
+    if (!url)
+        return CMD_FAILED;
+    const struct call call = {self, {&config, url, cmd_setting(SETTING_COLLECTION)}, args.rest + 1};
+    return verb->run(&call);
+}
+
+const struct command cmd_collection = {
+    .name = "collection",
+    .synopsis = "get NAME | set NAME VALUE | show | hydrate [--store URL]",
+    .help = "read or change the named values that jobs share",
+    .options = options,
+    .run = run,
+    .more = "  get NAME        print one value; a string without its quotes\n"
+            "  set NAME VALUE  store a value: JSON as it is, anything else as a string\n"
+            "  show            print all of them as a JSON object\n"
+            "  hydrate         let dtrack-mark get find them in the present run",
+};

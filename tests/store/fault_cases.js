@@ -99,6 +99,20 @@ module.exports = (world) => {
       });
     },
 
+    async blocks_of_two_writers_are_never_joined() {
+      const [mine, theirs] = ['a', 'b'].map((letter) => Buffer.alloc(9 << 20, letter));
+      const other = await startProxy(world.url);
+      other.faults = [{ match: 'comp=blocklist$', status: 403 }]; // it sends its blocks and gets no further
+      const faults = [{ match: 'comp=blocklist$' }];
+      await withFaults(faults, async ({ c, through }) => {
+        faults[0].first = () => tool(pathStyle(other.url), c.store, 'put', 'large', file(theirs));
+        same((await tool(through, c.store, 'put', 'large', file(mine))).status, OK, 'put');
+        check((await read(c, 'large')).bytes.equals(mine), 'the bytes are not the writer\'s');
+      });
+      same(other.faults, [], 'faults of the other that did not strike');
+      other.close();
+    },
+
     async damage_on_the_way_is_noticed_and_not_stored() {
       await withFaults([{ corrupt: true }, { match: 'comp=block$', corrupt: true }], async ({ c, through }) => {
         const put = await tool(through, c.store, 'put', 'a', file('whole'));
@@ -165,6 +179,16 @@ module.exports = (world) => {
         const got = await tool(through, c.store, 'get', 'a');
         same(got.status, RETRY, 'get');
         check(!got.out.includes('n'), 'bytes of two objects');
+      });
+    },
+
+    async answer_from_the_start_is_not_taken_for_the_rest() {
+      const faults = [{ match: '^GET', truncate: 700000 }, { match: '^GET', status: 200, body: 'n'.repeat(1500000) }];
+      await withFaults(faults, async ({ c, through }) => {
+        await c.client.getBlockBlobClient('a').upload(Buffer.alloc(1500000, 'o'), 1500000);
+        const got = await tool(through, c.store, 'get', 'a');
+        same(got.status, REFUSED, 'get');
+        check(!got.out.includes('n'), 'bytes of two answers');
       });
     },
 

@@ -9,6 +9,7 @@
 //   {hang: true}             never answer
 //   {corrupt: true}          change the first byte of the request's body
 //   {truncate: N}            break the connection after N bytes of the answer's body
+//   {first: function}        do this before the server is asked
 //   {meanwhile: function}    do this before the client sees anything, after the server has done its work
 //
 // Run as a program it takes the server's URL, prints its own, and is told by POST /__faults and asked by GET /__log.
@@ -69,6 +70,7 @@ async function serve(upstream, fault, request, response) {
   if (body === null) return request.socket.resetAndDestroy();
   if (fault.hang) return undefined;
   if (fault.corrupt) body[0] ^= 1;
+  if (fault.first) await fault.first();
   const reply = isOwn ? null : await ask(upstream, request, body);
   if (fault.meanwhile) await fault.meanwhile();
   if (fault.reset) return request.socket.resetAndDestroy();

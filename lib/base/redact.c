@@ -36,10 +36,8 @@ static struct glance glance_over(const char *arg, size_t len)
 /* The argument that an option announced. False when it is nothing to hide, and to be taken as any other. */
 static bool take_announced(struct scan *s, uint8_t next, enum secret_kind kind)
 {
-    if (next == WORD_NEXT_USER) {
-        redact_hide_user(s, 0, s->len);
-        return true;
-    }
+    if (next == WORD_NEXT_USER)
+        return redact_hide_user(s, 0, s->len);
     bool option = s->len > 2 && s->in[0] == '-' && s->in[1] == '-';
     if (next != WORD_NEXT || option || redact_value_is_plain(kind, s->in, s->len))
         return false;
@@ -51,13 +49,18 @@ static bool take_announced(struct scan *s, uint8_t next, enum secret_kind kind)
 static void take_meaning(struct redactor *r, struct scan *s)
 {
     struct word_meaning m = redact_meaning(r->program, s->in, s->len);
-    if (m.effect == WORD_REST && !redact_value_is_plain(m.kind, s->in + m.offset, s->len - m.offset))
-        redact_hide(s, m.offset, s->len);
-    else if (m.effect == WORD_REST_USER)
+    switch (m.effect) {
+    case WORD_REST:
+        if (!redact_value_is_plain(m.kind, s->in + m.offset, s->len - m.offset))
+            redact_hide(s, m.offset, s->len);
+        break;
+    case WORD_REST_USER:
         redact_hide_user(s, m.offset, s->len);
-    else
+        break;
+    default:
         r->next = (uint8_t)m.effect;
-    r->kind = (uint8_t)m.kind;
+        r->kind = (uint8_t)m.kind;
+    }
     if (s->len && s->in[0] != '-')
         r->program = redact_next_program(r->program, s->in, s->len);
 }

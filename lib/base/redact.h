@@ -2,17 +2,17 @@
 /* Takes secrets out of command lines and free text before anything is written: each becomes "***".
  *
  * It runs inside of other people's processes: no libc but memcpy, no allocation, no recursion, no data that
- * needs relocation, and time that grows with the room for the result rather than with the input. It judges by
- * form and by names, so it can err both ways; where in doubt it hides. lib/base/redact_name.c says which
- * names mean a secret, redact_token.c which forms are one by themselves, redact_scan.c where a secret's value
- * ends.
+ * needs relocation, and time that is linear in what it reads, which is no more than there is room for. It
+ * judges by names and by form, so it can err both ways; where in doubt it hides. redact_words.c holds the
+ * names that mean a secret, redact_token.c the forms that are one by themselves, redact_option.c the programs
+ * whose short options are known, redact_extent.c where a value ends.
  *
  * Hidden, for instance: --password X, --db-password=X, API_TOKEN=X, AccountKey=X; in a connection string,
  * sig=X in a URL, "password": "X" in JSON, X-Auth-Token: X, Bearer X, scheme://user:X@host, mysql -pX,
- * sshpass -p X, curl -u user:X, AWS, GitHub, GitLab, Slack and npm tokens, JWTs, PEM blocks. Left alone:
+ * sshpass -p X, curl -u user:X; AWS, GitHub, GitLab, Slack and npm tokens, JWTs, PEM blocks. Left alone:
  * names that only speak of a secret (--password-file F, --token-ttl 60, --no-password, PWD=/home), names that
  * only contain the letters (--author, --tokenize, COMPASS=N), switches (--with-password=yes), and values of a
- * plain --key or NAME_KEY= that do not look like key material. */
+ * plain --key or SOME_KEY= that don't look like key material. */
 #ifndef BASE_REDACT_H
 #define BASE_REDACT_H
 

@@ -99,6 +99,8 @@ static inline bool redact_in_set(unsigned char c, uint64_t low, uint64_t high)
     return c < 128 && ((c < 64 ? low : high) >> (c & 63) & 1);
 }
 
+#define REDACT_JUDGED_MAX                                                                                    \
+    ((size_t)64)              /* bytes of a value, or before a name, that are looked at to judge it */
 #define REDACT_TOKEN_LEAST 15 /* characters of the shortest token */
 
 #define REDACT_DIGITS (UINT64_C(0x3FF) << 48)
@@ -158,6 +160,26 @@ static inline size_t redact_skip_spaces(const struct scan *s, size_t from)
     return from;
 }
 
+/* Whether the `len` bytes of `text` stand at `from`. */
+static inline bool redact_looks_at(const struct scan *s, size_t from, const char *text, size_t len)
+{
+    size_t i = 0;
+    while (i < len && redact_peek(s, from + i) == text[i])
+        i++;
+    return i == len;
+}
+
+/* Whether the name ends with those small letters, written in any case. */
+static inline bool redact_ends_with(const char *name, size_t len, const char *small, size_t small_len)
+{
+    size_t i = 0;
+    if (len < small_len)
+        return false;
+    while (i < small_len && redact_lower(name[len - small_len + i]) == small[i])
+        i++;
+    return i == small_len;
+}
+
 /* Judge a name: an option without its dashes, a variable, a key or a header. */
 hidden struct secret_name redact_name(const char *name, size_t len);
 
@@ -193,14 +215,22 @@ hidden bool redact_is_open_quote(const struct scan *s, size_t from);
 hidden struct value redact_find_value(const struct scan *s, enum value_shape shape, size_t from,
                                       size_t limit);
 
+/* Hide the value from `from` on, unless it is plain. False when nothing was hidden. */
+hidden bool redact_hide_value(struct scan *s, enum secret_kind kind, enum value_shape shape, size_t from);
+
+/* Hide the value that is assigned to the name which ends the run: NAME=VALUE, name: value, "name": "value",
+ * Header: value. False when there is none, or no secret. */
+hidden bool redact_hide_assignment(struct scan *s, struct stretch run);
+
 /* Redact from s->pos to the end, or until the room is full. */
 hidden void redact_scan(struct scan *s);
 
 /* Copy what is plain before `from`, hide what lies between it and `to`, and go on there. */
 hidden void redact_hide(struct scan *s, size_t from, size_t to);
 
-/* Hide what follows the first ':' between `from` and `to`, unless that is a URL, and go on at `to`. */
-hidden void redact_hide_user(struct scan *s, size_t from, size_t to);
+/* Hide the password of the user:password between `from` and `to`, and go on there. False, with nothing done,
+ * when there is none or it is a URL. */
+hidden bool redact_hide_user(struct scan *s, size_t from, size_t to);
 
 /* Copy what is plain and not copied yet. Returns the length of the whole result. */
 hidden size_t redact_finish(struct scan *s);

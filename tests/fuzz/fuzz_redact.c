@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* Any bytes as text and as a command line: the result keeps to its room, and a secret that follows them on a
+ * line of its own is found whatever they were. */
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "base/redact.h"
+
+#include "fuzz.h"
+
+static const char planted[] = "\nAPI_TOKEN=planted0123456789";
+#define SECRET "planted0123456789"
+
+static bool holds_secret(const char *text, size_t len)
+{
+    return memmem(text, len, SECRET, strlen(SECRET));
+}
+
+static void check_text(const char *in, size_t size)
+{
+    size_t room = REDACT_ROOM(size);
+    auto_free char *out = malloc(room), *again = malloc(room + 1);
+    PROMISE(out && again);
+    size_t len = redact_text(in, size, out, room);
+    PROMISE(len <= room);
+    /* more room changes nothing: nothing was cut */
+    PROMISE(redact_text(in, size, again, room + 1) == len && !memcmp(out, again, len));
+    PROMISE(redact_text(in, size, again, len / 2) == len / 2 && !memcmp(out, again, len / 2));
+}
+
+static void check_planted(const char *in, size_t size)
+{
+    size_t len = size + sizeof planted - 1;
+    auto_free char *text = malloc(len), *out = malloc(REDACT_ROOM(len));
+    PROMISE(text && out);
+    memcpy(text, in, size);
+    memcpy(text + size, planted, sizeof planted - 1);
+    len = redact_text(text, len, out, REDACT_ROOM(len));
+    PROMISE(holds_secret(in, size) || !holds_secret(out, len));
+}
+
+/* Whatever came before, --password announces a secret. */
+static void check_announced(struct redactor *r)
+{
+    static const char option[] = "--password", secret[] = SECRET;
+    char out[REDACT_ROOM(sizeof secret)];
+    PROMISE(redact_arg(r, option, sizeof option - 1, out, sizeof out) == sizeof option - 1);
+    PROMISE(!memcmp(out, option, sizeof option - 1));
+    size_t len = redact_arg(r, secret, sizeof secret - 1, out, sizeof out);
+    PROMISE(!holds_secret(out, len));
+}
+
+/* Each line an argument. */
+static void check_line(const char *in, size_t size)
+{
+    struct redactor r;
+    redact_init(&r, in, size < 8 ? size : 8);
+    for (size_t at = 0; at <= size;) {
+        const char *end = at < size ? memchr(in + at, '\n', size - at) : NULL;
+        size_t len = end ? (size_t)(end - in) - at : size - at;
+        auto_free char *out = malloc(REDACT_ROOM(len));
+        PROMISE(out && redact_arg(&r, in + at, len, out, REDACT_ROOM(len)) <= REDACT_ROOM(len));
+        PROMISE(!r.cut);
+        at += len + 1;
+    }
+    check_announced(&r);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const char *in = size ? (const char *)data : "";
+    check_text(in, size);
+    check_planted(in, size);
+    check_line(in, size);
+    return 0;
+}

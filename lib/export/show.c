@@ -7,6 +7,7 @@
 #include "export/show_parts.h"
 
 #define LABEL_COLUMNS 10
+#define DOT_COLUMNS 3
 
 static struct page page_of(struct buf *out, const struct show_options *options)
 {
@@ -21,12 +22,18 @@ static void put_label(struct page *p, const char *label)
     page_to(p, LABEL_COLUMNS);
 }
 
-/* Append a fact, behind a dot unless it is the line's first. */
+/* Append a fact, behind a dot unless it is the line's first; on a new line when this one has no room for it.
+ */
 static void put_fact(struct page *p, const char *text)
 {
-    if (p->col > LABEL_COLUMNS)
+    int room = p->width - p->col - page_columns(p, text);
+    if (p->col > LABEL_COLUMNS && room < DOT_COLUMNS) {
+        page_end(p);
+        page_to(p, LABEL_COLUMNS);
+    } else if (p->col > LABEL_COLUMNS) {
         page_sign(p, GLYPH_DOT);
-    page_fit(p, text, MAX(p->width - p->col, 1));
+    }
+    page_fit(p, text, p->width - p->col);
 }
 
 static void put_name_line(struct page *p, const struct summary *s)
@@ -124,7 +131,7 @@ static void put_ci_line(struct page *p, const struct summary *s)
     if (!s->ci_len)
         return;
     put_label(p, "ci");
-    for (size_t i = 0; i < s->ci_len && p->col + 8 < p->width; i++) {
+    for (size_t i = 0; i < s->ci_len; i++) {
         auto_buf text = BUF_EMPTY;
         if (strcmp(s->ci[i].key, "provider"))
             buf_printf(&text, "%s ", s->ci[i].key);

@@ -106,11 +106,14 @@ static int hydrate(const struct call *call)
     return CMD_OK;
 }
 
-static const struct verb {
+struct verb {
     const char *name;
-    int words;
+    int words; /* behind it */
     int (*run)(const struct call *call);
-} verbs[] = {{"get", 1, get}, {"set", 2, set}, {"show", 0, show}, {"hydrate", 0, hydrate}};
+};
+
+static const struct verb verbs[] = {
+    {"get", 1, get}, {"set", 2, set}, {"show", 0, show}, {"hydrate", 0, hydrate}};
 
 static const struct verb *find_verb(const struct cmd_args *args)
 {

@@ -1,0 +1,332 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""test_commands.py DTRACK MAKE_RUN : the commands that read a store, over a folder store of made-up runs."""
+import gzip
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+import tap
+
+DTRACK, MAKE_RUN = sys.argv[1:]
+OLD = '20251231T235959.999Z-00000001'
+FIRST = '20261123T083622.123Z-0a1b2c3d'
+SECOND = '20261123T090000.000Z-0a1b2c3d'
+FOLDER = tempfile.TemporaryDirectory()
+STORE = os.path.join(FOLDER.name, 'a store')
+URL = 'file://' + STORE.replace(' ', '%20')
+
+
+def make_run(store, run_id, *more):
+    """Put a run into a folder store."""
+    subprocess.run([MAKE_RUN, store, run_id, *more], check=True)
+
+
+def dtrack(*arguments, store=URL, **more):
+    """Run dtrack with a small environment of its own; keyword arguments are further variables."""
+    environment = {'DTRACK_STORE': store, 'PATH': '/usr/bin:/bin', 'LC_ALL': 'C.UTF-8', **more}
+    return subprocess.run([DTRACK, *arguments], env=environment, text=True, encoding='utf-8', stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+
+
+def works(*arguments, **more):
+    """The output of a call that must work and complain of nothing."""
+    done = dtrack(*arguments, **more)
+    tap.same((done.returncode, done.stderr), (0, ''), f'status and stderr of {arguments}')
+    return done.stdout
+
+
+def fails(status, *arguments, **more):
+    """The complaint of a call that must fail with this status, one line long."""
+    done = dtrack(*arguments, **more)
+    tap.same(done.returncode, status, f'status of {arguments} ({done.stderr!r})')
+    tap.check(re.fullmatch(r'dtrack[^\n]*: [^\n]+\n', done.stderr), f'{arguments} says {done.stderr!r}')
+    return done.stderr
+
+
+def has(text, *parts):
+    """Every part is in the text."""
+    for part in parts:
+        tap.check(part in text, f'{part!r} is not in:\n{text}')
+
+
+def fresh(name):
+    """A new empty folder."""
+    return tempfile.mkdtemp(prefix=name, dir=FOLDER.name)
+
+
+def wrong_command_lines_are_one_line_and_status_2():
+    """Each says where to look."""
+    has(fails(2), 'needs a command (see dtrack --help)')
+    has(fails(2, 'shwo'), "unknown command 'shwo' (see dtrack --help)")
+    has(fails(2, 'show', '--nope'), "unknown option '--nope' (see dtrack show --help)")
+    has(fails(2, 'show', '-x'), "unknown option '-x'")
+    has(fails(2, 'show', '--all=1'), "'--all' takes no argument")
+    has(fails(2, 'show', '--store'), "'--store' needs its URL")
+    has(fails(2, 'show', 'a', 'b'), "not 'b' as well")
+    has(fails(2, 'show', '--depth', '0'), "'0' is no number of levels")
+    has(fails(2, 'runs', 'x'), "takes no arguments, got 'x'")
+    has(fails(2, 'runs', '-n', 'many'), "'many' is no number")
+    has(fails(2, 'export', '--format', 'xml'), "unknown format 'xml', not one of ndjson")
+    has(fails(2, 'collection', 'get'), 'get NAME, set NAME VALUE, show, hydrate')
+    has(fails(2, 'collection', 'frobnicate'), 'get NAME')
+    has(fails(2, 'show', '--line\nbreak'), 'line break')
+
+
+def version_and_help_go_to_stdout():
+    """With status 0."""
+    tap.check(re.fullmatch(r'dtrack \d+\.\d+\.\d+\n', works('--version')), 'no version')
+    has(works('--help'), 'show', 'DTRACK_STORE')
+    tap.same(works('help'), works('--help'), 'dtrack help')
+    has(works('show', '--help'), 'usage: dtrack show', '--depth N')
+    tap.same(works('show', '-h'), works('show', '--help'), 'show -h')
+
+
+def runs_are_listed_newest_first():
+    """One line a run below a head."""
+    lines = works('runs', COLUMNS='120').splitlines()
+    tap.same([line.split()[0] for line in lines], ['run', SECOND, FIRST, OLD], 'the first words')
+    tap.same(re.sub(' +', ' ', lines[2]), f'{FIRST} 2026-11-23 08:36:22 4m 12s 76 exit 22 nightly', 'a line')
+    tap.same(len(works('runs', '-n1').splitlines()), 2, 'lines of runs -n1')
+    tap.same(len(works('runs', '--number=0').splitlines()), 4, 'lines of all runs')
+
+
+def runs_as_json_are_the_stored_summaries():
+    """One a line."""
+    rows = [json.loads(line) for line in works('runs', '--json').splitlines()]
+    tap.same([row['run_id'] for row in rows], [SECOND, FIRST, OLD], 'the ids')
+    with open(os.path.join(STORE, f'runs/v=1/dt=2026-11-23/run-{FIRST}.json'), encoding='utf-8') as file:
+        tap.same(works('runs', '--json').splitlines()[1], file.read().strip(), 'the line of a run')
+
+
+def no_runs_are_no_error_to_list_and_one_to_show():
+    """Also in a folder that does not exist."""
+    nowhere = f'file://{FOLDER.name}/nowhere'
+    tap.same(works('runs', store=nowhere), '', 'runs of an empty store')
+    tap.same(works('runs', '--json', store=nowhere), '', 'the same as JSON')
+    has(fails(1, 'show', store=nowhere), 'no runs in')
+    tap.check(not os.path.exists(f'{FOLDER.name}/nowhere'), 'reading created the folder')
+
+
+def unreadable_summaries_do_not_hide_the_others():
+    """They are counted, and the status says so."""
+    store = fresh('unreadable')
+    make_run(store, FIRST, '1')
+    with open(os.path.join(store, f'runs/v=1/dt=2026-11-23/run-{SECOND}.json'), 'w', encoding='utf-8') as file:
+        file.write('{"schema":')
+    for arguments in (['runs'], ['runs', '--json']):
+        done = dtrack(*arguments, store='file://' + store)
+        tap.same(done.returncode, 1, f'status of {arguments}')
+        has(done.stdout, FIRST)
+        tap.same(done.stderr.count('\n'), 1, 'lines of stderr')
+        has(done.stderr, '1 of 2 summaries')
+    has(fails(1, 'show', SECOND, store='file://' + store), f"the summary of run '{SECOND}' is damaged")
+
+
+def runs_are_found_by_id_by_its_start_or_as_the_latest():
+    """Whatever is unique."""
+    for wanted, found in ((FIRST, FIRST), (FIRST[:20], FIRST), ('20261123T09', SECOND), ('2025', OLD), ('202512', OLD),
+                          ('20251231', OLD), ('latest', SECOND)):
+        has(works('show', wanted), found)
+    has(works('show'), SECOND)
+
+
+def what_finds_no_run_or_many_is_said():
+    """With the candidates, or with where to look."""
+    has(fails(1, 'show', '2026'), "'2026' matches 2 runs", FIRST, SECOND)
+    for wanted in ('2024', 'nightly', '2026/../..', '', FIRST[:-1] + 'e'):
+        has(fails(1, 'show', wanted), f"no run matches '{wanted}'", 'see dtrack runs')
+
+
+def the_page_tells_what_happened():
+    """Status, tasks, failures, the slowest, coverage."""
+    page = works('show', FIRST)
+    has(page, 'nightly  ✗ exit 22 after 4m 12s', '76 processes, 6 failed', 'agent-7 · Debian GNU/Linux 12', '├─ ▸ restore',
+        '✗ killed by SIGSEGV  test_23 --seed 161', 'publish (never ended)', 'publish  never ended', 'coverage = 81.25',
+        "sh -c 'gcc -O2 -c src/module_0/file_0.c' › gcc › cc1", 'none missed')
+    tap.check('\x1b' not in page, 'colour without a terminal')
+    has(works('show', FIRST, LC_ALL='C'), '! exit 22', '|- # restore')
+    tap.check(works('show', FIRST, LC_ALL='C').isascii(), 'a page for C is not ASCII')
+    tap.check(max(map(len, works('show', FIRST, COLUMNS='60').splitlines())) <= 60, 'COLUMNS is not obeyed')
+    tap.check('gcc -O2' not in works('show', FIRST, '--depth', '2'), '--depth is not obeyed')
+    tap.same(works('show', FIRST, '--all').count('node-gyp rebuild'), 12, 'small processes with --all')
+
+
+def damaged_spans_leave_the_head_and_one_line():
+    """Cut off, not gzip at all, gone, or not rows."""
+    for damage in ('cut', 'rubbish', 'gone', 'rows'):
+        store = fresh(damage)
+        make_run(store, FIRST, '300', damage)
+        spans = os.path.join(store, f'spans/v=1/dt=2026-11-23/run-{FIRST}.ndjson.gz')
+        if damage == 'gone':
+            os.unlink(spans)
+        if damage == 'rows':
+            with gzip.open(spans, 'wt', encoding='utf-8') as file:
+                file.write('{"run_id":7}\n')
+        done = dtrack('show', store='file://' + store)
+        tap.same((done.returncode, done.stderr.count('\n')), (1, 1), f'status and lines of stderr for {damage}')
+        has(done.stdout, 'nightly', '4m 12s', 'command')
+        tap.check('wall' not in done.stdout, 'the tree is there')
+        has(done.stderr, {'gone': 'missing', 'rows': f"cannot read the spans of run '{FIRST}'"}.get(damage, 'damaged'))
+
+
+def an_export_is_what_is_stored():
+    """Byte for byte, to stdout and to a file."""
+    with gzip.open(os.path.join(STORE, f'spans/v=1/dt=2026-11-23/run-{FIRST}.ndjson.gz')) as file:
+        stored = file.read().decode()
+    tap.same(works('export', '--format', 'ndjson', FIRST), stored, 'stdout')
+    tap.same(works('export', FIRST, '-o', '-'), stored, 'stdout by name')
+    path = os.path.join(fresh('export'), 'run.ndjson')
+    tap.same(works('export', '-fndjson', FIRST, f'-o{path}'), '', 'stdout with a file')
+    with open(path, encoding='utf-8') as file:
+        tap.same(file.read(), stored, 'the file')
+    rows = [json.loads(line) for line in stored.splitlines()]
+    tap.same(sum(row['kind'] == 'process' for row in rows), 76, 'processes')
+
+
+def a_failed_export_leaves_the_file_as_it_was():
+    """And nothing beside it."""
+    store, folder = fresh('cut'), fresh('old')
+    make_run(store, FIRST, '3000', 'cut')
+    path = os.path.join(folder, 'run.ndjson')
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write('old')
+    has(fails(1, 'export', '-o', path, store='file://' + store), "the run's spans are damaged")
+    with open(path, encoding='utf-8') as file:
+        tap.same(file.read(), 'old', 'the file')
+    tap.same(os.listdir(folder), ['run.ndjson'], 'the folder')
+    has(fails(1, 'export', '-o', os.path.join(folder, 'no/such')), 'cannot create')
+    has(fails(1, 'export', '-o', '/dev/full'), 'cannot write the output: No space left on device')
+
+
+def a_full_disk_is_reported():
+    """By every command that prints."""
+    for arguments in (['--help'], ['runs'], ['runs', '--json'], ['show'], ['export'], ['collection', 'show']):
+        with open('/dev/full', 'w', encoding='utf-8') as full:
+            done = subprocess.run([DTRACK, *arguments], env={'DTRACK_STORE': URL}, stdout=full, stderr=subprocess.PIPE,
+                                  text=True, check=False)
+        tap.same(done.returncode, 1, f'status of {arguments}')
+        has(done.stderr, 'cannot write the output: No space left on device')
+        tap.same(done.stderr.count('\n'), 1, 'lines of stderr')
+
+
+def a_reader_that_leaves_is_not_worth_a_word():
+    """Whether SIGPIPE kills or is ignored."""
+    store = fresh('long')
+    make_run(store, FIRST, '3000')
+    for action in (signal.SIG_DFL, signal.SIG_IGN):
+        for arguments in (['export'], ['show', '--all']):
+            read, write = os.pipe()
+            with subprocess.Popen([DTRACK, *arguments], env={'DTRACK_STORE': 'file://' + store}, stdout=write,
+                                  stderr=subprocess.PIPE, text=True, restore_signals=False,
+                                  preexec_fn=lambda action=action: signal.signal(signal.SIGPIPE, action)) as child:
+                os.close(write)
+                os.read(read, 10)
+                os.close(read)
+                tap.same(child.communicate(timeout=60)[1], '', f'stderr of {arguments}')
+                tap.check(child.returncode != 0, 'the cut was not noticed')
+
+
+def the_first_store_is_read_unless_another_is_named():
+    """DTRACK_STORE may hold several."""
+    other = fresh('other')
+    make_run(other, OLD, '1')
+    has(works('show', store=f' file://{other}  {URL} '), OLD)
+    has(works('show', '--store', URL, store=f'file://{other}'), SECOND)
+    has(fails(1, 'show', '--store', 'ftp://example.net/x'), 'ftp')
+
+
+def the_embedded_store_is_in_the_state_folder():
+    """XDG_STATE_HOME's, else HOME's; without either there is none."""
+    home = fresh('home %')
+    make_run(os.path.join(home, '.local/state/dtrack/store'), OLD, '1')
+    make_run(os.path.join(home, 'xdg/dtrack/store'), FIRST, '1')
+    has(works('show', store='', HOME=home), OLD)
+    has(works('show', store='', HOME=home, XDG_STATE_HOME=home + '/xdg'), FIRST)
+    has(fails(1, 'show', store=''), 'no store: set DTRACK_STORE, or HOME')
+    has(fails(1, 'collection', 'show', store=''), 'no store: set DTRACK_STORE, or HOME')
+
+
+def collection_values_are_set_and_read():
+    """JSON as it is, anything else as text; strings are printed without quotes."""
+    store = 'file://' + fresh('collection')
+    tap.same(works('collection', 'show', store=store), '{}\n', 'an empty collection')
+    for name, typed, shown in (('n', '-5', '-5'), ('big', '12345678901234567890.10', '12345678901234567890.10'),
+                               ('text', 'two words', 'two words'), ('quoted', '"5"', '5'), ('list', '[1, {"a": null}]',
+                                '[1,{"a":null}]'), ('ü "x"', 'true', 'true'), ('empty', '', '')):
+        tap.same(works('collection', 'set', name, typed, store=store), '', 'output of set')
+        tap.same(works('collection', 'get', name, store=store), shown + '\n', f'value {name}')
+    tap.same(works('collection', 'show', store=store),
+             '{"n":-5,"big":12345678901234567890.10,"text":"two words","quoted":"5","list":[1,{"a":null}],'
+             '"ü \\"x\\"":true,"empty":""}\n', 'the collection')
+    has(fails(1, 'collection', 'get', 'nothing', store=store), "no value 'nothing' in 'pathmetrics/statistics.json'")
+
+
+def setting_a_value_keeps_what_others_wrote():
+    """In its order, to the digit; and what is no object is not touched at all."""
+    folder = fresh('others')
+    path = os.path.join(folder, 'metrics/all.json')
+    os.mkdir(os.path.dirname(path))
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write('{ "z": 1.0, "a": 12345678901234567890 }\n')
+    works('collection', 'set', 'z', 'new', store='file://' + folder, DTRACK_COLLECTION='metrics/all.json')
+    with open(path, encoding='utf-8') as file:
+        tap.same(file.read(), '{"z":"new","a":12345678901234567890}', 'the object')
+    for other in ('[1]', 'not json', ''):
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(other)
+        has(fails(1, 'collection', 'set', 'z', '1', store='file://' + folder, DTRACK_COLLECTION='metrics/all.json'),
+            'stays as it is: it holds no JSON object')
+        with open(path, encoding='utf-8') as file:
+            tap.same(file.read(), other, 'the object')
+
+
+def jobs_that_set_values_at_once_lose_none():
+    """Each merges under the object's tag."""
+    store = 'file://' + fresh('many')
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda i: works('collection', 'set', f'job{i}', str(i), store=store), range(18)))
+    tap.same(json.loads(works('collection', 'show', store=store)), {f'job{i}': i for i in range(18)}, 'the collection')
+
+
+def hydrating_brings_values_into_the_run():
+    """As a marker file that only its owner can read; what can be no mark is left out."""
+    folder, run = fresh('values'), fresh('run')
+    os.mkdir(os.path.join(folder, 'pathmetrics'))
+    with open(os.path.join(folder, 'pathmetrics/statistics.json'), 'w', encoding='utf-8') as file:
+        json.dump({'build': 1234, 'text': 'a\tb\n', 'list': [1, {'k': None}], 'bad\tname': 1, '': 2}, file)
+    done = dtrack('collection', 'hydrate', store='file://' + folder, DTRACK_RUN=run)
+    tap.same((done.returncode, done.stdout), (0, ''), 'status and output')
+    has(done.stderr, '2 values left out')
+    path = os.path.join(run, 'hydrated')
+    tap.same(os.stat(path).st_mode & 0o777, 0o600, 'mode')
+    with open(path, encoding='utf-8') as file:
+        fields = [line.rstrip('\n').split('\t') for line in file]
+    tap.check(all(re.fullmatch(r'\d+(\.\d+)?', field[0]) for field in fields), f'times in {fields}')
+    tap.same([field[1:] for field in fields],
+             [['set', 'build', '1234'], ['set', 'text', '"a\\tb\\n"'], ['set', 'list', '[1,{"k":null}]']], 'the lines')
+    tap.same(works('collection', 'hydrate', store='file://' + fresh('empty'), DTRACK_RUN=run), '', 'an empty collection')
+    tap.same(os.stat(path).st_size, 0, 'size after hydrating from nothing')
+    has(fails(1, 'collection', 'hydrate'), 'not inside a run: DTRACK_RUN is not set')
+    has(fails(1, 'collection', 'hydrate', DTRACK_RUN=run + '/gone'), 'cannot write')
+
+
+if __name__ == '__main__':
+    with FOLDER:
+        for number, stored_id in enumerate((OLD, FIRST, SECOND)):
+            make_run(STORE, stored_id, str(number * 5))
+        tap.run([wrong_command_lines_are_one_line_and_status_2, version_and_help_go_to_stdout,
+                 runs_are_listed_newest_first, runs_as_json_are_the_stored_summaries,
+                 no_runs_are_no_error_to_list_and_one_to_show, unreadable_summaries_do_not_hide_the_others,
+                 runs_are_found_by_id_by_its_start_or_as_the_latest, what_finds_no_run_or_many_is_said,
+                 the_page_tells_what_happened, damaged_spans_leave_the_head_and_one_line, an_export_is_what_is_stored,
+                 a_failed_export_leaves_the_file_as_it_was, a_full_disk_is_reported,
+                 a_reader_that_leaves_is_not_worth_a_word, the_first_store_is_read_unless_another_is_named,
+                 the_embedded_store_is_in_the_state_folder, collection_values_are_set_and_read,
+                 setting_a_value_keeps_what_others_wrote, jobs_that_set_values_at_once_lose_none,
+                 hydrating_brings_values_into_the_run])

@@ -3,6 +3,7 @@
 #include "envp.h"
 
 #include "base/text.h"
+#include "real.h"
 #include "shim.h"
 
 #define ENVP_MAX 4096 /* pointers: 32 KiB of stack */
@@ -52,6 +53,22 @@ size_t envp_room(char *const *envp)
     return n > ENVP_MAX ? 0 : n + 4;
 }
 
+static int is_in_loader_path(const char *path)
+{
+    return text_after(path, "/lib") || text_after(path, "/usr/lib") || text_after(path, "/usr/local/lib");
+}
+
+/* How a child is told to load this library. A bare name stays one where the loader finds it by itself, for it may
+ * stand for one file a word size; found by LD_LIBRARY_PATH alone, it would be missed, loudly, once that is gone. */
+static const char *envp_library(void)
+{
+    const char *name = shim.library, *path;
+    if (!name[0] || name[0] == '/' || name[0] == '$')
+        return name;
+    path = real_own_path();
+    return path && path[0] == '/' && !is_in_loader_path(path) ? path : name;
+}
+
 /* LD_PRELOAD's new value, behind its name, from the old one (or ""). Our entry is replaced in place by the path that
  * works from any folder. 0 when nothing is left of it. */
 static int envp_preload(struct envp *e, const char *old, int let_in)
@@ -59,6 +76,7 @@ static int envp_preload(struct envp *e, const char *old, int let_in)
     struct text t = text_into(e->preload, sizeof e->preload);
     text_str(&t, "LD_PRELOAD=");
     size_t start = t.len, len = 0;
+    const char *library = let_in ? envp_library() : "";
     const char *ours = envp_find_library(old, &len);
     if (ours) {
         const char *before_end = ours, *after = ours + len;
@@ -68,13 +86,13 @@ static int envp_preload(struct envp *e, const char *old, int let_in)
             after++;
         text_add(&t, old, (size_t)(before_end - old));
         if (let_in)
-            text_str(&t, shim.library[0] ? shim.library : LIBRARY_NAME);
+            text_str(&t, library[0] ? library : LIBRARY_NAME);
         text_str(&t, after);
     } else {
         text_str(&t, old);
-        if (let_in && shim.library[0]) {
+        if (library[0]) {
             text_str(&t, *old ? ":" : "");
-            text_str(&t, shim.library);
+            text_str(&t, library);
         }
     }
     return !t.cut && t.len > start ? 1 : t.cut ? -1 : 0;

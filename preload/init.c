@@ -34,7 +34,7 @@ static void init_library(const struct startup *s)
     int has_slash = 0;
     for (size_t i = 0; i < len; i++)
         has_slash |= entry[i] == '/';
-    if (has_slash && entry[0] != '/') {
+    if (has_slash && entry[0] != '/' && entry[0] != '$') {
         char cwd[SPOOL_PATH_MAX];
         if (SYS_ARG2(SYS_getcwd, cwd, sizeof cwd) > 0) {
             text_str(&t, cwd);

@@ -61,6 +61,7 @@ static enum store_result take_prefix(struct azure *az, const char *text, struct 
     return STORE_OK;
 }
 
+/* Take container and prefix from what follows "azure:". */
 static enum store_result take_url(struct azure *az, const char *rest, struct buf *why)
 {
     if (strncmp(rest, "//", 2))
@@ -84,6 +85,7 @@ static const char *variable(const struct store_config *config, const char *name)
     return value && *value ? value : NULL;
 }
 
+/* Find account and credential, the connection string first: it is the most explicit. */
 static enum store_result take_account(struct azure *az, const struct store_config *config, struct buf *why)
 {
     const char *connection = variable(config, "AZURE_STORAGE_CONNECTION_STRING");
@@ -102,11 +104,14 @@ static enum store_result take_account(struct azure *az, const struct store_confi
                    az->account.account);
         err = -EINVAL;
     }
-    return err ? STORE_REFUSED : STORE_OK;
+    if (err == -ENOMEM)
+        buf_str(why, "cannot open an azure store: out of memory");
+    return err == -ENOMEM ? STORE_RETRY : err ? STORE_REFUSED : STORE_OK;
 }
 
 /* --- the backend --- */
 
+/* Last step of opening: nothing is contacted before the first request. */
 static enum store_result take_connection(struct store *store, const struct store_config *config,
                                          struct buf *why)
 {
@@ -155,6 +160,7 @@ static void azure_close(struct store *store)
     free(az);
 }
 
+/* The tag is the last answer's. A resumed read was tied to the tag of its first answer, so both are one. */
 static enum store_result azure_get(struct store *store, const char *name, store_sink_fn sink, void *ctx,
                                    struct buf *etag, struct buf *why)
 {

@@ -35,7 +35,7 @@ static enum store_result digest_part(const struct upload *u, uint64_t offset, ui
     if (!err)
         return STORE_OK;
     azure_explain(&u->op, err == -ENODATA ? "the body ends before its stated size" : strerror(-err));
-    return STORE_REFUSED;
+    return err == -ENOMEM ? STORE_RETRY : STORE_REFUSED;
 }
 
 /* --- the container --- */
@@ -59,6 +59,8 @@ static enum store_result call_creating(const struct azure_op *op, struct azure_c
     enum store_result result = azure_call(op, call);
     if (result != STORE_MISSING)
         return result;
+    if (!strcmp(call->reply.code, "BlobNotFound"))
+        return STORE_CHANGED; /* what was to be replaced is gone */
     result = create_container(op);
     if (result == STORE_OK)
         result = azure_call(op, call);
@@ -67,6 +69,7 @@ static enum store_result call_creating(const struct azure_op *op, struct azure_c
 
 /* --- in one request --- */
 
+/* Put Blob. The service checks Content-MD5 against what arrived and keeps it with the object. */
 static enum store_result put_whole(struct upload *u, struct azure_call *call)
 {
     enum store_result result = digest_part(u, 0, u->body->size, NULL, u->md5);
@@ -101,6 +104,8 @@ static void block_id(const struct upload *u, unsigned index, char id[BLOCK_ID])
     snprintf(id, BLOCK_ID, "%s", buf_text(&text));
 }
 
+/* Put Block: invisible until it is joined, and thrown away by the service after a week if it never is.
+ * Sending one twice does no harm, so it may go over a kept connection. */
 static enum store_result put_block(struct upload *u, unsigned index, struct sign_digest *whole)
 {
     char id[BLOCK_ID], md5[SIGN_TEXT];
@@ -121,6 +126,8 @@ static enum store_result put_block(struct upload *u, unsigned index, struct sign
     return call_creating(&u->op, &call);
 }
 
+/* The body of Put Block List. "Latest" finds a block whether or not an earlier try of ours has joined it
+ * already. */
 static int block_list(const struct upload *u, unsigned count, struct buf *xml)
 {
     char id[BLOCK_ID];
@@ -133,6 +140,8 @@ static int block_list(const struct upload *u, unsigned count, struct buf *xml)
     return buf_error(xml);
 }
 
+/* Put Block List makes the object visible, so it is this request that carries the condition. The service does
+ * not compute an MD5 over blocks: it keeps the one it is given. */
 static enum store_result join_blocks(struct upload *u, unsigned count, struct azure_call *call)
 {
     auto_buf xml = BUF_EMPTY;
@@ -159,6 +168,7 @@ static enum store_result join_blocks(struct upload *u, unsigned count, struct az
     return result;
 }
 
+/* The body is read twice, block by block: for the digests, which go ahead of the bytes, and for sending. */
 static enum store_result put_blocks(struct upload *u, struct azure_call *call)
 {
     uint64_t count = (u->body->size + BLOCK_BYTES - 1) / BLOCK_BYTES;
@@ -198,6 +208,8 @@ static bool lost_race(enum store_result result, const struct azure_call *call)
     return result == STORE_EXISTS || result == STORE_CHANGED || !strcmp(call->reply.code, "InvalidBlockList");
 }
 
+/* The result for the caller, once it is clear whose object is there. A SAS that permits creating only cannot
+ * be asked, and stays refused. */
 static enum store_result settle(const struct upload *u, enum store_result result,
                                 const struct azure_call *call)
 {

@@ -69,6 +69,7 @@ static const char *tag_end(const struct reader *r)
     return NULL;
 }
 
+/* Take the tag at r->at apart. Names end at a blank or a slash, as XML has it. */
 static enum token read_tag(struct reader *r)
 {
     const char *end = tag_end(r);
@@ -109,6 +110,7 @@ static enum token next_token(struct reader *r)
 
 /* --- text --- */
 
+/* A character by its number: "#65" or "#x41". Decimal or hex digits only, where strtoul() would take more. */
 static int put_number(struct buf *out, const char *digits, size_t len)
 {
     int base = len && (*digits == 'x' || *digits == 'X') ? 16 : 10;
@@ -180,6 +182,8 @@ struct listing {
     bool complete; /* the root was closed */
 };
 
+/* Whether the innermost open element is `element`, directly inside `parent`. Two levels tell the names of a
+ * blob from those of a prefix or of metadata. */
 static bool inside(const struct listing *l, const char *parent, const char *element)
 {
     return l->depth >= 2 && slice_is(l->open[l->depth - 1], element) &&
@@ -198,6 +202,7 @@ static int take_size(struct listing *l, struct slice text)
     return 0;
 }
 
+/* The name of the blob that is open, its second layer of encoding undone where it has one. */
 static int take_name(struct listing *l, struct slice text)
 {
     if (!l->name_coded)
@@ -209,6 +214,7 @@ static int take_name(struct listing *l, struct slice text)
     return err == -EINVAL ? -EBADMSG : err;
 }
 
+/* A blob was closed: hand it out. */
 static int emit_blob(struct listing *l)
 {
     int err = buf_error(&l->name);
@@ -235,7 +241,9 @@ static int on_open(struct listing *l, const struct reader *r)
 
 static int on_close(struct listing *l, const struct reader *r)
 {
-    struct slice top = l->depth ? l->open[l->depth - 1] : (struct slice){0};
+    if (!l->depth)
+        return -EBADMSG;
+    struct slice top = l->open[l->depth - 1];
     if (top.len != r->name.len || memcmp(top.at, r->name.at, top.len))
         return -EBADMSG;
     int err = 0;

@@ -77,6 +77,13 @@ module.exports = (world) => {
       });
     },
 
+    async replace_of_what_is_gone_is_a_change() {
+      await withFaults([{ match: '^PUT', status: 404, code: 'BlobNotFound' }], async ({ c, log, through }) => {
+        same((await tool(through, c.store, 'replace', 'a', file('x'), '"0x1"')).status, CHANGED, 'replace');
+        same(methods(log), 'PUT', 'requests');
+      });
+    },
+
     async counters_lose_nothing_on_a_bad_line() {
       const faults = ['after', 'before', 'after', 'body', 'after'].map((reset) => ({ match: '^PUT', reset }));
       await withFaults(faults, async ({ c, through }) => {

@@ -80,9 +80,11 @@ must_check nonnull enum store_result azure_verdict(const struct azure_op *op, co
 /* Put "cannot VERB 'NAME' at STORE: reason" into op->why. */
 nonnull void azure_explain(const struct azure_op *op, const char *reason);
 
-/* The backend's put and list: see struct store_backend. */
+/* The backend's put: see struct store_backend. */
 must_check enum store_result azure_put(struct store *store, const char *name, const struct store_body *body,
                                        enum store_mode mode, const char *etag, struct buf *why);
+
+/* The backend's list: see struct store_backend. */
 must_check enum store_result azure_list(struct store *store, const char *prefix, store_list_fn each,
                                         void *ctx, struct buf *why);
 

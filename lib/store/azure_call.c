@@ -47,6 +47,7 @@ static void fill_random(void *to, size_t len)
         ((unsigned char *)to)[i] = (unsigned char)(seed >> 56);
 }
 
+/* A random UUID, as the service logs them. */
 static void make_uuid(char text[AZURE_ID])
 {
     unsigned char b[16];
@@ -69,6 +70,8 @@ void azure_begin(struct azure_op *op, const struct azure *az, const char *name, 
 
 /* --- the request --- */
 
+/* Account, container, name and query. A SAS comes last and as it is: it is encoded already, and not signed.
+ */
 static void put_url(struct wire *w)
 {
     const struct azure *az = w->op->az;
@@ -90,6 +93,7 @@ static void put_url(struct wire *w)
         buf_printf(url, "%c%s", glue, az->account.sas);
 }
 
+/* Append to an array that ends with a NULL name. */
 static void add_header(struct pair *headers, const char *name, const char *value)
 {
     size_t len = 0;
@@ -118,6 +122,7 @@ static void put_headers(struct wire *w)
         add_header(w->headers, "if-match", w->first_etag);
 }
 
+/* Add the authorization. The path is signed as it is sent, the query decoded. */
 static int sign(struct wire *w)
 {
     const struct azure *az = w->op->az;
@@ -167,6 +172,7 @@ static void on_header(void *ctx, const char *name, const char *value)
         reply->retry_after_ms = retry_after_ms(value);
 }
 
+/* Bytes of a 2xx answer, on their way to the caller. */
 static int on_body(void *ctx, const void *bytes, size_t len)
 {
     struct wire *w = ctx;
@@ -198,6 +204,7 @@ static void note_answer(struct wire *w)
     copy_text(reply->code, sizeof reply->code, buf_text(&code));
 }
 
+/* One try. Signed anew, because the service refuses a date older than a quarter of an hour. */
 static enum http_outcome try_once(struct wire *w)
 {
     const struct azure_op *op = w->op;
@@ -246,6 +253,8 @@ static enum store_result conclude(const struct wire *w, enum http_outcome outcom
     return result;
 }
 
+/* Try until the outcome is final or the policy says stop. Whatever was tried in vain may still have been
+ * carried out: a lost answer looks like a lost request. */
 static enum store_result call_until_done(struct wire *w)
 {
     for (;;) {

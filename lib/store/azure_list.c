@@ -27,6 +27,7 @@ static int on_blob(void *ctx, const struct store_entry *blob)
     return stop;
 }
 
+/* Ask for one page and hand its blobs out. The marker is the service's own: it is kept as it came. */
 static enum store_result read_page(struct walk *w)
 {
     char count[16], marker[2048];

@@ -72,6 +72,7 @@ static int set_text(char **slot, const char *text)
 
 /* --- fields --- */
 
+/* The field with this name in any case, or -1. */
 static int field_find(const char *name, size_t len)
 {
     for (int i = 0; i < FIELDS; i++)
@@ -100,6 +101,7 @@ static int field_take(struct fields *f, const char *text, size_t len, struct buf
     return f->values[field] ? 0 : -ENOMEM;
 }
 
+/* All fields; empty ones, as a trailing ';' makes, do not count. */
 static int fields_read(const char *text, struct fields *f, struct buf *why)
 {
     for (const char *at = text; *at;) {
@@ -134,6 +136,7 @@ static int endpoint_given(const char *url, struct connstr *out, struct buf *why)
     return err;
 }
 
+/* The public form: the account is part of the host name. */
 static int endpoint_of_account(const struct fields *f, struct connstr *out, struct buf *why)
 {
     const char *suffix = f->values[ENDPOINT_SUFFIX] ? f->values[ENDPOINT_SUFFIX] : "core.windows.net";
@@ -182,6 +185,7 @@ static int dev_endpoint(const char *proxy, struct connstr *out, struct buf *why)
     return -ENOMEM;
 }
 
+/* The emulator's account; an explicit BlobEndpoint still says where it is. */
 static int resolve_dev(const struct fields *f, struct connstr *out, struct buf *why)
 {
     if (strcasecmp(f->values[USE_DEVELOPMENT], "true"))
@@ -198,6 +202,7 @@ static int resolve_dev(const struct fields *f, struct connstr *out, struct buf *
 
 /* --- an account --- */
 
+/* A key or a SAS. The key wins: it permits everything the SAS does. */
 static int resolve_credential(const struct fields *f, struct connstr *out, struct buf *why)
 {
     const char *key = f->values[ACCOUNT_KEY], *sas = f->values[SAS];
@@ -229,6 +234,7 @@ static int resolve_account(const struct fields *f, struct connstr *out, struct b
     return err;
 }
 
+/* One account out of the fields; all or nothing in *out. */
 static int resolve(const struct fields *f, struct connstr *out, struct buf *why)
 {
     struct connstr c = {0};

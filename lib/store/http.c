@@ -61,6 +61,7 @@ void http_free(struct http *http)
 
 /* --- callbacks --- */
 
+/* Read as curl asks for it: the body is never in memory as a whole. */
 static size_t on_send(char *to, size_t size, size_t count, void *ctx)
 {
     struct exchange *x = ctx;
@@ -75,6 +76,7 @@ static size_t on_send(char *to, size_t size, size_t count, void *ctx)
     return len;
 }
 
+/* The body of an error is kept, its start at least; any other goes to the sink. */
 static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 {
     struct exchange *x = ctx;
@@ -99,6 +101,7 @@ static void on_status_line(struct exchange *x)
     x->final = status >= 200;
 }
 
+/* Hand one header to the request's function, cut at its colon. */
 static void on_header_line(struct exchange *x, const char *line, size_t len)
 {
     char copy[1024];
@@ -137,6 +140,8 @@ static void set_protocols(CURL *curl)
 #endif
 }
 
+/* No request hangs: connecting, silence and the whole are limited. Redirects stay off, which is curl's
+ * default; the certificate checks are its defaults too. */
 static void set_limits(const struct http *http, const struct http_request *request)
 {
     CURL *curl = http->curl;
@@ -167,6 +172,7 @@ static void set_callbacks(struct exchange *x)
     curl_easy_setopt(x->curl, CURLOPT_ERRORBUFFER, x->reply->text);
 }
 
+/* curl reads the body of an upload through on_send; HEAD must be told that no body follows. */
 static void set_method(CURL *curl, const struct http_request *request)
 {
     if (!strcmp(request->method, "PUT")) {
@@ -223,6 +229,7 @@ static CURLcode perform_without_sigpipe(CURL *curl)
     return code;
 }
 
+/* What curl reports, sorted by what the caller can do about it. */
 static enum http_outcome outcome_of(CURLcode code, struct http_reply *reply)
 {
     if (code == CURLE_OK && reply->status)

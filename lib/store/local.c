@@ -20,6 +20,8 @@ static enum store_result refuse_url(struct buf *why, const char *fault)
     return STORE_REFUSED;
 }
 
+/* The folder from what follows "file:". A host is refused: no program agrees with another on what it means.
+ */
 static enum store_result take_root(struct local_store *fs, const char *rest, struct buf *why)
 {
     auto_buf root = BUF_EMPTY;
@@ -97,6 +99,7 @@ int local_open_object(const char *path)
     return S_ISREG(st.st_mode) ? take_fd(&fd) : -ENOENT;
 }
 
+/* Objects are never written in place, so what is open is one version from start to end. */
 static int stream_chunks(int fd, char *chunk, store_sink_fn sink, void *ctx, struct sign_digest *digest,
                          bool *stopped)
 {

@@ -34,9 +34,11 @@ must_check int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[SIG
  */
 must_check nonnull int local_open_object(const char *path);
 
-/* The backend's put and list: see struct store_backend. */
+/* The backend's put: see struct store_backend. */
 must_check enum store_result local_put(struct store *store, const char *name, const struct store_body *body,
                                        enum store_mode mode, const char *etag, struct buf *why);
+
+/* The backend's list: see struct store_backend. */
 must_check enum store_result local_list(struct store *store, const char *prefix, store_list_fn each,
                                         void *ctx, struct buf *why);
 

@@ -43,6 +43,7 @@ static void folder_release(struct folder *folder)
 
 #define auto_folder __attribute__((cleanup(folder_release))) struct folder
 
+/* Keep a name, with a slash behind it when it is a folder. */
 static int folder_add(struct folder *folder, const char *name, const struct stat *st)
 {
     if (folder->len == folder->cap) {
@@ -119,6 +120,7 @@ static bool is_wanted(const struct walk *w, bool is_folder)
 
 static int walk_folder(struct walk *w);
 
+/* Go into a folder, hand out a file, pass over what the prefix rules out. */
 static int walk_entry(struct walk *w, const struct entry *entry)
 {
     size_t outer = w->name.len;

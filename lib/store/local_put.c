@@ -28,6 +28,7 @@ struct landing {
     const char *step; /* what is being done, for a message */
 };
 
+/* Copy in pieces: the body may be larger than memory. */
 static int copy_body(const struct store_body *body, int fd)
 {
     auto_free char *chunk = malloc(BODY_CHUNK);
@@ -45,6 +46,7 @@ static int copy_body(const struct store_body *body, int fd)
     return 0;
 }
 
+/* Put the whole body on the disk under a hidden name in the folder where it will stay. */
 static int write_temp(struct landing *l, const struct store_body *body)
 {
     l->step = "create the folder";
@@ -122,6 +124,7 @@ static int check_tag(const char *path, const char *etag)
     return err ? err : strcmp(now, etag) ? -ESRCH : 0;
 }
 
+/* Compare and rename under the lock. The body was written before: the lock is held for a moment only. */
 static int publish_over(const struct landing *l, const char *etag, int64_t deadline)
 {
     auto_fd lock = lock_folder(buf_text(&l->folder), deadline);
@@ -133,6 +136,7 @@ static int publish_over(const struct landing *l, const char *etag, int64_t deadl
     return err;
 }
 
+/* All steps from body to name. Without a tag it is a create. */
 static int land(struct landing *l, const struct store_body *body, const char *etag, int64_t deadline)
 {
     int err = write_temp(l, body);
@@ -142,6 +146,8 @@ static int land(struct landing *l, const struct store_body *body, const char *et
     return err ? err : sync_folder(buf_text(&l->folder));
 }
 
+/* The result and message for an errno; -EEXIST and -ESRCH stand for a create and a replace that came too
+ * late. */
 static enum store_result outcome(const struct landing *l, int err, struct buf *why)
 {
     const char *path = buf_text(&l->path);

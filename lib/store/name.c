@@ -45,6 +45,7 @@ const char *name_fault(const char *name)
     return fault;
 }
 
+/* What RFC 3986 lets stand as it is; isalnum() would ask the locale. */
 static bool is_unreserved(unsigned char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -61,6 +62,7 @@ void name_encode(struct buf *out, const char *text, const char *keep)
     }
 }
 
+/* The value of a hex digit, or -1. */
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')

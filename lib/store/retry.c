@@ -14,6 +14,7 @@ bool retry_worth(int status)
     return false;
 }
 
+/* Half of the pause is sure, half is chance. */
 static int64_t backoff_ms(unsigned attempt, uint32_t random)
 {
     int64_t most = RETRY_BASE_MS << MIN(attempt, 16U);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The value of a header that is sent, or "". */
 static const char *header_value(const struct pair *headers, const char *name)
 {
     for (; headers->name; headers++)
@@ -38,6 +39,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct pair *)a)->name, ((const struct pair *)b)->name);
 }
 
+/* The x-ms headers, sorted. */
 static void put_service_headers(struct buf *out, const struct pair *headers)
 {
     struct pair sorted[SHAREDKEY_HEADERS];

@@ -107,6 +107,7 @@ struct small {
     bool too_large;
 };
 
+/* Collect what fits; one byte more stops the reading, so that a wrong object cannot fill the memory. */
 static int small_add(void *ctx, const void *bytes, size_t len)
 {
     struct small *small = ctx;

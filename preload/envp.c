@@ -58,6 +58,16 @@ static int is_in_loader_path(const char *path)
     return text_after(path, "/lib") || text_after(path, "/usr/lib") || text_after(path, "/usr/local/lib");
 }
 
+const char *envp_library_path(void)
+{
+    if (shim.library[0] != '/')
+        return real_own_path();
+    for (const char *s = shim.library; *s; s++)
+        if (*s == '$')
+            return real_own_path();
+    return shim.library;
+}
+
 /* How a child is told to load this library. A bare name stays one where the loader finds it by itself, for it may
  * stand for one file a word size; found by LD_LIBRARY_PATH alone, it would be missed, loudly, once that is gone. */
 static const char *envp_library(void)

@@ -36,6 +36,10 @@ size_t envp_room(char *const *envp);
  * or appended when `let_in`, taken out otherwise; other libraries stay in their order. */
 void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from, int let_in);
 
+/* Where this library is: the path that we were loaded by, without the loader's own words such as $LIB in it. NULL when
+ * nobody knows. */
+const char *envp_library_path(void);
+
 /* The value of the variable that `name` (with its '=') names, or NULL. */
 const char *envp_value(char *const *envp, const char *name);
 

@@ -8,7 +8,7 @@
 #include "base/elf_file.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "real.h"
+#include "envp.h"
 #include "shim.h"
 
 #define SCRIPT_DEPTH 5 /* the kernel follows at most this many #! lines */
@@ -114,7 +114,7 @@ static enum gate_verdict gate_follow(int dirfd, const char *path, int depth)
 /* After chroot the loader would look for our library in vain, and say so. */
 static int gate_sees_library(void)
 {
-    const char *library = shim.library[0] == '/' ? shim.library : real_own_path();
+    const char *library = envp_library_path();
     return !library || sys_access(library, R_OK) == 0;
 }
 

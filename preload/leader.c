@@ -8,6 +8,7 @@
 #include "base/proc.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "envp.h"
 #include "guardian.h"
 #include "real.h"
 #include "shim.h"
@@ -83,12 +84,6 @@ int leader_find_run(const struct startup *s, char *out, size_t room)
     return -ENOENT;
 }
 
-/* Children get the path of this library from LD_PRELOAD; the guardian needs it in full. */
-static const char *leader_library(void)
-{
-    return shim.library[0] == '/' ? shim.library : real_own_path();
-}
-
 static int leader_make_run(const struct startup *s, const struct spool_start *start)
 {
     struct folder_env env = leader_folder_env(s);
@@ -123,7 +118,7 @@ int leader_begin(const struct startup *s, int64_t now)
     if (err)
         return err;
     /* The first process of a container has nobody to outlive it: its guardian is started at the end. */
-    const char *library = leader_library();
+    const char *library = envp_library_path();
     if (library && shim.pid != 1)
         err = guardian_start(shim.spool.folder, library, s->envp);
     return err;
@@ -183,7 +178,7 @@ static void leader_note_cpu(void)
 /* A run without a guardian gets one now: it may have been killed, or never started. 0 when there is one. */
 static int leader_ensure_guardian(int done)
 {
-    const char *library = leader_library();
+    const char *library = envp_library_path();
     if (handshake_is_guarded(done))
         return 0;
     if (!library || guardian_start(shim.spool.folder, library, real_environ()))

@@ -168,6 +168,19 @@ def a_bare_name_found_by_a_variable_survives_its_loss():
     tap.same([r['name'] for r in shim.processes(outcome)], ['sh', 'env', 'sh', 'true', 'true', 'true'], 'spans')
 
 
+def a_path_in_the_loaders_own_words_works():
+    folder, name = os.path.split(shim.LIBRARY)
+    with shim.Sandbox() as sandbox:
+        os.makedirs(f'{sandbox.path}/lib')
+        for word in ('lib', 'lib64', 'lib/x86_64-linux-gnu', 'lib/aarch64-linux-gnu'):
+            if not os.path.exists(f'{sandbox.path}/{word}'):
+                os.symlink(folder, f'{sandbox.path}/{word}')
+        env = dict(sandbox.environment(), LD_PRELOAD=f'{sandbox.path}/$LIB/{name}')
+        outcome = sandbox.run('sh', '-c', '/bin/true; /bin/true', env=env)
+    tap.same((outcome.status, outcome.stderr), (0, ''), 'status and stderr')
+    tap.same([r['name'] for r in shim.processes(outcome)], ['sh', 'true', 'true'], 'spans')
+
+
 def the_root_may_be_killed():
     with shim.Sandbox() as sandbox:
         child = subprocess.Popen(['sh', '-c', '/bin/true; sleep 60'], env=sandbox.environment(), start_new_session=True,
@@ -272,7 +285,8 @@ tap.run([every_way_to_end_is_recorded, vfork_child_leaves_its_parents_record_alo
          forks_from_many_threads_are_all_recorded, a_daemon_does_not_hold_the_job, a_static_program_is_timed_from_outside,
          a_static_root_under_dtrack_run_is_recorded, the_job_sees_nothing_of_us, a_scrubbed_environment_keeps_its_processes,
          other_preloads_stay_in_their_place, a_relative_preload_works_from_any_folder,
-         a_bare_name_found_by_a_variable_survives_its_loss, the_root_may_be_killed,
+         a_bare_name_found_by_a_variable_survives_its_loss,
+         a_path_in_the_loaders_own_words_works, the_root_may_be_killed,
          a_root_that_execs_stays_the_root, a_secret_in_the_arguments_is_not_recorded, switched_off_it_does_nothing,
          an_unusable_spool_changes_nothing, a_refusing_store_is_one_line_and_the_run_is_kept,
          a_normal_exit_makes_no_system_call, dtrack_run_gives_the_jobs_status, a_kept_run_is_flushed_once])

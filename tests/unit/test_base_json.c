@@ -92,8 +92,8 @@ TEST(texts_that_are_not_json_are_refused)
                          "[1,]",
                          "{}x",
                          "\"\xFF\"",
-                         "\"\xFF"
-                         "5\"",
+                         ("\"\xFF"
+                          "5\""),
                          "nope"};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct json *root = NULL;

@@ -79,8 +79,8 @@ TEST(refuses_what_the_rfc_refuses)
                          "{\"a\":1]",
                          "//",
                          "1//",
-                         "\xEF\xBB\xBF"
-                         "1"};
+                         ("\xEF\xBB\xBF"
+                          "1")};
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         if (whole(bad[i], strlen(bad[i])) == 0)
             printf("# accepted: %s\n", bad[i]);

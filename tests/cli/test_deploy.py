@@ -12,7 +12,7 @@ import tempfile
 
 import tap
 
-SHIM, DTRACK, EXAMPLE = sys.argv[1:]
+SHIM, DTRACK, EXAMPLE = map(os.path.abspath, sys.argv[1:])
 STEPS = ['compile', 'check', 'package', 'upload']
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """test_help.py ROOT DTRACK : what `dtrack --help` says agrees with the tables in the source tree ROOT."""
+import os
 import re
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import settings
 import tap
 from tree import Tree
 
-ROOT, DTRACK = sys.argv[1:]
+ROOT, DTRACK = map(os.path.abspath, sys.argv[1:])
 
 
 def output(*arguments):

@@ -65,19 +65,25 @@ def parents(processes, rows):
 
 
 def images(processes, rows):
-    """Number of images that each pid executed."""
-    return differences(processes, rows, lambda ours: sum(len(process.images) for process in ours), len)
-
-
-def arguments(processes, rows):
-    """The last words of each image's argv: its first ones are the interpreter's when it is a script."""
-    have = by_pid(rows)
+    """The images that each pid executed, with their arguments."""
+    have, spans = by_pid(rows), {row['span_id']: row for row in rows}
     for pid, ours in executed(processes).items():
         argvs = [argv for process in ours for argv in process.images]
-        if len(argvs) == len(have.get(pid, [])):
-            for argv, row in zip(argvs, have[pid]):
-                if not same_arguments(argv, row):
-                    yield f"{pid}: {row['args']}, not {argv}"
+        mine = without_fork_copies(have.get(pid, []), spans, len(argvs))
+        if mine and len(mine) != len(argvs):
+            yield f'{describe(ours[0])}: {len(mine)} images, not {len(argvs)}'
+        for argv, row in zip(argvs, mine):
+            if not same_arguments(argv, row):
+                yield f"{pid}: {row['args']}, not {argv}"
+
+
+def without_fork_copies(mine, spans, expected):
+    """A forked child that did something before its exec has a row of its own, with the arguments it inherited. These
+    rows are left out, but only where there are more than the expected ones."""
+    def is_copy(row):
+        parent = spans.get(row['parent_id'])
+        return row['end_by'] == FINISHED_BY_EXEC and parent and parent['args'] == row['args']
+    return mine if len(mine) <= expected else [row for row in mine if not is_copy(row)]
 
 
 def same_arguments(argv, row):
@@ -86,6 +92,15 @@ def same_arguments(argv, row):
         return True
     want, got = argv[1:], row['args']
     return len(got) >= len(argv) and got[len(got) - len(want):] == want
+
+
+def links(rows):
+    """Rows whose parent_id does not lead to the process that their ppid names, or to the image before them."""
+    spans = {row['span_id']: row for row in rows}
+    for row in rows:
+        parent = spans.get(row['parent_id'])
+        if parent and parent['pid'] not in (row['ppid'], row['pid']):
+            yield f"{row['pid']} {row['name']}: its parent is {parent['pid']}, not {row['ppid']}"
 
 
 def describe(process):

@@ -81,5 +81,7 @@ async function main() {
   process.exitCode = good ? 0 : 1;
 }
 
+// A run that is cut short cleans up as well: exit handlers do not run by themselves then.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
 main().catch((reason) => { console.log(`Bail out! ${reason.stack}`); process.exit(1); });

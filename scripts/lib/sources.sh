@@ -18,7 +18,8 @@ one_line_sources() { # RELEASE
 # deb822 style, from stdin: the stanzas of this release's main, as deb-src.
 stanza_sources() { # RELEASE
     sed '/^#/d' | awk -v RS= -v release="$1" '
-        /(^|\n)Types:[^\n]*deb/ && /(^|\n)Components:[^\n]*main/ && $0 ~ "(^|\n)Suites:[^\n]*[ \t]" release "([ \t\n]|$)" {
+        BEGIN { suite = "(^|\n)Suites:[^\n]*[ \t]" release "([ \t\n]|$)" }
+        /(^|\n)Types:[^\n]*deb/ && /(^|\n)Components:[^\n]*main/ && $0 ~ suite {
             gsub(/(^|\n)Types:[^\n]*/, "\nTypes: deb-src")
             print $0 "\n"
         }'

@@ -13,12 +13,18 @@ import text
 from tree import Tree
 
 SPDX = '/* SPDX-License-Identifier: MIT */\n'
+TABLE = 'static const struct {\n    const char *name;\n} names[] = {\n    {"DTRACK_NAME"},\n};\n'
 CLEAN = {
-    'README.md': 'DTRACK_NAME\n', 'lib/README.md': 'lib\n', 'lib/base/README.md': 'base\n', 'lib/store/README.md': 'store\n',
+    'README.md': 'DTRACK_NAME\n',
+    'lib/README.md': 'lib\n',
+    'lib/base/README.md': 'base\n',
     'lib/base/a.h': SPDX + '#include "base/b.h"\n/* Documented. */\nint a_get(int x,\n          int y);\n',
-    'lib/base/settings.c': SPDX + 'const char *const names[] = {"DTRACK_NAME"};\n', 'lib/base/b.h': SPDX,
+    'lib/base/b.h': SPDX,
+    'lib/base/settings.c': SPDX + TABLE,
+    'lib/store/README.md': 'store\n',
     'lib/store/http.c': SPDX + '#include <curl/curl.h>\n#include "base/a.h"\n',
-    'scripts/README.md': 'scripts\n', 'scripts/x': '#!/bin/sh\n# SPDX-License-Identifier: MIT\necho "$1"\n',
+    'scripts/README.md': 'scripts\n',
+    'scripts/x': '#!/bin/sh\n# SPDX-License-Identifier: MIT\necho "$1"\n',
 }
 LONG = 'int f(void)\n{\n' + '    ;\n' * 58 + '    return 0;\n}\n'
 
@@ -43,6 +49,7 @@ MISTAKES = [
     (functions.every_header_prototype_is_documented, 'lib/base/b.h', SPDX + '/* B. */\nint b(void);\n\nint c(void);\n'),
     (functions.every_header_prototype_is_documented, 'lib/base/b.h', SPDX + '\nint b(void);\n'),
     (functions.library_has_no_mutable_variables, 'lib/base/c.c', SPDX + 'static int count;\n'),
+    (functions.library_has_no_mutable_variables, 'lib/base/c.c', SPDX + 'struct {\n    int x;\n} all[] = {{1}};\n'),
     (functions.goto_leads_to_out_only, 'lib/base/c.c', SPDX + 'void f(void)\n{\n    goto end;\nend:;\n}\n'),
     (layers.only_commands_meet_the_user, 'lib/base/c.c', SPDX + 'char *s(void)\n{\n    return getenv("X");\n}\n'),
     (layers.only_commands_meet_the_user, 'lib/store/c.c', SPDX + 'void s(void)\n{\n    printf("x");\n}\n'),

@@ -53,20 +53,20 @@ class Tree:
         return [path for path in self.c_files() if path.startswith(('lib/', 'preload/'))]
 
     def tags(self):
-        """What ctags finds in the C files: dictionaries with name, path, kind, text, line, end."""
+        """What ctags finds in the C files: dictionaries with name, path, kind, line, end."""
         if self._tags is None:
             self._tags = self._read_tags()
         return self._tags
 
     def _read_tags(self):
-        done = subprocess.run(['ctags', '-f', '-', '--languages=C', '--langmap=C:.c.h', '--c-kinds=fpv', '--fields=+neK',
-                               '--sort=no', '-L', '-'], cwd=self.root, input='\n'.join(self.c_files()),
-                              stdout=subprocess.PIPE, text=True, errors='replace', check=True)
+        command = ['ctags', '-f', '-', '--languages=C', '--langmap=C:.c.h', '--c-kinds=fpv', '--fields=+neK',
+                   '--sort=no', '-L', '-']
+        done = subprocess.run(command, cwd=self.root, input='\n'.join(self.c_files()), stdout=subprocess.PIPE,
+                              text=True, errors='replace', check=True)
         tags = []
         for line in done.stdout.splitlines():
-            name, path, text, *rest = line.split('\t')
+            name, path, *rest = line.split('\t')
             fields = dict(field.split(':', 1) for field in rest if re.match(r'(line|end):', field))
             kind = next(field for field in rest if field in ('function', 'prototype', 'variable'))
-            tags.append({'name': name, 'path': path, 'kind': kind, 'text': text,
-                         **{key: int(fields[key]) for key in fields}})
+            tags.append({'name': name, 'path': path, 'kind': kind, **{key: int(fields[key]) for key in fields}})
         return tags

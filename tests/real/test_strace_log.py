@@ -82,5 +82,5 @@ def strings_are_unescaped():
 
 if __name__ == '__main__':
     tap.run([plain_calls_are_read, failed_execs_do_not_count, interrupted_calls_are_put_together,
-             child_that_ended_first_finds_its_parent, threads_are_not_processes, exec_by_a_thread_belongs_to_the_process,
-             reused_pid_is_another_process, strings_are_unescaped])
+             child_that_ended_first_finds_its_parent, threads_are_not_processes,
+             exec_by_a_thread_belongs_to_the_process, reused_pid_is_another_process, strings_are_unescaped])

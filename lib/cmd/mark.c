@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* dtrack-mark: its verbs, its command line and its help, all from one table. */
+#include "cmd/mark.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/own.h"
+#include "base/settings.h"
+#include "cmd/mark_parts.h"
+
+enum { STATUS_USAGE = 2 };
+
+struct verb {
+    const char *name;
+    const char *synopsis; /* what follows the name */
+    const char *help;     /* one line */
+    int least, most;      /* words behind the verb; most < 0: any number */
+    int (*run)(const struct mark_call *call, char **words);
+};
+
+static int append(const struct mark_call *call, enum mark_verb verb, char **words)
+{
+    struct mark mark = {.verb = verb, .name = words[0], .value = words[1], .ppid = (int32_t)getppid()};
+    int err = call->off ? 0 : mark_file_append(call, mark);
+    return err ? mark_file_complain(call, "marks", err) : 0;
+}
+
+static int mark_start(const struct mark_call *call, char **words)
+{
+    return append(call, MARK_START, words);
+}
+
+static int mark_end(const struct mark_call *call, char **words)
+{
+    return append(call, MARK_END, words);
+}
+
+static int mark_set(const struct mark_call *call, char **words)
+{
+    return append(call, MARK_SET, words);
+}
+
+static int mark_event(const struct mark_call *call, char **words)
+{
+    return append(call, MARK_EVENT, words);
+}
+
+/* The path is printed only when the file is there and can be appended to: whoever asks is about to do it. */
+static int mark_where(const struct mark_call *call, unused char **words)
+{
+    if (call->off)
+        return 0;
+    auto_fd fd = mark_file_open(call, "marks", O_WRONLY | O_APPEND | O_CREAT);
+    if (fd < 0)
+        return mark_file_complain(call, "marks", fd);
+    if (printf("%s/marks\n", call->run) > 0 && !fflush(stdout))
+        return 0;
+    return mark_complain(call, "cannot write the path: %s", strerror(errno));
+}
+
+static const struct verb verbs[] = {
+    {"start", "NAME", "the task NAME starts now", 1, 1, mark_start},
+    {"end", "NAME", "the task of that name that started last ends now", 1, 1, mark_end},
+    {"set", "NAME VALUE", "give NAME a value: a number, true, false, JSON, or any other text", 2, 2,
+     mark_set},
+    {"event", "NAME [VALUE]", "something happened now", 1, 2, mark_event},
+    {"get", "NAME", "print the value that NAME was given last, in this job or an earlier one", 1, 1,
+     mark_get},
+    {"run", "NAME -- COMMAND [ARGUMENT]...", "run a command as the task NAME, and end as it ends", 2, -1,
+     mark_run},
+    {"where", "", "print the path of the marker file, for who wants to append to it", 0, 0, mark_where},
+};
+
+static void say(const char *fmt, va_list ap)
+{
+    char line[1024]; /* in one write, so that the lines of parallel jobs don't mix */
+    vsnprintf(line, sizeof line, fmt, ap);
+    fprintf(stderr, "dtrack-mark: %s\n", line);
+}
+
+int mark_complain(const struct mark_call *call, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    if (!call->quiet && !call->off)
+        say(fmt, ap);
+    va_end(ap);
+    return call->strict;
+}
+
+/* A script's author must see a mistake, whatever the settings. */
+static int usage_error(const char *fmt, ...) printf_like(1, 2);
+
+static int usage_error(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(fmt, ap);
+    va_end(ap);
+    return STATUS_USAGE;
+}
+
+static void print_help(void)
+{
+    printf("usage: dtrack-mark [--strict] VERB ...\n\n");
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+        printf("  %-5s %-30s %s\n", verbs[i].name, verbs[i].synopsis, verbs[i].help);
+    printf("\n"
+           "  --strict   exit with status 1 when a mark could not be recorded, and don't run COMMAND then\n"
+           "  --version  print the version\n"
+           "  --help     print this\n"
+           "\n"
+           "Options stand before NAME. A NAME has 1 to 255 bytes, without tab and newline. Outside of a run, "
+           "and when\n"
+           "a mark cannot be written, a line on stderr says so and the exit status is 0: a job never fails "
+           "of it.\n"
+           "`get` exits with 1 when there is no value. A wrong command line is an error, with status 2.\n"
+           "%s=1 silences those lines, %s=1 switches everything off; COMMAND runs in any case.\n",
+           settings[SETTING_QUIET].name, settings[SETTING_OFF].name);
+}
+
+static bool is_set(enum setting_id id)
+{
+    const char *value = getenv(settings[id].name);
+    return value && *value && strcmp(value, "0");
+}
+
+/* Take the options that `words` starts with, which decide the exit status if it is not -1 then. Returns the
+ * words behind them. */
+static char **take_options(struct mark_call *call, char **words, int *status)
+{
+    for (; *status < 0 && *words && **words == '-'; words++) {
+        if (!strcmp(*words, "--"))
+            return words + 1;
+        if (!strcmp(*words, "--strict")) {
+            call->strict = true;
+        } else if (!strcmp(*words, "--help") || !strcmp(*words, "-h")) {
+            print_help();
+            *status = 0;
+        } else if (!strcmp(*words, "--version")) {
+            printf("dtrack-mark %s\n", VERSION);
+            *status = 0;
+        } else {
+            *status = usage_error("unknown option '%s', see 'dtrack-mark --help'", *words);
+        }
+    }
+    return words;
+}
+
+static const struct verb *find_verb(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        if (!strcmp(verbs[i].name, word))
+            return &verbs[i];
+    }
+    return NULL;
+}
+
+static int count(char **words)
+{
+    int n = 0;
+    while (words[n])
+        n++;
+    return n;
+}
+
+/* Check the words behind a verb. 0 or STATUS_USAGE. */
+static int check_words(const struct verb *verb, char **words)
+{
+    int have = count(words);
+    bool bare_run = verb->most < 0 && have == 2 && !strcmp(words[1], "--");
+    if (have < verb->least || bare_run)
+        return usage_error("'%s' needs %s", verb->name, verb->synopsis);
+    if (verb->most >= 0 && have > verb->most)
+        return usage_error("'%s' takes no '%s': put a value with blanks in quotes", verb->name,
+                           words[verb->most]);
+    if (have && mark_name_check(words[0], strlen(words[0])))
+        return usage_error("a name has 1 to 255 bytes, without tab and newline");
+    return 0;
+}
+
+int mark_main(int argc, char **argv)
+{
+    struct mark_call call = {.run = getenv(settings[SETTING_RUN].name)};
+    call.off = is_set(SETTING_OFF);
+    call.quiet = is_set(SETTING_QUIET);
+    if (call.run && !*call.run)
+        call.run = NULL;
+    int status = -1;
+    char **words = take_options(&call, argv + (argc > 0), &status);
+    if (status < 0 && !*words)
+        return usage_error("what to do? see 'dtrack-mark --help'");
+    const struct verb *verb = status < 0 ? find_verb(*words) : NULL;
+    if (status < 0 && !verb)
+        return usage_error("unknown verb '%s', see 'dtrack-mark --help'", *words);
+    if (verb)
+        words = take_options(&call, words + 1, &status);
+    if (status < 0)
+        status = check_words(verb, words) ? STATUS_USAGE : verb->run(&call, words);
+    return fflush(stdout) ? 1 : status;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* The marker file in the run's folder: found, opened, appended to. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/own.h"
+#include "base/settings.h"
+#include "cmd/mark_parts.h"
+
+int mark_file_open(const struct mark_call *call, const char *name, int flags)
+{
+    struct stat st;
+    if (!call->run)
+        return -ENXIO;
+    auto_fd folder = open(call->run, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0)
+        return -errno;
+    if (fstat(folder, &st))
+        return -errno;
+    if (st.st_uid != geteuid())
+        return -EPERM;
+    /* not to wait for the other end, should it be a FIFO */
+    auto_fd fd = openat(folder, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (fd < 0 || fstat(fd, &st))
+        return -errno;
+    return S_ISREG(st.st_mode) ? take_fd(&fd) : -EINVAL;
+}
+
+static const char *reason(int err)
+{
+    switch (err) {
+    case -EPERM:
+        return "it belongs to another user";
+    case -EINVAL:
+        return "it is no plain file";
+    case -EFBIG:
+        return "a mark holds at most 64 KiB";
+    default:
+        return strerror(-err);
+    }
+}
+
+int mark_file_complain(const struct mark_call *call, const char *name, int err)
+{
+    const char *variable = settings[SETTING_RUN].name, *quiet = settings[SETTING_QUIET].name;
+    if (!call->run)
+        return mark_complain(call,
+                             "not inside a dtrack run: start the job with libdtrack.so preloaded or by "
+                             "'dtrack run', or set %s=1 to hear no more of it",
+                             quiet);
+    if (access(call->run, F_OK))
+        return mark_complain(call,
+                             "not inside a dtrack run: the folder %s='%s' is gone, so start the job anew, "
+                             "or unset it",
+                             variable, call->run);
+    return mark_complain(call, "cannot use '%s/%s': %s", call->run, name, reason(err));
+}
+
+/* One write, so that marks of several processes never mix; what is left of a short one is not written later,
+ * where it would land behind somebody else's. A limit on file sizes must not kill. */
+static int write_once(int fd, const struct buf *line)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    sigaction(SIGXFSZ, &ignore, &before);
+    ssize_t written = write(fd, line->data, line->len);
+    int err = written < 0 ? -errno : 0;
+    sigaction(SIGXFSZ, &before, NULL);
+    return !err && (size_t)written < line->len ? -ENOSPC : err;
+}
+
+int mark_file_append(const struct mark_call *call, struct mark mark)
+{
+    struct timespec now;
+    auto_buf line = BUF_EMPTY;
+    clock_gettime(CLOCK_REALTIME, &now);
+    mark.time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    mark.pid = (int32_t)getpid();
+    int err = mark_format(&mark, &line);
+    if (err)
+        return err;
+    auto_fd fd = mark_file_open(call, "marks", O_WRONLY | O_APPEND | O_CREAT);
+    return fd < 0 ? fd : write_once(fd, &line);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of dtrack-mark share. Not for anybody else. */
+#ifndef CMD_MARK_PARTS_H
+#define CMD_MARK_PARTS_H
+
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "spool/marks.h"
+
+/* The surroundings of one call. */
+struct mark_call {
+    const char *run; /* folder of the run, or NULL outside of one */
+    bool off;        /* DTRACK_OFF: do nothing and don't talk about it */
+    bool quiet;      /* DTRACK_QUIET */
+    bool strict;     /* --strict */
+};
+
+/* Print "dtrack-mark: message" as one line to stderr, unless it is to be quiet. Returns the exit status for
+ * what went wrong: 1 if strict, otherwise 0. */
+int mark_complain(const struct mark_call *call, const char *fmt, ...) printf_like(2, 3);
+
+/* Open a file of the run's folder, which must be a folder of ours and no link. `flags` as for open(2);
+ * O_CREAT makes it with mode 0600. The descriptor is the caller's. -ENXIO outside of a run, or another
+ * negative errno. */
+must_check int mark_file_open(const struct mark_call *call, const char *name, int flags);
+
+/* Complain about what mark_file_open() returned for `name`, or about a write. Returns the exit status. */
+int mark_file_complain(const struct mark_call *call, const char *name, int err);
+
+/* Write one mark of this moment: one write, all or an error. `ppid` is whom a task belongs to. 0 or a
+ * negative errno. */
+must_check int mark_file_append(const struct mark_call *call, struct mark mark);
+
+/* dtrack-mark get: print the value set last. Returns the exit status, 1 when there is none. */
+int mark_get(const struct mark_call *call, char **words);
+
+/* dtrack-mark run: the command words[1] and on as a task named words[0]. Returns the exit status, or ends
+ * like the command. */
+int mark_run(const struct mark_call *call, char **words);
+
+#endif

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The four functions that the compiler may call on its own. Ours, hidden: the library needs no libc. */
+/* The four functions that the compiler may call on its own. Ours, hidden: the library needs no libc. Marked used, for
+ * the calls appear only after link-time optimisation has looked for callers. */
 #include <stddef.h>
 
 #include "base/attr.h"
 
-hidden void *memcpy(void *restrict to, const void *restrict from, size_t len);
-hidden void *memmove(void *to, const void *from, size_t len);
-hidden void *memset(void *to, int value, size_t len);
-hidden int memcmp(const void *a, const void *b, size_t len);
+#define NEEDED hidden __attribute__((used))
+
+NEEDED void *memcpy(void *restrict to, const void *restrict from, size_t len);
+NEEDED void *memmove(void *to, const void *from, size_t len);
+NEEDED void *memset(void *to, int value, size_t len);
+NEEDED int memcmp(const void *a, const void *b, size_t len);
 
 void *memcpy(void *restrict to, const void *restrict from, size_t len)
 {

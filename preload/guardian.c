@@ -19,9 +19,10 @@
 #define FD_SAFE 10 /* descriptors are moved above this before 0 to 4 are given out */
 
 /* Where the program may be, from the library's folder: installed, and in a build folder. */
-static const char guardian_places[][64] = {DTRACK_PROGRAM_FROM_LIBRARY, "/../lib/cmd/dtrack"};
+static const char place_installed[] = DTRACK_PROGRAM_FROM_LIBRARY;
+static const char place_built[] = "/../lib/cmd/dtrack";
 
-static int guardian_program(const char *library, size_t which, char *out, size_t room)
+static int guardian_program(const char *library, const char *place, char *out, size_t room)
 {
     size_t slash = 0;
     for (size_t i = 0; library[i]; i++)
@@ -29,7 +30,7 @@ static int guardian_program(const char *library, size_t which, char *out, size_t
             slash = i;
     struct text t = text_into(out, room);
     text_add(&t, library, slash);
-    text_str(&t, guardian_places[which]);
+    text_str(&t, place);
     return t.cut ? -ENAMETOOLONG : 0;
 }
 
@@ -93,9 +94,10 @@ static _Noreturn void guardian_exec(const char *folder, const char *library, cha
     SYS_ARG1(SYS_chdir, "/");
     const char *argv[] = {"dtrack", "finish", "--guard", folder, NULL};
     char program[PATH_ROOM];
-    for (size_t i = 0; i < ARRAY_LEN(guardian_places); i++)
-        if (!guardian_program(library, i, program, sizeof program))
-            SYS_ARG3(SYS_execve, program, argv, env);
+    if (!guardian_program(library, place_installed, program, sizeof program))
+        SYS_ARG3(SYS_execve, program, argv, env);
+    if (!guardian_program(library, place_built, program, sizeof program))
+        SYS_ARG3(SYS_execve, program, argv, env);
     guardian_exit();
 }
 

@@ -38,7 +38,7 @@ static const char *reason(int err)
         return "it belongs to another user";
     case -EINVAL:
         return "it is no plain file";
-    case -EFBIG:
+    case -EMSGSIZE:
         return "a mark holds at most 64 KiB";
     default:
         return strerror(-err);
@@ -82,7 +82,7 @@ int mark_file_append(const struct mark_call *call, struct mark mark)
     mark.pid = (int32_t)getpid();
     int err = mark_format(&mark, &line);
     if (err)
-        return err;
+        return err == -EFBIG ? -EMSGSIZE : err; /* EFBIG is what a full file gives */
     auto_fd fd = mark_file_open(call, "marks", O_WRONLY | O_APPEND | O_CREAT);
     return fd < 0 ? fd : write_once(fd, &line);
 }

@@ -1,0 +1,250 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# test_dtrack_sh.sh TAP DTRACK-MARK DTRACK.SH : what dtrack.sh does in each shell that is here, and what it leaves as it
+# was. TAP is tap.sh.
+# shellcheck disable=SC2016 # the scripts in single quotes are for other shells
+# shellcheck source=tests/cli/tap.sh
+. "$1"
+tab=$(printf '\t')
+time='[0-9]{10}[.,][0-9]{6,9}'
+PATH=$(dirname "$(realpath -e "$2")"):$PATH
+LIB=$(realpath -e "$3")
+TAB=$tab
+export PATH LIB TAB
+unset DTRACK_RUN DTRACK_QUIET DTRACK_OFF
+
+# Be in a run of its own, in the folder run, with its marker file.
+in_run() {
+    mkdir -m 700 run
+    DTRACK_RUN=$PWD/run
+    export DTRACK_RUN
+    dtrack-mark where >path
+}
+
+# The marks without times and processes.
+marks() {
+    cut -f 2-4 run/marks
+}
+
+# Run a script that sources dtrack.sh.
+script() { # SHELL TEXT
+    "$1" -c '. "$LIB"
+'"$2"
+}
+
+# Text with an escape or several for printf.
+text() { # FORMAT
+    # shellcheck disable=SC2059 # it is one
+    printf "$1"
+}
+
+every_verb_writes_its_line() {
+    in_run
+    script "$1" 'dtrack_start "a build"; dtrack_set size 42; dtrack_event ready; dtrack_event ready "all  of it"; dtrack_end "a build"
+        echo $$' >pid
+    same "$(marks)" "$(text 'start\ta build\t\nset\tsize\t42\nevent\tready\t\nevent\tready\tall  of it\nend\ta build\t')" marks
+    same "$(grep -Ecx "$time$tab.*${tab}pid=[0-9]+${tab}ppid=$(cat pid)" run/marks)" 5 'number of lines with owner and time'
+}
+
+odd_values_come_back_whole() {
+    in_run
+    script "$1" 'for value in "" "*" "a${TAB}b" "-n" "%s\\n" "{\"a\": 1}" "$(printf "%5000s" x)" "$(printf "x\ny")"; do
+            dtrack_set x "$value"
+            [ "$(dtrack-mark get x)" = "$value" ] || echo "lost <$value>"
+        done' >lost
+    same "$(cat lost)" '' 'what was lost'
+    same "$(wc -l <run/marks)" 8 'number of lines'
+}
+
+odd_names_are_kept_or_complained_of() {
+    in_run
+    script "$1" 'dtrack_start "-n"; dtrack_start "*"; dtrack_start "$(printf "%200s" x)"; dtrack_start "a${TAB}b"; echo "status $?"
+        dtrack_start "$(printf "%300s" x)"; dtrack_start ""; dtrack_start; dtrack_set x; dtrack_end x y; echo "status $?"' >out 2>err
+    same "$(cat out)" "$(text 'status 0\nstatus 0')" 'what is printed'
+    same "$(wc -l <run/marks)" 3 'number of marks'
+    same "$(grep -c '^dtrack-mark: ' err)" 6 'number of complaints'
+}
+
+status_is_left_as_it_was() {
+    in_run
+    script "$1" 'false; dtrack_end x; echo $?; (exit 7); dtrack_set x 1; echo $?; (exit 9); dtrack_event x; echo $?
+        true; dtrack_end x; echo $?; false; dtrack_start x && echo started' >out
+    same "$(tr '\n' ' ' <out)" '1 7 9 0 started ' statuses
+}
+
+marks_never_end_a_script() {
+    for where in inside outside; do
+        [ $where = outside ] || in_run
+        script "$1" 'set -eu
+            false || dtrack_event failed
+            if false; then :; else dtrack_end x; dtrack_set x 1; dtrack_event x; fi
+            dtrack_start x
+            dtrack_start 2>/dev/null
+            echo alive' >out
+        same "$(cat out)" alive "what is printed $where"
+        unset DTRACK_RUN
+    done
+}
+
+task_gives_the_status_and_ends() {
+    in_run
+    script "$1" 'dtrack_task a true; echo $?; dtrack_task b false; echo $?; dtrack_task c sh -c "exit 5"; echo $?
+        f() { return 6; }; dtrack_task d f; echo $?; dtrack_task e ./missing 2>/dev/null; echo $?' >out
+    same "$(tr '\n' ' ' <out)" '0 1 5 6 127 ' statuses
+    same "$(marks | tr -d '\n\t')" 'startaendastartbendbstartcendcstartdenddstarteende' marks
+}
+
+task_ends_also_under_errexit() {
+    in_run
+    same "$(status_of script "$1" 'set -eu; dtrack_task a false; echo "not reached"')" 1 'status of a builtin'
+    same "$(cat out)" '' 'what is printed'
+    same "$(status_of script "$1" 'set -eu; dtrack_task b sh -c "exit 5"; echo "not reached"')" 5 'status of a program'
+    same "$(status_of script "$1" 'set -eu; f() { return 6; }; dtrack_task c f || echo "gave $?"; dtrack_task d true')" 0 status
+    same "$(cat out)" 'gave 6' 'what is printed'
+    same "$(marks | tr -d '\n\t')" 'startaendastartbendbstartcendcstartdendd' marks
+}
+
+task_keeps_errexit_inside_of_functions() {
+    in_run
+    same "$(status_of script "$1" 'set -e; f() { false; echo "went on"; }; dtrack_task a f; echo "not reached"')" 1 status
+    same "$(cat out)" '' 'what is printed'
+    same "$(status_of script "$1" 'set -e; dtrack_task a eval "false; echo went on"; echo "not reached"')" 1 'status of eval'
+    same "$(cat out)" '' 'what is printed'
+}
+
+task_runs_in_this_shell_and_nests() {
+    in_run
+    mkdir sub
+    script "$1" 'set -eu
+        f() { value="$1-$#"; dtrack_task inner cd sub; }
+        dtrack_task outer f "a b" c
+        echo "$value $(basename "$PWD") $-" | cut -d " " -f 1-4' >out
+    matches "$(cat out)" 'a b-2 sub .*e.*' 'what is printed'
+    same "$(marks | tr -d '\n\t')" 'startouterstartinnerendinnerendouter' marks
+}
+
+pipefail_and_pipes_work() {
+    [ "$1" != dash ] || skip 'dash has no pipefail'
+    in_run
+    same "$(status_of script "$1" 'set -euo pipefail; echo x | dtrack_task a cat | dtrack_task b sed s/x/y/; dtrack_task c sh -c "exit 3" | cat')" \
+        3 status
+    same "$(cat out)" y 'what is printed'
+    same "$(marks | sort | tr -d '\n\t')" 'endaendbendcstartastartbstartc' marks
+}
+
+outside_of_a_run_nothing_happens() {
+    for path in "$PATH" /usr/bin:/bin; do
+        PATH=$path "$(command -v "$1")" -c '. "$LIB"; dtrack_start x; dtrack_set x 1; dtrack_event x; dtrack_end x
+            dtrack_task x echo hi; echo $?' >out 2>err
+        same "$(cat out)" "$(text 'hi\n0')" 'what is printed'
+        same "$(cat err)" '' 'what is complained of'
+    done
+    in_run
+    DTRACK_OFF=1 script "$1" 'dtrack_start x; dtrack_task y true'
+    same "$(cat run/marks)" '' 'marks when switched off'
+}
+
+file_that_cannot_be_written_is_no_matter() {
+    in_run
+    rm run/marks
+    mkdir run/marks
+    script "$1" 'set -e; dtrack_start x; dtrack_task x echo hi; echo $?' >out 2>err
+    same "$(cat out)" "$(text 'hi\n0')" 'what is printed'
+    same "$(cat err)" '' 'what is complained of'
+}
+
+only_its_own_names_are_defined() {
+    in_run
+    # some of which a shell lists only after their first use
+    shells_own='_|BASH_[A-Z]*|BASHPID|EPOCHREALTIME|FUNCNAME|PIPESTATUS'
+    cat >names <<'END'
+names() {
+    set | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)[=( ].*/\1/p' | sort -u
+    typeset -f 2>/dev/null | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\) ().*/\1/p' | sort -u
+    alias
+}
+state() { set +o; trap; printf '%s' "$IFS" | od -c; umask; pwd; }
+END
+    "$1" -c '. ./names; trap "echo bye" EXIT TERM; IFS=:; set -fu
+        names >before; state >state.before
+        . "$LIB"; dtrack_start x; dtrack_set x "a${TAB}b"; dtrack_event x; dtrack_end x; dtrack_task x true
+        names >after; state >state.after
+        trap - EXIT
+        type dtrack_task' >types || fail 'the functions are missing'
+    diff before after >new || true
+    same "$(grep '^[<>]' new | grep -Ev '^> _?(dtrack|DTRACK)_' | grep -Ev " ($shells_own)\$")" '' 'other names'
+    same "$(cat state.after)" "$(cat state.before)" 'options, traps and such'
+}
+
+subshells_own_their_tasks() {
+    in_run
+    script "$1" '(dtrack_start x; sh -c "echo \$PPID"; :) >pid; echo done' >out
+    same "$(sed -n "s/.*ppid=//p" run/marks)" "$(cat pid)" owner
+}
+
+# Only bash writes by itself.
+
+bash_starts_no_process() {
+    command -v strace >/dev/null || skip 'no strace'
+    in_run
+    strace -f -o trace -e trace=process,write bash -c '. "$LIB"; dtrack_start x; dtrack_set x "a b"; dtrack_event x ""; dtrack_task y :; dtrack_end x' ||
+        skip 'no ptrace'
+    same "$(grep -Ec 'fork|clone|execve' trace)" 1 'number of processes and programs started, with bash itself'
+    same "$(grep -c 'write(' trace)" 6 'number of writes'
+    same "$(wc -l <run/marks)" 6 'number of lines'
+}
+
+bash_writes_long_values_at_once() {
+    command -v strace >/dev/null || skip 'no strace'
+    in_run
+    ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=write \
+        bash -c '. "$LIB"; dtrack_set x "$1"; dtrack_set x "${1:0:1000}"; dtrack_set x "${1:0:1001}"' bash "$(printf '%20000s' x)" || skip 'no ptrace'
+    same "$(grep -c 'write([0-9]*, "[0-9.]*\\tset' trace)" 3 'number of writes of marks'
+    same "$(wc -l <run/marks)" 3 'number of lines'
+}
+
+bash_that_is_the_root_asks_once_where() {
+    in_run
+    run=$DTRACK_RUN
+    unset DTRACK_RUN
+    mkdir bin
+    # what the root's children find in their environment
+    printf '#!/bin/sh\necho "$*" >>asked\nDTRACK_RUN="%s" exec "%s" "$@"\n' "$run" "$(command -v dtrack-mark)" >bin/dtrack-mark
+    chmod +x bin/dtrack-mark
+    PATH=$PWD/bin:$PATH script bash 'dtrack_start x; (dtrack_event y); dtrack_end x; env | grep DTRACK_RUN || :' >out
+    same "$(cat asked)" where 'what was asked'
+    same "$(marks)" "$(text 'start\tx\t\nevent\ty\t\nend\tx\t')" marks
+    same "$(cat out)" '' "the root's environment"
+}
+
+bash_markers_in_parallel_lose_no_line() {
+    in_run
+    script bash 'for ((job = 0; job < 50; job++)); do
+            (for ((round = 0; round < 20; round++)); do dtrack_event "job-$job" "round $round"; done) &
+        done
+        wait'
+    same "$(wc -l <run/marks)" 1000 'number of lines'
+    same "$(grep -Ecx "$time${tab}event${tab}job-[0-9]+${tab}round [0-9]+${tab}pid=[0-9]+${tab}ppid=[0-9]+" run/marks)" 1000 'number of good lines'
+    same "$(cut -f 3,4 run/marks | sort -u | wc -l)" 1000 'number of different lines'
+}
+
+bash_does_not_trace_into_itself() {
+    in_run
+    bash -xc '. "$LIB"; dtrack_start x' 2>err
+    same "$(grep -c 'printf\|EPOCHREALTIME' err)" 0 'lines about the write'
+}
+
+shells='bash dash'
+! command -v zsh >/dev/null || shells="$shells zsh"
+tests=''
+for claim in every_verb_writes_its_line odd_values_come_back_whole odd_names_are_kept_or_complained_of status_is_left_as_it_was \
+    marks_never_end_a_script task_gives_the_status_and_ends task_ends_also_under_errexit task_keeps_errexit_inside_of_functions \
+    task_runs_in_this_shell_and_nests pipefail_and_pipes_work outside_of_a_run_nothing_happens \
+    file_that_cannot_be_written_is_no_matter only_its_own_names_are_defined subshells_own_their_tasks; do
+    for shell in $shells; do
+        tests="$tests $claim:$shell"
+    done
+done
+# shellcheck disable=SC2086 # the tests are words
+run_tests $tests bash_starts_no_process bash_writes_long_values_at_once bash_that_is_the_root_asks_once_where \
+    bash_markers_in_parallel_lose_no_line bash_does_not_trace_into_itself

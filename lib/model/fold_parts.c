@@ -51,6 +51,8 @@ static int part_image(struct part *p, const struct spool_image *image, uint32_t 
 
 static int part_cell(struct part *p, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
 {
+    if (!spool_cell_is_good(cell))
+        return 0;
     struct event event = {.key = event_key(cell->pid, block->ns), .ref = ref, .owner = block->owner};
     switch (cell->kind) {
     case SPOOL_CELL_BORN:

@@ -129,6 +129,8 @@ static int gather_block(struct gather *g, const struct spool_block *block, uint3
     int err = 0;
     for (uint32_t i = 0; i < block->cells && !err; i++) {
         const struct spool_cell *cell = &block->cell[i];
+        if (!spool_cell_is_good(cell))
+            continue;
         if (cell->kind == SPOOL_CELL_BORN)
             err = gather_born(g, block->owner, cell, ref + 1 + i);
         else if (cell->kind == SPOOL_CELL_REAP || cell->kind == SPOOL_CELL_REAP_BARE)
@@ -189,7 +191,7 @@ static int answer_record(void *ctx, const struct spool_record *record, uint64_t 
     for (uint32_t i = 0; i < block->cells; i++) {
         const struct spool_cell *cell = &block->cell[i];
         struct gather_query who = {.pid = cell->pid, .ns = block->ns, .found = spool_ref(offset) + 1 + i};
-        if (cell->kind == SPOOL_CELL_BORN && cell->born.is_fork)
+        if (cell->kind == SPOOL_CELL_BORN && spool_cell_is_good(cell) && cell->born.is_fork)
             answer(g, &who, cell->born.start_ns);
     }
     return 0;

@@ -28,6 +28,14 @@ static ssize_t read_at(int fd, void *out, size_t len, uint64_t offset)
     return (ssize_t)done;
 }
 
+/* Times and counters beyond this are damage. Four of them added still fit in 63 bits. */
+#define SANE_MAX (INT64_C(1) << 61)
+
+static int is_sane(int64_t value)
+{
+    return value >= 0 && value < SANE_MAX;
+}
+
 static int reader_check_header(struct spool_reader *reader, uint64_t size)
 {
     const struct spool_header *h = &reader->header;
@@ -35,6 +43,8 @@ static int reader_check_header(struct spool_reader *reader, uint64_t size)
         return -EPROTO;
     if (h->version != SPOOL_VERSION)
         return -ENOTSUP;
+    if (!is_sane(h->start_wall_ns) || !is_sane(h->start_mono_ns) || !is_sane(h->end_mono_ns))
+        return -EPROTO;
     if (h->header_bytes != SPOOL_HEADER_BYTES || memchr(h->run_id, '\0', sizeof h->run_id) == NULL)
         return -EPROTO;
     reader->header.message[sizeof h->message - 1] = '\0';
@@ -42,12 +52,11 @@ static int reader_check_header(struct spool_reader *reader, uint64_t size)
     return 0;
 }
 
-int spool_reader_open(struct spool_reader *reader, const char *path)
+int spool_reader_open_fd(struct spool_reader *reader, int fd)
 {
     *reader = (struct spool_reader){.fd = -1};
-    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     struct stat st;
-    if (fd < 0 || fstat(fd, &st))
+    if (fstat(fd, &st))
         return -errno;
     ssize_t got = read_at(fd, &reader->header, sizeof reader->header, 0);
     if (got < 0)
@@ -60,8 +69,20 @@ int spool_reader_open(struct spool_reader *reader, const char *path)
     reader->window = malloc(WINDOW_BYTES);
     if (!reader->window)
         return -ENOMEM;
-    reader->fd = take_fd(&fd);
+    reader->fd = fd;
     return 0;
+}
+
+int spool_reader_open(struct spool_reader *reader, const char *path)
+{
+    *reader = (struct spool_reader){.fd = -1};
+    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return -errno;
+    int err = spool_reader_open_fd(reader, fd);
+    if (!err)
+        take_fd(&fd);
+    return err;
 }
 
 void spool_reader_close(struct spool_reader *reader)
@@ -78,6 +99,11 @@ static int image_is_good(const struct spool_image *image)
     if (sizeof *image > image->head.bytes || text > image->head.bytes - sizeof *image)
         return 0;
     if (!image->exe_bytes || !image->cwd_bytes)
+        return 0;
+    if (!is_sane(image->start_ns) || !is_sane(image->ready_ns) || !is_sane(image->end_ns) || !is_sane(image->exec_ns))
+        return 0;
+    if (!is_sane((int64_t)image->user_us) || !is_sane((int64_t)image->sys_us) ||
+        !is_sane((int64_t)image->tree_user_us) || !is_sane((int64_t)image->tree_sys_us))
         return 0;
     const char *cwd = image->text + image->exe_bytes, *args = cwd + image->cwd_bytes;
     return cwd[-1] == '\0' && args[-1] == '\0' && (!image->args_bytes || args[image->args_bytes - 1] == '\0');
@@ -177,6 +203,21 @@ int spool_reader_get_cell(struct spool_reader *reader, uint64_t offset, struct s
     if (got < 0)
         return (int)got;
     return got == (ssize_t)sizeof *out ? 0 : -EPROTO;
+}
+
+int spool_cell_is_good(const struct spool_cell *cell)
+{
+    switch (cell->kind) {
+    case SPOOL_CELL_BORN:
+    case SPOOL_CELL_SYSTEM:
+        return is_sane(cell->born.start_ns) && is_sane(cell->born.exec_ns) && is_sane(cell->born.end_ns);
+    case SPOOL_CELL_REAP:
+    case SPOOL_CELL_REAP_BARE:
+        return is_sane(cell->reap.end_ns) && is_sane((int64_t)cell->reap.user_us) &&
+               is_sane((int64_t)cell->reap.sys_us);
+    default:
+        return 0;
+    }
 }
 
 const char *spool_image_exe(const struct spool_image *image)

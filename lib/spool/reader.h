@@ -29,6 +29,9 @@ typedef int (*spool_record_fn)(void *ctx, const struct spool_record *record, uin
  * -errno. The caller closes the reader. */
 must_check int spool_reader_open(struct spool_reader *reader, const char *path);
 
+/* The same for a descriptor, which becomes the reader's on success and stays the caller's otherwise. */
+must_check int spool_reader_open_fd(struct spool_reader *reader, int fd);
+
 /* Release what the reader holds. */
 void spool_reader_close(struct spool_reader *reader);
 
@@ -41,6 +44,9 @@ must_check int spool_reader_get(struct spool_reader *reader, uint64_t offset, st
 
 /* Copy the cell at `offset`. 0 or -errno. */
 must_check int spool_reader_get_cell(struct spool_reader *reader, uint64_t offset, struct spool_cell *out);
+
+/* Whether a published cell makes sense: a known kind, times and counters that sums can't overflow. */
+int spool_cell_is_good(const struct spool_cell *cell);
 
 /* The texts of an image that a scan or a get has checked. */
 const char *spool_image_exe(const struct spool_image *image);

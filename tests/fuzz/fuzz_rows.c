@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* Any bytes as stored rows: a row that is accepted is written as one that reads and writes the same, and
+ * whatever the rows say, the tree stays in its bounds and the page is a page. The first byte chooses the
+ * options. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "export/ndjson.h"
+#include "export/show.h"
+
+#include "fuzz.h"
+
+#define NODES_MAX 12
+
+static void check_again(const struct span *span)
+{
+    auto_buf once = BUF_EMPTY, twice = BUF_EMPTY;
+    auto_ndjson_row again = NDJSON_ROW_EMPTY;
+    ndjson_put(&once, span);
+    PROMISE(!buf_error(&once) && utf8_valid(once.data, once.len));
+    PROMISE(memchr(once.data, '\n', once.len) == once.data + once.len - 1);
+    PROMISE(!ndjson_parse(&again, once.data, once.len));
+    ndjson_put(&twice, &again.span);
+    PROMISE(!strcmp(once.data, twice.data));
+}
+
+/* Plant the rows that are rows. Returns what tree_add() returned last. */
+static int plant(struct tree *tree, const char *text, const char *end)
+{
+    auto_ndjson_row row = NDJSON_ROW_EMPTY;
+    int err = 0;
+    while (text < end && !err) {
+        const char *newline = memchr(text, '\n', (size_t)(end - text)), *stop = newline ? newline : end;
+        if (!ndjson_parse(&row, text, (size_t)(stop - text))) {
+            check_again(&row.span);
+            err = tree_add(tree, &row.span);
+        }
+        PROMISE(tree->len <= NODES_MAX + 1);
+        text = stop + 1;
+    }
+    return err;
+}
+
+static void check_page(const struct tree *tree, uint8_t choice)
+{
+    auto_buf page = BUF_EMPTY;
+    struct summary s;
+    const struct show_options options = {
+        .width = 40 + choice % 100, .utf8 = choice & 1, .all = choice & 2, .depth = choice % 5};
+    summary_init(&s);
+    s.start_ns = 1;
+    s.dur_ns = choice * INT64_C(1000);
+    PROMISE(!show_body(&page, &s, tree, &options) && !buf_error(&page) && utf8_valid(page.data, page.len));
+    for (size_t i = 0; i < page.len; i++)
+        PROMISE((unsigned char)page.data[i] >= 0x20 || page.data[i] == '\n');
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct tree tree;
+    if (!size)
+        return 0;
+    PROMISE(!tree_init(&tree, NODES_MAX));
+    int err = plant(&tree, (const char *)data + 1, (const char *)data + size);
+    PROMISE(!err || err == -EBADMSG);
+    if (!err) {
+        PROMISE(!tree_link(&tree));
+        check_page(&tree, data[0]);
+    }
+    tree_release(&tree);
+    return 0;
+}

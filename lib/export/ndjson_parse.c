@@ -115,7 +115,10 @@ static int parse_value(struct parse *p, const struct field *field, enum json_tok
         *(const char **)member = take_string(p, slice);
         return 0;
     case FIELD_INT:
-        return token == JSON_NUMBER && json_slice_int(slice, member) ? 0 : -EINVAL;
+        /* the number that stands for an absent one cannot be a value */
+        if (token != JSON_NUMBER || !json_slice_int(slice, member))
+            return -EINVAL;
+        return *(int64_t *)member == SPAN_NONE ? -EINVAL : 0;
     case FIELD_BOOL:
         *(bool *)member = token == JSON_TRUE;
         return token == JSON_TRUE || token == JSON_FALSE ? 0 : -EINVAL;
@@ -177,13 +180,13 @@ static int parse_members(struct parse *p)
 static int finish_lists(struct parse *p)
 {
     struct span *span = &p->row->span;
-    const char **raw = p->row->list + p->argc;
     span->argc = p->argc;
     span->args = p->argc ? p->row->list : NULL;
     if (!p->rawc)
         return 0;
     if (p->rawc != p->argc && p->rawc != p->argc + 2)
         return -EINVAL;
+    const char **raw = p->row->list + p->argc;
     span->args = p->argc ? raw : NULL;
     if (p->rawc == p->argc + 2) {
         span->exe = span->exe ? raw[p->argc] : NULL;

@@ -263,6 +263,7 @@ TEST(wrong_types_and_missing_keys_are_refused)
     CHECK(parse_with("\"pid\":4711", "\"pid\":\"4711\"") == -EINVAL);
     CHECK(parse_with("\"pid\":4711", "\"pid\":4711.5") == -EINVAL);
     CHECK(parse_with("\"pid\":4711", "\"pid\":99999999999999999999") == -EINVAL);
+    CHECK(parse_with("\"pid\":4711", "\"pid\":-9223372036854775808") == -EINVAL);
     CHECK(parse_with("\"name\":\"cc\",", "") == -EINVAL);
     CHECK(parse_with("\"name\":\"cc\"", "\"name\":null") == -EINVAL);
     CHECK(parse_with("\"name\":\"cc\"", "\"name\":[]") == -EINVAL);

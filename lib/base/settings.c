@@ -18,4 +18,5 @@ const struct setting settings[SETTING_COUNT] = {
     [SETTING_QUIET] = {"DTRACK_QUIET", NULL, "unset", "any value: say nothing at the end of a run", false},
     [SETTING_OFF] = {"DTRACK_OFF", NULL, "unset", "any value: record nothing", false},
     [SETTING_RUN] = {"DTRACK_RUN", NULL, "set by dtrack", "folder of the run a process belongs to", true},
+    [SETTING_FROM] = {"DTRACK_FROM", NULL, "set by dtrack", "who started a process, for that process alone", true},
 };

@@ -16,6 +16,7 @@ enum setting_id {
     SETTING_QUIET,
     SETTING_OFF,
     SETTING_RUN,
+    SETTING_FROM,
     SETTING_COUNT,
 };
 

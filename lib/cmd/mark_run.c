@@ -47,8 +47,8 @@ static void release_signals(const struct dispositions *d)
 /* Wait for the command's end. Passes on what a process sent to us alone; the terminal sends to everybody. */
 static int wait_for(pid_t pid, const struct dispositions *d)
 {
-    int status = 0;
-    while (waitpid(pid, &status, WNOHANG) != pid) {
+    int status = 126 << 8; /* should it be lost */
+    while (!waitpid(pid, &status, WNOHANG)) {
         siginfo_t info;
         int sig = sigwaitinfo(&d->waited_for, &info);
         if (sig > 0 && sig != SIGCHLD && info.si_code <= 0)

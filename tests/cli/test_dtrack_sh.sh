@@ -53,6 +53,7 @@ odd_values_come_back_whole() {
             [ "$(dtrack-mark get x)" = "$value" ] || echo "lost <$value>"
         done' >lost
     same "$(cat lost)" '' 'what was lost'
+    same "$(grep -c "${tab}\"\"${tab}" run/marks)" 1 'number of empty texts'
     same "$(wc -l <run/marks)" 8 'number of lines'
 }
 
@@ -199,7 +200,7 @@ bash_writes_long_values_at_once() {
     in_run
     ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=write \
         bash -c '. "$LIB"; dtrack_set x "$1"; dtrack_set x "${1:0:1000}"; dtrack_set x "${1:0:1001}"' bash "$(printf '%20000s' x)" || skip 'no ptrace'
-    same "$(grep -c 'write([0-9]*, "[0-9.]*\\tset' trace)" 3 'number of writes of marks'
+    same "$(grep -c 'write([0-9]*, "[^/]' trace)" 3 'number of writes, without that of where dtrack-mark is'
     same "$(wc -l <run/marks)" 3 'number of lines'
 }
 

@@ -156,6 +156,7 @@ foreign_and_odd_files_are_refused() {
     mkdir run/marks
     same "$(status_of "$mark" start x)" 0 'status with a folder'
     matches "$(cat err)" "dtrack-mark: cannot use '$PWD/run/marks': Is a directory" complaint
+    rm -r run/marks
     ln -s run link
     same "$(DTRACK_RUN=$PWD/link status_of "$mark" --strict start x)" 1 'status with a link to the folder'
     [ "$(id -u)" = 0 ] || return 0
@@ -282,11 +283,12 @@ run_is_killed_as_its_command_was() {
     same "$(grep -c "${tab}end${tab}" run/marks)" 6 'number of ends'
 }
 
-# Start the wrapper around a command that waits for a signal, as a process group of its own. Sets $wrapper.
+# Start the wrapper around a command that waits for a signal, for a while, as a process group of its own. Sets $wrapper.
 start_waiting() { # SCRIPT
     in_run
     mkfifo ready
-    setsid env --default-signal=INT,QUIT "$mark" run x -- sh -c "$1"' echo >ready; while :; do sleep 0.05; done' >out 2>&1 &
+    setsid env --default-signal=INT,QUIT "$mark" run x -- \
+        sh -c "$1"' echo >ready; for _ in 1 2 3 4 5 6 7 8 9; do sleep 0.3; done; echo no signal' >out 2>&1 &
     wrapper=$!
     read -r _ <ready
 }
@@ -329,8 +331,7 @@ run_leaves_signals_and_descriptors_alone() {
     sh -c "$look" sh env >plain
     sh -c "$look" sh "$mark" run x -- >wrapped
     same "$(cat wrapped)" "$(cat plain)" 'what the command has'
-    # shellcheck disable=SC2016
-    same "$(status_of sh -c 'trap "" CHLD; "$1" run x -- sh -c "exit 4"' sh "$mark")" 4 'status with SIGCHLD ignored'
+    same "$(status_of timeout 5 env --ignore-signal=CHLD "$mark" run x -- sh -c 'exit 4')" 4 'status with SIGCHLD ignored'
 }
 
 run_outside_of_a_run_becomes_the_command() {

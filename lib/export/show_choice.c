@@ -22,7 +22,8 @@ bool show_is_large(const struct show_choice *c, int64_t ns)
     return ns >= c->run_ns / SMALL_SHARE;
 }
 
-/* How much a child deserves its line. */
+/* How much a child deserves its line: a failure before any duration, and what still runs before what has
+ * ended. */
 static int64_t weight(const struct tree_node *node)
 {
     int64_t ns = node->dur_ns == SPAN_NONE ? INT64_MAX / 2 : MIN(node->dur_ns, INT64_MAX / 2);
@@ -41,27 +42,36 @@ static bool deserves(const struct show_choice *c, const struct tree_node *node)
            show_is_large(c, node->dur_ns);
 }
 
-/* The weight that a child needs to be among the SIBLINGS_MAX of its parent; `weights` has room for all. */
-static int64_t least_weight(const struct show_choice *c, uint32_t parent, int64_t *weights)
+/* What a child needs to be among the SIBLINGS_MAX of its parent. */
+struct bar {
+    int64_t least; /* weight */
+    int ties;      /* how many of just that weight have room */
+};
+
+/* Find the bar for a parent's children; `weights` has room for all of them. */
+static struct bar find_bar(const struct show_choice *c, uint32_t parent, int64_t *weights)
 {
     size_t len = 0;
     for (uint32_t child = c->tree->nodes[parent].first; child; child = c->tree->nodes[child].next)
         if (deserves(c, &c->tree->nodes[child]))
             weights[len++] = weight(&c->tree->nodes[child]);
     if (len <= SIBLINGS_MAX || c->options->all)
-        return 0;
+        return (struct bar){.least = -1};
     qsort(weights, len, sizeof *weights, compare_weights);
-    return weights[SIBLINGS_MAX - 1];
+    struct bar bar = {.least = weights[SIBLINGS_MAX - 1]};
+    for (int i = SIBLINGS_MAX - 1; i >= 0 && weights[i] == bar.least; i--)
+        bar.ties++;
+    return bar;
 }
 
 static void choose_children(const struct show_choice *c, uint32_t parent, int64_t *weights)
 {
-    int64_t least = least_weight(c, parent, weights);
-    int room = c->options->all ? INT32_MAX : SIBLINGS_MAX;
-    for (uint32_t child = c->tree->nodes[parent].first; child && room; child = c->tree->nodes[child].next) {
+    struct bar bar = find_bar(c, parent, weights);
+    for (uint32_t child = c->tree->nodes[parent].first; child; child = c->tree->nodes[child].next) {
         const struct tree_node *node = &c->tree->nodes[child];
-        c->shown[child] = deserves(c, node) && weight(node) >= least;
-        room -= c->shown[child];
+        int64_t mine = weight(node);
+        /* among equals the earlier ones: that is as good a choice as any, and the same one every time */
+        c->shown[child] = deserves(c, node) && (mine > bar.least || (mine == bar.least && bar.ties-- > 0));
     }
 }
 
@@ -82,6 +92,7 @@ void show_choice_release(struct show_choice *c)
     c->shown = NULL;
 }
 
+/* Names beyond the first SHOW_NAMES_MAX count among "more": so many different ones have no favourite. */
 static void count_name(struct show_rest *rest, const char *name, uint32_t len)
 {
     size_t i = 0;
@@ -97,6 +108,9 @@ static void count_name(struct show_rest *rest, const char *name, uint32_t len)
     rest->names[i].count++;
 }
 
+/* Add one child, the children coming by their starts: so the time in which any of them ran is what each adds
+ * behind the latest end so far. The sum of their times would be longer than their parent's, as soon as two
+ * run at once. */
 static void add_to_rest(const struct show_choice *c, const struct tree_node *child, struct show_rest *rest,
                         int64_t *covered)
 {
@@ -181,6 +195,7 @@ uint32_t show_only_child(const struct show_choice *c, uint32_t at)
         only = c->shown[i] ? i : only;
     }
     const struct tree_node *node = &c->tree->nodes[at], *child = &c->tree->nodes[only];
+    /* nine tenths, give or take the rounding; a division can't overflow where a product can */
     bool passed_on =
         !node->is_task && !child->is_task && !node->matters && child->dur_ns / 9 >= node->dur_ns / 10;
     return only && passed_on && node->dur_ns != SPAN_NONE && !words_failed(&child->end) ? only : 0;
@@ -188,11 +203,14 @@ uint32_t show_only_child(const struct show_choice *c, uint32_t at)
 
 bool show_is_chain(const struct show_choice *c, uint32_t at)
 {
+    struct show_rest rest;
     uint32_t last = at;
     for (uint32_t next = show_only_child(c, at); next; next = show_only_child(c, last))
         last = next;
     for (uint32_t i = c->tree->nodes[last].first; i; i = c->tree->nodes[i].next)
         if (c->shown[i])
             return false;
-    return last != at && !c->options->all;
+    /* what is left out below the last one may be worth a line, which it gets only below a line of its own */
+    show_sum_rest(c, last, false, &rest);
+    return last != at && !c->options->all && !(rest.count && show_is_large(c, rest.ns));
 }

@@ -10,7 +10,8 @@
 #define BAR_WIDTH_MIN 80 /* narrower pages have no time line */
 #define LEVEL_COLUMNS 3
 #define LEVELS_MAX 40
-#define LABEL_MIN 30 /* columns that deep levels leave for the label */
+#define LABEL_MIN 30  /* columns that levels leave for status and label, unless more levels are asked for */
+#define LABEL_LEAST 8 /* and that a label gets in any case */
 
 struct drawing {
     struct show *show;
@@ -28,7 +29,9 @@ static void put_figures(struct drawing *d, int64_t ns, int64_t us)
     page_to(&d->show->page, BAR_COL);
 }
 
-/* When in the run it was: each column in use or not, at least one in use. */
+/* When in the run it was: each column in use or not, rounded, at least one in use. Clocks of tasks and
+ * processes may differ by a little, and rows may be forged: whatever they say, the bar stays within its
+ * columns. */
 static void put_bar(struct drawing *d, const struct tree_node *node)
 {
     struct page *p = &d->show->page;
@@ -112,11 +115,16 @@ static void put_label(struct drawing *d, uint32_t at, bool chain, int64_t unseen
         page_sign(p, GLYPH_TASK);
         page_text(p, " ");
     }
-    page_fit(p, tree_text(d->tree, node->label), p->width - p->col - page_columns(p, buf_text(&behind)));
-    page_set(p, PAGE_PLAIN);
+    /* a line too deep for the page is rather too long than empty; a long chain takes half of the room at most
+     */
+    int end = MAX(p->width, p->col + LABEL_LEAST);
+    int kept = MIN(page_columns(p, buf_text(&behind)), (end - p->col) / 2);
+    page_fit(p, tree_text(d->tree, node->label), end - p->col - kept);
+    page_set(p, PAGE_DIM);
     if (node->is_task && node->end.end_by == SPAN_END_RUN)
-        page_styled(p, PAGE_DIM, " (never ended)");
-    page_styled(p, PAGE_DIM, buf_text(&behind));
+        page_fit(p, " (never ended)", end - p->col);
+    page_fit(p, buf_text(&behind), end - p->col);
+    page_set(p, PAGE_PLAIN);
 }
 
 static void draw_children(struct drawing *d, uint32_t at, int level, bool rest_line);
@@ -178,7 +186,8 @@ static void put_columns(struct page *p)
     page_end(p);
 }
 
-/* As many levels as asked for; else as many as leave room for a label, or nearly all that there are. */
+/* As many levels as asked for; else as many as leave room for a label, or nearly all that there are. A bound
+ * stands in any case: drawing recurses, and a chain of execs can be a hundred thousand processes deep. */
 static int levels_of(const struct drawing *d, const struct show_options *options)
 {
     int levels = (options->width - d->tree_col - LABEL_MIN) / LEVEL_COLUMNS;

@@ -102,7 +102,7 @@ static int add_node(struct tree *tree, const struct span *span)
         .parent_id = keep(tree, span->parent_id),
         .task = keep(tree, span->task),
         .label = is_task ? keep(tree, span->name) : keep_command(tree, span),
-        .name_len = (uint32_t)strlen(span->name),
+        .name_len = (uint32_t)strnlen(span->name, LABEL_MAX),
         .is_task = is_task,
         .end = {span->end_by, span->exit_code, span->signal},
         .start_ns = MAX(span->start_ns, 0),

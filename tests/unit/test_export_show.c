@@ -140,6 +140,38 @@ TEST(many_siblings_are_summed_up_by_name)
     CHECK(!has(&all, "`- ...") && has(&all, "`- ar\n") && has(&all, "   `- sub\n"));
 }
 
+TEST(the_longest_are_shown_behind_any_number_of_equals)
+{
+    auto_buf b = BUF_EMPTY;
+    struct span spans[31] = {some_process("make", "run", 0, 10000)};
+    char ids[31][8];
+    for (int i = 1; i < 31; i++) {
+        snprintf(ids[i], sizeof ids[i], "p%d", i);
+        spans[i] = some_process(ids[i], "make", i * 150, i < 25 ? 140 : 145);
+    }
+    CHECK(!body_of(spans, 31, &plain, &b));
+    for (int i = 25; i < 31; i++) {
+        char line[16];
+        snprintf(line, sizeof line, "- p%d\n", i);
+        CHECK(has(&b, line));
+    }
+    CHECK(has(&b, "- p6\n") && !has(&b, "- p7\n"));
+}
+
+TEST(a_chain_does_not_swallow_what_is_worth_a_line)
+{
+    auto_buf b = BUF_EMPTY;
+    struct span spans[102] = {some_process("sh", "run", 0, 10000), some_process("make", "sh", 1, 9998)};
+    char ids[102][8];
+    for (int i = 2; i < 102; i++) {
+        snprintf(ids[i], sizeof ids[i], "p%d", i);
+        spans[i] = some_process(ids[i], "make", i * 90, 80);
+        spans[i].name = "cc";
+    }
+    CHECK(!body_of(spans, 102, &plain, &b));
+    CHECK(has(&b, "  sh\n") && has(&b, "`- make\n") && has(&b, "`- ... 100 cc\n"));
+}
+
 TEST(small_processes_are_counted_on_their_parents_line)
 {
     auto_buf b = BUF_EMPTY;
@@ -199,10 +231,12 @@ TEST(no_line_is_wider_than_the_page)
         spans[i] = some_process(ids[i], i ? ids[i - 1] : "run", i, 10000 - i * 200);
         spans[i].args = args;
         spans[i].argc = 2;
-        spans[i].exit_code = 9;
     }
-    for (int width = 40; width <= 200; width += 20) {
+    for (int width = 40; width <= 200; width += 10) {
         auto_buf b = BUF_EMPTY;
+        /* one long chain, and a line for each */
+        for (int i = 0; i < 40; i++)
+            spans[i].exit_code = width % 20 ? 0 : 9;
         CHECK(!body_of(spans, 40, &(struct show_options){.width = width}, &b));
         for (char *line = strtok(b.data, "\n"); line; line = strtok(NULL, "\n"))
             if (strncmp(line, "Slowest", 7))
@@ -220,7 +254,7 @@ TEST(deep_trees_end_at_a_bound)
         snprintf(ids[i], sizeof ids[i], "p%d", i);
         spans[i] = some_process(ids[i], i ? ids[i - 1] : "run", 0, 10000);
     }
-    int err = body_of(spans, DEPTH, &(struct show_options){.width = 100, .all = true}, &b);
+    int err = body_of(spans, DEPTH, &(struct show_options){.width = 200, .all = true}, &b);
     free(spans);
     free(ids);
     CHECK(!err && has(&b, "+19,959\n"));
@@ -268,6 +302,8 @@ TEST(what_was_missed_is_said)
 
 TEST_MAIN(CASE(the_head_says_what_the_summary_knows), CASE(a_bare_summary_makes_a_short_head),
           CASE(the_page_is_exactly_this_text), CASE(many_siblings_are_summed_up_by_name),
+          CASE(the_longest_are_shown_behind_any_number_of_equals),
+          CASE(a_chain_does_not_swallow_what_is_worth_a_line),
           CASE(small_processes_are_counted_on_their_parents_line),
           CASE(a_small_failure_that_matters_is_shown), CASE(a_chain_of_waiting_processes_is_one_line),
           CASE(depth_limits_the_levels), CASE(no_line_is_wider_than_the_page),

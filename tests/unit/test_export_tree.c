@@ -183,6 +183,10 @@ TEST(long_commands_are_cut)
     span.argc = 3;
     CHECK(!plant(&tree, &span, 1));
     CHECK(strlen(tree_text(&tree, tree.nodes[1].label)) < 500);
+    tree_release(&tree);
+    span.name = word;
+    CHECK(!plant(&tree, &span, 1));
+    CHECK(tree.nodes[1].name_len <= strlen(tree_text(&tree, tree.nodes[1].label)));
 }
 
 TEST(beyond_the_bound_the_shortest_are_folded_and_counted)

@@ -14,7 +14,7 @@ from collections import Counter, namedtuple
 
 TAP_LINE = re.compile(r'(not )?ok\b\s*\d*\s*(?:- )?([^#]*)(?:#\s*(skip)\b\s*(.*))?', re.I)
 SKIP_ALL = re.compile(r'1\.\.0\s*#\s*skip\S*\s*(.*)', re.I)
-REMARKS_MAX = 30
+REMARKS_MAX = 12
 
 # One subtest: passed, failed or skipped; remarks are the lines that say why.
 Result = namedtuple('Result', 'outcome claim remarks')

@@ -72,4 +72,8 @@ install_node_modules() {
         cp "$lib/package.json" "$node/installed.json"
     fi
     export DTRACK_NODE_MODULES="$node/node_modules"
+    # The Azure client wants globalThis.crypto, which Node 18 keeps behind an option.
+    case $(node --version) in
+    v18.*) export NODE_OPTIONS="${NODE_OPTIONS:+$NODE_OPTIONS }--experimental-global-webcrypto" ;;
+    esac
 }

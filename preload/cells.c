@@ -24,7 +24,7 @@ static struct spool_block *block_new(void)
     block->owner = shim.ref;
     block->cells = cells;
     block->self = spool_ref(room.offset);
-    spool_publish(&shim.spool, &room, (uint32_t)bytes, SPOOL_BLOCK);
+    spool_publish(&room, (uint32_t)bytes, SPOOL_BLOCK);
     if (shim.block_step + 1 < ARRAY_LEN(block_cells))
         shim.block_step++;
     return block;

@@ -108,37 +108,36 @@ static int envp_preload(struct envp *e, const char *old, int let_in)
     return !t.cut && t.len > start ? 1 : t.cut ? -1 : 0;
 }
 
+/* DTRACK_FROM is these numbers in hexadecimal, with dots between. The first one says which shim wrote it. */
+enum { FROM_VERSION, FROM_SPAWN, FROM_LEADS, FROM_NS, FROM_REF, FROM_PID, FROM_PAGE, FROM_TIME, FROM_COUNT };
+
 static void envp_from_text(struct envp *e, const struct envp_from *from)
 {
+    const uint64_t numbers[FROM_COUNT] = {SPOOL_VERSION, from->by_spawn,         from->leads, from->ns,
+                                          from->ref,     (uint32_t)from->pid, from->page,  (uint64_t)from->time_ns};
     struct text t = text_into(e->from, sizeof e->from);
     text_str(&t, "DTRACK_FROM=");
-    text_num(&t, from->by_spawn, 16, 0);
-    text_str(&t, ".");
-    text_num(&t, from->ns, 16, 0);
-    text_str(&t, ".");
-    text_num(&t, from->ref, 16, 0);
-    text_str(&t, ".");
-    text_num(&t, (uint32_t)from->pid, 16, 0);
-    text_str(&t, ".");
-    text_num(&t, (uint64_t)from->time_ns, 16, 0);
+    for (int i = 0; i < FROM_COUNT; i++) {
+        text_str(&t, i ? "." : "");
+        text_num(&t, numbers[i], 16, 0);
+    }
 }
 
 int envp_read_from(const char *text, struct envp_from *from)
 {
-    from->by_spawn = (uint32_t)text_read_num(&text, 16);
-    if (*text++ != '.')
+    uint64_t numbers[FROM_COUNT];
+    for (int i = 0; i < FROM_COUNT; i++) {
+        if (i && *text++ != '.')
+            return -1;
+        numbers[i] = text_read_num(&text, 16);
+    }
+    if (*text || numbers[FROM_VERSION] != SPOOL_VERSION)
         return -1;
-    from->ns = (uint32_t)text_read_num(&text, 16);
-    if (*text++ != '.')
-        return -1;
-    from->ref = (uint32_t)text_read_num(&text, 16);
-    if (*text++ != '.')
-        return -1;
-    from->pid = (int32_t)text_read_num(&text, 16);
-    if (*text++ != '.')
-        return -1;
-    from->time_ns = (int64_t)text_read_num(&text, 16);
-    return *text ? -1 : 0;
+    *from = (struct envp_from){.by_spawn = numbers[FROM_SPAWN] != 0, .leads = numbers[FROM_LEADS] != 0,
+                               .ns = (uint32_t)numbers[FROM_NS], .ref = (uint32_t)numbers[FROM_REF],
+                               .pid = (int32_t)numbers[FROM_PID], .page = (uint32_t)numbers[FROM_PAGE],
+                               .time_ns = (int64_t)numbers[FROM_TIME]};
+    return 0;
 }
 
 void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from, int let_in)

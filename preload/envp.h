@@ -14,7 +14,7 @@
 /* Strings of ours that the new environment points to. */
 struct envp {
     char run[ENVP_ROOM];
-    char from[80];
+    char from[112];
     char preload[2 * SPOOL_PATH_MAX];
 };
 
@@ -23,8 +23,10 @@ struct envp {
  * reader's own (exec) or its parent's (spawn), and anything else is stale. */
 struct envp_from {
     uint32_t by_spawn;
+    uint32_t leads; /* an exec of the run's leader: the new image leads on */
     uint32_t ns, ref;
     int32_t pid;
+    uint32_t page;   /* where in the spool to look for room first; 0 = anywhere */
     int64_t time_ns; /* of the exec or spawn call */
 };
 

@@ -27,9 +27,11 @@ static uint64_t gate_key(const struct stat *st)
     return mix(h, (uint64_t)st->st_size) & ~UINT64_C(0xff);
 }
 
+/* NULL in a process that has had no need of the header yet: to map it costs more than a look into the file. */
 static uint64_t *gate_slot(uint64_t key)
 {
-    return &shim.spool.header->gate[(key >> 8) % SPOOL_GATE_SLOTS];
+    struct spool_header *header = __atomic_load_n(&shim.spool.header, __ATOMIC_ACQUIRE);
+    return header ? &header->gate[(key >> 8) % SPOOL_GATE_SLOTS] : NULL;
 }
 
 static enum gate_verdict gate_follow(int dirfd, const char *path, int depth);
@@ -102,11 +104,11 @@ static enum gate_verdict gate_follow(int dirfd, const char *path, int depth)
     if (gate_is_secure(&st))
         return GATE_SECURE;
     uint64_t key = gate_key(&st), *slot = gate_slot(key);
-    uint64_t kept = __atomic_load_n(slot, __ATOMIC_RELAXED);
+    uint64_t kept = slot ? __atomic_load_n(slot, __ATOMIC_RELAXED) : 0;
     if ((kept & ~UINT64_C(0xff)) == key && kept & 0xff)
         return (enum gate_verdict)(kept & 0xff);
     enum gate_verdict verdict = gate_read(dirfd, path, depth);
-    if (verdict != GATE_UNKNOWN && verdict < GATE_SECURE)
+    if (slot && verdict != GATE_UNKNOWN && verdict < GATE_SECURE)
         __atomic_store_n(slot, key | verdict, __ATOMIC_RELAXED);
     return verdict;
 }

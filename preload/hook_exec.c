@@ -29,6 +29,8 @@ static enum gate_verdict exec_begin(struct exec_call *call, struct envp_from *fr
 {
     call->who = shim_who();
     *from = (struct envp_from){.ns = shim.ns, .ref = shim.ref, .pid = sys_getpid(), .time_ns = shim_now()};
+    from->leads = call->who == SHIM_SELF && shim.is_leader;
+    from->page = shim.sandboxed ? 0 : spool_hint(&shim.spool);
     enum gate_verdict verdict = gate_check(call->dirfd, call->path);
     if (!gate_lets_in(verdict))
         unseen_write(&call->unseen, call->path, call->argv, from);

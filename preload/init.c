@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of life: what the constructor does, in which order, and nothing else. */
-#include "base/redact.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "envp.h"
@@ -10,17 +9,20 @@
 #include "shim.h"
 #include "startup.h"
 
-/* Attach to the run that the environment names, or that an ancestor leads, or else begin one.
- * An open descriptor of the spool, or -errno: then this process is not recorded. */
-static int init_find_run(const struct startup *s, int64_t now)
+/* Enter the run that the environment names, or that an ancestor leads, or else begin one. 0, or -errno: then this
+ * process is not recorded. A leader needs the header; anybody else who was told a page needs only that. */
+static int init_find_run(const struct startup *s, const struct envp_from *from, int64_t now)
 {
     char folder[SPOOL_PATH_MAX];
-    if (s->run && s->run[0])
+    if (s->run && s->run[0]) {
+        if (from->page && !from->leads && spool_join(&shim.spool, s->run, s->uid, from->page) == 0)
+            return 0;
         return spool_attach(&shim.spool, s->run, s->uid);
+    }
     if (leader_find_run(s, folder, sizeof folder) == 0)
         return spool_attach(&shim.spool, folder, s->uid);
     int err = leader_begin(s, now);
-    return shim.spool.header ? spool_reopen(&shim.spool) : err;
+    return shim.spool.header ? 0 : err;
 }
 
 /* Children will be started from other folders: what they get must not depend on ours. */
@@ -47,29 +49,26 @@ static void init_library(const struct startup *s)
 }
 
 /* Who started us, as far as DTRACK_FROM can be trusted: it may have come down through programs that we do not see. */
-static void init_origin(struct recorder_image *what, const struct startup *s)
+static void init_origin(struct recorder_image *what, const struct envp_from *from)
 {
-    struct envp_from from;
-    if (!s->from || envp_read_from(s->from, &from))
+    shim.ns = from->ns;
+    if (!from->pid || from->pid != (from->by_spawn ? what->ppid : what->pid))
         return;
-    shim.ns = from.ns;
-    if (from.pid != (from.by_spawn ? what->ppid : what->pid))
-        return;
-    what->origin = from.ref;
-    what->origin_pid = from.pid;
-    if (from.time_ns > 0 && from.time_ns <= what->start_ns) {
-        what->start_ns = from.time_ns;
+    what->origin = from->ref;
+    what->origin_pid = from->pid;
+    if (from->time_ns > 0 && from->time_ns <= what->start_ns) {
+        what->start_ns = from->time_ns;
         what->flags |= SPOOL_IMAGE_START_SEEN;
     }
 }
 
-static int init_record(const struct startup *s, int fd, int64_t now)
+static int init_record(const struct startup *s, const struct envp_from *from, int64_t now)
 {
     struct recorder_image what = {.pid = shim.pid, .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
                                   .exe = s->exe, .argv = s->argv, .args = s->args};
     struct spool_room room;
-    init_origin(&what, s);
-    int err = recorder_write(&what, fd, &room);
+    init_origin(&what, from);
+    int err = recorder_write(&what, &room);
     if (err)
         return err;
     shim.image = room.bytes;
@@ -89,13 +88,14 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     shim.gid = s.gid;
     shim.args = s.args;
     init_library(&s);
-    int fd = init_find_run(&s, now);
-    if (fd < 0)
+    struct envp_from from;
+    if (!s.from || envp_read_from(s.from, &from))
+        from = (struct envp_from){0};
+    if (init_find_run(&s, &from, now))
         return;
-    int err = init_record(&s, fd, now);
-    sys_close(fd);
-    struct spool_header *header = shim.spool.header;
-    if (header->leader_pid == shim.pid && shim.ns == 0)
+    int err = init_record(&s, &from, now);
+    const struct spool_header *header = shim.spool.header;
+    if (header && header->leader_pid == shim.pid && shim.ns == 0)
         leader_settings(&s);
     if (err && !shim.is_leader)
         return;
@@ -103,5 +103,5 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     shim_mark_alive();
     shim.on = 1;
     exit_register();
-    __atomic_fetch_add(&header->shim_ns, (uint64_t)(shim_now() - now), __ATOMIC_RELAXED);
+    spool_add_cost(&shim.spool, (uint64_t)(shim_now() - now));
 }

@@ -100,20 +100,19 @@ static int leader_make_run(const struct startup *s, const struct spool_start *st
 int leader_begin(const struct startup *s, int64_t now)
 {
     char id[SPOOL_ID_BYTES];
-    uint64_t random[2] = {0};
+    uint64_t random = 0;
     struct proc_stat self;
     struct spool_start start = {.run_id = id, .leader_pid = shim.pid, .uid = s->uid};
     int err = proc_stat_read(shim.pid, &self);
     if (err)
         return err;
-    SYS_ARG3(SYS_getrandom, random, sizeof random, 1 /* GRND_NONBLOCK */);
+    SYS_ARG3(SYS_getrandom, &random, sizeof random, 1 /* GRND_NONBLOCK */);
     start.leader_ticks = self.start_ticks;
     int64_t since = shim_now() - now;
     start.mono_ns = now;
     start.wall_ns = shim_clock(CLOCK_REALTIME) - since;
     start.boot_ns = shim_clock(CLOCK_BOOTTIME) - since;
-    start.nonce = random[0] ^ (uint64_t)start.boot_ns;
-    folder_run_id(start.wall_ns, random[1] ^ (uint64_t)shim.pid << 16, id);
+    folder_run_id(start.wall_ns, random ^ (uint64_t)shim.pid << 16, id);
     err = leader_make_run(s, &start);
     if (err)
         return err;

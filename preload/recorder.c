@@ -2,23 +2,35 @@
 /* Events of one process -> its record in the spool. Decides who may write; knows no hook and no environment. */
 #include "recorder.h"
 
+#include <alloca.h>
 #include <sys/resource.h>
 
 #include "base/redact.h"
 #include "base/sys.h"
 #include "base/text.h"
 
-#define ARGS_MAX 4096 /* bytes of command line kept */
-#define PATH_KEPT 1024 /* of exe and cwd */
+#define ARGS_MAX 4096         /* bytes of command line kept */
+#define ARG_SCANNED (64 << 10) /* of one argument: half a token is no token to the redactor */
+#define PATH_KEPT 512  /* of exe, and of cwd */
 
 /* The variable part of an image record, put together on the stack: its size decides how much to claim. */
 struct recorder_text {
-    char bytes[2 * PATH_KEPT + ARGS_MAX];
+    char *bytes;
     size_t len;
     size_t exe_bytes, cwd_bytes, args_bytes;
     uint32_t argc;
     unsigned cut; /* SPOOL_IMAGE_ARGS_CUT or 0 */
 };
+
+/* What the text can need at most. No more stack than that is touched: a page of it that nobody used before costs as
+ * much as all the rest. */
+static size_t recorder_text_room(const struct recorder_image *what)
+{
+    size_t args = 0;
+    for (uint32_t i = 0; what->argv && what->argv[i] && args < ARGS_MAX; i++)
+        args += REDACT_ROOM(text_len(what->argv[i], ARGS_MAX)) + 1;
+    return 2 * PATH_KEPT + MIN(args, (size_t)ARGS_MAX);
+}
 
 static size_t recorder_add_path(struct recorder_text *t, const char *path)
 {
@@ -44,14 +56,14 @@ static size_t recorder_add_cwd(struct recorder_text *t)
 static void recorder_add_arg(struct recorder_text *t, struct redactor *redactor, const char *arg, size_t room)
 {
     char *out = t->bytes + t->len;
-    size_t len = text_len(arg, ARGS_MAX), kept = MIN(len, room - 1);
+    size_t len = text_len(arg, ARG_SCANNED), kept = MIN(len, room - 1);
     if (redactor)
         kept = redact_arg(redactor, arg, len, out, room - 1);
     else
         __builtin_memcpy(out, arg, kept);
     out[kept] = '\0';
     t->len += kept + 1;
-    if (redactor ? redactor->cut || len == ARGS_MAX : kept < len)
+    if (redactor ? redactor->cut || len == ARG_SCANNED : kept < len)
         t->cut = SPOOL_IMAGE_ARGS_CUT;
 }
 
@@ -75,15 +87,14 @@ static void recorder_add_args(struct recorder_text *t, const struct recorder_ima
     t->args_bytes = t->len - start;
 }
 
-int recorder_write(const struct recorder_image *what, int fd, struct spool_room *room)
+int recorder_write(const struct recorder_image *what, struct spool_room *room)
 {
-    struct recorder_text text;
-    text.len = text.args_bytes = text.argc = text.cut = 0;
+    struct recorder_text text = {.bytes = alloca(recorder_text_room(what))};
     text.exe_bytes = recorder_add_path(&text, what->exe);
     text.cwd_bytes = recorder_add_cwd(&text);
     recorder_add_args(&text, what);
     size_t bytes = sizeof(struct spool_image) + text.len;
-    int err = spool_claim_at(&shim.spool, fd, bytes, room);
+    int err = spool_claim(&shim.spool, bytes, room);
     if (err)
         return err;
     struct spool_image *image = room->bytes;
@@ -100,7 +111,7 @@ int recorder_write(const struct recorder_image *what, int fd, struct spool_room 
     image->cwd_bytes = (uint16_t)text.cwd_bytes;
     image->args_bytes = (uint32_t)text.args_bytes;
     __builtin_memcpy(image->text, text.bytes, text.len);
-    spool_publish(&shim.spool, room, (uint32_t)bytes, SPOOL_IMAGE | (what->flags | text.cut) << 16);
+    spool_publish(room, (uint32_t)bytes, SPOOL_IMAGE | (what->flags | text.cut) << 16);
     return 0;
 }
 
@@ -168,15 +179,11 @@ int recorder_adopt(void)
     recorder_forked(NULL, 0);
     if (shim.sandboxed)
         return -1;
-    int fd = spool_reopen(&shim.spool);
-    if (fd < 0)
-        return fd;
     int64_t now = shim_now();
     struct recorder_image what = {.pid = shim.pid, .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
                                   .origin = parent, .origin_pid = parent_pid, .flags = SPOOL_IMAGE_FORKED};
     struct spool_room room;
-    int err = recorder_write(&what, fd, &room);
-    sys_close(fd);
+    int err = recorder_write(&what, &room);
     if (err)
         return err;
     shim.image = room.bytes;

@@ -22,9 +22,8 @@ struct recorder_image {
     enum startup_args args;
 };
 
-/* Write an image record through `fd`, the open spool. 0 with the record published and mapped in `room`, or
- * -errno. */
-must_check int recorder_write(const struct recorder_image *what, int fd, struct spool_room *room);
+/* Write an image record. 0 with the record published and mapped in `room`, or -errno. */
+must_check int recorder_write(const struct recorder_image *what, struct spool_room *room);
 
 /* The process ends by exit or _exit with `status`, or with SPOOL_LEFT_UNKNOWN when nobody can tell. Stores only:
  * no system call. */

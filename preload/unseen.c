@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Unseen images. The mapping is given back before exec: after vfork it would stay in the parent for ever. */
+/* Unseen images. A record with a mapping of its own gives it back before exec, for after vfork it would stay in the
+ * parent for ever: should that exec fail, the record stays. Only command lines of several KiB are that long. */
 #include "unseen.h"
 
 #include "base/sys.h"
 #include "recorder.h"
 #include "shim.h"
 
-static uint64_t unseen_put(const struct recorder_image *what)
+static struct spool_image *unseen_put(const struct recorder_image *what)
 {
     struct spool_room room;
-    int fd = shim.sandboxed ? -1 : spool_reopen(&shim.spool);
-    if (fd < 0)
-        return 0;
-    int err = recorder_write(what, fd, &room);
-    sys_close(fd);
-    if (err)
-        return 0;
-    uint64_t offset = room.offset;
+    if (shim.sandboxed || recorder_write(what, &room))
+        return NULL;
+    struct spool_image *image = room.map ? NULL : room.bytes;
     spool_unmap(&room);
-    return offset;
+    return image;
 }
 
 static struct recorder_image unseen_image(const char *path, char *const *argv, const struct envp_from *from)
@@ -33,7 +29,7 @@ void unseen_write(struct unseen *unseen, const char *path, char *const *argv, co
     struct recorder_image what = unseen_image(path, argv, from);
     what.pid = from->pid;
     what.ppid = sys_getppid();
-    unseen->offset = unseen_put(&what);
+    unseen->image = unseen_put(&what);
 }
 
 void unseen_write_child(const char *path, char *const *argv, const struct envp_from *from, int32_t pid)
@@ -46,17 +42,6 @@ void unseen_write_child(const char *path, char *const *argv, const struct envp_f
 
 void unseen_void(struct unseen *unseen)
 {
-    if (!unseen->offset)
-        return;
-    uint64_t page = unseen->offset & ~UINT64_C(4095);
-    int fd = spool_reopen(&shim.spool);
-    if (fd < 0)
-        return;
-    void *map = sys_mmap(2 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, page);
-    sys_close(fd);
-    if (sys_is_error(map))
-        return;
-    struct spool_image *image = (void *)((char *)map + (unseen->offset - page));
-    __atomic_store_n(&image->is_void, 1, __ATOMIC_RELEASE);
-    sys_munmap(map, 2 * 4096);
+    if (unseen->image)
+        __atomic_store_n(&unseen->image->is_void, 1, __ATOMIC_RELEASE);
 }

@@ -9,7 +9,7 @@
 
 /* Remembers where the record is, to take it back. Lives in the hook's frame. */
 struct unseen {
-    uint64_t offset; /* 0 = none was written */
+    struct spool_image *image; /* NULL = none was written, or it can't be taken back */
 };
 
 /* Record that the process `from->pid`, or a child of it, becomes `path` with `argv`. Safe in a vfork child. */

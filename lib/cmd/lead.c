@@ -93,20 +93,19 @@ static int start_guardian(const struct lead *lead)
 static int begin(struct lead *lead)
 {
     char id[SPOOL_ID_BYTES];
-    uint64_t random[2] = {0};
+    uint64_t random = 0;
     struct proc_stat self;
     struct spool_start start = {.run_id = id, .leader_pid = getpid(), .uid = geteuid()};
     int err = proc_stat_read(getpid(), &self);
     if (err)
         return err;
-    if (getrandom(random, sizeof random, 0) < 0)
+    if (getrandom(&random, sizeof random, 0) < 0)
         return -errno;
     start.leader_ticks = self.start_ticks;
     start.wall_ns = now_ns(CLOCK_REALTIME);
     start.mono_ns = now_ns(CLOCK_MONOTONIC);
     start.boot_ns = now_ns(CLOCK_BOOTTIME);
-    start.nonce = random[0];
-    folder_run_id(start.wall_ns, random[1], id);
+    folder_run_id(start.wall_ns, random, id);
     err = make_run(lead, &start);
     return err ? err : start_guardian(lead);
 }
@@ -139,7 +138,7 @@ void lead_before_fork(struct lead *lead)
     block->pid = getpid();
     block->cells = 2;
     block->self = spool_ref(lead->room.offset);
-    spool_publish(&lead->spool, &lead->room, (uint32_t)bytes, SPOOL_BLOCK);
+    spool_publish(&lead->room, (uint32_t)bytes, SPOOL_BLOCK);
 }
 
 static void publish(struct spool_cell *cell, enum spool_cell_kind kind)

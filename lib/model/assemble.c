@@ -89,7 +89,7 @@ static void fold_totals(struct fold *f)
     s->coverage.unpreloaded = (int64_t)f->gather.unseen;
     s->coverage.missed = (int64_t)h->missed;
     s->coverage.damaged_bytes = (int64_t)f->in->reader->damaged_bytes;
-    s->cost.shim_ns = (int64_t)h->shim_ns;
+    s->cost.shim_ns = (int64_t)f->in->reader->shim_ns;
     s->cost.spool_bytes = (int64_t)f->in->reader->end;
 }
 

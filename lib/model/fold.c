@@ -55,7 +55,7 @@ int64_t fold_pid(struct fold *f, uint32_t ref)
     uint64_t offset = (uint64_t)ref * SPOOL_ALIGN;
     if (!ref || spool_reader_get_cell(f->in->reader, offset, &unit.cell))
         return SPAN_NONE;
-    return unit.record.tag == f->in->reader->header.nonce + offset ? unit.image.pid : unit.cell.pid;
+    return unit.record.tag == spool_tag(offset) ? unit.image.pid : unit.cell.pid;
 }
 
 const char *fold_span_id(uint32_t ref, char *out)

@@ -53,7 +53,7 @@ static int gather_origin(struct gather *g, const struct spool_image *image)
     if (spool_reader_get_cell(g->reader, offset, &cell))
         return 0;
     const struct spool_record *record = (const void *)&cell;
-    if (record->tag == g->reader->header.nonce + offset)
+    if (record->tag == spool_tag(offset))
         return 0;
     if (cell.pid == image->pid || cell.born.self_pid == image->pid)
         return 0;

@@ -115,15 +115,17 @@ static int block_is_good(const struct spool_block *block)
            block->cells == (block->head.bytes - sizeof *block) / sizeof(struct spool_cell);
 }
 
-/* Judge `record`, of which `room` bytes are in memory. Its size in bytes when good, else 0. */
-static size_t record_is_good(const struct spool_reader *reader, const struct spool_record *record, size_t room,
-                             uint64_t offset)
+/* Judge `record`, of which `room` bytes are in memory. How far to step when it is good, else 0: over all of it, but
+ * into a page. */
+static size_t record_is_good(const struct spool_record *record, size_t room, uint64_t offset)
 {
-    if (record->tag != reader->header.nonce + offset)
+    if (record->tag != spool_tag(offset))
         return 0;
     size_t bytes = record->bytes;
     if (bytes < SPOOL_ALIGN || bytes % SPOOL_ALIGN || bytes > room)
         return 0;
+    if (record->kind == SPOOL_PAGE)
+        return bytes == SPOOL_PAGE_BYTES && offset % SPOOL_PAGE_BYTES == 0 ? sizeof(struct spool_page) : 0;
     int good = record->kind == SPOOL_IMAGE   ? image_is_good((const void *)record)
                : record->kind == SPOOL_BLOCK ? block_is_good((const void *)record)
                                              : 0;
@@ -146,9 +148,16 @@ static ssize_t reader_window(struct spool_reader *reader, uint64_t offset)
     return (ssize_t)(have_end - offset);
 }
 
+static int is_zero(const void *bytes, size_t len)
+{
+    const char *b = bytes;
+    return b[0] == '\0' && !memcmp(b, b + 1, len - 1);
+}
+
 int spool_reader_scan(struct spool_reader *reader, spool_record_fn each, void *ctx)
 {
     reader->damaged_bytes = 0;
+    reader->shim_ns = reader->header.shim_ns;
     reader->window_len = 0;
     for (uint64_t offset = SPOOL_HEADER_BYTES; offset < reader->end;) {
         ssize_t room = reader_window(reader, offset);
@@ -159,16 +168,18 @@ int spool_reader_scan(struct spool_reader *reader, spool_record_fn each, void *c
             return 0;
         }
         const struct spool_record *record = (const void *)(reader->window + (offset - reader->window_at));
-        size_t bytes = record_is_good(reader, record, (size_t)room, offset);
-        if (!bytes) {
-            reader->damaged_bytes += SPOOL_ALIGN;
-            offset += SPOOL_ALIGN;
-            continue;
-        }
-        int stop = each(ctx, record, offset);
+        size_t step = record_is_good(record, (size_t)room, offset);
+        int stop = 0;
+        if (!step)
+            /* Zeros are no damage: the end of a page, or a page that no child came for. */
+            reader->damaged_bytes += is_zero(record, SPOOL_ALIGN) ? 0 : SPOOL_ALIGN;
+        else if (record->kind == SPOOL_PAGE)
+            reader->shim_ns += ((const struct spool_page *)(const void *)record)->shim_ns;
+        else
+            stop = each(ctx, record, offset);
         if (stop)
             return stop;
-        offset += bytes;
+        offset += step ? step : SPOOL_ALIGN;
     }
     return 0;
 }
@@ -189,7 +200,7 @@ int spool_reader_get(struct spool_reader *reader, uint64_t offset, struct spool_
     got = read_at(reader->fd, record, head.bytes, offset);
     if (got < 0)
         return (int)got;
-    if (!record_is_good(reader, record, (size_t)got, offset))
+    if (!record_is_good(record, (size_t)got, offset) || record->kind == SPOOL_PAGE)
         return -EPROTO;
     *out = take_ptr(&record);
     return 0;

@@ -19,6 +19,7 @@ struct spool_reader {
     uint64_t window_at;
     size_t window_len;
     uint64_t damaged_bytes; /* met by the last scan: claimed, but without a readable record */
+    uint64_t shim_ns;       /* met by the last scan: time spent in constructors */
 };
 
 /* Called for each good record, in file order; the record is valid during the call only, NUL-terminated where it

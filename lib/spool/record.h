@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The on-disk contract of the spool: what the shim writes and the reader reads. Same machine, same byte order.
  *
- * `spool` in the run's folder is one file: a header, then records at multiples of SPOOL_ALIGN. A writer claims
- * room with one atomic add on header.next, so no writer ever waits for another one, and publishes a record by
- * storing its tag last. What lies between two published records (a writer killed in between) is skipped by the
- * reader, which looks for the next tag. All times are CLOCK_MONOTONIC ns unless their name says otherwise.
+ * `spool` in the run's folder is one file: a header, then pages. Whole pages are claimed with one atomic add on
+ * header.next, small records with one on the `used` of a page that several processes share, so no writer ever waits
+ * for another one. A process that starts is told by its parent which page to try: a leaf process then maps that one
+ * page and never looks at the header. A record is published by storing its tag last. What was claimed and not
+ * published (its writer was killed) is skipped by the reader, which looks for the next tag. All times are
+ * CLOCK_MONOTONIC ns unless their name says otherwise.
  *
  * Changing anything here means a new SPOOL_VERSION: a reader refuses versions that it does not know. */
 #ifndef SPOOL_RECORD_H
@@ -13,7 +15,7 @@
 #include <stdint.h>
 
 #define SPOOL_MAGIC 0x6c6f6f70736b7464ull /* "dtkspool" */
-#define SPOOL_VERSION 1u
+#define SPOOL_VERSION 1u /* nothing has been released yet */
 #define SPOOL_ALIGN 64u
 #define SPOOL_GATE_SLOTS 1024u
 #define SPOOL_ID_BYTES 40u
@@ -23,7 +25,7 @@ struct spool_header {
     uint64_t magic;
     uint32_t version;
     uint32_t header_bytes; /* where records start */
-    uint64_t nonce;        /* random; part of each record's tag */
+    uint64_t spare;
     uint64_t limit;        /* the file never grows beyond */
     int64_t start_wall_ns; /* Unix time when the run began, and the same moment on two other clocks */
     int64_t start_mono_ns;
@@ -39,10 +41,10 @@ struct spool_header {
 
     /* The words below change often: they start on a cache line of their own. */
 
-    uint64_t next;     /* next free byte, claimed by atomic add; may run past `limit` */
+    uint64_t next;     /* next free page's offset, claimed by atomic add; may run past `limit` */
     uint64_t reserved; /* bytes that surely have room on disk; only grows */
     uint64_t missed;   /* claims that were refused */
-    uint64_t shim_ns;  /* time spent in constructors, all processes */
+    uint64_t shim_ns;  /* time spent in constructors, of processes that have no page */
     uint32_t closed;   /* 1: the run is being finished, write nothing more */
     uint32_t failed;   /* 1: finishing went wrong and `message` says how */
     char message[256]; /* for the leader's one line; NUL-terminated */
@@ -57,14 +59,32 @@ struct spool_header {
 enum spool_kind {
     SPOOL_IMAGE = 1, /* struct spool_image: one executed image */
     SPOOL_BLOCK = 2, /* struct spool_block: a process's cells */
+    SPOOL_PAGE = 3,  /* struct spool_page: the head of a page of small records */
 };
 
 /* Every record starts so. A reference to a record or a cell is its byte offset in the file / SPOOL_ALIGN. */
 struct spool_record {
-    uint64_t tag;   /* header.nonce + the record's offset, stored last; anything else = not published */
+    uint64_t tag;   /* spool_tag() of the record's offset, stored last; anything else = not published */
     uint32_t bytes; /* whole record, a multiple of SPOOL_ALIGN */
     uint16_t kind;
     uint16_t flags;
+};
+
+/* What a record at `offset` must carry to count. */
+static inline uint64_t spool_tag(uint64_t offset)
+{
+    return (offset + SPOOL_MAGIC) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+#define SPOOL_PAGE_BYTES 4096u
+
+/* Small records follow, up to the end of the page. Zeros until the first claim; every claimer stores the same head. */
+struct spool_page {
+    struct spool_record head;
+    uint32_t used;    /* bytes claimed behind this head; may run past the page */
+    uint32_t number;  /* offset / SPOOL_PAGE_BYTES */
+    uint64_t shim_ns; /* time spent in constructors of the processes recorded here */
+    uint8_t pad[32];
 };
 
 enum spool_image_flags {
@@ -159,5 +179,7 @@ _Static_assert(sizeof(struct spool_header) == 4096 + 8 * SPOOL_GATE_SLOTS, "the 
 _Static_assert(sizeof(struct spool_cell) == SPOOL_ALIGN, "a cell is one unit");
 _Static_assert(sizeof(struct spool_block) == SPOOL_ALIGN, "cells start aligned");
 _Static_assert(sizeof(struct spool_record) == 16, "record head");
+_Static_assert(sizeof(struct spool_page) == SPOOL_ALIGN, "records start aligned");
+_Static_assert(sizeof(struct spool_header) % SPOOL_PAGE_BYTES == 0, "pages start aligned");
 
 #endif

@@ -11,7 +11,10 @@
 #include "base/sys.h"
 #include "base/text.h"
 
-#define PAGE ((uint64_t)4096)
+#define PAGE ((uint64_t)SPOOL_PAGE_BYTES)
+#define ROOM_FOR_MORE 640   /* a page with less left is not worth a hint: most images would not fit */
+#define CHILDREN_A_PAGE 8   /* as many images as usually fit */
+#define PAGES_MAPPED_MAX 256 /* a host may have few mappings left: beyond this, small records get pages of their own */
 
 static int spool_open_file(const char *folder, int flags)
 {
@@ -24,12 +27,17 @@ static int spool_open_file(const char *folder, int flags)
     return sys_open(path, O_RDWR | O_NOFOLLOW | flags, 0600);
 }
 
+static void *spool_map(int fd, uint64_t offset, size_t len)
+{
+    return sys_mmap(len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
+}
+
 static int spool_map_header(struct spool *spool, int fd)
 {
-    void *map = sys_mmap(SPOOL_HEADER_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *map = spool_map(fd, 0, SPOOL_HEADER_BYTES);
     if (sys_is_error(map))
         return (int)(intptr_t)map;
-    spool->header = map;
+    __atomic_store_n(&spool->header, map, __ATOMIC_RELEASE);
     return 0;
 }
 
@@ -82,7 +90,7 @@ static int spool_append_zeros(const struct spool *spool)
 }
 
 /* Reserve up to `end` at least. Any number of processes may do this at once: reserving twice is harmless. */
-static int spool_grow(struct spool *spool, int fd, uint64_t end)
+static int spool_grow_file(struct spool *spool, int fd, uint64_t end)
 {
     struct spool_header *header = spool->header;
     for (;;) {
@@ -102,6 +110,18 @@ static int spool_grow(struct spool *spool, int fd, uint64_t end)
     }
 }
 
+static int spool_grow(struct spool *spool, uint64_t end)
+{
+    if (__atomic_load_n(&spool->header->reserved, __ATOMIC_ACQUIRE) >= end)
+        return 0;
+    int fd = spool_open_file(spool->folder, 0);
+    if (fd < 0)
+        return fd;
+    int err = spool_grow_file(spool, fd, end);
+    sys_close(fd);
+    return err;
+}
+
 static int spool_reserve_first(int fd)
 {
     int err = sys_fallocate(fd, 0, SPOOL_CHUNK);
@@ -113,7 +133,6 @@ static void spool_fill_header(struct spool_header *header, const struct spool_st
 {
     header->version = SPOOL_VERSION;
     header->header_bytes = (uint32_t)SPOOL_HEADER_BYTES;
-    header->nonce = start->nonce | 1; /* never 0: a zeroed tag is never a good one */
     header->limit = SPOOL_LIMIT_DEFAULT;
     header->start_wall_ns = start->wall_ns;
     header->start_mono_ns = start->mono_ns;
@@ -148,8 +167,8 @@ int spool_create(struct spool *spool, const char *folder, const struct spool_sta
     return err;
 }
 
-/* A file too short for its header would be a SIGBUS at the first look: check before mapping. */
-static int spool_check_file(int fd, uint32_t uid)
+/* A file too short for what is mapped of it would be a SIGBUS at the first look: check before mapping. */
+static int spool_check_file(int fd, uint32_t uid, uint64_t need)
 {
     struct stat st;
     int err = spool_stat(fd, &st);
@@ -157,7 +176,7 @@ static int spool_check_file(int fd, uint32_t uid)
         return err;
     if (st.st_uid != uid)
         return -EPERM;
-    return S_ISREG(st.st_mode) && (uint64_t)st.st_size > SPOOL_HEADER_BYTES ? 0 : -EPROTO;
+    return S_ISREG(st.st_mode) && (uint64_t)st.st_size >= need ? 0 : -EPROTO;
 }
 
 static int spool_check_header(const struct spool_header *header)
@@ -167,80 +186,187 @@ static int spool_check_header(const struct spool_header *header)
     return header->closed ? -ESHUTDOWN : 0;
 }
 
-int spool_attach(struct spool *spool, const char *folder, uint32_t uid)
+/* Open the spool of the run in `folder` and check that the file is ours and holds `need` bytes. */
+static int spool_enter(struct spool *spool, const char *folder, uint32_t uid, uint64_t need)
 {
     struct text path = text_into(spool->folder, sizeof spool->folder);
     text_str(&path, folder);
-    if (path.cut)
-        return -ENAMETOOLONG;
-    int fd = spool_open_file(folder, 0);
+    int fd = path.cut ? -ENAMETOOLONG : spool_open_file(folder, 0);
     if (fd < 0)
         return fd;
-    int err = spool_check_file(fd, uid);
+    int err = spool_check_file(fd, uid, need);
     if (!err)
-        err = spool_map_header(spool, fd);
-    if (!err) {
-        err = spool_check_header(spool->header);
-        if (!err)
-            return fd;
-        spool_detach(spool);
-    }
+        return fd;
     sys_close(fd);
     return err;
 }
 
-int spool_reopen(const struct spool *spool)
+int spool_attach(struct spool *spool, const char *folder, uint32_t uid)
 {
-    return spool_open_file(spool->folder, 0);
+    int fd = spool_enter(spool, folder, uid, SPOOL_HEADER_BYTES);
+    if (fd < 0)
+        return fd;
+    int err = spool_map_header(spool, fd);
+    sys_close(fd);
+    if (!err)
+        err = spool_check_header(spool->header);
+    if (err)
+        spool_detach(spool);
+    return err;
 }
 
-int spool_claim_at(struct spool *spool, int fd, size_t bytes, struct spool_room *room)
+static int spool_map_page(struct spool *spool, int fd, uint64_t offset)
+{
+    struct spool_page *page = spool_map(fd, offset, PAGE);
+    if (sys_is_error(page))
+        return (int)(intptr_t)page;
+    page->number = (uint32_t)(offset / PAGE);
+    __atomic_store_n(&spool->page, page, __ATOMIC_RELEASE);
+    return 0;
+}
+
+int spool_join(struct spool *spool, const char *folder, uint32_t uid, uint32_t page)
+{
+    uint64_t offset = page * PAGE;
+    if (offset < SPOOL_HEADER_BYTES)
+        return -EINVAL;
+    int fd = spool_enter(spool, folder, uid, offset + PAGE);
+    if (fd < 0)
+        return fd;
+    int err = spool_map_page(spool, fd, offset);
+    sys_close(fd);
+    return err;
+}
+
+int spool_need_header(struct spool *spool)
+{
+    if (__atomic_load_n(&spool->header, __ATOMIC_ACQUIRE))
+        return 0;
+    int fd = spool_open_file(spool->folder, 0);
+    if (fd < 0)
+        return fd;
+    int err = spool_map_header(spool, fd);
+    sys_close(fd);
+    return err;
+}
+
+/* Claim whole pages from the header and reserve them. Their offset, or -errno. */
+static int64_t spool_take_pages(struct spool *spool, uint64_t bytes)
 {
     struct spool_header *header = spool->header;
-    bytes = spool_round(bytes);
     uint64_t offset = __atomic_fetch_add(&header->next, bytes, __ATOMIC_RELAXED);
     uint64_t end = offset + bytes;
-    int err = end > header->limit ? -ENOSPC : spool_grow(spool, fd, end);
-    if (!err) {
-        uint64_t from = offset & ~(PAGE - 1);
-        room->map_len = (size_t)(end - from);
-        room->map = sys_mmap(room->map_len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, from);
-        if (!sys_is_error(room->map)) {
-            room->bytes = (char *)room->map + (offset - from);
-            room->offset = offset;
-            return 0;
-        }
-        err = (int)(intptr_t)room->map;
-    }
-    __atomic_fetch_add(&header->missed, 1, __ATOMIC_RELAXED);
+    int err = end > header->limit ? -ENOSPC : spool_grow(spool, end);
+    return err ? err : (int64_t)offset;
+}
+
+/* A long record has pages of its own. */
+static int spool_claim_long(struct spool *spool, int fd, size_t bytes, struct spool_room *room)
+{
+    size_t whole = (bytes + PAGE - 1) & ~(size_t)(PAGE - 1);
+    int64_t offset = spool_take_pages(spool, whole);
+    if (offset < 0)
+        return (int)offset;
+    void *map = spool_map(fd, (uint64_t)offset, whole);
+    if (sys_is_error(map))
+        return (int)(intptr_t)map;
+    *room = (struct spool_room){.bytes = map, .offset = (uint64_t)offset, .map = map, .map_len = whole};
+    return 0;
+}
+
+/* Claim in the current page. 0, or -1 when it is full. */
+static int spool_claim_small(struct spool_page *page, size_t bytes, struct spool_room *room)
+{
+    uint32_t at = __atomic_fetch_add(&page->used, (uint32_t)bytes, __ATOMIC_RELAXED);
+    if (at + bytes > SPOOL_SMALL_MAX)
+        return -1;
+    struct spool_room head = {.bytes = page, .offset = page->number * PAGE};
+    spool_publish(&head, SPOOL_PAGE_BYTES, SPOOL_PAGE);
+    *room = (struct spool_room){.bytes = (char *)(page + 1) + at, .offset = head.offset + sizeof *page + at};
+    return 0;
+}
+
+/* A fresh page for small records becomes the current one, and the record goes there. Two threads may both bring one: the
+ * earlier one's is filled no further, which costs room and nothing else. */
+static int spool_claim_new_page(struct spool *spool, int fd, size_t bytes, struct spool_room *room)
+{
+    int64_t offset = spool_take_pages(spool, PAGE);
+    int err = offset < 0 ? (int)offset : spool_map_page(spool, fd, (uint64_t)offset);
+    if (err)
+        return err;
+    __atomic_fetch_add(&spool->pages, 1, __ATOMIC_RELAXED);
+    return spool_claim_small(spool->page, bytes, room) ? -EAGAIN : 0;
+}
+
+static int spool_claim_from_file(struct spool *spool, size_t bytes, struct spool_room *room)
+{
+    int fd = spool_open_file(spool->folder, 0);
+    if (fd < 0)
+        return fd;
+    int is_long = bytes > SPOOL_SMALL_MAX || spool->pages >= PAGES_MAPPED_MAX;
+    int err = is_long ? spool_claim_long(spool, fd, bytes, room) : spool_claim_new_page(spool, fd, bytes, room);
+    sys_close(fd);
     return err;
 }
 
 int spool_claim(struct spool *spool, size_t bytes, struct spool_room *room)
 {
-    int fd = spool_reopen(spool);
-    if (fd < 0) {
+    bytes = spool_round(bytes);
+    struct spool_page *page = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
+    if (page && bytes <= SPOOL_SMALL_MAX && spool_claim_small(page, bytes, room) == 0)
+        return 0;
+    int err = spool_need_header(spool);
+    if (err)
+        return err;
+    err = spool_claim_from_file(spool, bytes, room);
+    if (err)
         __atomic_fetch_add(&spool->header->missed, 1, __ATOMIC_RELAXED);
-        return fd;
-    }
-    int err = spool_claim_at(spool, fd, bytes, room);
-    sys_close(fd);
     return err;
 }
 
-void spool_publish(const struct spool *spool, const struct spool_room *room, uint32_t bytes, uint32_t kind_flags)
+void spool_publish(const struct spool_room *room, uint32_t bytes, uint32_t kind_flags)
 {
     struct spool_record *record = room->bytes;
     record->bytes = (uint32_t)spool_round(bytes);
     record->kind = (uint16_t)kind_flags;
     record->flags = (uint16_t)(kind_flags >> 16);
-    __atomic_store_n(&record->tag, spool->header->nonce + room->offset, __ATOMIC_RELEASE);
+    __atomic_store_n(&record->tag, spool_tag(room->offset), __ATOMIC_RELEASE);
 }
 
 void spool_unmap(struct spool_room *room)
 {
-    sys_munmap(room->map, room->map_len);
+    if (room->map)
+        sys_munmap(room->map, room->map_len);
     *room = (struct spool_room){0};
+}
+
+/* The page is taken and not mapped: the children map it, this process never needs to. The countdown is shared with
+ * nobody, so a fork child sends its children to the same pages again; what doesn't fit finds room by itself. */
+uint32_t spool_hint(struct spool *spool)
+{
+    struct spool_page *page = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
+    if (page && __atomic_load_n(&page->used, __ATOMIC_RELAXED) + ROOM_FOR_MORE <= SPOOL_SMALL_MAX)
+        return page->number;
+    uint32_t left = __atomic_load_n(&spool->hint_left, __ATOMIC_RELAXED);
+    if (left) {
+        __atomic_store_n(&spool->hint_left, left - 1, __ATOMIC_RELAXED);
+        return __atomic_load_n(&spool->hint, __ATOMIC_RELAXED);
+    }
+    int64_t offset = spool_need_header(spool) ? -1 : spool_take_pages(spool, PAGE);
+    if (offset < 0)
+        return 0;
+    uint32_t number = (uint32_t)((uint64_t)offset / PAGE);
+    __atomic_store_n(&spool->hint, number, __ATOMIC_RELAXED);
+    __atomic_store_n(&spool->hint_left, CHILDREN_A_PAGE - 1, __ATOMIC_RELAXED);
+    return number;
+}
+
+void spool_add_cost(const struct spool *spool, uint64_t ns)
+{
+    if (spool->page)
+        __atomic_fetch_add(&spool->page->shim_ns, ns, __ATOMIC_RELAXED);
+    else if (spool->header)
+        __atomic_fetch_add(&spool->header->shim_ns, ns, __ATOMIC_RELAXED);
 }
 
 void spool_detach(struct spool *spool)
@@ -248,4 +374,5 @@ void spool_detach(struct spool *spool)
     if (spool->header)
         sys_munmap(spool->header, SPOOL_HEADER_BYTES);
     spool->header = NULL;
+    spool->page = NULL;
 }

@@ -14,10 +14,15 @@
 #define SPOOL_PATH_MAX 256 /* longest path of a run folder, with its NUL */
 #define SPOOL_CHUNK ((uint64_t)256 << 10)
 #define SPOOL_LIMIT_DEFAULT ((uint64_t)1 << 30)
+#define SPOOL_SMALL_MAX (SPOOL_PAGE_BYTES - sizeof(struct spool_page)) /* longest record that shares a page */
 
-/* An attached spool. Plain data: a fork child's copy is as good as its parent's. */
+/* An attached spool. Plain data: a fork child's copy is as good as its parent's. The two pointers are mapped on
+ * demand, change atomically, and what they pointed to stays mapped. */
 struct spool {
-    struct spool_header *header; /* mapped shared; NULL = not attached */
+    struct spool_header *header; /* NULL = not needed yet */
+    struct spool_page *page;     /* where the next small record goes; NULL = none yet */
+    uint32_t pages;              /* how many pages have been mapped so: bounded, for they stay */
+    uint32_t hint, hint_left;    /* a page for children, and how many more of them are sent there */
     char folder[SPOOL_PATH_MAX]; /* the run's folder */
 };
 
@@ -25,7 +30,7 @@ struct spool {
 struct spool_room {
     void *bytes;
     uint64_t offset; /* in the file */
-    void *map;       /* the pages that hold it, for spool_unmap() */
+    void *map;       /* a mapping of its own, for spool_unmap(); NULL when it shares a page */
     size_t map_len;
 };
 
@@ -33,7 +38,6 @@ struct spool_room {
 struct spool_start {
     const char *run_id;
     int64_t wall_ns, mono_ns, boot_ns;
-    uint64_t nonce;
     uint64_t leader_ticks;
     int32_t leader_pid;
     uint32_t uid;
@@ -44,27 +48,35 @@ struct spool_start {
 must_check int spool_create(struct spool *spool, const char *folder, const struct spool_start *start);
 
 /* Attach to the spool file of the run in `folder`: check that it is a spool of ours and belongs to user `uid`, map
- * the header. Returns an open descriptor that spool_claim_at() takes and the caller closes, or -errno (-EPROTO:
- * not a spool or of another version, -EPERM: somebody else's). */
+ * the header. 0, or -errno: -EPROTO when it is no spool or of another version, -EPERM when it is somebody else's,
+ * -ESHUTDOWN when the run is being finished. */
 must_check int spool_attach(struct spool *spool, const char *folder, uint32_t uid);
 
-/* Open the attached spool's file again. A descriptor, or -errno. */
-must_check int spool_reopen(const struct spool *spool);
+/* The same for a process that was told which page to try (spool_hint() in its parent): maps that page alone. The file
+ * must be the one that the hint was given for. */
+must_check int spool_join(struct spool *spool, const char *folder, uint32_t uid, uint32_t page);
 
-/* Claim and map room for one record of `bytes` bytes in the file that `fd` has open. 0; -ENOSPC when the run's
- * limit or the disk is reached (counted in the header), or another -errno. */
-must_check int spool_claim_at(struct spool *spool, int fd, size_t bytes, struct spool_room *room);
+/* Map the header of a spool that was joined, when it isn't mapped yet. 0 or -errno. */
+must_check int spool_need_header(struct spool *spool);
 
-/* The same, opening and closing the file. */
+/* Claim and map room for one record of `bytes` bytes. 0; -ENOSPC when the run's limit or the disk is reached (counted
+ * in the header), or another -errno. */
 must_check int spool_claim(struct spool *spool, size_t bytes, struct spool_room *room);
 
-/* Make the record in `room` visible: `bytes` was claimed, kind and flags describe it. All else must be written. */
-void spool_publish(const struct spool *spool, const struct spool_room *room, uint32_t bytes, uint32_t kind_flags);
+/* Make the record in `room` visible: `bytes` was claimed; its kind is in the low half of `kind_flags`, its flags are in
+ * the high one. All else must be written. */
+void spool_publish(const struct spool_room *room, uint32_t bytes, uint32_t kind_flags);
 
-/* Give the mapping of `room` back; what was published stays. */
+/* Give a mapping of its own back; what was published stays. */
 void spool_unmap(struct spool_room *room);
 
-/* Detach: unmap the header. */
+/* The number of a page with room for a small record, for a process that is about to start; 0 = none. */
+uint32_t spool_hint(struct spool *spool);
+
+/* Add to the time that constructors took. */
+void spool_add_cost(const struct spool *spool, uint64_t ns);
+
+/* Unmap the header and forget the page. */
 void spool_detach(struct spool *spool);
 
 /* The reference of a byte offset in the file. */

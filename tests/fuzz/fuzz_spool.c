@@ -33,7 +33,6 @@ static void make_header(struct spool_header *header, const uint8_t *data, size_t
     header->magic = SPOOL_MAGIC;
     header->version = SPOOL_VERSION;
     header->header_bytes = SPOOL_HEADER_BYTES;
-    header->nonce = 12345;
     header->limit = header->next = header->reserved = SPOOL_HEADER_BYTES + size / SPOOL_ALIGN * SPOOL_ALIGN;
     memcpy(header->run_id, "20260102T030405.006Z-00000001", 30);
 }
@@ -41,7 +40,7 @@ static void make_header(struct spool_header *header, const uint8_t *data, size_t
 static void publish(uint8_t *body, size_t size)
 {
     for (size_t at = 0; at + SPOOL_ALIGN <= size; at += SPOOL_ALIGN) {
-        uint64_t tag = 12345 + SPOOL_HEADER_BYTES + at;
+        uint64_t tag = spool_tag(SPOOL_HEADER_BYTES + at);
         if (body[at] & 1)
             memcpy(body + at, &tag, sizeof tag);
     }

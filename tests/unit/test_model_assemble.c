@@ -29,7 +29,7 @@ struct scene {
 static struct scene scene_new(void)
 {
     struct scene s = {.base = "/tmp/dtrack-unit-XXXXXX", .leader_status = -1};
-    struct spool_start start = {.run_id = "20260102T030405.006Z-0000abcd", .nonce = 99, .leader_pid = LEADER,
+    struct spool_start start = {.run_id = "20260102T030405.006Z-0000abcd", .leader_pid = LEADER,
                                 .uid = geteuid(), .wall_ns = 1000000 * MS, .mono_ns = 0};
     if (!mkdtemp(s.base) || folder_create_run(s.base, &start, &s.spool))
         test_failed = true;
@@ -57,7 +57,7 @@ static struct spool_image *put_image(struct scene *s, int32_t pid, int64_t start
     sprintf(image->text, "/bin/%s", name);
     strcpy(image->text + n + 6, "/");
     strcpy(image->text + n + 8, name);
-    spool_publish(&s->spool, &room, (uint32_t)bytes, SPOOL_IMAGE);
+    spool_publish(&room, (uint32_t)bytes, SPOOL_IMAGE);
     *ref = spool_ref(room.offset);
     return image;
 }
@@ -79,7 +79,7 @@ static uint32_t put_block(struct scene *s, int32_t pid, uint32_t owner)
     s->block->owner = owner;
     s->block->cells = 8;
     s->block->self = spool_ref(s->block_room.offset);
-    spool_publish(&s->spool, &s->block_room, (uint32_t)bytes, SPOOL_BLOCK);
+    spool_publish(&s->block_room, (uint32_t)bytes, SPOOL_BLOCK);
     return s->block->self;
 }
 

@@ -138,6 +138,17 @@ const char *cmd_value(const struct command *self, const struct cmd_args *args, c
     return i < 0 ? NULL : args->values[i];
 }
 
+bool cmd_number(const char *text, long *out)
+{
+    char *end;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (end == text || *end || errno || value < 0 || value > 1000000)
+        return false;
+    *out = value;
+    return true;
+}
+
 /* One line, whatever was quoted in it, in one write. */
 static void complain(const struct command *self, bool hint, const char *fmt, va_list ap)
 {

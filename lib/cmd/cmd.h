@@ -54,6 +54,9 @@ must_check bool cmd_parse(const struct command *self, int argc, char **argv, boo
 /* The value of the named option, or NULL. */
 const char *cmd_value(const struct command *self, const struct cmd_args *args, const char *name);
 
+/* Read a whole number from 0 to a million. False, and *out untouched, for any other text. */
+must_check bool cmd_number(const char *text, long *out);
+
 /* Print "dtrack NAME: message" as one line to stderr; returns CMD_FAILED. `self` may be NULL: "dtrack: message". */
 int cmd_fail(const struct command *self, const char *fmt, ...) printf_like(2, 3);
 

@@ -81,7 +81,7 @@ static int find_id(const struct command *self, struct store *store, const char *
         return cmd_fail(self, "no run matches '%s' in %s: see dtrack runs", wanted, store_label(store));
     if (search.matches > 1 && !latest)
         return fail_ambiguous(self, wanted, &search);
-    strcpy(id, search.latest);
+    memcpy(id, search.latest, RUN_ID_BYTES);
     return CMD_OK;
 }
 
@@ -98,7 +98,7 @@ int find_run(const struct command *self, struct store *store, const char *wanted
     auto_buf text = BUF_EMPTY, why = BUF_EMPTY;
     wanted = wanted ? wanted : "latest";
     if (names_is_run_id(wanted))
-        strcpy(id, wanted);
+        snprintf(id, sizeof id, "%s", wanted);
     else if (find_id(self, store, wanted, id) != CMD_OK)
         return CMD_FAILED;
     enum store_result result = find_summary(store, id, &text, &why);

@@ -81,9 +81,9 @@ static char *first_url(const struct command *self)
     if (!urls && errno == ENOENT)
         cmd_fail(self, "no store: set %s, or HOME for the one in your home folder",
                  settings[SETTING_STORE].name);
-    else if (!urls)
+    else if (!urls || !urls[0])
         cmd_fail(self, "not enough memory");
-    if (!urls)
+    if (!urls || !urls[0])
         return NULL;
     char *first = strdup(urls[0]);
     cmd_free_urls(urls);

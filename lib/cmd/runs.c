@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack runs: the runs of a store, newest first. */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/find_run.h"
@@ -133,36 +129,24 @@ static int list_runs(struct listing *l, size_t number)
     return status;
 }
 
-/* A whole number, 0 to a million. */
-static bool parse_number(const char *text, size_t *out)
-{
-    char *end;
-    errno = 0;
-    long value = strtol(text, &end, 10);
-    if (end == text || *end || errno || value < 0 || value > 1000000)
-        return false;
-    *out = (size_t)value;
-    return true;
-}
-
 static int run(const struct command *self, int argc, char **argv)
 {
     struct cmd_args args;
     int status;
-    size_t number;
+    long number;
     if (!cmd_parse(self, argc, argv, false, &args, &status))
         return status;
     if (args.rest_len)
         return cmd_usage(self, "takes no arguments, got '%s'", args.rest[0]);
     const char *wanted = cmd_value(self, &args, "number");
-    if (!parse_number(wanted ? wanted : RUNS_DEFAULT, &number))
+    if (!cmd_number(wanted ? wanted : RUNS_DEFAULT, &number))
         return cmd_usage(self, "'%s' is no number of runs", wanted);
     struct listing l = {.self = self, .json = cmd_value(self, &args, "json") != NULL};
     l.store = cmd_open_store(self, cmd_value(self, &args, "store"));
     if (!l.store)
         return CMD_FAILED;
     l.page = terminal_page(&l.out);
-    status = list_runs(&l, number);
+    status = list_runs(&l, (size_t)number);
     buf_release(&l.out);
     store_close(l.store);
     return status;

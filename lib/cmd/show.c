@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack show: one run as a page of text. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
@@ -96,9 +95,10 @@ static int run(const struct command *self, int argc, char **argv)
     struct page page = terminal_page(NULL);
     struct show_options shown = {.width = page.width, .utf8 = page.utf8, .colour = page.colour};
     shown.all = cmd_value(self, &args, "all") != NULL;
-    shown.depth = depth ? atoi(depth) : 0;
-    if (depth && shown.depth < 1)
+    long levels = 0;
+    if (depth && (!cmd_number(depth, &levels) || !levels))
         return cmd_usage(self, "'%s' is no number of levels", depth);
+    shown.depth = (int)levels;
     struct store *store = cmd_open_store(self, cmd_value(self, &args, "store"));
     if (!store)
         return CMD_FAILED;

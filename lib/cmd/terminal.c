@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cmd/cmd.h"
+
 #define WIDTH_DEFAULT 100
 #define WIDTH_MIN 40
 #define WIDTH_MAX 1000
@@ -20,10 +22,12 @@ static int width(void)
 {
     const char *columns = getenv("COLUMNS");
     struct winsize size = {0};
-    int found = is_set(columns) ? atoi(columns) : 0;
+    long found = 0;
+    if (is_set(columns) && !cmd_number(columns, &found))
+        found = 0;
     if (found <= 0 && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
         found = size.ws_col;
-    return found <= 0 ? WIDTH_DEFAULT : MAX(MIN(found, WIDTH_MAX), WIDTH_MIN);
+    return found <= 0 ? WIDTH_DEFAULT : (int)MAX(MIN(found, WIDTH_MAX), WIDTH_MIN);
 }
 
 /* By the variables alone, in their order of precedence: an agent may lack the locale that it names, and still

@@ -77,11 +77,11 @@ bool names_run_id(const char *name, char id[RUN_ID_BYTES])
 
 void names_search_take(struct names_search *search, const char *name)
 {
-    char id[RUN_ID_BYTES];
+    char id[RUN_ID_BYTES] = "";
     if (!names_run_id(name, id) || strncmp(id, search->start, strlen(search->start)))
         return;
     if (search->matches < NAMES_CANDIDATES)
-        strcpy(search->candidates[search->matches], id);
-    strcpy(search->latest, id);
+        memcpy(search->candidates[search->matches], id, sizeof id);
+    memcpy(search->latest, id, sizeof id);
     search->matches++;
 }

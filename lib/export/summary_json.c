@@ -234,7 +234,7 @@ static int take_identity(const struct json *root, struct summary *s)
         return -EINVAL;
     if (strcmp(schema, SUMMARY_SCHEMA))
         return -EPROTONOSUPPORT;
-    strcpy(s->run_id, run_id);
+    memcpy(s->run_id, run_id, strlen(run_id) + 1);
     take_int(root, "dur_ns", &s->dur_ns);
     return json_int(json_get(root, "start_ns"), &s->start_ns) ? 0 : -EINVAL;
 }

@@ -99,48 +99,42 @@ exported int execvpe(const char *file, char *const argv[], char *const envp[])
     return exec_path(file, argv, envp, REAL_EXECVPE);
 }
 
-static int exec_at(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
+/* execveat and fexecve: `path` is NULL for the second one, which has no flags either. */
+static int exec_at_real(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
 {
-    execveat_fn real = REAL(execveat_fn, REAL_EXECVEAT);
+    typedef int (*fexecve_fn)(int, char *const *, char *const *);
+    real_fn real = real_find(path ? REAL_EXECVEAT : REAL_FEXECVE);
     if (real)
-        return real(dirfd, path, argv, envp, flags);
-    long ret = SYS_ARG5(SYS_execveat, dirfd, path, argv, envp, flags);
+        return path ? ((execveat_fn)real)(dirfd, path, argv, envp, flags) : ((fexecve_fn)real)(dirfd, argv, envp);
+    long ret = SYS_ARG5(SYS_execveat, dirfd, path ? path : "", argv, envp, path ? flags : AT_EMPTY_PATH);
     real_set_errno((int)-ret);
     return -1;
 }
 
-exported int execveat(int dirfd, const char *path, char *const argv[], char *const envp[], int flags)
+static int exec_at(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
 {
     size_t room = shim.on ? envp_room(envp) : 0;
     if (!room)
-        return exec_at(dirfd, path, argv, envp, flags);
-    struct exec_call call = {.dirfd = dirfd, .path = path, .argv = argv};
+        return exec_at_real(dirfd, path, argv, envp, flags);
+    struct exec_call call = {.dirfd = dirfd, .path = path ? path : "", .argv = argv};
     struct envp_from from;
     struct envp edited;
     char **env = alloca(room * sizeof *env);
     enum gate_verdict verdict = exec_begin(&call, &from);
     envp_edit(&edited, env, envp, &from, gate_lets_in(verdict));
-    int ret = exec_at(dirfd, path, argv, env, flags);
+    int ret = exec_at_real(dirfd, path, argv, env, flags);
     exec_undo(&call);
     return ret;
 }
 
+exported int execveat(int dirfd, const char *path, char *const argv[], char *const envp[], int flags)
+{
+    return exec_at(dirfd, path, argv, envp, flags);
+}
+
 exported int fexecve(int fd, char *const argv[], char *const envp[])
 {
-    typedef int (*fexecve_fn)(int, char *const *, char *const *);
-    fexecve_fn real = REAL(fexecve_fn, REAL_FEXECVE);
-    size_t room = shim.on && fd >= 0 ? envp_room(envp) : 0;
-    if (!real || !room)
-        return real ? real(fd, argv, envp) : exec_at(fd, "", argv, envp, AT_EMPTY_PATH);
-    struct exec_call call = {.dirfd = fd, .path = "", .argv = argv};
-    struct envp_from from;
-    struct envp edited;
-    char **env = alloca(room * sizeof *env);
-    enum gate_verdict verdict = exec_begin(&call, &from);
-    envp_edit(&edited, env, envp, &from, gate_lets_in(verdict));
-    int ret = real(fd, argv, env);
-    exec_undo(&call);
-    return ret;
+    return exec_at(fd, NULL, argv, envp, 0);
 }
 
 /* The variadic ones: the words become an array on the stack, as libc itself does it. */

@@ -86,39 +86,45 @@ int folder_make_private(const char *path, uint32_t uid)
     return folder_is_private(path, uid) ? 0 : -EPERM;
 }
 
-/* Days since 1970-01-01 to a civil date (proleptic Gregorian), after Howard Hinnant's "chrono-compatible low-level
- * date algorithms": eras of 400 years, years that start in March. */
-static void civil_from_days(int64_t days, int *year, unsigned *month, unsigned *day)
+static unsigned days_in_year(unsigned year)
 {
-    days += 719468;
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    unsigned doe = (unsigned)(days - era * 146097);
-    unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    unsigned mp = (5 * doy + 2) / 153;
-    *day = doy - (153 * mp + 2) / 5 + 1;
-    *month = mp < 10 ? mp + 3 : mp - 9;
-    *year = (int)(yoe + era * 400) + (*month <= 2);
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 366 : 365;
+}
+
+/* Days since 1970-01-01 -> date. Short rather than quick: it runs once a run. */
+static void civil_from_days(unsigned days, unsigned date[3])
+{
+    unsigned year = 1970, month = 0;
+    for (; days >= days_in_year(year); year++)
+        days -= days_in_year(year);
+    for (;; month++) {
+        /* Months have 31 days from January to July when odd, from August when even; February has what is left. */
+        unsigned len = month == 1 ? days_in_year(year) - 337 : 30 + ((month + (month > 6)) % 2 == 0);
+        if (days < len)
+            break;
+        days -= len;
+    }
+    date[0] = year;
+    date[1] = month + 1;
+    date[2] = days + 1;
 }
 
 void folder_run_id(int64_t wall_ns, uint64_t random, char out[SPOOL_ID_BYTES])
 {
-    int64_t ms = wall_ns / 1000000, seconds = ms / 1000;
-    int year;
-    unsigned month, day;
-    civil_from_days(seconds / 86400, &year, &month, &day);
-    unsigned in_day = (unsigned)(seconds % 86400);
+    uint64_t ms = (uint64_t)wall_ns / 1000000, seconds = ms / 1000;
+    unsigned fields[7], in_day = (unsigned)(seconds % 86400);
+    static const char widths[] = "4222223", ends[] = "  T  .Z";
+    civil_from_days((unsigned)(seconds / 86400), fields);
+    fields[3] = in_day / 3600;
+    fields[4] = in_day / 60 % 60;
+    fields[5] = in_day % 60;
+    fields[6] = (unsigned)(ms % 1000);
     struct text t = text_into(out, SPOOL_ID_BYTES);
-    text_num(&t, (uint64_t)year, 10, 4);
-    text_num(&t, month, 10, 2);
-    text_num(&t, day, 10, 2);
-    text_str(&t, "T");
-    text_num(&t, in_day / 3600, 10, 2);
-    text_num(&t, in_day / 60 % 60, 10, 2);
-    text_num(&t, in_day % 60, 10, 2);
-    text_str(&t, ".");
-    text_num(&t, (uint64_t)(ms % 1000), 10, 3);
-    text_str(&t, "Z-");
+    for (int i = 0; i < 7; i++) {
+        text_num(&t, fields[i], 10, (unsigned)(widths[i] - '0'));
+        text_add(&t, ends + i, ends[i] != ' ');
+    }
+    text_str(&t, "-");
     text_num(&t, (uint32_t)random, 16, 8);
 }
 

@@ -151,6 +151,8 @@ void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_f
         if (entry[0] == 'L' && !preload && (value = text_after(entry, "LD_PRELOAD="))) {
             preload = value;
             preload_at = n;
+        } else if (entry[0] == 'L' && text_after(entry, "LD_TRACE_LOADED_OBJECTS=")) {
+            let_in = 0; /* the loader will list what it loads, and stop */
         }
         out[n++] = *old;
     }

@@ -12,18 +12,18 @@
 
 #pragma weak on_exit
 
-void exit_note(int status)
+void exit_note(int status, int flushes)
 {
     recorder_end(status, SPOOL_LEFT_EXIT);
     if (shim.is_leader)
-        leader_end();
+        leader_end(flushes);
 }
 
 /* No system call: a fork child that no hook has adopted leaves its end to its parent's wait. */
 static void exit_handler(int status, void *arg unused)
 {
     if (shim.on && shim_who_fast() == SHIM_SELF)
-        exit_note(status);
+        exit_note(status, 1);
 }
 
 void exit_register(void)
@@ -38,5 +38,5 @@ static __attribute__((destructor)) void exit_destructor(void)
         return;
     recorder_end(0, SPOOL_LEFT_UNKNOWN);
     if (shim.is_leader)
-        leader_end();
+        leader_end(1);
 }

@@ -4,8 +4,8 @@
 #define PRELOAD_EXIT_H
 
 /* Note the end with `status`; a leader also ends the run and waits for it, at most DTRACK_WAIT. Stores only,
- * unless this is the leader. */
-void exit_note(int status);
+ * unless this is the leader. `flushes`: the host is in exit(), which will flush its streams. */
+void exit_note(int status, int flushes);
 
 /* Arrange that exit() and a return from main() are noted, as late as possible. */
 void exit_register(void);

@@ -99,7 +99,8 @@ static int gate_is_secure(const struct stat *st)
 static enum gate_verdict gate_follow(int dirfd, const char *path, int depth)
 {
     struct stat st;
-    if (SYS_ARG4(SYS_newfstatat, dirfd, path, &st, *path ? 0 : AT_EMPTY_PATH) || !S_ISREG(st.st_mode))
+    /* The first look is the kernel's: a pointer that it refuses must not be followed here. */
+    if (SYS_ARG4(SYS_newfstatat, dirfd, path, &st, AT_EMPTY_PATH) || !S_ISREG(st.st_mode))
         return GATE_UNKNOWN;
     if (gate_is_secure(&st))
         return GATE_SECURE;
@@ -120,7 +121,8 @@ static int gate_sees_library(void)
     return !library || sys_access(library, R_OK) == 0;
 }
 
-enum gate_verdict gate_check(int dirfd, const char *path)
+/* Not inlined: its stack must be free again when the hook goes on, on what may be a signal handler's small one. */
+__attribute__((noinline)) enum gate_verdict gate_check(int dirfd, const char *path)
 {
     enum gate_verdict verdict = gate_follow(dirfd, path, 0);
     if (verdict == GATE_CAPS && shim.uid == 0)

@@ -14,7 +14,7 @@ typedef void (*exit_fn)(int);
 static _Noreturn void exit_through(enum real which, int status)
 {
     if (shim.on && shim_who() == SHIM_SELF)
-        exit_note(status);
+        exit_note(status, 0);
     exit_fn real = REAL(exit_fn, which);
     if (real)
         real(status);

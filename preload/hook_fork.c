@@ -22,7 +22,6 @@ exported pid_t fork(void)
         return real();
     uint32_t ref = 0;
     struct spool_cell *cell = cells_claim(&ref);
-    real_prepare_child();
     if (cell)
         cell->born.is_fork = 1;
     int64_t now = shim_now();

@@ -19,16 +19,14 @@ static pid_t wait_any(pid_t which, int *status, int options, struct rusage *usag
     }
     if (!shim.on)
         return real(which, status, options, usage);
+    /* The caller's own memory where it gave some: the kernel may refuse it, and we must not touch it then. */
     int own_status;
     struct rusage own_usage;
-    pid_t pid = real(which, &own_status, options, &own_usage);
-    if (pid <= 0)
-        return pid;
-    if (status)
-        *status = own_status;
-    if (usage)
-        *usage = own_usage;
-    cells_reaped(pid, own_status, &own_usage);
+    int *use_status = status ? status : &own_status;
+    struct rusage *use_usage = usage ? usage : &own_usage;
+    pid_t pid = real(which, use_status, options, use_usage);
+    if (pid > 0)
+        cells_reaped(pid, *use_status, use_usage);
     return pid;
 }
 
@@ -79,7 +77,7 @@ exported int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
         return real(type, id, info, options);
     siginfo_t own;
     siginfo_t *use = info ? info : &own;
-    use->si_pid = 0;
+    own.si_pid = 0; /* the kernel zeroes it as well when no child was there */
     int ret = real(type, id, use, options);
     if (ret == 0 && use->si_pid > 0 && !(options & WNOWAIT))
         cells_reaped(use->si_pid, wait_status(use), NULL);

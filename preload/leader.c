@@ -3,6 +3,8 @@
 #include "leader.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/resource.h>
 
 #include "base/proc.h"
@@ -152,7 +154,49 @@ static void leader_complain(const char *message)
     text_str(&t, "; the run is kept in '");
     text_str(&t, shim.spool.folder);
     text_str(&t, "', 'dtrack flush' sends it\n");
-    sys_write(2, line, t.len);
+    /* A pipe that is full would hold the job: it says ready only when a whole line surely fits. */
+    struct pollfd ready = {.fd = 2, .events = POLLOUT};
+    struct timespec now = {0};
+    if (SYS_ARG5(SYS_ppoll, &ready, 1, &now, NULL, 0) == 1 && ready.revents & POLLOUT)
+        sys_write(2, line, t.len);
+}
+
+/* While the leader lingers, nothing that the host has set up may strike: no timer, no SIGPIPE of our line, no handler
+ * whose data destructors have freed. Only what is meant to end it still can. For good: it is about to end. */
+static void leader_block_signals(void)
+{
+    static const int kept[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    uint64_t blocked = ~UINT64_C(0);
+    for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+        blocked &= ~(UINT64_C(1) << (kept[i] - 1));
+    SYS_ARG4(SYS_rt_sigprocmask, SIG_BLOCK, &blocked, NULL, sizeof blocked);
+}
+
+/* How many threads this process has, from its status file; 0 = not known. */
+static uint64_t leader_threads(void)
+{
+    char status[2048];
+    int fd = sys_open("/proc/self/status", O_RDONLY, 0);
+    long len = fd < 0 ? -1 : sys_read(fd, status, sizeof status - 1);
+    if (fd >= 0)
+        sys_close(fd);
+    status[len > 0 ? len : 0] = '\0';
+    for (const char *line = status; *line; line++) {
+        const char *value = line == status || line[-1] == '\n' ? text_after(line, "Threads:\t") : NULL;
+        if (value)
+            return text_read_num(&value, 10);
+    }
+    return 0;
+}
+
+/* exit() flushes stdio behind our handler. What the job has said must not wait for us, nor be lost if the wait is cut
+ * short. With other threads about, a stream may be locked for ever: then it is left as it is. */
+static void leader_flush_stdio(void)
+{
+    typedef int (*fflush_fn)(void *);
+    fflush_fn flush = (fflush_fn)real_function("fflush");
+    if (flush && leader_threads() == 1)
+        flush(NULL);
 }
 
 static uint64_t cpu_us(const struct timeval *t)
@@ -185,10 +229,11 @@ static int leader_ensure_guardian(int done)
     return handshake_is_guarded(done) ? 0 : -1;
 }
 
-void leader_end(void)
+void leader_end(int flushes)
 {
     if (shim.sandboxed)
         return; /* the guardian sees us go */
+    leader_block_signals();
     leader_note_cpu();
     int done = handshake_open_leader(shim.spool.folder);
     if (done < 0)
@@ -198,6 +243,8 @@ void leader_end(void)
         leader_complain("cannot start the program 'dtrack'");
     } else {
         handshake_say_end(shim.spool.folder);
+        if (flushes)
+            leader_flush_stdio();
         if (shim.wait_ns && !handshake_wait(done, shim.wait_ns))
             leader_complain("the run is not stored yet and is left to the background");
         else if (__atomic_load_n(&header->failed, __ATOMIC_ACQUIRE))

@@ -20,7 +20,7 @@ must_check int leader_begin(const struct startup *s, int64_t now);
 void leader_settings(const struct startup *s);
 
 /* The leader is about to end: add its CPU time, tell the guardian, wait until the run is stored or the limit is
- * reached, and print the guardian's complaint if it has one. */
-void leader_end(void);
+ * reached, and print the guardian's complaint if it has one. With `flushes` its streams are flushed before the wait. */
+void leader_end(int flushes);
 
 #endif

@@ -10,10 +10,8 @@ enum real {
     REAL__EXIT,
     REAL__EXIT_C99,
     REAL_QUICK_EXIT,
-    REAL_EXECV,
     REAL_EXECVE,
     REAL_EXECVEAT,
-    REAL_EXECVP,
     REAL_EXECVPE,
     REAL_FEXECVE,
     REAL_FORK,
@@ -31,16 +29,16 @@ enum real {
 /* A function of any type: cast it to its own before calling. */
 typedef void (*real_fn)(void);
 
-/* The function behind ours, looked up at the first call and remembered; NULL when there is none. A lookup takes the
- * loader's lock and allocates nothing. */
+/* Remember where the program's `count` headers are, from which everything else is found. Once, in the constructor. */
+void real_begin(const void *headers, unsigned long count);
+
+/* The function behind ours, looked up at the first call and remembered; NULL when there is none. Takes no lock,
+ * allocates nothing, leaves dlerror() alone: safe in a signal handler and in any child. */
 real_fn real_find(enum real which);
 
-/* Look up now what a fork child may need: in the child of a threaded program the loader's lock may be held by a
- * thread that no longer exists. */
-void real_prepare_child(void);
-
-/* Any other object by name, or NULL. Not remembered. */
-void *real_symbol(const char *name);
+/* Any other function or object by name, from the start of the search order, or NULL. Not remembered. */
+real_fn real_function(const char *name);
+void *real_object(const char *name);
 
 /* The host's environ, or NULL. */
 char *const *real_environ(void);

@@ -160,7 +160,7 @@ void recorder_exec_failed(void)
 
 void recorder_forked(struct spool_cell *cell, uint32_t ref)
 {
-    shim.pid = sys_getpid();
+    shim.pid = shim.sandboxed ? 0 : sys_getpid(); /* its parent will know */
     shim.image = NULL;
     shim.cell = cell;
     shim.block = NULL;

@@ -16,6 +16,8 @@ static struct {
 
 enum shim_who shim_who(void)
 {
+    if (shim.sandboxed)
+        return shim_page.alive ? SHIM_SELF : SHIM_FORKED;
     if (sys_getpid() == shim.pid)
         return SHIM_SELF;
     return shim_page.alive && !shim.no_wipe ? SHIM_VFORK : SHIM_FORKED;

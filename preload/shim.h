@@ -55,7 +55,8 @@ enum shim_who {
 /* Without a system call: SHIM_SELF also stands for a vfork child. */
 enum shim_who shim_who_fast(void);
 
-/* With one getpid: exact. */
+/* With one getpid: exact. Under a seccomp filter it does without: a vfork child of a sandboxed process that fails to
+ * exec then ends its parent's record, which the parent's own end puts right. */
 enum shim_who shim_who(void);
 
 /* Say that the state now describes the calling process. */

@@ -42,10 +42,18 @@ static void startup_variable(struct startup *s, const char *entry)
 
 static void startup_auxv(struct startup *s, const ElfW(auxv_t) * aux)
 {
+    const void *headers = NULL;
+    unsigned long count = 0;
     for (; aux->a_type != AT_NULL; aux++) {
         switch (aux->a_type) {
         case AT_EXECFN:
             s->exe = (const char *)aux->a_un.a_val;
+            break;
+        case AT_PHDR:
+            headers = (const void *)aux->a_un.a_val;
+            break;
+        case AT_PHNUM:
+            count = aux->a_un.a_val;
             break;
         case AT_SYSINFO_EHDR:
             s->vdso = (const void *)aux->a_un.a_val;
@@ -61,15 +69,15 @@ static void startup_auxv(struct startup *s, const ElfW(auxv_t) * aux)
             break;
         }
     }
+    real_begin(headers, count);
 }
 
 /* argc stands right below argv, and argv's NULL right below the environment. */
 static int startup_from_environ(struct startup *s)
 {
-    char ***environ_at = real_symbol("environ");
-    if (!environ_at || !*environ_at)
+    s->envp = (char **)(uintptr_t)real_environ();
+    if (!s->envp)
         return -1;
-    s->envp = *environ_at;
     char **at = s->envp - 1; /* argv's NULL */
     for (s->argc = 0; (intptr_t)at[-1] != s->argc; s->argc++)
         at--;

@@ -63,8 +63,8 @@ static enum finish_result take_lock(struct finishing *f)
     if (f->folder_fd < 0)
         return errno == ENOENT ? FINISH_GONE : failed(f, FINISH_BAD, "open", -errno);
     f->lock_fd = openat(f->folder_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (f->lock_fd < 0)
-        return failed(f, FINISH_KEPT, "lock", -errno);
+    if (f->lock_fd < 0) /* no entry: another one has just removed the folder */
+        return errno == ENOENT ? FINISH_GONE : failed(f, FINISH_KEPT, "lock", -errno);
     if (flock(f->lock_fd, LOCK_EX | LOCK_NB))
         return errno == EWOULDBLOCK ? FINISH_BUSY : failed(f, FINISH_KEPT, "lock", -errno);
     return faccessat(f->folder_fd, "spool", F_OK, 0) ? FINISH_GONE : FINISH_STORED;

@@ -213,7 +213,7 @@ static enum finish_result store_everywhere(struct finishing *f)
     summary_json_put(&summary, &f->summary);
     char **urls = cmd_store_urls();
     if (buf_error(&summary) || !urls)
-        return failed(f, FINISH_KEPT, "describe", -ENOMEM);
+        return failed(f, FINISH_KEPT, "find a store for", urls ? -ENOMEM : -errno);
     for (char **kept = f->context.stores; *kept; kept++)
         if (!put_into(f, context_store_url(*kept, urls), &summary) && !first_why.len)
             buf_str(&first_why, f->why->len ? buf_text(f->why) : "the store refused the run");

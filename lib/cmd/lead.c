@@ -187,7 +187,7 @@ void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *u
 void lead_finish(struct lead *lead)
 {
     const char *wait = getenv(settings[SETTING_WAIT].name);
-    int64_t limit_s = wait && *wait >= '0' && *wait <= '9' ? atoll(wait) : WAIT_DEFAULT_S;
+    int64_t limit_s = wait && *wait >= '0' && *wait <= '9' ? strtoll(wait, NULL, 10) : WAIT_DEFAULT_S;
     if (!lead->on)
         return;
     char message[SPOOL_PATH_MAX + 400] = "";

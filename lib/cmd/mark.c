@@ -108,7 +108,7 @@ static int usage_error(const char *fmt, ...)
 
 static void print_help(void)
 {
-    printf("usage: dtrack-mark [--strict] VERB ...\n\n");
+    printf("usage: dtrack-mark [--strict] VERB ...   (also: dtrack mark ...)\n\n");
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
         printf("  %-5s %-30s %s\n", verbs[i].name, verbs[i].synopsis, verbs[i].help);
     printf("\n"

@@ -21,7 +21,6 @@ struct life_facts {
     uint32_t parent; /* reference, 0 = the run */
     bool has_reap, has_usage;
     struct spool_cell reap;
-    bool has_born;
     struct spool_cell born;
     int status; /* as wait gives it; -1 = not known */
 };
@@ -65,7 +64,6 @@ static int life_fetch(struct fold *f, const struct life *life, struct life_facts
         int err = spool_reader_get_cell(reader, ref_offset(life->born->ref), &facts->born);
         if (err)
             return err;
-        facts->has_born = true;
     }
     return 0;
 }
@@ -272,12 +270,12 @@ static int life_fork(struct fold *f, const struct life_facts *facts, const struc
         args = fold_args(program, &argc);
         describe_program(&span, program, args, argc);
     }
-    const struct spool_cell *cell = facts->has_born ? &facts->born : &facts->reap;
+    const struct spool_cell *cell = life->born ? &facts->born : &facts->reap;
     span.pid = cell->pid;
     span.ppid = fold_pid(f, facts->parent);
     span.start_ns = known->time_ns + f->wall_offset_ns;
     struct own_end own = {.last_ns = known->time_ns};
-    if (facts->has_born) {
+    if (life->born) {
         const struct lineage_parent *p = lineage_parent_find(&f->gather.lineage, life->born->ref);
         own = (struct own_end){.left = cell->born.left, .end_ns = cell->born.end_ns,
                                .status = (cell->born.status & 0xff) << 8,

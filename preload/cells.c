@@ -113,16 +113,24 @@ void cells_reaped(int32_t pid, int status, const struct rusage *usage)
     cell_publish(cell, usage ? SPOOL_CELL_REAP : SPOOL_CELL_REAP_BARE);
 }
 
-void cells_system(int64_t start_ns, int status)
+static void cells_note(const struct spool_born *what, enum spool_cell_kind kind)
 {
-    if (!recorder_ready())
-        return;
-    struct spool_cell *cell = cells_claim(NULL);
+    struct spool_cell *cell = recorder_ready() ? cells_claim(NULL) : NULL;
     if (!cell)
         return;
     cell->pid = 0;
-    cell->born.start_ns = start_ns;
-    cell->born.end_ns = shim_now();
-    cell->born.status = status;
-    cell_publish(cell, SPOOL_CELL_SYSTEM);
+    cell->born = *what;
+    cell_publish(cell, kind);
+}
+
+void cells_system(int64_t start_ns, int status, const void *stream)
+{
+    cells_note(&(struct spool_born){.start_ns = start_ns, .end_ns = shim_now(), .status = status,
+                                    .exec_ns = (int64_t)(intptr_t)stream},
+               SPOOL_CELL_SYSTEM);
+}
+
+void cells_popen(int64_t start_ns, const void *stream)
+{
+    cells_note(&(struct spool_born){.start_ns = start_ns, .exec_ns = (int64_t)(intptr_t)stream}, SPOOL_CELL_POPEN);
 }

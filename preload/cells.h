@@ -21,7 +21,10 @@ void cells_born(struct spool_cell *cell, int32_t pid, int64_t start_ns);
 /* A wait returned `pid` with `status`, as wait gives it; `usage` may be NULL. Ignores stops and continues. */
 void cells_reaped(int32_t pid, int status, const struct rusage *usage);
 
-/* system() or pclose() ran from `start_ns` until now and returned `status`. */
-void cells_system(int64_t start_ns, int status);
+/* system() ran from `start_ns` until now and returned `status`; or pclose(stream) did, then `stream` is not NULL. */
+void cells_system(int64_t start_ns, int status, const void *stream);
+
+/* popen(), called at `start_ns`, returned `stream`. */
+void cells_popen(int64_t start_ns, const void *stream);
 
 #endif

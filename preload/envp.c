@@ -148,8 +148,11 @@ void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_f
         const char *entry = *old, *value;
         if (entry[0] == 'D' && (text_after(entry, "DTRACK_RUN=") || text_after(entry, "DTRACK_FROM=")))
             continue;
-        if (entry[0] == 'L' && !preload && (value = text_after(entry, "LD_PRELOAD="))) {
+        if (entry[0] == 'L' && (value = text_after(entry, "LD_PRELOAD="))) {
+            int is_again = preload != NULL; /* the loader obeys the last one; one is enough */
             preload = value;
+            if (is_again)
+                continue;
             preload_at = n;
         } else if (entry[0] == 'L' && text_after(entry, "LD_TRACE_LOADED_OBJECTS=")) {
             let_in = 0; /* the loader will list what it loads, and stop */

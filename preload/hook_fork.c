@@ -3,6 +3,7 @@
  * when it was born, the child how it ended, and neither makes a system call for it.
  * vfork is left alone: a wrapper's frame would be gone when the parent returns into it. */
 #include <errno.h>
+#include <pty.h>
 #include <unistd.h>
 
 #include "cells.h"
@@ -30,5 +31,35 @@ exported pid_t fork(void)
         cells_born(cell, pid, now);
     else
         recorder_forked(cell, ref);
+    return pid;
+}
+
+/* These fork inside of libc. The child of daemon goes on where its parent called it, under a new pid. */
+exported int daemon(int nochdir, int noclose)
+{
+    typedef int (*daemon_fn)(int, int);
+    daemon_fn real = REAL(daemon_fn, REAL_DAEMON);
+    if (!real) {
+        real_set_errno(ENOSYS);
+        return -1;
+    }
+    int ret = real(nochdir, noclose);
+    if (ret == 0)
+        recorder_ready();
+    return ret;
+}
+
+exported int forkpty(int *master, char *name, const struct termios *term, const struct winsize *size)
+{
+    typedef int (*forkpty_fn)(int *, char *, const struct termios *, const struct winsize *);
+    forkpty_fn real = REAL(forkpty_fn, REAL_FORKPTY);
+    if (!real) {
+        real_set_errno(ENOSYS);
+        return -1;
+    }
+    int64_t now = shim_now();
+    int pid = real(master, name, term, size);
+    if (recorder_ready() && pid > 0)
+        cells_born(cells_claim(NULL), pid, now);
     return pid;
 }

@@ -35,8 +35,8 @@ static int spawn_real(const struct spawn_call *c, pid_t *pid, char *const *envp,
 
 static int spawn(const struct spawn_call *c, enum real which)
 {
-    size_t room = shim.on && c->path && shim_who() == SHIM_SELF ? envp_room(c->envp) : 0;
-    if (!room)
+    size_t room = shim.on && c->path && shim_who() != SHIM_VFORK ? envp_room(c->envp) : 0;
+    if (!room || !recorder_ready())
         return spawn_real(c, c->pid, c->envp, which);
     char found[SPOOL_PATH_MAX];
     const char *path = c->path;

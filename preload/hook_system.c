@@ -7,7 +7,14 @@
 
 #include "cells.h"
 #include "real.h"
+#include "recorder.h"
 #include "shim.h"
+
+/* A process that nobody told us about must be on record before its shell looks for a parent. Now, or 0. */
+static int64_t system_begin(void)
+{
+    return shim.on && recorder_ready() ? shim_now() : 0;
+}
 
 exported int system(const char *command)
 {
@@ -17,10 +24,10 @@ exported int system(const char *command)
         real_set_errno(ENOSYS);
         return -1;
     }
-    int64_t start = shim.on ? shim_now() : 0;
+    int64_t start = system_begin();
     int status = real(command);
     if (shim.on && command && status != -1)
-        cells_system(start, status);
+        cells_system(start, status, NULL);
     return status;
 }
 
@@ -28,10 +35,15 @@ exported FILE *popen(const char *command, const char *mode)
 {
     typedef FILE *(*popen_fn)(const char *, const char *);
     popen_fn real = REAL(popen_fn, REAL_POPEN);
-    if (real)
-        return real(command, mode);
-    real_set_errno(ENOSYS);
-    return NULL;
+    if (!real) {
+        real_set_errno(ENOSYS);
+        return NULL;
+    }
+    int64_t start = system_begin();
+    FILE *stream = real(command, mode);
+    if (shim.on && stream)
+        cells_popen(start, stream);
+    return stream;
 }
 
 exported int pclose(FILE *stream)
@@ -42,9 +54,9 @@ exported int pclose(FILE *stream)
         real_set_errno(ENOSYS);
         return -1;
     }
-    int64_t start = shim.on ? shim_now() : 0;
+    int64_t start = system_begin();
     int status = real(stream);
     if (shim.on && status != -1)
-        cells_system(start, status);
+        cells_system(start, status, stream);
     return status;
 }

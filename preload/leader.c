@@ -63,7 +63,7 @@ static int leader_run_of(const char *base, int32_t pid, uint64_t ticks, struct t
 
 static int leader_find_in(const char *base, char *out, size_t room)
 {
-    int32_t pid = sys_getppid();
+    int32_t pid = shim.pid; /* this very process may be one that exec'd past our hooks */
     for (int depth = 0; depth < ANCESTORS_MAX && pid > 0; depth++) {
         struct proc_stat st;
         struct text t = text_into(out, room);

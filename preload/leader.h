@@ -8,8 +8,8 @@
 #include "base/attr.h"
 #include "startup.h"
 
-/* Find the folder of a live run that an ancestor leads, for a process whose environment names none. Writes it to
- * `out`. 0, or -ENOENT. */
+/* Find the folder of a live run that this process or an ancestor leads, for a process whose environment names none.
+ * Writes it to `out`. 0, or -ENOENT. */
 must_check int leader_find_run(const struct startup *s, char *out, size_t room);
 
 /* Begin a run led by this process, which started at monotonic time `now`: make the run's folder and spool and start

@@ -15,8 +15,8 @@
 #include "base/text.h"
 
 static const char real_names[REAL_COUNT][16] = {
-    "_exit", "_Exit",  "quick_exit", "execve",      "execveat",     "execvpe", "fexecve", "fork",
-    "pclose", "popen", "system",     "posix_spawn", "posix_spawnp", "prctl",   "wait4",   "waitid",
+    "_exit", "_Exit",  "daemon", "quick_exit",  "execve",       "execveat", "execvpe", "fexecve", "fork",
+    "forkpty", "pclose", "popen", "system", "posix_spawn", "posix_spawnp", "prctl",    "wait4",   "waitid",
 };
 
 /* Weak: a program without libc must still start. */

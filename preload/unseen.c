@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Unseen images. A record with a mapping of its own gives it back before exec, for after vfork it would stay in the
- * parent for ever: should that exec fail, the record stays. Only command lines of several KiB are that long. */
+ * parent for ever: should that exec fail, it is mapped again. */
 #include "unseen.h"
 
 #include "base/sys.h"
 #include "recorder.h"
 #include "shim.h"
 
-static struct spool_image *unseen_put(const struct recorder_image *what)
+static struct unseen unseen_put(const struct recorder_image *what)
 {
     struct spool_room room;
     if (shim.sandboxed || recorder_write(what, &room))
-        return NULL;
-    struct spool_image *image = room.map ? NULL : room.bytes;
+        return (struct unseen){0};
+    struct unseen unseen = {.image = room.map ? NULL : room.bytes, .offset = room.offset};
     spool_unmap(&room);
-    return image;
+    return unseen;
 }
 
 static struct recorder_image unseen_image(const char *path, char *const *argv, const struct envp_from *from)
@@ -29,7 +29,7 @@ void unseen_write(struct unseen *unseen, const char *path, char *const *argv, co
     struct recorder_image what = unseen_image(path, argv, from);
     what.pid = from->pid;
     what.ppid = sys_getppid();
-    unseen->image = unseen_put(&what);
+    *unseen = unseen_put(&what);
 }
 
 void unseen_write_child(const char *path, char *const *argv, const struct envp_from *from, int32_t pid)
@@ -42,6 +42,11 @@ void unseen_write_child(const char *path, char *const *argv, const struct envp_f
 
 void unseen_void(struct unseen *unseen)
 {
+    struct spool_room room;
     if (unseen->image)
         __atomic_store_n(&unseen->image->is_void, 1, __ATOMIC_RELEASE);
+    else if (unseen->offset && spool_map_again(&shim.spool, unseen->offset, &room) == 0) {
+        __atomic_store_n(&((struct spool_image *)room.bytes)->is_void, 1, __ATOMIC_RELEASE);
+        spool_unmap(&room);
+    }
 }

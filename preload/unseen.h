@@ -9,7 +9,8 @@
 
 /* Remembers where the record is, to take it back. Lives in the hook's frame. */
 struct unseen {
-    struct spool_image *image; /* NULL = none was written, or it can't be taken back */
+    struct spool_image *image; /* NULL = look at offset */
+    uint64_t offset;           /* of a record that is not mapped any more; 0 = none was written */
 };
 
 /* Record that the process `from->pid`, or a child of it, becomes `path` with `argv`. Safe in a vfork child. */

@@ -93,15 +93,20 @@ static void span_usage(const struct fold *f, struct span *span, const struct lif
     span->nivcsw = reap->nivcsw;
 }
 
-/* The shell that system() or pclose() ran and reaped inside libc. */
-static const struct gather_system *life_system(const struct fold *f, const struct life_facts *facts, int64_t start)
+/* The shell that system() or pclose() ran and reaped inside libc: of several calls at once, the one that was made last
+ * before it started; each is answered for once. */
+static const struct gather_system *life_system(struct fold *f, const struct life_facts *facts, int64_t start)
 {
+    struct gather_system *found = NULL;
     for (size_t i = 0; i < f->gather.systems_len; i++) {
-        const struct gather_system *s = &f->gather.systems[i];
-        if (s->owner == facts->parent && start >= s->start_ns && start <= s->end_ns)
-            return s;
+        struct gather_system *s = &f->gather.systems[i];
+        if (s->owner == facts->parent && !s->taken && start >= s->start_ns && start <= s->end_ns &&
+            (!found || s->start_ns > found->start_ns))
+            found = s;
     }
-    return NULL;
+    if (found)
+        found->taken = true;
+    return found;
 }
 
 static void end_at(struct span *span, int64_t start, int64_t end, enum span_end by)
@@ -127,7 +132,7 @@ static bool died_by_signal(int status)
 }
 
 /* The end of a life's last span. */
-static void end_life(const struct fold *f, struct span *span, const struct life_facts *facts,
+static void end_life(struct fold *f, struct span *span, const struct life_facts *facts,
                      const struct own_end *own, int64_t start)
 {
     const struct gather_system *system;
@@ -215,6 +220,13 @@ static void end_leader(const struct fold *f, struct span *span, uint32_t ref, in
     fold_status(span, f->end.status);
 }
 
+/* When the image at `at` began: as it was told, unless that was said of the image before it, or is earlier than that. */
+static int64_t image_start(const struct life *life, size_t at)
+{
+    const struct event *image = &life->images[at];
+    return at && image->start_ns < life->images[at - 1].time_ns ? image->time_ns : image->start_ns;
+}
+
 static int life_image(struct fold *f, const struct life_facts *facts, size_t at, int64_t cpu_before[2])
 {
     const struct life *life = facts->life;
@@ -233,17 +245,18 @@ static int life_image(struct fold *f, const struct life_facts *facts, size_t at,
     describe_program(&span, program ? program : image, args, argc);
     span.pid = image->pid;
     span.ppid = image->ppid;
-    span.start_ns = image->start_ns + f->wall_offset_ns;
+    int64_t start = image_start(life, at);
+    span.start_ns = start + f->wall_offset_ns;
     bool last = at + 1 == life->images_len;
     struct own_end own = image_own_end(f, image, ref);
     if (last)
-        end_life(f, &span, facts, &own, image->start_ns);
+        end_life(f, &span, facts, &own, start);
     else
-        end_at(&span, image->start_ns, life->images[at + 1].time_ns, SPAN_END_EXEC);
+        end_at(&span, start, image_start(life, at + 1), SPAN_END_EXEC);
     if (!last || !facts->has_usage)
         own_cpu(&span, image);
     if (last)
-        end_leader(f, &span, ref, image->start_ns);
+        end_leader(f, &span, ref, start);
     /* Counters of a process run on over exec: each image gets what it added. */
     if (span.user_us != SPAN_NONE) {
         int64_t user = span.user_us, sys = span.sys_us;
@@ -263,9 +276,12 @@ static int life_fork(struct fold *f, const struct life_facts *facts, const struc
     const struct life *life = facts->life;
     const struct event *known = life->born ? life->born : life->reap;
     struct span span = fold_span(f, SPAN_PROCESS);
-    auto_free struct spool_image *program = fold_image(f, facts->parent);
+    /* A spawned child without a record of its own ran something, but not what its parent runs. */
+    bool is_copy = !life->born || life->born->flags & EVENT_FORK;
+    auto_free struct spool_image *program = is_copy ? fold_image(f, facts->parent) : NULL;
     auto_free const char **args = NULL;
     size_t argc = 0;
+    span.name = "unseen";
     if (program) {
         args = fold_args(program, &argc);
         describe_program(&span, program, args, argc);
@@ -282,7 +298,7 @@ static int life_fork(struct fold *f, const struct life_facts *facts, const struc
                                .last_ns = MAX(known->time_ns, p ? p->last_ns : 0)};
     }
     if (until) {
-        end_at(&span, known->time_ns, until->time_ns, SPAN_END_EXEC);
+        end_at(&span, known->time_ns, until->start_ns, SPAN_END_EXEC);
     } else {
         end_life(f, &span, facts, &own, known->time_ns);
         count_process(f, &span);
@@ -301,7 +317,7 @@ int fold_life(void *ctx, const struct life *life)
         return life_fork(f, &facts, NULL);
     const struct event *born = life->born, *first = &life->images[0];
     if (born && born->flags & EVENT_FORK &&
-        (lineage_parent_find(&f->gather.lineage, born->ref) || first->time_ns - born->time_ns >= FORK_WORTH_NS))
+        (lineage_parent_find(&f->gather.lineage, born->ref) || first->start_ns - born->time_ns >= FORK_WORTH_NS))
         err = life_fork(f, &facts, first);
     int64_t cpu_before[2] = {0, 0};
     for (size_t i = 0; i < life->images_len && !err; i++)

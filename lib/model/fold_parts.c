@@ -44,8 +44,10 @@ static int part_image(struct part *p, const struct spool_image *image, uint32_t 
         return 0;
     unsigned flags = (image->left ? EVENT_ENDED : 0) | (image->exec_ns ? EVENT_EXECED : 0) |
                      (image->head.flags & SPOOL_IMAGE_UNSEEN ? EVENT_UNSEEN : 0) |
-                     (image->origin && image->origin_pid == image->pid ? EVENT_FROM_SELF : 0);
-    return part_add(p, (struct event){.time_ns = image->start_ns, .key = event_key(image->pid, image->ns),
+                     (image->origin && image->origin_pid == image->pid ? EVENT_FROM_SELF : 0) |
+                     (image->head.flags & SPOOL_IMAGE_START_SEEN ? EVENT_TOLD : 0);
+    return part_add(p, (struct event){.time_ns = image->ready_ns, .start_ns = image->start_ns,
+                                      .owner = image->origin, .key = event_key(image->pid, image->ns),
                                       .ref = ref, .kind = EVENT_IMAGE, .flags = (uint16_t)flags});
 }
 
@@ -57,13 +59,13 @@ static int part_cell(struct part *p, const struct spool_block *block, const stru
     switch (cell->kind) {
     case SPOOL_CELL_BORN:
         event.kind = EVENT_BORN;
-        event.time_ns = cell->born.start_ns;
+        event.time_ns = event.start_ns = cell->born.start_ns;
         event.flags = (cell->born.left ? EVENT_ENDED : 0) | (cell->born.is_fork ? EVENT_FORK : 0);
         return part_add(p, event);
     case SPOOL_CELL_REAP:
     case SPOOL_CELL_REAP_BARE:
         event.kind = EVENT_REAP;
-        event.time_ns = cell->reap.end_ns;
+        event.time_ns = event.start_ns = cell->reap.end_ns;
         return part_add(p, event);
     default:
         return 0;

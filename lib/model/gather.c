@@ -108,13 +108,30 @@ static int gather_parent(struct gather *g, uint32_t owner, int64_t time_ns, cons
     return 0;
 }
 
+/* pclose: what popen began with that stream gets its end. Streams are used again, but only after their pclose. */
+static int gather_pclose(struct gather *g, uint32_t owner, const struct spool_cell *cell)
+{
+    for (size_t i = g->systems_len; i-- > 0;) {
+        struct gather_system *s = &g->systems[i];
+        if (s->owner != owner || s->key != cell->born.exec_ns || s->end_ns)
+            continue;
+        s->end_ns = cell->born.end_ns;
+        s->status = cell->born.status;
+        break;
+    }
+    return 0;
+}
+
 static int gather_system(struct gather *g, uint32_t owner, const struct spool_cell *cell)
 {
+    if (cell->kind == SPOOL_CELL_SYSTEM && cell->born.exec_ns)
+        return gather_pclose(g, owner, cell);
     int err = grow((void **)&g->systems, g->systems_len, &g->systems_cap, sizeof *g->systems);
     if (!err)
         g->systems[g->systems_len++] = (struct gather_system){.owner = owner, .start_ns = cell->born.start_ns,
                                                               .end_ns = cell->born.end_ns,
-                                                              .status = cell->born.status};
+                                                              .status = cell->born.status,
+                                                              .key = cell->born.exec_ns};
     return err;
 }
 
@@ -135,7 +152,7 @@ static int gather_block(struct gather *g, const struct spool_block *block, uint3
             err = gather_born(g, block->owner, cell, ref + 1 + i);
         else if (cell->kind == SPOOL_CELL_REAP || cell->kind == SPOOL_CELL_REAP_BARE)
             err = gather_parent(g, block->owner, cell->reap.end_ns, &cell->reap);
-        else if (cell->kind == SPOOL_CELL_SYSTEM)
+        else if (cell->kind == SPOOL_CELL_SYSTEM || cell->kind == SPOOL_CELL_POPEN)
             err = gather_system(g, block->owner, cell);
     }
     return err;

@@ -4,6 +4,7 @@
 #ifndef MODEL_GATHER_H
 #define MODEL_GATHER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,8 @@ struct gather_system {
     uint32_t owner;
     int64_t start_ns, end_ns;
     int32_t status;
+    bool taken;  /* its shell has been found */
+    int64_t key; /* of popen and pclose: the stream; 0 = system */
 };
 
 struct gather {

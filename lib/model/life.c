@@ -43,13 +43,20 @@ void lives_sort(struct event *events, size_t len)
     }
 }
 
+/* Told the same as the image before it: the environment came down over an exec that we did not see. */
+static int is_stale_copy(const struct event *previous, const struct event *image)
+{
+    return previous->kind == EVENT_IMAGE && image->flags & EVENT_TOLD && previous->start_ns == image->start_ns &&
+           previous->owner == image->owner;
+}
+
 /* Whether an image that follows `previous` under the same pid is the same process, gone on by exec. */
 static int goes_on(const struct event *previous, const struct event *image)
 {
     if (previous->flags & EVENT_ENDED)
         return 0;
     return previous->kind == EVENT_BORN || previous->flags & (EVENT_EXECED | EVENT_UNSEEN) ||
-           image->flags & EVENT_FROM_SELF;
+           image->flags & EVENT_FROM_SELF || is_stale_copy(previous, image);
 }
 
 /* The events of one life, from `events` on: how many, and which is what. */

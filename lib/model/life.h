@@ -21,13 +21,15 @@ enum event_flags {
     EVENT_UNSEEN = 4,    /* recorded from outside: may exec on without a word */
     EVENT_FROM_SELF = 8, /* exec'd by its own pid, not spawned by another */
     EVENT_FORK = 16,     /* a birth by fork: the child may live on without an image */
+    EVENT_TOLD = 32,     /* an image that was told its start */
 };
 
 struct event {
-    int64_t time_ns;
-    uint32_t key; /* pid, and pid namespace in the upper bits: equal for one process */
+    int64_t time_ns;  /* of an image: when its constructor ran */
+    int64_t start_ns; /* of an image: when it was exec'd or spawned, as it was told; of others the same as time_ns */
+    uint32_t key;     /* pid, and pid namespace in the upper bits: equal for one process */
     uint32_t ref;
-    uint32_t owner; /* reference of the parent that noted it; for an image 0 */
+    uint32_t owner; /* reference of the parent that noted it; of an image, who exec'd or spawned it, as it was told */
     uint16_t kind;
     uint16_t flags;
 };

@@ -221,6 +221,7 @@ int spool_cell_is_good(const struct spool_cell *cell)
     switch (cell->kind) {
     case SPOOL_CELL_BORN:
     case SPOOL_CELL_SYSTEM:
+    case SPOOL_CELL_POPEN:
         return is_sane(cell->born.start_ns) && is_sane(cell->born.exec_ns) && is_sane(cell->born.end_ns);
     case SPOOL_CELL_REAP:
     case SPOOL_CELL_REAP_BARE:

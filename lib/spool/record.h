@@ -131,8 +131,10 @@ enum spool_cell_kind {
     SPOOL_CELL_BORN = 1,   /* fork or spawn returned */
     SPOOL_CELL_REAP = 2,   /* a wait returned an ended child, with its resource usage */
     SPOOL_CELL_REAP_BARE = 3, /* the same without resource usage */
-    SPOOL_CELL_SYSTEM = 4, /* system or pclose returned a status; pid 0, times and status in `born` */
+    SPOOL_CELL_SYSTEM = 4, /* system or pclose returned a status; pid 0, times and status in `born`. Of pclose,
+                              born.exec_ns is the stream: its shell has started at that stream's popen */
     SPOOL_CELL_VOID = 5,   /* claimed, then not needed */
+    SPOOL_CELL_POPEN = 6,  /* popen was called at born.start_ns; born.exec_ns is the stream, as for its pclose */
 };
 
 struct spool_born {

@@ -340,6 +340,19 @@ void spool_unmap(struct spool_room *room)
     *room = (struct spool_room){0};
 }
 
+int spool_map_again(const struct spool *spool, uint64_t offset, struct spool_room *room)
+{
+    int fd = spool_open_file(spool->folder, 0);
+    if (fd < 0)
+        return fd;
+    void *map = spool_map(fd, offset, PAGE);
+    sys_close(fd);
+    if (sys_is_error(map))
+        return (int)(intptr_t)map;
+    *room = (struct spool_room){.bytes = map, .offset = offset, .map = map, .map_len = PAGE};
+    return 0;
+}
+
 /* The page is taken and not mapped: the children map it, this process never needs to. The countdown is shared with
  * nobody, so a fork child sends its children to the same pages again; what doesn't fit finds room by itself. */
 uint32_t spool_hint(struct spool *spool)

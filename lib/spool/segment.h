@@ -70,6 +70,9 @@ void spool_publish(const struct spool_room *room, uint32_t bytes, uint32_t kind_
 /* Give a mapping of its own back; what was published stays. */
 void spool_unmap(struct spool_room *room);
 
+/* Map the first page of a long record of one's own again. 0, or -errno. */
+must_check int spool_map_again(const struct spool *spool, uint64_t offset, struct spool_room *room);
+
 /* The number of a page with room for a small record, for a process that is about to start; 0 = none. */
 uint32_t spool_hint(struct spool *spool);
 

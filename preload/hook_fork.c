@@ -34,7 +34,8 @@ exported pid_t fork(void)
     return pid;
 }
 
-/* These fork inside of libc. The child of daemon goes on where its parent called it, under a new pid. */
+/* These fork inside of libc. The child of daemon goes on where its parent called it, under a new pid; the parent leaves
+ * in there by an _exit of libc's own, so its end is noted beforehand. */
 exported int daemon(int nochdir, int noclose)
 {
     typedef int (*daemon_fn)(int, int);
@@ -43,9 +44,13 @@ exported int daemon(int nochdir, int noclose)
         real_set_errno(ENOSYS);
         return -1;
     }
+    if (recorder_ready())
+        recorder_end(0, SPOOL_LEFT_EXIT);
     int ret = real(nochdir, noclose);
     if (ret == 0)
         recorder_ready();
+    else if (shim.on)
+        recorder_end_failed();
     return ret;
 }
 

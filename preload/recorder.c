@@ -131,6 +131,14 @@ void recorder_end(int status, enum spool_left left)
     }
 }
 
+void recorder_end_failed(void)
+{
+    if (shim.image)
+        __atomic_store_n(&shim.image->left, SPOOL_LEFT_NOT, __ATOMIC_RELEASE);
+    else if (shim.cell)
+        __atomic_store_n(&shim.cell->born.left, SPOOL_LEFT_NOT, __ATOMIC_RELEASE);
+}
+
 static uint64_t timeval_us(const struct timeval *t)
 {
     return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;

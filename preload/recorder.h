@@ -29,6 +29,9 @@ must_check int recorder_write(const struct recorder_image *what, struct spool_ro
  * no system call. */
 void recorder_end(int status, enum spool_left left);
 
+/* It did not end after all. */
+void recorder_end_failed(void);
+
 /* The process is about to call exec: note when, and the CPU time so far. Returns what recorder_exec_failed()
  * wants. */
 void recorder_exec(int64_t now);

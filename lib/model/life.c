@@ -43,11 +43,14 @@ void lives_sort(struct event *events, size_t len)
     }
 }
 
-/* Told the same as the image before it: the environment came down over an exec that we did not see. */
-static int is_stale_copy(const struct event *previous, const struct event *image)
+/* Exec'd past our hooks: told nothing, or by an environment that came down from the image before it just what that one
+ * was told. A pid that was used again meanwhile, for a process that nobody announced, looks the same; but that takes
+ * thousands of processes, and a death that nobody noticed. */
+static int is_unannounced(const struct event *previous, const struct event *image)
 {
-    return previous->kind == EVENT_IMAGE && image->flags & EVENT_TOLD && previous->start_ns == image->start_ns &&
-           previous->owner == image->owner;
+    if (!(image->flags & EVENT_TOLD))
+        return 1;
+    return previous->kind == EVENT_IMAGE && previous->start_ns == image->start_ns && previous->owner == image->owner;
 }
 
 /* Whether an image that follows `previous` under the same pid is the same process, gone on by exec. */
@@ -56,7 +59,7 @@ static int goes_on(const struct event *previous, const struct event *image)
     if (previous->flags & EVENT_ENDED)
         return 0;
     return previous->kind == EVENT_BORN || previous->flags & (EVENT_EXECED | EVENT_UNSEEN) ||
-           image->flags & EVENT_FROM_SELF || is_stale_copy(previous, image);
+           image->flags & EVENT_FROM_SELF || is_unannounced(previous, image);
 }
 
 /* The events of one life, from `events` on: how many, and which is what. */

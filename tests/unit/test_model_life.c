@@ -73,10 +73,25 @@ TEST(an_image_after_an_end_is_another_life)
     check(e, 2, "1 1 ");
 }
 
-TEST(an_image_that_nobody_announced_is_another_life)
+TEST(an_image_that_nobody_announced_was_execd_past_us)
 {
     struct event e[] = {image(7, 10, 0), image(7, 20, 0)};
+    check(e, 2, "2 ");
+}
+
+TEST(an_image_that_another_process_announced_is_another_life)
+{
+    struct event e[] = {image(7, 10, EVENT_TOLD), image(7, 20, EVENT_TOLD)};
+    e[0].start_ns = 9;
+    e[1].start_ns = 19;
     check(e, 2, "1 1 ");
+}
+
+TEST(an_image_that_was_told_what_the_one_before_was_told_is_its_next)
+{
+    struct event e[] = {image(7, 10, EVENT_TOLD), image(7, 20, EVENT_TOLD)};
+    e[0].start_ns = e[1].start_ns = 9;
+    check(e, 2, "2 ");
 }
 
 TEST(an_unseen_image_may_exec_without_a_word)
@@ -127,7 +142,10 @@ TEST(sorting_many_keeps_every_event)
 
 TEST_MAIN(CASE(birth_image_and_reaping_are_one_life), CASE(images_linked_by_exec_are_one_life),
           CASE(a_pid_used_again_is_another_life), CASE(an_unreaped_life_ends_where_the_next_is_born),
-          CASE(an_image_after_an_end_is_another_life), CASE(an_image_that_nobody_announced_is_another_life),
+          CASE(an_image_after_an_end_is_another_life), CASE(an_image_that_nobody_announced_was_execd_past_us),
+          CASE(an_image_that_another_process_announced_is_another_life),
+          CASE(an_image_that_was_told_what_the_one_before_was_told_is_its_next),
+         
           CASE(an_unseen_image_may_exec_without_a_word), CASE(a_reaping_alone_is_a_life),
           CASE(a_fork_without_exec_is_a_life), CASE(an_image_after_a_fork_that_ended_is_another_life),
           CASE(a_spawn_in_the_same_instant_as_its_image_comes_first), CASE(sorting_many_keeps_every_event))

@@ -124,6 +124,8 @@ static int gate_sees_library(void)
 /* Not inlined: its stack must be free again when the hook goes on, on what may be a signal handler's small one. */
 __attribute__((noinline)) enum gate_verdict gate_check(int dirfd, const char *path)
 {
+    if (shim.filtered)
+        return GATE_FILTERED; /* and don't look: that would be system calls, too */
     enum gate_verdict verdict = gate_follow(dirfd, path, 0);
     if (verdict == GATE_CAPS && shim.uid == 0)
         verdict = GATE_PRELOAD;

@@ -17,6 +17,7 @@ enum gate_verdict {
     GATE_CAPS = 6,      /* file capabilities: secure mode unless we are root */
     GATE_SECURE = 7,    /* set-user-ID or set-group-ID to somebody else: never cached */
     GATE_INVISIBLE = 8, /* our library can't be seen from this root folder: never cached */
+    GATE_FILTERED = 9,  /* a seccomp filter is on that may kill for what our constructor does: never cached */
 };
 
 /* The verdict on executing `path`, relative to `dirfd` (AT_FDCWD, or a descriptor with an empty path). */

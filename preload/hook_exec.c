@@ -28,7 +28,9 @@ struct exec_call {
 static enum gate_verdict exec_begin(struct exec_call *call, struct envp_from *from)
 {
     call->who = shim_who();
-    *from = (struct envp_from){.ns = shim.ns, .ref = shim.ref, .pid = sys_getpid(), .time_ns = shim_now()};
+    *from = (struct envp_from){.ns = shim.ns, .ref = shim.ref, .pid = shim.pid, .time_ns = shim_now()};
+    if (!shim.sandboxed)
+        from->pid = sys_getpid();
     from->leads = call->who == SHIM_SELF && shim.is_leader;
     from->page = shim.sandboxed ? 0 : spool_hint(&shim.spool);
     enum gate_verdict verdict = gate_check(call->dirfd, call->path);

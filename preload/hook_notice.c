@@ -27,5 +27,7 @@ exported int prctl(int option, ...)
         cells_reserve();
         shim.sandboxed = 1;
     }
+    if (shim.on && option == PR_SET_SECCOMP)
+        shim.filtered = 1;
     return real(option, a[0], a[1], a[2], a[3]);
 }

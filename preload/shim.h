@@ -28,6 +28,7 @@ struct shim {
     unsigned block_step;       /* which size the next block has */
 
     int sandboxed; /* a seccomp filter may be on: no new system calls from hooks */
+    int filtered;  /* one surely is: what we exec would start under it, and our constructor with it */
     int no_wipe;   /* the kernel has no MADV_WIPEONFORK: ask for the pid each time */
 
     enum startup_args args; /* how much of unseen images' command lines to record */

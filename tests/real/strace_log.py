@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Reads what `strace -f -o LOG` saw of processes: who started whom, what they executed, how they ended.
 
-Expects at least execve, execveat, fork, vfork, clone and clone3 to be traced, and exits not silenced by -qq.
+Expects at least execve, execveat, fork, vfork, clone and clone3 to be traced, and exits not silenced by -qq. With -ttt
+it also tells when each call was entered, in Unix ns; exit and exit_group must be traced for the last one. With
+--pidns-translation it finds its way through pid namespaces.
 """
 import os
 import re
 import signal
 
-LINE = re.compile(r'(\d+) +(.*)')
-CALL = re.compile(r'(\w+)\((.*)\) += (-?\d+)')
+LINE = re.compile(r'(\d+) +(?:(\d+)\.(\d{6}) +)?(.*)')
+CALL = re.compile(r"(\w+)\((.*)\) += (-?\d+)(?: /\* (\d+) in strace's PID NS \*/)?")
 CUT = re.compile(r'(.*)<(?:unfinished|pid changed to (\d+)) \.\.\.>')
 RESUMED = re.compile(r'<\.\.\. \w+ resumed>(.*)')
+LEAVING = re.compile(r'exit(?:_group)?\(')
+SUPERSEDED = re.compile(r'\+\+\+ superseded by execve in pid (\d+)')
 ENDED = re.compile(r'\+\+\+ (exited with|killed by) (\w+)')
 ARGV = re.compile(r'(?:\d+, |AT_FDCWD, )?"(?:[^"\\]|\\.)*", \[(.*?)\], 0x')
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(\.\.\.)?|(\.\.\.)')
@@ -19,13 +23,18 @@ LETTERS = {b'n': b'\n', b't': b'\t', b'r': b'\r', b'v': b'\v', b'f': b'\f'}
 
 
 class Process:
-    """One process: its parent's pid, the argv of each image it executed, its end as ('exit' or 'signal', number)."""
+    """One process: its parent's pid, the argv of each image it executed, its end as ('exit' or 'signal', number).
+
+    Moments, None where the log has no times: when its parent called fork, when it called each exec, when it left."""
 
     def __init__(self, pid):
         self.pid = pid
         self.parent = None
         self.images = []
         self.end = None
+        self.born_ns = None
+        self.exec_ns = []
+        self.left_ns = None
 
 
 class _Reader:
@@ -33,7 +42,7 @@ class _Reader:
         self.processes = []
         self._live = {}     # tid -> Process; a thread's tid leads to its process
         self._newest = {}   # pid -> Process, also when it has ended; pids come round again
-        self._pending = {}  # tid -> the part of its call that was printed before it was interrupted
+        self._pending = {}  # tid -> the moment and the part of its call that was printed before it was interrupted
 
     def _of(self, tid):
         """The process a task belongs to. A child may be heard of before its parent's call returns."""
@@ -42,52 +51,69 @@ class _Reader:
             self.processes.append(self._live[tid])
         return self._live[tid]
 
-    def _started(self, parent, child, is_thread):
+    def _started(self, parent, child, is_thread, when):
         if is_thread:
             if child in self._live and self._live[child] is not parent:
                 self.processes.remove(self._live[child])
             self._live[child] = parent
             return
         known = self._newest.get(child)
-        (known if known and known.parent is None else self._of(child)).parent = parent.pid
+        process = known if known and known.parent is None else self._of(child)
+        process.parent, process.born_ns = parent.pid, when
 
-    def _called(self, tid, name, arguments, result):
-        process = self._of(tid)
+    def _called(self, tid, call, when):
+        process, name, arguments, result = self._of(tid), *call.group(1, 2), int(call.group(4) or call.group(3))
         if result < 0:
             return
         if name.startswith('exec'):
             process.images.append(parse_argv(arguments))
+            process.exec_ns.append(when)
         elif 'fork' in name or name.startswith('clone'):
-            self._started(process, result, 'CLONE_THREAD' in arguments)
+            self._started(process, result, 'CLONE_THREAD' in arguments, when)
 
     def _ended(self, tid, how, what):
         process = self._of(tid)
         del self._live[tid]
         if process.pid == tid:
-            process.end = ('exit', int(what)) if how == 'exited with' else ('signal', int(getattr(signal, what, 0)))
+            process.end = ('exit', int(what)) if how == 'exited with' else ('signal', signal_number(what))
 
     def read(self, line):
         """Take in one line."""
         match = LINE.match(line)
         if not match:
             return
-        tid, text = int(match.group(1)), match.group(2)
-        self._of(tid)
+        tid, text = int(match.group(1)), match.group(4)
+        when = int(match.group(2) + match.group(3)) * 1000 if match.group(2) else None
+        process = self._of(tid)
         resumed, ended = RESUMED.match(text), ENDED.match(text)
         if ended:
             self._pending.pop(tid, None)
             self._ended(tid, *ended.groups())
             return
+        superseded = SUPERSEDED.match(text)
+        if superseded:
+            # After an exec by another thread the kernel gives it the leader's id.
+            former = int(superseded.group(1))
+            self._live.pop(former, None)
+            self._pending[tid] = self._pending.pop(former, self._pending.get(tid, (when, '')))
+            return
         if resumed:
-            text = self._pending.pop(tid, '') + resumed.group(1)
+            when, text = self._pending.pop(tid, (when, ''))
+            text += resumed.group(1)
+        elif LEAVING.match(text):
+            process.left_ns = when
         cut = CUT.fullmatch(text)
         if cut:
-            # After an exec by another thread the kernel gives it the leader's id.
-            self._pending[int(cut.group(2) or tid)] = cut.group(1)
+            self._pending[int(cut.group(2) or tid)] = when, cut.group(1)
             return
         call = CALL.match(text)
         if call:
-            self._called(tid, call.group(1), call.group(2), int(call.group(3)))
+            self._called(tid, call, when)
+
+
+def signal_number(name):
+    """SIGKILL, SIGRTMIN or SIGRT_2 as a number."""
+    return 32 + int(name[6:]) if name.startswith('SIGRT_') else int(getattr(signal, name))
 
 
 def _escaped(match):

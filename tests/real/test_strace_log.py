@@ -66,6 +66,23 @@ def exec_by_a_thread_belongs_to_the_process():
                   '7 +++ superseded by execve in pid 8 +++\n'
                   '7 <... execve resumed>) = 0\n'
                   '7 +++ exited with 2 +++\n'), [(7, None, [['b']], ('exit', 2))], 'read')
+    tap.same(read('7 clone(child_stack=0x1, flags=CLONE_VM|CLONE_THREAD) = 8\n'
+                  '8 execve("/bin/b", ["b"], 0x1 /* 2 vars */ <unfinished ...>\n'
+                  '7 +++ superseded by execve in pid 8 +++\n'
+                  '7 <... execve resumed>) = 0\n'
+                  '7 +++ exited with 2 +++\n'), [(7, None, [['b']], ('exit', 2))], 'read, without a word of the change')
+
+
+def pids_of_other_namespaces_are_translated():
+    """Where strace says what they are in its own."""
+    tap.same(read("7 fork() = 2 /* 8 in strace's PID NS */\n8 +++ exited with 0 +++\n"),
+             [(7, None, [], None), (8, 7, [], ('exit', 0))], 'read')
+
+
+def realtime_signals_are_numbers():
+    """They have names of strace's own."""
+    tap.same(read('7 +++ killed by SIGRT_2 +++\n8 +++ killed by SIGRTMIN +++\n'),
+             [(7, None, [], ('signal', 34)), (8, None, [], ('signal', 34))], 'read')
 
 
 def reused_pid_is_another_process():
@@ -80,7 +97,25 @@ def strings_are_unescaped():
              [['a"b]', 'ü\n', None, 'z', None]], 'argv')
 
 
+def moments_are_those_of_the_calls():
+    """Not of their return; and a log may have none."""
+    text = ('7 100.000001 fork( <unfinished ...>\n'
+            '8 100.000002 execve("/bin/b", ["b"], 0x1 /* 2 vars */ <unfinished ...>\n'
+            '7 100.000003 <... fork resumed>) = 8\n'
+            '8 100.000004 <... execve resumed>) = 0\n'
+            '8 100.000005 exit_group(3) = ?\n'
+            '8 100.000006 +++ exited with 3 +++\n')
+    with tempfile.NamedTemporaryFile('w', suffix='.log') as log:
+        log.write(text)
+        log.flush()
+        child = read_log(log.name)[1]
+    tap.same((child.parent, child.images, child.end), (7, [['b']], ('exit', 3)), 'read')
+    tap.same((child.born_ns, child.exec_ns, child.left_ns), (100000001000, [100000002000], 100000005000), 'moments')
+
+
 if __name__ == '__main__':
     tap.run([plain_calls_are_read, failed_execs_do_not_count, interrupted_calls_are_put_together,
              child_that_ended_first_finds_its_parent, threads_are_not_processes,
-             exec_by_a_thread_belongs_to_the_process, reused_pid_is_another_process, strings_are_unescaped])
+             exec_by_a_thread_belongs_to_the_process, moments_are_those_of_the_calls,
+             pids_of_other_namespaces_are_translated, realtime_signals_are_numbers,
+             reused_pid_is_another_process, strings_are_unescaped])

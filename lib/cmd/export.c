@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "cmd/find_run.h"
+#include "cmd/preview.h"
 #include "cmd/spans.h"
 
 #define CHUNK_BYTES 65536
@@ -132,7 +133,7 @@ static int run(const struct command *self, int argc, char **argv)
     const struct export_format *format = export_format(name ? name : "ndjson");
     if (!format)
         return fail_format(self, name);
-    struct store *store = cmd_open_store(self, cmd_value(self, &args, "store"));
+    struct store *store = preview_open(self, cmd_value(self, &args, "store"));
     if (!store)
         return CMD_FAILED;
     status = export_run(self, &args, store, format);

@@ -121,7 +121,7 @@ static int fold_into_file(struct finishing *f, struct spool_reader *reader)
     const struct assemble a = {
         .reader = reader, .marks_fd = f->marks_fd, .name = f->context.name,
         .noticed_ns = f->in->noticed_ns ? f->in->noticed_ns : now_ns(CLOCK_MONOTONIC),
-        .leader_status = f->in->leader_status, .alive = process_lives, .alive_ctx = f,
+        .leader_status = f->in->leader_status, .leader_runs = leader_lives(f), .alive = process_lives, .alive_ctx = f,
         .emit = take_span, .emit_ctx = f,
     };
     uint64_t written = 0;
@@ -134,14 +134,11 @@ static int fold_into_file(struct finishing *f, struct spool_reader *reader)
     return err;
 }
 
-/* Fold the spool into `spans.ndjson.gz` in the run's folder, and the summary. */
+/* Fold the spool into the file at spans_fd, and the summary. */
 static int fold(struct finishing *f)
 {
     char path[SPOOL_PATH_MAX + 8];
     snprintf(path, sizeof path, "%s/spool", f->in->folder);
-    f->spans_fd = openat(f->folder_fd, "spans.ndjson.gz", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (f->spans_fd < 0)
-        return -errno;
     f->marks_fd = openat(f->folder_fd, "marks", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     struct spool_reader reader;
     int err = spool_reader_open(&reader, path);
@@ -263,7 +260,8 @@ static enum finish_result finish_locked(struct finishing *f)
     err = context_load(&f->context, f->in->folder);
     if (err)
         return failed(f, FINISH_KEPT, "read the context of", err);
-    err = fold(f);
+    f->spans_fd = openat(f->folder_fd, "spans.ndjson.gz", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    err = f->spans_fd < 0 ? -errno : fold(f);
     if (!err)
         err = complete_summary(f);
     if (err)
@@ -292,12 +290,46 @@ static void finishing_release(struct finishing *f)
     close_if_open(f->lock_fd);
 }
 
-enum finish_result finish_run(const struct finish *in, struct buf *why)
+static struct finishing finishing_begin(const struct finish *in, struct buf *why)
 {
     struct finishing f = {.in = in, .why = why, .folder_fd = -1, .lock_fd = -1, .spans_fd = -1, .marks_fd = -1,
                           .started_ns = now_ns(CLOCK_MONOTONIC)};
     summary_init(&f.summary);
     buf_clear(why);
+    return f;
+}
+
+static int preview(struct finishing *f, struct store *into)
+{
+    auto_buf summary = BUF_EMPTY;
+    f->folder_fd = open(f->in->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    f->spans_fd = memfd_create("spans", MFD_CLOEXEC);
+    int err = f->folder_fd < 0 || f->spans_fd < 0 ? -errno : map_header(f);
+    if (!err)
+        err = context_load(&f->context, f->in->folder);
+    if (!err)
+        err = fold(f);
+    if (!err)
+        err = complete_summary(f);
+    summary_json_put(&summary, &f->summary);
+    if (!err)
+        err = buf_error(&summary);
+    return err || put_run(f, into, &summary) == STORE_OK ? err : -EIO;
+}
+
+int finish_preview(const char *folder, struct store *into)
+{
+    const struct finish in = {.folder = folder, .leader_status = -1};
+    auto_buf why = BUF_EMPTY;
+    struct finishing f = finishing_begin(&in, &why);
+    int err = preview(&f, into);
+    finishing_release(&f);
+    return err;
+}
+
+enum finish_result finish_run(const struct finish *in, struct buf *why)
+{
+    struct finishing f = finishing_begin(in, why);
     enum finish_result result = take_lock(&f);
     if (result == FINISH_STORED)
         result = finish_locked(&f);

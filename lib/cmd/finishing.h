@@ -8,6 +8,7 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "store/store.h"
 
 enum finish_result {
     FINISH_STORED, /* every store has it; the folder is gone */
@@ -29,6 +30,10 @@ struct finish {
 /* Finish the run. Writes one line of explanation to `why` unless it was stored. Safe to be killed at any moment, and
  * to be called again for the same run. */
 must_check enum finish_result finish_run(const struct finish *f, struct buf *why);
+
+/* Fold the run in `folder` as it is now and put its two objects into `into`, changing nothing in the folder: for a look
+ * at a run that is still going on, or waits to be sent. 0 or -errno. */
+must_check int finish_preview(const char *folder, struct store *into);
 
 /* Write down what finishing will need and only this process's environment knows (name, stores, CI facts), in the
  * run's folder: whoever finishes it may have another environment. Secrets are left out. 0 or -errno. */

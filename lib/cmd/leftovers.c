@@ -24,42 +24,53 @@ static void count_result(struct leftovers_count *count, enum finish_result resul
     count->alive += result == FINISH_ALIVE || result == FINISH_BUSY;
 }
 
-struct walk {
+static void each_in(const char *base, void (*each)(void *ctx, const char *folder), void *ctx)
+{
+    struct dirent **names = NULL;
+    int len = scandir(base, &names, is_run, alphasort);
+    for (int i = 0; i < len; i++) {
+        char folder[SPOOL_PATH_MAX];
+        if (snprintf(folder, sizeof folder, "%s/%s", base, names[i]->d_name) < (int)sizeof folder)
+            each(ctx, folder);
+        free(names[i]);
+    }
+    free(names);
+}
+
+void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx)
+{
+    const struct folder_env env = {.spool = getenv(settings[SETTING_SPOOL].name),
+                                   .state_home = getenv("XDG_STATE_HOME"), .home = getenv("HOME"),
+                                   .uid = geteuid()};
+    char base[SPOOL_PATH_MAX];
+    for (unsigned nth = 0; folder_base(&env, nth, base, sizeof base) == 0; nth++)
+        if (folder_is_private(base, env.uid))
+            each_in(base, each, ctx);
+}
+
+struct sending {
     const char *except;
     leftovers_fn each;
     void *ctx;
     struct leftovers_count *count;
 };
 
-static void walk_base(const struct walk *w, const char *base)
+static void send_one(void *ctx, const char *folder)
 {
-    struct dirent **names = NULL;
-    int len = scandir(base, &names, is_run, alphasort);
-    for (int i = 0; i < len; i++) {
-        char folder[SPOOL_PATH_MAX];
-        int fits = snprintf(folder, sizeof folder, "%s/%s", base, names[i]->d_name) < (int)sizeof folder;
-        free(names[i]);
-        if (!fits || (w->except && !strcmp(folder, w->except)))
-            continue;
-        auto_buf why = BUF_EMPTY;
-        const struct finish f = {.folder = folder, .leader_status = -1};
-        enum finish_result result = finish_run(&f, &why);
-        count_result(w->count, result);
-        if (w->each)
-            w->each(w->ctx, folder, result, buf_text(&why));
-    }
-    free(names);
+    struct sending *s = ctx;
+    if (s->except && !strcmp(folder, s->except))
+        return;
+    auto_buf why = BUF_EMPTY;
+    const struct finish f = {.folder = folder, .leader_status = -1};
+    enum finish_result result = finish_run(&f, &why);
+    count_result(s->count, result);
+    if (s->each)
+        s->each(s->ctx, folder, result, buf_text(&why));
 }
 
 void leftovers_send(const char *except, leftovers_fn each, void *ctx, struct leftovers_count *count)
 {
-    const struct folder_env env = {.spool = getenv(settings[SETTING_SPOOL].name),
-                                   .state_home = getenv("XDG_STATE_HOME"), .home = getenv("HOME"),
-                                   .uid = geteuid()};
-    const struct walk w = {except, each, ctx, count};
-    char base[SPOOL_PATH_MAX];
+    struct sending s = {except, each, ctx, count};
     *count = (struct leftovers_count){0};
-    for (unsigned nth = 0; folder_base(&env, nth, base, sizeof base) == 0; nth++)
-        if (folder_is_private(base, env.uid))
-            walk_base(&w, base);
+    leftovers_each(send_one, &s);
 }

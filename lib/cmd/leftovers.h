@@ -11,6 +11,9 @@ struct leftovers_count {
     size_t stored, kept, bad, alive;
 };
 
+/* Call `each` with the folder of every run in the spool's base folders, oldest first in each of them. */
+void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx);
+
 /* Called for each run folder that was tried. */
 typedef void (*leftovers_fn)(void *ctx, const char *folder, enum finish_result result, const char *why);
 

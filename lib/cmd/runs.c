@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/find_run.h"
+#include "cmd/preview.h"
 #include "cmd/terminal.h"
 #include "export/page.h"
 #include "export/summary_json.h"
@@ -142,7 +143,7 @@ static int run(const struct command *self, int argc, char **argv)
     if (!cmd_number(wanted ? wanted : RUNS_DEFAULT, &number))
         return cmd_usage(self, "'%s' is no number of runs", wanted);
     struct listing l = {.self = self, .json = cmd_value(self, &args, "json") != NULL};
-    l.store = cmd_open_store(self, cmd_value(self, &args, "store"));
+    l.store = preview_open(self, cmd_value(self, &args, "store"));
     if (!l.store)
         return CMD_FAILED;
     l.page = terminal_page(&l.out);

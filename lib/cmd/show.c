@@ -4,6 +4,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/find_run.h"
+#include "cmd/preview.h"
 #include "cmd/spans.h"
 #include "cmd/terminal.h"
 #include "export/ndjson.h"
@@ -99,7 +100,7 @@ static int run(const struct command *self, int argc, char **argv)
     if (depth && (!cmd_number(depth, &levels) || !levels))
         return cmd_usage(self, "'%s' is no number of levels", depth);
     shown.depth = (int)levels;
-    struct store *store = cmd_open_store(self, cmd_value(self, &args, "store"));
+    struct store *store = preview_open(self, cmd_value(self, &args, "store"));
     if (!store)
         return CMD_FAILED;
     status = show_run(self, store, args.rest_len ? args.rest[0] : NULL, &shown);

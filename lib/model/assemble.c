@@ -14,7 +14,8 @@
 static void fold_find_end(struct fold *f)
 {
     const struct spool_header *h = &f->in->reader->header;
-    f->end = (struct fold_end){f->in->noticed_ns, f->in->leader_status, SPAN_END_INFERRED};
+    enum span_end unless_it_says = f->in->leader_runs ? SPAN_END_RUNNING : SPAN_END_INFERRED;
+    f->end = (struct fold_end){f->in->noticed_ns, f->in->leader_status, unless_it_says};
     if (h->end_known) {
         f->end = (struct fold_end){h->end_mono_ns, h->end_status, SPAN_END_PARENT};
         return;
@@ -60,7 +61,8 @@ static int emit_run(struct fold *f)
     span.span_id = "run";
     span.name = s->name;
     span.start_ns = s->start_ns = h->start_wall_ns;
-    span.dur_ns = s->dur_ns = MAX(f->end.end_ns - h->start_mono_ns, 0);
+    s->dur_ns = MAX(f->end.end_ns - h->start_mono_ns, 0);
+    span.dur_ns = f->end.by == SPAN_END_RUNNING ? SPAN_NONE : s->dur_ns;
     span.end_by = s->end_by = f->end.by;
     fold_status(&span, f->end.status);
     s->exit_code = span.exit_code;

@@ -214,7 +214,7 @@ static void own_cpu(struct span *span, const struct spool_image *image)
 /* A process that is the leader, gone without a word: what the guardian learned of its end. */
 static void end_leader(const struct fold *f, struct span *span, uint32_t ref, int64_t start)
 {
-    if (ref != f->gather.leader_last || (span->end_by != SPAN_END_INFERRED && span->end_by != SPAN_END_RUNNING))
+    if (ref != f->gather.leader_last || f->end.by == SPAN_END_RUNNING || (span->end_by != SPAN_END_INFERRED && span->end_by != SPAN_END_RUNNING))
         return;
     end_at(span, start, f->end.end_ns, SPAN_END_INFERRED);
     fold_status(span, f->end.status);

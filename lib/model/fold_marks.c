@@ -28,13 +28,15 @@ static int emit_task(struct fold *f, size_t at)
     char id[24], parent[24];
     struct span span = fold_span(f, SPAN_TASK);
     int64_t run_end = f->end.end_ns + f->wall_offset_ns;
-    bool ended = task->end_ns != INT64_MAX;
+    bool ended = task->end_ns != INT64_MAX, running = !ended && f->end.by == SPAN_END_RUNNING;
     span.span_id = task_span_id(at, id);
     span.parent_id = task_span_id(task->parent, parent);
     span.name = task->name;
     span.start_ns = task->start_ns;
     span.dur_ns = MAX((ended ? task->end_ns : run_end) - task->start_ns, 0);
-    span.end_by = ended ? SPAN_END_MARK : SPAN_END_RUN;
+    span.end_by = ended ? SPAN_END_MARK : running ? SPAN_END_RUNNING : SPAN_END_RUN;
+    if (running)
+        span.dur_ns = SPAN_NONE;
     span.pid = task->pid ? task->pid : SPAN_NONE;
     span.ppid = task->ppid ? task->ppid : SPAN_NONE;
     span.task = task->parent == TASKS_NONE ? NULL : f->tasks.list[task->parent].name;

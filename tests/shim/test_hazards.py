@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Hazard by hazard: a victim program runs under the shim, and must leave the right records and its own behaviour."""
+import json
 import os
 import signal
 import subprocess
@@ -279,6 +280,39 @@ def a_kept_run_is_flushed_once():
     tap.same([r['exit_code'] for r in shim.processes(outcome)], [4, 0], 'statuses')
 
 
+def read_back(sandbox, *words):
+    """What a command of dtrack's prints."""
+    done = subprocess.run([shim.DTRACK, *words], env=sandbox.environment(preload=False), stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode()
+
+
+def a_run_that_goes_on_can_be_looked_at():
+    with shim.Sandbox() as sandbox:
+        go = os.path.join(sandbox.path, 'go')
+        job = subprocess.Popen(['sh', '-c', f'/bin/true; while [ ! -e {go} ]; do sleep 0.05; done; exit 3'],
+                               env=sandbox.environment())
+        for _ in range(200):
+            summaries = [json.loads(line) for line in read_back(sandbox, 'runs', '--json').splitlines()]
+            if summaries and summaries[0]['totals']['processes'] > 2:
+                break
+            time.sleep(0.05)
+        tap.same(summaries[0]['status'], {'end_by': 'running', 'exit_code': None, 'signal': None}, 'status so far')
+        rows = [json.loads(line) for line in read_back(sandbox, 'export').splitlines()]
+        tap.same([r['end_by'] for r in rows if r['name'] == 'true'], ['self'], 'end of what has ended')
+        tap.same([r['dur_ns'] for r in rows if r['kind'] == 'run'], [None], 'duration of the run')
+        with open(go, 'w', encoding='utf-8'):
+            pass
+        tap.same(job.wait(), 3, 'status of the job, which noticed nothing')
+        outcome = sandbox.outcome()
+    tap.same((len(outcome.summaries), outcome.summaries[0]['status']['exit_code']), (1, 3), 'the run, once, as it ended')
+
+
+def a_run_that_waits_in_the_spool_can_be_shown():
+    with shim.Sandbox(DTRACK_QUIET='1') as sandbox:
+        sandbox.run('sh', '-c', 'exit 6', env=dict(sandbox.environment(), DTRACK_STORE='file:///proc/nothing'))
+        tap.check('exit 6' in read_back(sandbox, 'show'), 'its status is shown')
+
+
 tap.run([every_way_to_end_is_recorded, vfork_child_leaves_its_parents_record_alone,
          each_exec_function_keeps_its_process_recorded, spawned_children_are_recorded, children_inside_libc_are_recorded,
          a_filter_that_kills_does_not_notice_the_exit_hook, every_wait_function_returns_what_it_must,
@@ -289,4 +323,5 @@ tap.run([every_way_to_end_is_recorded, vfork_child_leaves_its_parents_record_alo
          a_path_in_the_loaders_own_words_works, the_root_may_be_killed,
          a_root_that_execs_stays_the_root, a_secret_in_the_arguments_is_not_recorded, switched_off_it_does_nothing,
          an_unusable_spool_changes_nothing, a_refusing_store_is_one_line_and_the_run_is_kept,
-         a_normal_exit_makes_no_system_call, dtrack_run_gives_the_jobs_status, a_kept_run_is_flushed_once])
+         a_normal_exit_makes_no_system_call, dtrack_run_gives_the_jobs_status, a_kept_run_is_flushed_once,
+         a_run_that_goes_on_can_be_looked_at, a_run_that_waits_in_the_spool_can_be_shown])

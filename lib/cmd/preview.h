@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* The store to read runs from, with the runs on top that are not in it yet: going on, or waiting in the spool. */
+#ifndef CMD_PREVIEW_H
+#define CMD_PREVIEW_H
+
+#include "base/attr.h"
+#include "cmd/cmd.h"
+
+/* As cmd_open_store(). Without a `url` the runs of the spool are folded as they are now, and can be read like stored
+ * ones; where a run is in both, the stored one is read. */
+must_check struct store *preview_open(const struct command *self, const char *url);
+
+#endif

@@ -26,7 +26,7 @@ static struct {
     const ElfW(Phdr) * program; /* its program headers, in memory */
     unsigned long count;
     real_fn found[REAL_COUNT];
-} real;
+} real __attribute__((section(".data"))); /* see shim.c */
 
 /* What of an object's dynamic section a lookup needs. */
 struct real_object {

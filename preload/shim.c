@@ -6,9 +6,11 @@
 
 #define PAGE 4096
 
-hidden struct shim shim;
+/* In .data and not in .bss: it shares its page with the GOT, which the loader has touched already. */
+hidden struct shim shim __attribute__((section(".data")));
 
-/* Alone on its page, which the kernel zeroes in every fork child. vfork children share it, and read 1. */
+/* Alone on its page, which the kernel zeroes in every fork child. vfork children share it, and read 1. It is all that
+ * .bss holds, so that madvise need not split a mapping. */
 static struct {
     uint32_t alive;
     char rest[PAGE - sizeof(uint32_t)];

@@ -2,11 +2,11 @@
 /* Edits environment arrays. Knows which variables are ours and how LD_PRELOAD is written: ld.so(8). */
 #include "envp.h"
 
+#include "base/sys.h"
 #include "base/text.h"
 #include "real.h"
 #include "shim.h"
 
-#define ENVP_MAX 4096 /* pointers: 32 KiB of stack */
 #define LIBRARY_NAME "libdtrack.so"
 
 static int is_separator(char c)
@@ -50,7 +50,20 @@ size_t envp_room(char *const *envp)
     size_t n = 0;
     while (envp && envp[n])
         n++;
-    return n > ENVP_MAX ? 0 : n + 4;
+    return n + 4;
+}
+
+char **envp_map(size_t room)
+{
+    void *map = shim.sandboxed ? NULL : sys_mmap(room * sizeof(char *), PROT_READ | PROT_WRITE,
+                                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return sys_is_error(map) ? NULL : map;
+}
+
+void envp_unmap(char **array, size_t room)
+{
+    if (array && room > ENVP_ON_STACK)
+        sys_munmap(array, room * sizeof(char *));
 }
 
 static int is_in_loader_path(const char *path)

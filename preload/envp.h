@@ -30,9 +30,17 @@ struct envp_from {
     int64_t time_ns; /* of the exec or spawn call */
 };
 
-/* Entries that an array for envp_edit() must have room for, NULL included. 0 when there are too many to copy on a
- * stack: leave that environment alone. */
+#define ENVP_ON_STACK 512 /* pointers: a thread may have 32 KiB of stack, and libc needs its part */
+
+/* Entries that an array for envp_edit() must have room for, NULL included. */
 size_t envp_room(char *const *envp);
+
+/* An array of `room` entries outside of the stack, for more than ENVP_ON_STACK. NULL when there is none to be had:
+ * then leave that environment alone. */
+char **envp_map(size_t room);
+
+/* Give it back; NULL, and an array on the stack, are fine. */
+void envp_unmap(char **array, size_t room);
 
 /* Write to `out` the entries of `old` with DTRACK_RUN, DTRACK_FROM and LD_PRELOAD as they must be: our library kept
  * or appended when `let_in`, taken out otherwise; other libraries stay in their order. */

@@ -61,23 +61,31 @@ static int exec_real(const char *path, char *const *argv, char *const *envp, enu
     return -1;
 }
 
+/* The new environment's array: on the stack of the hook that says so, or mapped. After vfork a mapping would stay in the
+ * parent when the exec succeeds, so a large environment goes unedited there. NULL: leave it as it is. */
+#define EXEC_ARRAY(room)                                                                                        \
+    ((room) <= ENVP_ON_STACK ? alloca((room) * sizeof(char *))                                                  \
+     : shim_who() == SHIM_VFORK ? NULL                                                                          \
+                                : envp_map(room))
+
 /* Every exec by name ends here; `which` takes (path or file, argv, envp). */
 static int exec_path(const char *path, char *const *argv, char *const *envp, enum real which)
 {
     size_t room = shim.on && path ? envp_room(envp) : 0;
-    if (!room)
+    char **env = room ? EXEC_ARRAY(room) : NULL;
+    if (!env)
         return exec_real(path, argv, envp, which);
     char found[SPOOL_PATH_MAX];
     struct exec_call call = {.dirfd = AT_FDCWD, .path = path, .argv = argv};
     struct envp_from from;
     struct envp edited;
-    char **env = alloca(room * sizeof *env);
     if (which == REAL_EXECVPE)
         call.path = gate_search_path(path, envp_value(real_environ(), "PATH="), found, sizeof found);
     enum gate_verdict verdict = exec_begin(&call, &from);
     envp_edit(&edited, env, envp, &from, gate_lets_in(verdict));
     int ret = exec_real(path, argv, env, which);
     exec_undo(&call);
+    envp_unmap(env, room);
     return ret;
 }
 
@@ -116,16 +124,17 @@ static int exec_at_real(int dirfd, const char *path, char *const *argv, char *co
 static int exec_at(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
 {
     size_t room = shim.on ? envp_room(envp) : 0;
-    if (!room)
+    char **env = room ? EXEC_ARRAY(room) : NULL;
+    if (!env)
         return exec_at_real(dirfd, path, argv, envp, flags);
     struct exec_call call = {.dirfd = dirfd, .path = path ? path : "", .argv = argv};
     struct envp_from from;
     struct envp edited;
-    char **env = alloca(room * sizeof *env);
     enum gate_verdict verdict = exec_begin(&call, &from);
     envp_edit(&edited, env, envp, &from, gate_lets_in(verdict));
     int ret = exec_at_real(dirfd, path, argv, env, flags);
     exec_undo(&call);
+    envp_unmap(env, room);
     return ret;
 }
 

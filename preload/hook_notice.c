@@ -1,13 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* prctl, passed on as it is. A process that gives up privileges or turns a seccomp filter on may be killed for any
- * system call that it does not make itself: from then on, hooks only store to memory that is there already. */
+/* prctl and syscall, passed on as they are. A process that gives up privileges or turns a seccomp filter on may be
+ * killed for any system call that it does not make itself: from then on, hooks only store to memory that is there. */
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <stdarg.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
+#include "base/sys.h"
 #include "cells.h"
 #include "real.h"
 #include "shim.h"
+
+/* Before the filter stands: what hooks will need must be there. */
+static void notice_sandbox(int is_filter)
+{
+    if (!shim.on)
+        return;
+    if (!shim.sandboxed)
+        cells_reserve();
+    shim.sandboxed = 1;
+    shim.filtered |= is_filter;
+}
+
+static void notice_prctl(long option)
+{
+    if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS)
+        notice_sandbox(option == PR_SET_SECCOMP);
+}
 
 exported int prctl(int option, ...)
 {
@@ -23,11 +43,26 @@ exported int prctl(int option, ...)
         real_set_errno(ENOSYS);
         return -1;
     }
-    if (shim.on && !shim.sandboxed && (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS)) {
-        cells_reserve();
-        shim.sandboxed = 1;
-    }
-    if (shim.on && option == PR_SET_SECCOMP)
-        shim.filtered = 1;
+    notice_prctl(option);
     return real(option, a[0], a[1], a[2], a[3]);
+}
+
+/* libseccomp comes this way. Other callers include allocators that are only just starting: no lookup, no lock. */
+exported long syscall(long number, ...)
+{
+    long a[6];
+    va_list ap;
+    va_start(ap, number);
+    for (int i = 0; i < 6; i++)
+        a[i] = va_arg(ap, long);
+    va_end(ap);
+    if (unlikely(number == SYS_seccomp))
+        notice_sandbox(a[0] == SECCOMP_SET_MODE_STRICT || a[0] == SECCOMP_SET_MODE_FILTER);
+    else if (unlikely(number == SYS_prctl))
+        notice_prctl(a[0]);
+    long ret = sys_call6(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+    if (ret >= 0 || ret <= -4096)
+        return ret;
+    real_set_errno((int)-ret);
+    return -1;
 }

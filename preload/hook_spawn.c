@@ -36,8 +36,11 @@ static int spawn_real(const struct spawn_call *c, pid_t *pid, char *const *envp,
 static int spawn(const struct spawn_call *c, enum real which)
 {
     size_t room = shim.on && c->path && shim_who() != SHIM_VFORK ? envp_room(c->envp) : 0;
-    if (!room || !recorder_ready())
+    char **env = room > ENVP_ON_STACK ? envp_map(room) : room ? alloca(room * sizeof *env) : NULL;
+    if (!env || !recorder_ready()) {
+        envp_unmap(env, room);
         return spawn_real(c, c->pid, c->envp, which);
+    }
     char found[SPOOL_PATH_MAX];
     const char *path = c->path;
     if (which == REAL_POSIX_SPAWNP)
@@ -46,10 +49,10 @@ static int spawn(const struct spawn_call *c, enum real which)
     from.page = shim.sandboxed ? 0 : spool_hint(&shim.spool);
     enum gate_verdict verdict = gate_check(AT_FDCWD, path);
     struct envp edited;
-    char **env = alloca(room * sizeof *env);
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
     pid_t pid = 0;
     int err = spawn_real(c, &pid, env, which);
+    envp_unmap(env, room);
     if (err)
         return err;
     if (c->pid)

@@ -8,6 +8,7 @@
 #include "real.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <link.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,7 @@ static const char real_names[REAL_COUNT][16] = {
 
 /* Weak: a program without libc must still start. */
 extern char **environ __attribute__((weak));
+#pragma weak __errno_location
 
 static struct {
     const ElfW(Phdr) * program; /* its program headers, in memory */
@@ -169,9 +171,8 @@ char *const *real_environ(void)
 
 void real_set_errno(int error)
 {
-    int *(*location)(void) = (int *(*)(void))real_function("__errno_location");
-    if (location)
-        *location() = error;
+    if (__errno_location)
+        *__errno_location() = error;
 }
 
 const char *real_own_path(void)

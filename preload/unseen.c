@@ -10,7 +10,7 @@
 static struct unseen unseen_put(const struct recorder_image *what)
 {
     struct spool_room room;
-    if (shim.sandboxed || recorder_write(what, &room))
+    if (recorder_write(what, &room))
         return (struct unseen){0};
     struct unseen unseen = {.image = room.map ? NULL : room.bytes, .offset = room.offset};
     spool_unmap(&room);
@@ -26,6 +26,9 @@ static struct recorder_image unseen_image(const char *path, char *const *argv, c
 
 void unseen_write(struct unseen *unseen, const char *path, char *const *argv, const struct envp_from *from)
 {
+    *unseen = (struct unseen){0};
+    if (shim.sandboxed)
+        return;
     struct recorder_image what = unseen_image(path, argv, from);
     what.pid = from->pid;
     what.ppid = sys_getppid();
@@ -34,6 +37,8 @@ void unseen_write(struct unseen *unseen, const char *path, char *const *argv, co
 
 void unseen_write_child(const char *path, char *const *argv, const struct envp_from *from, int32_t pid)
 {
+    if (shim.sandboxed)
+        return;
     struct recorder_image what = unseen_image(path, argv, from);
     what.pid = pid;
     what.ppid = from->pid;

@@ -219,14 +219,14 @@ static void leader_note_cpu(void)
 }
 
 /* A run without a guardian gets one now: it may have been killed, or never started. 0 when there is one. */
-static int leader_ensure_guardian(int done)
+static int leader_ensure_guardian(void)
 {
     const char *library = envp_library_path();
-    if (handshake_is_guarded(done))
+    if (handshake_is_guarded(shim.spool.folder))
         return 0;
     if (!library || guardian_start(shim.spool.folder, library, real_environ()))
         return -1;
-    return handshake_is_guarded(done) ? 0 : -1;
+    return handshake_is_guarded(shim.spool.folder) ? 0 : -1;
 }
 
 void leader_end(int flushes)
@@ -235,20 +235,17 @@ void leader_end(int flushes)
         return; /* the guardian sees us go */
     leader_block_signals();
     leader_note_cpu();
-    int done = handshake_open_leader(shim.spool.folder);
-    if (done < 0)
-        return;
     const struct spool_header *header = shim.spool.header;
-    if (leader_ensure_guardian(done)) {
+    if (leader_ensure_guardian()) {
         leader_complain("cannot start the program 'dtrack'");
-    } else {
-        handshake_say_end(shim.spool.folder);
-        if (flushes)
-            leader_flush_stdio();
-        if (shim.wait_ns && !handshake_wait(done, shim.wait_ns))
-            leader_complain("the run is not stored yet and is left to the background");
-        else if (__atomic_load_n(&header->failed, __ATOMIC_ACQUIRE))
-            leader_complain(header->message);
+        return;
     }
-    sys_close(done);
+    if (handshake_say_end(shim.spool.folder))
+        return; /* no descriptor to be had: it sees us go */
+    if (flushes)
+        leader_flush_stdio();
+    if (shim.wait_ns && !handshake_wait(shim.spool.folder, shim.wait_ns))
+        leader_complain("the run is not stored yet and is left to the background");
+    else if (__atomic_load_n(&header->failed, __ATOMIC_ACQUIRE))
+        leader_complain(header->message);
 }

@@ -14,9 +14,11 @@
 #include <unistd.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/elf_file.h"
 #include "base/own.h"
 #include "base/proc.h"
+#include "base/redact.h"
 #include "base/settings.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
@@ -146,16 +148,6 @@ static void publish(struct spool_cell *cell, enum spool_cell_kind kind)
     __atomic_store_n(&cell->kind, kind, __ATOMIC_RELEASE);
 }
 
-void lead_born(struct lead *lead, pid_t pid)
-{
-    if (!lead->room.bytes)
-        return;
-    struct spool_cell *cell = &lead_block(lead)->cell[0];
-    cell->pid = pid;
-    cell->born.start_ns = lead->forked_ns;
-    publish(cell, SPOOL_CELL_BORN);
-}
-
 static uint64_t us(const struct timeval *t)
 {
     return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
@@ -184,28 +176,28 @@ void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *u
     __atomic_store_n(&header->end_known, 1, __ATOMIC_RELEASE);
 }
 
+/* What went wrong, or NULL. */
+static const char *wait_for_guardian(const struct lead *lead, int64_t limit_s)
+{
+    const char *folder = lead->spool.folder;
+    if (!handshake_is_guarded(folder) && start_guardian(lead))
+        return "cannot start the program 'dtrack'";
+    int told = handshake_say_end(folder);
+    if (!told && limit_s && !handshake_wait(folder, MIN(limit_s, (int64_t)1000000) * SECOND))
+        return "the run is not stored yet and is left to the background";
+    if (__atomic_load_n(&lead->spool.header->failed, __ATOMIC_ACQUIRE))
+        return lead->spool.header->message;
+    return NULL;
+}
+
 void lead_finish(struct lead *lead)
 {
     const char *wait = getenv(settings[SETTING_WAIT].name);
     int64_t limit_s = wait && *wait >= '0' && *wait <= '9' ? strtoll(wait, NULL, 10) : WAIT_DEFAULT_S;
-    if (!lead->on)
-        return;
-    char message[SPOOL_PATH_MAX + 400] = "";
-    const char *problem = NULL;
-    auto_fd done = handshake_open_leader(lead->spool.folder);
-    if (done < 0)
-        return;
-    if (!handshake_is_guarded(done) && start_guardian(lead)) {
-        problem = "cannot start the program 'dtrack'";
-    } else {
-        handshake_say_end(lead->spool.folder);
-        if (limit_s && !handshake_wait(done, MIN(limit_s, (int64_t)1000000) * SECOND))
-            problem = "the run is not stored yet and is left to the background";
-        else if (__atomic_load_n(&lead->spool.header->failed, __ATOMIC_ACQUIRE))
-            problem = lead->spool.header->message;
-    }
+    const char *problem = lead->on ? wait_for_guardian(lead, limit_s) : NULL;
     if (!problem)
         return;
+    char message[SPOOL_PATH_MAX + 400];
     snprintf(message, sizeof message, "%s; the run is kept in '%s', 'dtrack flush' sends it", problem,
              lead->spool.folder);
     complain(lead, message);
@@ -229,16 +221,81 @@ static bool find_library(char out[PATH_MAX])
     return false;
 }
 
-/* Whether the shim would hurt `program`: the same judgement as its exec gate makes for everything below. */
-static bool must_go_without(const char *program)
+/* What kind of file `program` is, when it is named by a path. */
+static enum elf_kind kind_of(const char *program)
 {
     char head[ELF_FILE_HEAD] __attribute__((aligned(8)));
     auto_fd fd = strchr(program, '/') ? open(program, O_RDONLY | O_CLOEXEC) : -1;
     ssize_t len = fd < 0 ? -1 : pread(fd, head, sizeof head, 0);
     if (len < 4 || memcmp(head, "\177ELF", 4))
-        return false;
-    enum elf_kind kind = elf_file_kind(fd, head, (size_t)len);
+        return ELF_UNREADABLE;
+    return elf_file_kind(fd, head, (size_t)len);
+}
+
+/* Whether the shim would hurt `program`: the same judgement as its exec gate makes for everything below. */
+static bool must_go_without(const char *program)
+{
+    enum elf_kind kind = kind_of(program);
     return kind == ELF_FOREIGN || kind == ELF_SANITIZED || kind == ELF_LIBCLESS;
+}
+
+/* The redacted command line, each word with its NUL. */
+static void put_words(struct buf *out, char *const *words)
+{
+    struct redactor redactor;
+    redact_init(&redactor, words[0], strlen(words[0]));
+    for (; *words; words++) {
+        size_t len = strlen(*words), room = REDACT_ROOM(len);
+        auto_free char *text = malloc(room + 1);
+        if (!text)
+            return;
+        text[redact_arg(&redactor, *words, len, text, room)] = '\0';
+        buf_add(out, text, strlen(text) + 1);
+    }
+}
+
+/* A program that can't record itself is recorded from here, as a parent under the shim would. */
+static void put_unseen(struct lead *lead, pid_t pid, char *const *words)
+{
+    char cwd[PATH_MAX];
+    auto_buf text = {.limit = SPOOL_SMALL_MAX - sizeof(struct spool_image)};
+    struct spool_room room;
+    buf_add(&text, words[0], strlen(words[0]) + 1);
+    size_t exe_bytes = text.len;
+    if (!getcwd(cwd, sizeof cwd))
+        cwd[0] = '\0';
+    buf_add(&text, cwd, strlen(cwd) + 1);
+    size_t cwd_bytes = text.len - exe_bytes;
+    if (buf_error(&text))
+        return;
+    put_words(&text, words);
+    size_t bytes = sizeof(struct spool_image) + text.len;
+    if (spool_claim(&lead->spool, bytes, &room))
+        return;
+    struct spool_image *image = room.bytes;
+    image->pid = pid;
+    image->ppid = getpid();
+    image->uid = geteuid();
+    image->start_ns = image->ready_ns = lead->forked_ns;
+    image->exe_bytes = (uint16_t)exe_bytes;
+    image->cwd_bytes = (uint16_t)cwd_bytes;
+    image->args_bytes = (uint32_t)(text.len - exe_bytes - cwd_bytes);
+    memcpy(image->text, text.data, text.len);
+    unsigned flags = SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_START_SEEN | (buf_error(&text) ? SPOOL_IMAGE_ARGS_CUT : 0);
+    spool_publish(&room, (uint32_t)bytes, SPOOL_IMAGE | flags << 16);
+}
+
+
+void lead_born(struct lead *lead, pid_t pid, char *const *words)
+{
+    if (!lead->room.bytes)
+        return;
+    struct spool_cell *cell = &lead_block(lead)->cell[0];
+    cell->pid = pid;
+    cell->born.start_ns = lead->forked_ns;
+    publish(cell, SPOOL_CELL_BORN);
+    if (must_go_without(words[0]) || kind_of(words[0]) == ELF_STATIC)
+        put_unseen(lead, pid, words);
 }
 
 void lead_environment(const struct lead *lead, const char *program)

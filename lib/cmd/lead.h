@@ -28,8 +28,8 @@ void lead_before_fork(struct lead *lead);
 /* In the child: set the variables that make `program` a part of the run. */
 void lead_environment(const struct lead *lead, const char *program);
 
-/* In the parent: the command has pid `pid`. */
-void lead_born(struct lead *lead, pid_t pid);
+/* In the parent: the command `words` has pid `pid`. Records it when it can't record itself. */
+void lead_born(struct lead *lead, pid_t pid, char *const *words);
 
 /* The command ended with `status`, as wait gives it. */
 void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *usage);

@@ -84,7 +84,7 @@ static int run_command(const struct command *self, struct lead *lead, char **wor
         become(self, words);
     }
     child_pid = pid;
-    lead_born(lead, pid);
+    lead_born(lead, pid, words);
     int err = wait_for(pid, &status, &usage);
     child_pid = 0;
     if (err)

@@ -32,22 +32,32 @@ int handshake_open_guardian(const char *folder, int *end, int *done)
     return *done;
 }
 
-int handshake_open_leader(const char *folder)
-{
-    return handshake_open(folder, "/done", O_RDONLY | O_NONBLOCK);
-}
-
-int handshake_is_guarded(int fd)
+/* The reading end of `done`, if a guardian holds the other one; else -1. */
+static int handshake_open_done(const char *folder)
 {
     char byte;
-    return sys_read(fd, &byte, 1) == -EAGAIN;
+    int fd = handshake_open(folder, "/done", O_RDONLY | O_NONBLOCK);
+    if (fd < 0 || sys_read(fd, &byte, 1) == -EAGAIN)
+        return fd < 0 ? -1 : fd;
+    sys_close(fd);
+    return -1;
 }
 
-void handshake_say_end(const char *folder)
+int handshake_is_guarded(const char *folder)
 {
-    int fd = handshake_open(folder, "/end", O_WRONLY | O_NONBLOCK);
+    int fd = handshake_open_done(folder);
     if (fd >= 0)
         sys_close(fd);
+    return fd >= 0;
+}
+
+int handshake_say_end(const char *folder)
+{
+    int fd = handshake_open(folder, "/end", O_WRONLY | O_NONBLOCK);
+    if (fd < 0)
+        return fd;
+    sys_close(fd);
+    return 0;
 }
 
 static int64_t monotonic(void)
@@ -57,9 +67,9 @@ static int64_t monotonic(void)
     return t.tv_sec * SECOND + t.tv_nsec;
 }
 
-int handshake_wait(int fd, int64_t limit_ns)
+/* 1 when `fd` hung up before `until`. */
+static int handshake_poll(int fd, int64_t until)
 {
-    int64_t until = monotonic() + limit_ns;
     struct pollfd poll = {.fd = fd, .events = POLLIN};
     for (;;) {
         int64_t left = until - monotonic();
@@ -72,4 +82,15 @@ int handshake_wait(int fd, int64_t limit_ns)
         if (ready < 0 && ready != -EINTR)
             return 0;
     }
+}
+
+int handshake_wait(const char *folder, int64_t limit_ns)
+{
+    int64_t until = monotonic() + limit_ns;
+    int fd = handshake_open_done(folder);
+    if (fd < 0)
+        return 1;
+    int is_done = handshake_poll(fd, until);
+    sys_close(fd);
+    return is_done;
 }

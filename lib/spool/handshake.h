@@ -17,17 +17,17 @@
 /* Open the guardian's ends of both FIFOs, close-on-exec. 0 with both descriptors the caller's, or -errno. */
 must_check int handshake_open_guardian(const char *folder, int *end, int *done);
 
-/* Open the leader's end of `done`. A descriptor, or -errno. Do this before handshake_say_end(). */
-must_check int handshake_open_leader(const char *folder);
+/* The leader's side. None of these holds a descriptor when it returns, and only one while it runs: a job may have few
+ * left. */
 
-/* Whether a guardian holds the other end of `done`, which `fd` reads. */
-int handshake_is_guarded(int fd);
+/* Whether a guardian is there. */
+int handshake_is_guarded(const char *folder);
 
-/* Tell the guardian that the leader is about to end. */
-void handshake_say_end(const char *folder);
+/* Tell the guardian that the leader is about to end. 0, or -errno when it could not be told: then it will notice. */
+int handshake_say_end(const char *folder);
 
-/* Wait for the guardian to hang up `done`, at most `limit_ns`. Signals do not shorten the wait. 1 when it did, 0 when
+/* Wait until the guardian is done, or gone, at most `limit_ns`. Signals do not shorten the wait. 1 when it is, 0 when
  * time ran out. */
-int handshake_wait(int fd, int64_t limit_ns);
+int handshake_wait(const char *folder, int64_t limit_ns);
 
 #endif

@@ -8,7 +8,7 @@ import sys
 import tap
 
 SHIM, MAP = sys.argv[1:]
-SIZE_MAX = 36 << 10
+SIZE_MAX = 40 << 10
 
 
 def lines_of(*command):

@@ -124,7 +124,15 @@ def a_static_root_under_dtrack_run_is_recorded():
     with shim.Sandbox() as sandbox:
         outcome = sandbox.run(shim.DTRACK, 'run', '--', shim.victim('static'), preload=False)
     tap.same((outcome.status, outcome.left), (21, []), 'status, and what is left')
-    tap.same([(r['end_by'], r['exit_code']) for r in shim.processes(outcome)], [('parent', 21)], 'spans')
+    tap.same([(r['name'], r['args'], r['end_by'], r['exit_code']) for r in shim.processes(outcome)],
+             [('static', [shim.victim('static')], 'parent', 21)], 'spans')
+
+
+def a_leader_with_few_descriptors_does_not_wait_in_vain():
+    with shim.Sandbox() as sandbox:
+        outcome = sandbox.run('prlimit', '--nofile=4', 'sh', '-c', 'exit 3')
+        tap.same((outcome.status, outcome.stderr), (3, ''), 'status and stderr')
+        tap.same(len(sandbox.settled().summaries), 1, 'runs in the store')
 
 
 def the_job_sees_nothing_of_us():
@@ -317,7 +325,7 @@ tap.run([every_way_to_end_is_recorded, vfork_child_leaves_its_parents_record_alo
          each_exec_function_keeps_its_process_recorded, spawned_children_are_recorded, children_inside_libc_are_recorded,
          a_filter_that_kills_does_not_notice_the_exit_hook, every_wait_function_returns_what_it_must,
          forks_from_many_threads_are_all_recorded, a_daemon_does_not_hold_the_job, a_static_program_is_timed_from_outside,
-         a_static_root_under_dtrack_run_is_recorded, the_job_sees_nothing_of_us, a_scrubbed_environment_keeps_its_processes,
+         a_static_root_under_dtrack_run_is_recorded, a_leader_with_few_descriptors_does_not_wait_in_vain, the_job_sees_nothing_of_us, a_scrubbed_environment_keeps_its_processes,
          other_preloads_stay_in_their_place, a_relative_preload_works_from_any_folder,
          a_bare_name_found_by_a_variable_survives_its_loss,
          a_path_in_the_loaders_own_words_works, the_root_may_be_killed,

@@ -145,7 +145,7 @@ TEST_MAIN(CASE(birth_image_and_reaping_are_one_life), CASE(images_linked_by_exec
           CASE(an_image_after_an_end_is_another_life), CASE(an_image_that_nobody_announced_was_execd_past_us),
           CASE(an_image_that_another_process_announced_is_another_life),
           CASE(an_image_that_was_told_what_the_one_before_was_told_is_its_next),
-         
+
           CASE(an_unseen_image_may_exec_without_a_word), CASE(a_reaping_alone_is_a_life),
           CASE(a_fork_without_exec_is_a_life), CASE(an_image_after_a_fork_that_ended_is_another_life),
           CASE(a_spawn_in_the_same_instant_as_its_image_comes_first), CASE(sorting_many_keeps_every_event))

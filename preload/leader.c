@@ -218,15 +218,17 @@ static void leader_note_cpu(void)
     image->tree_sys_us = image->sys_us + cpu_us(&children.ru_stime);
 }
 
-/* A run without a guardian gets one now: it may have been killed, or never started. 0 when there is one. */
+/* A run without a guardian gets one now: it may have been killed, or never started. 1 when there is one, 0 when there
+ * can't be, -errno when nobody can tell from here. */
 static int leader_ensure_guardian(void)
 {
     const char *library = envp_library_path();
-    if (handshake_is_guarded(shim.spool.folder))
-        return 0;
+    int guarded = handshake_is_guarded(shim.spool.folder);
+    if (guarded)
+        return guarded;
     if (!library || guardian_start(shim.spool.folder, library, real_environ()))
-        return -1;
-    return handshake_is_guarded(shim.spool.folder) ? 0 : -1;
+        return 0;
+    return handshake_is_guarded(shim.spool.folder);
 }
 
 void leader_end(int flushes)
@@ -236,12 +238,11 @@ void leader_end(int flushes)
     leader_block_signals();
     leader_note_cpu();
     const struct spool_header *header = shim.spool.header;
-    if (leader_ensure_guardian()) {
+    int guarded = leader_ensure_guardian();
+    if (!guarded)
         leader_complain("cannot start the program 'dtrack'");
-        return;
-    }
-    if (handshake_say_end(shim.spool.folder))
-        return; /* no descriptor to be had: it sees us go */
+    if (guarded <= 0 || handshake_say_end(shim.spool.folder))
+        return; /* if it is there, it sees us go */
     if (flushes)
         leader_flush_stdio();
     if (shim.wait_ns && !handshake_wait(shim.spool.folder, shim.wait_ns))

@@ -175,6 +175,8 @@ void recorder_forked(struct spool_cell *cell, uint32_t ref)
     shim.block_step = 0;
     shim.is_leader = 0;
     shim.ref = ref;
+    if (shim.pid == 1)
+        shim.ns = ref; /* the first of a new pid namespace: its fork stands for it */
     if (cell)
         cell->born.self_pid = shim.pid;
     shim_mark_alive();

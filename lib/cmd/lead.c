@@ -180,7 +180,7 @@ void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *u
 static const char *wait_for_guardian(const struct lead *lead, int64_t limit_s)
 {
     const char *folder = lead->spool.folder;
-    if (!handshake_is_guarded(folder) && start_guardian(lead))
+    if (handshake_is_guarded(folder) == 0 && start_guardian(lead))
         return "cannot start the program 'dtrack'";
     int told = handshake_say_end(folder);
     if (!told && limit_s && !handshake_wait(folder, MIN(limit_s, (int64_t)1000000) * SECOND))

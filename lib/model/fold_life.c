@@ -287,7 +287,7 @@ static int life_fork(struct fold *f, const struct life_facts *facts, const struc
         describe_program(&span, program, args, argc);
     }
     const struct spool_cell *cell = life->born ? &facts->born : &facts->reap;
-    span.pid = cell->pid;
+    span.pid = life->born && cell->born.self_pid ? cell->born.self_pid : cell->pid;
     span.ppid = fold_pid(f, facts->parent);
     span.start_ns = known->time_ns + f->wall_offset_ns;
     struct own_end own = {.last_ns = known->time_ns};

@@ -55,16 +55,21 @@ static int part_cell(struct part *p, const struct spool_block *block, const stru
 {
     if (!spool_cell_is_good(cell))
         return 0;
+    uint32_t opened;
     struct event event = {.key = event_key(cell->pid, block->ns), .ref = ref, .owner = block->owner};
     switch (cell->kind) {
     case SPOOL_CELL_BORN:
         event.kind = EVENT_BORN;
+        if (cell->born.self_pid && cell->born.self_pid != cell->pid)
+            event.key = event_key(cell->born.self_pid, ref);
         event.time_ns = event.start_ns = cell->born.start_ns;
         event.flags = (cell->born.left ? EVENT_ENDED : 0) | (cell->born.is_fork ? EVENT_FORK : 0);
         return part_add(p, event);
     case SPOOL_CELL_REAP:
     case SPOOL_CELL_REAP_BARE:
         event.kind = EVENT_REAP;
+        if ((opened = gather_opened(&p->f->gather, ref)))
+            event.key = event_key(1, opened);
         event.time_ns = event.start_ns = cell->reap.end_ns;
         return part_add(p, event);
     default:

@@ -12,6 +12,7 @@ void gather_release(struct gather *g)
     lineage_release(&g->lineage);
     free(g->queries);
     free(g->systems);
+    free(g->openers);
     *g = (struct gather){0};
 }
 
@@ -141,6 +142,42 @@ static int gather_born(struct gather *g, uint32_t owner, const struct spool_cell
     return err ? err : lineage_add(&g->lineage, ref, owner);
 }
 
+/* A child that sees another pid than its parent was given is the first of a new pid namespace. */
+static int is_opener(const struct spool_cell *cell)
+{
+    return cell->kind == SPOOL_CELL_BORN && cell->born.self_pid && cell->born.self_pid != cell->pid;
+}
+
+static int gather_opener(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
+{
+    int err = grow((void **)&g->openers, g->openers_len, &g->openers_cap, sizeof *g->openers);
+    if (!err)
+        g->openers[g->openers_len++] = (struct gather_opener){.ref = ref, .pid = cell->pid, .ns = block->ns,
+                                                              .start_ns = cell->born.start_ns, .reap_ns = INT64_MAX};
+    return err;
+}
+
+/* Of the reapings under that pid the first one after the birth is meant. */
+static void match_opener(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
+{
+    for (size_t i = 0; i < g->openers_len; i++) {
+        struct gather_opener *o = &g->openers[i];
+        if (o->pid != cell->pid || o->ns != block->ns || cell->reap.end_ns < o->start_ns ||
+            cell->reap.end_ns >= o->reap_ns)
+            continue;
+        o->reap = ref;
+        o->reap_ns = cell->reap.end_ns;
+    }
+}
+
+uint32_t gather_opened(const struct gather *g, uint32_t ref)
+{
+    for (size_t i = 0; i < g->openers_len; i++)
+        if (g->openers[i].reap == ref)
+            return g->openers[i].ref;
+    return 0;
+}
+
 static int gather_block(struct gather *g, const struct spool_block *block, uint32_t ref)
 {
     int err = 0;
@@ -150,6 +187,8 @@ static int gather_block(struct gather *g, const struct spool_block *block, uint3
             continue;
         if (cell->kind == SPOOL_CELL_BORN)
             err = gather_born(g, block->owner, cell, ref + 1 + i);
+        if (!err && is_opener(cell))
+            err = gather_opener(g, block, cell, ref + 1 + i);
         else if (cell->kind == SPOOL_CELL_REAP || cell->kind == SPOOL_CELL_REAP_BARE)
             err = gather_parent(g, block->owner, cell->reap.end_ns, &cell->reap);
         else if (cell->kind == SPOOL_CELL_SYSTEM || cell->kind == SPOOL_CELL_POPEN)
@@ -181,6 +220,8 @@ static int query_order(const void *a, const void *b)
 /* One who was `pid` from `start_ns` on: the better answer to whoever asked about a later moment. */
 static void answer(struct gather *g, struct gather_query *candidate, int64_t start_ns)
 {
+    if (!g->queries_len)
+        return;
     struct gather_query *q = bsearch(candidate, g->queries, g->queries_len, sizeof *q, query_order);
     if (!q)
         return;
@@ -207,16 +248,25 @@ static int answer_record(void *ctx, const struct spool_record *record, uint64_t 
     const struct spool_block *block = (const void *)record;
     for (uint32_t i = 0; i < block->cells; i++) {
         const struct spool_cell *cell = &block->cell[i];
-        struct gather_query who = {.pid = cell->pid, .ns = block->ns, .found = spool_ref(offset) + 1 + i};
-        if (cell->kind == SPOOL_CELL_BORN && spool_cell_is_good(cell) && cell->born.is_fork)
+        uint32_t ref = spool_ref(offset) + 1 + i;
+        struct gather_query who = {.pid = cell->pid, .ns = block->ns, .found = ref};
+        if (!spool_cell_is_good(cell))
+            continue;
+        if (is_opener(cell)) {
+            who.pid = cell->born.self_pid;
+            who.ns = ref;
+        }
+        if (cell->kind == SPOOL_CELL_BORN && cell->born.is_fork)
             answer(g, &who, cell->born.start_ns);
+        if (cell->kind == SPOOL_CELL_REAP || cell->kind == SPOOL_CELL_REAP_BARE)
+            match_opener(g, block, cell, ref);
     }
     return 0;
 }
 
 int gather_answer(struct gather *g)
 {
-    if (!g->queries_len)
+    if (!g->queries_len && !g->openers_len)
         return 0;
     qsort(g->queries, g->queries_len, sizeof *g->queries, query_order);
     int err = spool_reader_scan(g->reader, answer_record, g);

@@ -32,6 +32,16 @@ struct gather_system {
     int64_t key; /* of popen and pclose: the stream; 0 = system */
 };
 
+/* A fork into a new pid namespace: parent and child know the child by different pids. */
+struct gather_opener {
+    uint32_t ref;  /* of the cell; also the number of the namespace */
+    int32_t pid;   /* as the parent sees it */
+    uint32_t ns;   /* the parent's namespace */
+    int64_t start_ns;
+    uint32_t reap; /* reference of the cell that reaped it, or 0 */
+    int64_t reap_ns;
+};
+
 struct gather {
     struct spool_reader *reader;
     struct lineage lineage;
@@ -39,6 +49,8 @@ struct gather {
     size_t queries_len, queries_cap;
     struct gather_system *systems;
     size_t systems_len, systems_cap;
+    struct gather_opener *openers;
+    size_t openers_len, openers_cap;
     size_t events;            /* births, images and reapings in the spool */
     uint32_t first;           /* the image that the run began with: the leader's, else the first one of all; or 0 */
     uint32_t leader_last;     /* and its last one, so far */
@@ -55,6 +67,9 @@ must_check int gather_scan(struct gather *g, struct spool_reader *reader);
 /* Ask for the owner of task number `task`: which image or fork `pid` was at monotonic time `time_ns`. 0 or
  * -ENOMEM. */
 must_check int gather_ask(struct gather *g, size_t task, int32_t pid, int64_t time_ns);
+
+/* Whether the reaping at `ref` is that of a child which sees itself in a namespace of its own: its number, else 0. */
+uint32_t gather_opened(const struct gather *g, uint32_t ref);
 
 /* Scan again and answer all queries; images that asked for their parents get them in the lineage. 0 or -errno. */
 must_check int gather_answer(struct gather *g);

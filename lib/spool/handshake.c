@@ -32,23 +32,24 @@ int handshake_open_guardian(const char *folder, int *end, int *done)
     return *done;
 }
 
-/* The reading end of `done`, if a guardian holds the other one; else -1. */
+/* The reading end of `done`, if a guardian holds the other one. -EPIPE when none does, or another -errno. */
 static int handshake_open_done(const char *folder)
 {
     char byte;
     int fd = handshake_open(folder, "/done", O_RDONLY | O_NONBLOCK);
     if (fd < 0 || sys_read(fd, &byte, 1) == -EAGAIN)
-        return fd < 0 ? -1 : fd;
+        return fd;
     sys_close(fd);
-    return -1;
+    return -EPIPE;
 }
 
 int handshake_is_guarded(const char *folder)
 {
     int fd = handshake_open_done(folder);
-    if (fd >= 0)
-        sys_close(fd);
-    return fd >= 0;
+    if (fd < 0)
+        return fd == -EPIPE ? 0 : fd;
+    sys_close(fd);
+    return 1;
 }
 
 int handshake_say_end(const char *folder)

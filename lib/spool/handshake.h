@@ -20,8 +20,9 @@ must_check int handshake_open_guardian(const char *folder, int *end, int *done);
 /* The leader's side. None of these holds a descriptor when it returns, and only one while it runs: a job may have few
  * left. */
 
-/* Whether a guardian is there. */
-int handshake_is_guarded(const char *folder);
+/* 1 when a guardian is there, 0 when there is none, -errno when the folder can't be reached: it may be hidden by a
+ * mount, or the run is finished and gone. */
+must_check int handshake_is_guarded(const char *folder);
 
 /* Tell the guardian that the leader is about to end. 0, or -errno when it could not be told: then it will notice. */
 int handshake_say_end(const char *folder);

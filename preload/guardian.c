@@ -50,19 +50,22 @@ static int guardian_move(int fd)
     return fd < 0 ? fd : (int)SYS_ARG3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, FD_SAFE);
 }
 
-/* A job may live with three descriptors; the guardian needs a few more. */
-static void guardian_raise_limit(void)
+/* A job may live with three descriptors, or in little memory; the guardian needs a few more, and some to be loaded. */
+static void guardian_raise_limits(void)
 {
-    struct rlimit limit;
-    if (SYS_ARG4(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) || limit.rlim_cur >= 256)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    SYS_ARG4(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, NULL);
+    static const uint8_t limits[] = {RLIMIT_NOFILE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK};
+    for (size_t i = 0; i < sizeof limits; i++) {
+        struct rlimit limit;
+        if (SYS_ARG4(SYS_prlimit64, 0, limits[i], NULL, &limit))
+            continue;
+        limit.rlim_cur = limit.rlim_max;
+        SYS_ARG4(SYS_prlimit64, 0, limits[i], &limit, NULL);
+    }
 }
 
 static int guardian_descriptors(const char *folder)
 {
-    guardian_raise_limit();
+    guardian_raise_limits();
     int end, done;
     if (handshake_open_guardian(folder, &end, &done))
         return -1;

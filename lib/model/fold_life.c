@@ -23,6 +23,7 @@ struct life_facts {
     struct spool_cell reap;
     struct spool_cell born;
     int status; /* as wait gives it; -1 = not known */
+    const struct gather_system *system; /* the call inside libc that it was the shell of, or NULL */
 };
 
 /* What an image or a fork child said of its own end. */
@@ -132,10 +133,9 @@ static bool died_by_signal(int status)
 }
 
 /* The end of a life's last span. */
-static void end_life(struct fold *f, struct span *span, const struct life_facts *facts,
+static void end_life(const struct fold *f, struct span *span, const struct life_facts *facts,
                      const struct own_end *own, int64_t start)
 {
-    const struct gather_system *system;
     /* A signal after the exit hook, while stdio was flushed: the end is the kernel's, not the hook's. */
     if (own->left && !died_by_signal(facts->status)) {
         end_at(span, start, own->end_ns, SPAN_END_SELF);
@@ -143,9 +143,9 @@ static void end_life(struct fold *f, struct span *span, const struct life_facts 
     } else if (facts->has_reap) {
         end_at(span, start, facts->reap.reap.end_ns, SPAN_END_PARENT);
         fold_status(span, facts->status);
-    } else if ((system = life_system(f, facts, start))) {
-        end_at(span, start, system->end_ns, SPAN_END_PARENT);
-        fold_status(span, system->status);
+    } else if (facts->system) {
+        end_at(span, start, facts->system->end_ns, SPAN_END_PARENT);
+        fold_status(span, facts->system->status);
     } else {
         end_unseen(f, span, start, own);
     }
@@ -220,10 +220,14 @@ static void end_leader(const struct fold *f, struct span *span, uint32_t ref, in
     fold_status(span, f->end.status);
 }
 
-/* When the image at `at` began: as it was told, unless that was said of the image before it, or is earlier than that. */
-static int64_t image_start(const struct life *life, size_t at)
+/* When the image at `at` began: as it was told, unless that was said of the image before it, or is earlier than that. A
+ * shell that libc made was told nothing: it began with the call. */
+static int64_t image_start(const struct life_facts *facts, size_t at)
 {
+    const struct life *life = facts->life;
     const struct event *image = &life->images[at];
+    if (!at && facts->system)
+        return facts->system->start_ns;
     return at && image->start_ns < life->images[at - 1].time_ns ? image->time_ns : image->start_ns;
 }
 
@@ -245,14 +249,14 @@ static int life_image(struct fold *f, const struct life_facts *facts, size_t at,
     describe_program(&span, program ? program : image, args, argc);
     span.pid = image->pid;
     span.ppid = image->ppid;
-    int64_t start = image_start(life, at);
+    int64_t start = image_start(facts, at);
     span.start_ns = start + f->wall_offset_ns;
     bool last = at + 1 == life->images_len;
     struct own_end own = image_own_end(f, image, ref);
     if (last)
         end_life(f, &span, facts, &own, start);
     else
-        end_at(&span, start, image_start(life, at + 1), SPAN_END_EXEC);
+        end_at(&span, start, image_start(facts, at + 1), SPAN_END_EXEC);
     if (!last || !facts->has_usage)
         own_cpu(&span, image);
     if (last)
@@ -313,6 +317,8 @@ int fold_life(void *ctx, const struct life *life)
     int err = life_fetch(f, life, &facts);
     if (err)
         return err;
+    if (life->images_len && !life->reap && !(life->images[0].flags & EVENT_TOLD))
+        facts.system = life_system(f, &facts, life->images[0].start_ns);
     if (!life->images_len)
         return life_fork(f, &facts, NULL);
     const struct event *born = life->born, *first = &life->images[0];

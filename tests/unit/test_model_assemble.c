@@ -281,7 +281,7 @@ TEST(a_shell_that_libc_reaped_gets_the_status_of_system)
     s.block->cell[0] = (struct spool_cell){.kind = SPOOL_CELL_SYSTEM,
                                            .born = {.start_ns = 10 * MS, .end_ns = 30 * MS, .status = 9}};
     fold(&s);
-    CHECK(has(&s, "sh 11+19 parent sig9\n"));
+    CHECK(has(&s, "sh 10+20 parent sig9\n")); /* it began with the call */
     scene_end(&s);
 }
 

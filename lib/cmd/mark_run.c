@@ -96,7 +96,7 @@ static int run_child(const struct mark_call *call, struct mark mark, char **word
 int mark_run(const struct mark_call *call, char **words)
 {
     char **command = words + 1;
-    if (*command && !strcmp(*command, "--"))
+    if (!strcmp(*command, "--")) /* there is one word behind NAME at least: see the table of verbs */
         command++;
     if (call->off)
         return become(command);

@@ -284,11 +284,12 @@ run_is_killed_as_its_command_was() {
 }
 
 # Start the wrapper around a command that waits for a signal, for a while, as a process group of its own. Sets $wrapper.
+# It waits in the shell itself: a signal between fork and exec of a child would be anybody's.
 start_waiting() { # SCRIPT
     in_run
     mkfifo ready
     setsid env --default-signal=INT,QUIT "$mark" run x -- \
-        sh -c "$1"' echo >ready; for _ in 1 2 3 4 5 6 7 8 9; do sleep 0.3; done; echo no signal' >out 2>&1 &
+        sh -c "$1"' sleep 3 & echo >ready; wait $!; echo no signal' >out 2>&1 &
     wrapper=$!
     read -r _ <ready
 }

@@ -35,7 +35,7 @@ static enum gate_verdict exec_begin(struct exec_call *call, struct envp_from *fr
     from->page = shim.sandboxed ? 0 : spool_hint(&shim.spool);
     enum gate_verdict verdict = gate_check(call->dirfd, call->path);
     if (!gate_lets_in(verdict))
-        unseen_write(&call->unseen, call->path, call->argv, from);
+        unseen_write(&call->unseen, &(struct unseen_program){call->path, call->argv, verdict}, from);
     if (call->who == SHIM_SELF)
         recorder_exec(from->time_ns);
     return verdict;

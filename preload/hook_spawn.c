@@ -59,7 +59,7 @@ static int spawn(const struct spawn_call *c, enum real which)
         *c->pid = pid;
     cells_born(cells_claim(NULL), pid, from.time_ns);
     if (!gate_lets_in(verdict))
-        unseen_write_child(path, c->argv, &from, pid);
+        unseen_write_child(&(struct unseen_program){path, c->argv, verdict}, &from, pid);
     return 0;
 }
 

@@ -17,29 +17,30 @@ static struct unseen unseen_put(const struct recorder_image *what)
     return unseen;
 }
 
-static struct recorder_image unseen_image(const char *path, char *const *argv, const struct envp_from *from)
+static struct recorder_image unseen_image(const struct unseen_program *program, const struct envp_from *from)
 {
     return (struct recorder_image){.start_ns = from->time_ns, .ready_ns = from->time_ns, .origin = from->ref,
-                                   .origin_pid = from->pid, .exe = path, .argv = argv, .args = shim.args,
-                                   .flags = SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_START_SEEN};
+                                   .origin_pid = from->pid, .exe = program->path, .argv = program->argv, .args = shim.args,
+                                   .flags = SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_START_SEEN |
+                                            (unsigned)program->why << SPOOL_WHY_SHIFT};
 }
 
-void unseen_write(struct unseen *unseen, const char *path, char *const *argv, const struct envp_from *from)
+void unseen_write(struct unseen *unseen, const struct unseen_program *program, const struct envp_from *from)
 {
     *unseen = (struct unseen){0};
     if (shim.sandboxed)
         return;
-    struct recorder_image what = unseen_image(path, argv, from);
+    struct recorder_image what = unseen_image(program, from);
     what.pid = from->pid;
     what.ppid = sys_getppid();
     *unseen = unseen_put(&what);
 }
 
-void unseen_write_child(const char *path, char *const *argv, const struct envp_from *from, int32_t pid)
+void unseen_write_child(const struct unseen_program *program, const struct envp_from *from, int32_t pid)
 {
     if (shim.sandboxed)
         return;
-    struct recorder_image what = unseen_image(path, argv, from);
+    struct recorder_image what = unseen_image(program, from);
     what.pid = pid;
     what.ppid = from->pid;
     unseen_put(&what);

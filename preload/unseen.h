@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "envp.h"
+#include "gate.h"
 
 /* Remembers where the record is, to take it back. Lives in the hook's frame. */
 struct unseen {
@@ -13,11 +14,18 @@ struct unseen {
     uint64_t offset;           /* of a record that is not mapped any more; 0 = none was written */
 };
 
-/* Record that the process `from->pid`, or a child of it, becomes `path` with `argv`. Safe in a vfork child. */
-void unseen_write(struct unseen *unseen, const char *path, char *const *argv, const struct envp_from *from);
+/* What the gate has withheld the shim from. */
+struct unseen_program {
+    const char *path;
+    char *const *argv;
+    enum gate_verdict why;
+};
+
+/* Record that the process `from->pid` becomes `program`. Safe in a vfork child. */
+void unseen_write(struct unseen *unseen, const struct unseen_program *program, const struct envp_from *from);
 
 /* The same for a spawned child, whose pid is known. */
-void unseen_write_child(const char *path, char *const *argv, const struct envp_from *from, int32_t pid);
+void unseen_write_child(const struct unseen_program *program, const struct envp_from *from, int32_t pid);
 
 /* The exec failed: that image never was. */
 void unseen_void(struct unseen *unseen);

@@ -257,6 +257,8 @@ static void put_words(struct buf *out, char *const *words)
 /* A program that can't record itself is recorded from here, as a parent under the shim would. */
 static void put_unseen(struct lead *lead, pid_t pid, char *const *words)
 {
+    static const enum gate_verdict why[] = {[ELF_STATIC] = GATE_STATIC, [ELF_FOREIGN] = GATE_FOREIGN,
+                                            [ELF_SANITIZED] = GATE_SANITIZER, [ELF_LIBCLESS] = GATE_LIBCLESS};
     char cwd[PATH_MAX];
     auto_buf text = {.limit = SPOOL_SMALL_MAX - sizeof(struct spool_image)};
     struct spool_room room;
@@ -282,6 +284,7 @@ static void put_unseen(struct lead *lead, pid_t pid, char *const *words)
     image->args_bytes = (uint32_t)(text.len - exe_bytes - cwd_bytes);
     memcpy(image->text, text.data, text.len);
     unsigned flags = SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_START_SEEN | (buf_error(&text) ? SPOOL_IMAGE_ARGS_CUT : 0);
+    flags |= (unsigned)why[kind_of(words[0])] << SPOOL_WHY_SHIFT;
     spool_publish(&room, (uint32_t)bytes, SPOOL_IMAGE | flags << 16);
 }
 

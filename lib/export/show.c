@@ -200,6 +200,30 @@ static void put_coverage(struct page *p, const struct summary *s)
     page_end(p);
 }
 
+/* Whose work is not in the tree: in one line, or with what helps, one line each. */
+static void put_blind(struct page *p, const struct summary *s, bool all)
+{
+    const struct blind *blind = &s->coverage.blind;
+    if (!blind->len)
+        return;
+    put_label(p, "not seen");
+    for (size_t i = 0; i < blind->len && !all; i++) {
+        auto_buf text = BUF_EMPTY;
+        const struct blind_spot *spot = &blind->list[i];
+        buf_printf(&text, "below %s (%s)", spot->name, blind_word(spot->cause));
+        put_fact(p, buf_text(&text));
+    }
+    page_end(p);
+    for (size_t i = 0; i < blind->len && all; i++) {
+        auto_buf text = BUF_EMPTY;
+        const struct blind_spot *spot = &blind->list[i];
+        buf_printf(&text, "  %s, %lld times: %s; %s", spot->name, (long long)spot->count, blind_meaning(spot->cause),
+                   blind_remedy(spot->cause));
+        page_text(p, buf_text(&text));
+        page_end(p);
+    }
+}
+
 static void put_cost(struct page *p, const struct summary *s)
 {
     if (s->cost.shim_ns <= 0 && s->cost.finish_ns <= 0)
@@ -246,6 +270,7 @@ int show_body(struct buf *out, const struct summary *s, const struct tree *tree,
     show_marks(&show);
     buf_char(out, '\n');
     put_coverage(&show.page, s);
+    put_blind(&show.page, s, options->all);
     put_cost(&show.page, s);
     put_limits(&show.page, tree);
     return 0;

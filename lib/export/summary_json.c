@@ -94,6 +94,22 @@ static void put_facts(struct buf *out, const char *key, const struct summary_fac
     buf_char(out, '}');
 }
 
+static void put_blind(struct buf *out, const struct blind *blind)
+{
+    put_key(out, "blind_spots");
+    buf_char(out, '[');
+    for (size_t i = 0; i < blind->len; i++) {
+        const struct blind_spot *spot = &blind->list[i];
+        buf_str(out, i ? ",{" : "{");
+        put_string(out, "name", spot->name);
+        put_string(out, "cause", blind_word(spot->cause));
+        put_int(out, "count", spot->count);
+        put_string(out, "remedy", blind_remedy(spot->cause));
+        buf_char(out, '}');
+    }
+    buf_char(out, ']');
+}
+
 /* The members that only one part has, in front of its integers. */
 static void put_special(struct buf *out, const struct summary *s, const struct part *part)
 {
@@ -103,6 +119,7 @@ static void put_special(struct buf *out, const struct summary *s, const struct p
         for (int end = 0; end <= SPAN_END_RUNNING; end++)
             put_int(out, span_end_word((enum span_end)end), s->coverage.by_end[end]);
         buf_char(out, '}');
+        put_blind(out, &s->coverage.blind);
     }
     if (part->members == spans)
         put_string(out, "object", s->spans_object);
@@ -210,6 +227,20 @@ static void take_parts(const struct json *root, struct summary *s)
         take_int(by_end, span_end_word((enum span_end)end), &s->coverage.by_end[end]);
 }
 
+static int take_blind(const struct json *list, struct blind *blind)
+{
+    int err = 0;
+    for (const struct json *spot = json_first(list); spot && !err; spot = json_next(spot)) {
+        const char *name = json_text(json_get(spot, "name")), *word = json_text(json_get(spot, "cause"));
+        enum blind_cause cause = BLIND_NONE; /* one that a later version knows is passed over */
+        int64_t count = 1;
+        take_int(spot, "count", &count);
+        if (name && word && blind_parse(word, &cause))
+            err = blind_add(blind, cause, name, count);
+    }
+    return err;
+}
+
 static int take_strings(const struct json *root, struct summary *s)
 {
     int err = take_string(root, "name", &s->name);
@@ -223,6 +254,8 @@ static int take_strings(const struct json *root, struct summary *s)
         err = take_facts(json_get(root, "host"), &s->host, &s->host_len);
     if (!err)
         err = take_facts(json_get(root, "ci"), &s->ci, &s->ci_len);
+    if (!err)
+        err = take_blind(json_get(json_get(root, "coverage"), "blind_spots"), &s->coverage.blind);
     return err;
 }
 

@@ -231,6 +231,21 @@ static int64_t image_start(const struct life_facts *facts, size_t at)
     return at && image->start_ns < life->images[at - 1].time_ns ? image->time_ns : image->start_ns;
 }
 
+/* Whose work this run did not see, or not all of. */
+static int note_blind(struct fold *f, const struct spool_image *image, const char *name)
+{
+    static const enum blind_cause causes[] = {
+        [GATE_STATIC] = BLIND_STATIC,     [GATE_FOREIGN] = BLIND_FOREIGN, [GATE_SANITIZER] = BLIND_SANITIZER,
+        [GATE_LIBCLESS] = BLIND_LIBCLESS, [GATE_CAPS] = BLIND_PRIVILEGED, [GATE_SECURE] = BLIND_PRIVILEGED,
+        [GATE_INVISIBLE] = BLIND_ELSEWHERE, [GATE_FILTERED] = BLIND_FILTERED,
+    };
+    unsigned why = (image->head.flags & SPOOL_IMAGE_WHY) >> SPOOL_WHY_SHIFT;
+    enum blind_cause cause = blind_client(name);
+    if (cause == BLIND_NONE && why < ARRAY_LEN(causes))
+        cause = causes[why];
+    return blind_add(&f->summary->coverage.blind, cause, name, 1);
+}
+
 static int life_image(struct fold *f, const struct life_facts *facts, size_t at, int64_t cpu_before[2])
 {
     const struct life *life = facts->life;
@@ -271,7 +286,8 @@ static int life_image(struct fold *f, const struct life_facts *facts, size_t at,
     }
     if (last)
         count_process(f, &span);
-    return emit_process(f, &span, ref, facts->parent);
+    err = note_blind(f, image, span.name);
+    return err ? err : emit_process(f, &span, ref, facts->parent);
 }
 
 /* A child that ran on as a copy of its parent; `until` is the exec that ended that, or NULL. */

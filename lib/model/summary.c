@@ -71,6 +71,7 @@ int summary_set_command(struct summary *s, const char *const *args, size_t argc)
 
 void summary_release(struct summary *s)
 {
+    blind_release(&s->coverage.blind);
     free(s->name);
     free(s->cwd);
     free(s->spans_object);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "model/blind.h"
 #include "model/span.h"
 
 #define SUMMARY_SCHEMA "dtrack.run/1"
@@ -24,6 +25,7 @@ struct summary_coverage {
     int64_t missed;                   /* processes that found no room in the spool */
     int64_t bad_marks;                /* marker lines that could not be read */
     int64_t damaged_bytes;            /* spool bytes that hold no readable record */
+    struct blind blind;               /* whose work was not seen, and why */
 };
 
 /* What dtrack itself spent on this run. */

@@ -91,8 +91,25 @@ enum spool_image_flags {
     SPOOL_IMAGE_UNSEEN = 1,    /* written by whoever exec'd it: the shim was withheld, so it has no own end */
     SPOOL_IMAGE_ARGS_CUT = 2,  /* args are not all there, or not whole */
     SPOOL_IMAGE_START_SEEN = 4, /* start_ns is the moment of the exec call; otherwise of the constructor */
+    SPOOL_IMAGE_WHY = 0xf00,    /* of an unseen one: why the shim was withheld, an enum gate_verdict */
     SPOOL_IMAGE_FORKED = 8,     /* no image of its own: a fork child, first noticed at start_ns */
 };
+
+/* Why the shim is withheld from a program: the exec gate's verdicts. Stored in the shared cache and in images. */
+enum gate_verdict {
+    GATE_UNKNOWN = 0,   /* missing, unreadable, not a regular file: exec will tell; assume that it is fine */
+    GATE_PRELOAD = 1,   /* dynamic, ours to watch */
+    GATE_STATIC = 2,    /* no interpreter: the loader never runs */
+    GATE_FOREIGN = 3,   /* other word size or machine */
+    GATE_SANITIZER = 4, /* its runtime insists on coming first */
+    GATE_LIBCLESS = 5,  /* needs no library at all */
+    GATE_CAPS = 6,      /* file capabilities: secure mode unless we are root */
+    GATE_SECURE = 7,    /* set-user-ID or set-group-ID to somebody else: never cached */
+    GATE_INVISIBLE = 8, /* our library can't be seen from this root folder: never cached */
+    GATE_FILTERED = 9,  /* a seccomp filter is on that may kill for what our constructor does: never cached */
+};
+
+#define SPOOL_WHY_SHIFT 8
 
 /* How an image left, as far as it could say itself. */
 enum spool_left {

@@ -118,6 +118,8 @@ def a_static_program_is_timed_from_outside():
         row = shim.processes(outcome, 'static')[0]
         tap.same((row['exit_code'], row['end_by'], row['args'][1:]), (0, 'parent', ['/bin/true', 'a', 'b']), 'static program')
         tap.same(outcome.summaries[0]['coverage']['unpreloaded'], 1, 'counted as not preloaded')
+        spot, = outcome.summaries[0]['coverage']['blind_spots']
+        tap.same((spot['name'], spot['cause'], spot['count']), ('static', 'static', 1), 'blind spot')
 
 
 def a_static_root_under_dtrack_run_is_recorded():

@@ -39,7 +39,8 @@ static void fill(struct summary *s)
     if (summary_set_command(s, (const char *[]){"bash", "-c", "exit 2"}, 3) ||
         summary_add_fact(&s->host, &s->host_len, "hostname", "agent-7") ||
         summary_add_fact(&s->host, &s->host_len, "cpus", "4") ||
-        summary_add_fact(&s->ci, &s->ci_len, "provider", "azure-pipelines"))
+        summary_add_fact(&s->ci, &s->ci_len, "provider", "azure-pipelines") ||
+        blind_add(&s->coverage.blind, BLIND_REMOTE, "ssh", 5))
         abort();
 }
 
@@ -61,6 +62,8 @@ TEST(a_summary_is_exactly_this_text)
         "\"totals\":{\"processes\":1312,\"failed\":3,\"tasks\":4,\"marks\":5,\"user_us\":6,\"sys_us\":7,"
         "\"maxrss_kb\":8},"
         "\"coverage\":{\"by_end\":{\"self\":10,\"parent\":11,\"exec\":12,\"inferred\":13,\"running\":14},"
+        "\"blind_spots\":[{\"name\":\"ssh\",\"cause\":\"remote\",\"count\":5,"
+        "\"remedy\":\"run dtrack there, too\"}],"
         "\"unpreloaded\":20,\"missed\":21,\"bad_marks\":22,\"damaged_bytes\":23},"
         "\"cost\":{\"shim_ns\":31,\"finish_ns\":32,\"spool_bytes\":33},"
         "\"spans\":{\"object\":\"spans/v=1/x.ndjson.gz\",\"rows\":41,\"bytes\":42}}\n");

@@ -12,6 +12,7 @@
 #include <link.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 
 #include "base/text.h"
 
@@ -23,12 +24,9 @@ static const char real_names[REAL_COUNT][16] = {
 /* Weak: a program without libc must still start. */
 extern char **environ __attribute__((weak));
 #pragma weak __errno_location
+#pragma weak getauxval
 
-static struct {
-    const ElfW(Phdr) * program; /* its program headers, in memory */
-    unsigned long count;
-    real_fn found[REAL_COUNT];
-} real __attribute__((section(".data"))); /* see shim.c */
+static real_fn real_found[REAL_COUNT] __attribute__((section(".data"))); /* see shim.c */
 
 /* What of an object's dynamic section a lookup needs. */
 struct real_object {
@@ -36,23 +34,23 @@ struct real_object {
     const ElfW(Sym) * symbols;
     const char *strings;
     const uint32_t *hash;    /* DT_GNU_HASH */
+    const uint32_t *old;     /* DT_HASH, where there is no other */
     const uint16_t *version; /* DT_VERSYM, or NULL */
 };
 
-void real_begin(const void *headers, unsigned long count)
-{
-    real.program = headers;
-    real.count = count;
-}
-
-/* The loader's list of objects, in search order; NULL in a program without a dynamic section. */
+/* The loader's list of objects, in search order; NULL in a program without a dynamic section, or without libc. Works
+ * before any constructor has run: another library's may well call what we wrap. */
 static const struct link_map *real_objects(void)
 {
+    const ElfW(Phdr) *program = getauxval ? (const void *)getauxval(AT_PHDR) : NULL;
+    unsigned long count = program ? getauxval(AT_PHNUM) : 0;
     ElfW(Addr) bias = 0, dynamic = 0;
-    for (unsigned long i = 0; real.program && i < real.count; i++) {
-        const ElfW(Phdr) *p = &real.program[i];
+    for (unsigned long i = 0; i < count; i++) {
+        const ElfW(Phdr) *p = &program[i];
         if (p->p_type == PT_PHDR)
-            bias = (ElfW(Addr))real.program - p->p_vaddr;
+            bias = (ElfW(Addr))program - p->p_vaddr;
+        else if (p->p_type == PT_LOAD && p->p_offset == 0 && !bias) /* no PT_PHDR: they follow the ELF header */
+            bias = (ElfW(Addr))program - sizeof(ElfW(Ehdr)) - p->p_vaddr;
         else if (p->p_type == PT_DYNAMIC)
             dynamic = p->p_vaddr;
     }
@@ -79,6 +77,8 @@ static struct real_object real_open(const struct link_map *map)
             o.strings = at;
         else if (d->d_tag == DT_GNU_HASH)
             o.hash = at;
+        else if (d->d_tag == DT_HASH)
+            o.old = at;
         else if (d->d_tag == DT_VERSYM)
             o.version = at;
     }
@@ -100,10 +100,41 @@ static int real_is_offered(const struct real_object *o, uint32_t at)
     return o->symbols[at].st_shndx != SHN_UNDEF && (!o->version || !(o->version[at] & 0x8000));
 }
 
+/* ISO C has no cast from an object's address to a function. */
+static real_fn real_as_function(void *symbol)
+{
+    union {
+        void *object;
+        real_fn function;
+    } u = {.object = symbol};
+    return u.function;
+}
+
+/* Where the symbol is; an indirect one says so itself when asked. */
+static void *real_value(const struct real_object *o, uint32_t at)
+{
+    const ElfW(Sym) *symbol = &o->symbols[at];
+    void *address = (void *)(o->base + symbol->st_value);
+    if ((symbol->st_info & 0xf) != STT_GNU_IFUNC)
+        return address;
+    return ((void *(*)(void))real_as_function(address))();
+}
+
+/* An object with nothing but the old table: rare, so its chains are not worth their code. */
+static void *real_look_old(const struct real_object *o, const char *name)
+{
+    for (uint32_t at = 1; o->old && at < o->old[1]; at++)
+        if (real_is_offered(o, at) && text_equal(o->strings + o->symbols[at].st_name, name))
+            return real_value(o, at);
+    return NULL;
+}
+
 static void *real_look(const struct real_object *o, const char *name, uint32_t hash)
 {
-    if (!o->hash || !o->symbols || !o->strings)
+    if (!o->symbols || !o->strings)
         return NULL;
+    if (!o->hash)
+        return real_look_old(o, name);
     uint32_t buckets = o->hash[0], first = o->hash[1], bloom = o->hash[2];
     const uint32_t *bucket = (const void *)((const ElfW(Addr) *)(o->hash + 4) + bloom);
     const uint32_t *chain = bucket + buckets;
@@ -111,7 +142,7 @@ static void *real_look(const struct real_object *o, const char *name, uint32_t h
     for (; at >= first && at; at++) {
         uint32_t here = chain[at - first];
         if ((here | 1) == (hash | 1) && real_is_offered(o, at) && text_equal(o->strings + o->symbols[at].st_name, name))
-            return (void *)(o->base + o->symbols[at].st_value);
+            return real_value(o, at);
         if (here & 1)
             return NULL;
     }
@@ -134,23 +165,13 @@ static void *real_search(const char *name, int behind_us)
     return NULL;
 }
 
-/* ISO C has no cast from an object's address to a function. */
-static real_fn real_as_function(void *symbol)
-{
-    union {
-        void *object;
-        real_fn function;
-    } u = {.object = symbol};
-    return u.function;
-}
-
 real_fn real_find(enum real which)
 {
-    real_fn found = __atomic_load_n(&real.found[which], __ATOMIC_RELAXED);
+    real_fn found = __atomic_load_n(&real_found[which], __ATOMIC_RELAXED);
     if (found)
         return found;
     found = real_as_function(real_search(real_names[which], 1));
-    __atomic_store_n(&real.found[which], found, __ATOMIC_RELAXED);
+    __atomic_store_n(&real_found[which], found, __ATOMIC_RELAXED);
     return found;
 }
 

@@ -31,9 +31,6 @@ enum real {
 /* A function of any type: cast it to its own before calling. */
 typedef void (*real_fn)(void);
 
-/* Remember where the program's `count` headers are, from which everything else is found. Once, in the constructor. */
-void real_begin(const void *headers, unsigned long count);
-
 /* The function behind ours, looked up at the first call and remembered; NULL when there is none. Takes no lock,
  * allocates nothing, leaves dlerror() alone: safe in a signal handler and in any child. */
 real_fn real_find(enum real which);

@@ -42,18 +42,10 @@ static void startup_variable(struct startup *s, const char *entry)
 
 static void startup_auxv(struct startup *s, const ElfW(auxv_t) * aux)
 {
-    const void *headers = NULL;
-    unsigned long count = 0;
     for (; aux->a_type != AT_NULL; aux++) {
         switch (aux->a_type) {
         case AT_EXECFN:
             s->exe = (const char *)aux->a_un.a_val;
-            break;
-        case AT_PHDR:
-            headers = (const void *)aux->a_un.a_val;
-            break;
-        case AT_PHNUM:
-            count = aux->a_un.a_val;
             break;
         case AT_SYSINFO_EHDR:
             s->vdso = (const void *)aux->a_un.a_val;
@@ -69,7 +61,6 @@ static void startup_auxv(struct startup *s, const ElfW(auxv_t) * aux)
             break;
         }
     }
-    real_begin(headers, count);
 }
 
 /* argc stands right below argv, and argv's NULL right below the environment. */

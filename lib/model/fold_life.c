@@ -94,15 +94,22 @@ static void span_usage(const struct fold *f, struct span *span, const struct lif
     span->nivcsw = reap->nivcsw;
 }
 
-/* The shell that system() or pclose() ran and reaped inside libc: of several calls at once, the one that was made last
- * before it started; each is answered for once. */
-static const struct gather_system *life_system(struct fold *f, const struct life_facts *facts, int64_t start)
+/* Whether what a call returned can be the status of a shell that says this of its own end. */
+static bool agrees(const struct gather_system *s, const struct own_end *own)
+{
+    return own->left == SPOOL_LEFT_EXIT ? s->status == own->status : own->left || WIFSIGNALED(s->status);
+}
+
+/* The shell that system() or pclose() ran and reaped inside libc: of several calls at once that could be meant, the
+ * earliest, for lives come by rising pids; each is answered for once. */
+static const struct gather_system *life_system(struct fold *f, const struct life_facts *facts, int64_t start,
+                                               const struct own_end *own)
 {
     struct gather_system *found = NULL;
     for (size_t i = 0; i < f->gather.systems_len; i++) {
         struct gather_system *s = &f->gather.systems[i];
-        if (s->owner == facts->parent && !s->taken && start >= s->start_ns && start <= s->end_ns &&
-            (!found || s->start_ns > found->start_ns))
+        if (s->owner == facts->parent && !s->taken && start >= s->start_ns && start <= s->end_ns && agrees(s, own) &&
+            (!found || s->start_ns < found->start_ns))
             found = s;
     }
     if (found)
@@ -246,7 +253,7 @@ static int note_blind(struct fold *f, const struct spool_image *image, const cha
     return blind_add(&f->summary->coverage.blind, cause, name, 1);
 }
 
-static int life_image(struct fold *f, const struct life_facts *facts, size_t at, int64_t cpu_before[2])
+static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64_t cpu_before[2])
 {
     const struct life *life = facts->life;
     uint32_t ref = life->images[at].ref;
@@ -264,10 +271,12 @@ static int life_image(struct fold *f, const struct life_facts *facts, size_t at,
     describe_program(&span, program ? program : image, args, argc);
     span.pid = image->pid;
     span.ppid = image->ppid;
-    int64_t start = image_start(facts, at);
-    span.start_ns = start + f->wall_offset_ns;
     bool last = at + 1 == life->images_len;
     struct own_end own = image_own_end(f, image, ref);
+    if (last && !at && !life->reap && !(life->images[0].flags & EVENT_TOLD))
+        facts->system = life_system(f, facts, image->start_ns, &own);
+    int64_t start = image_start(facts, at);
+    span.start_ns = start + f->wall_offset_ns;
     if (last)
         end_life(f, &span, facts, &own, start);
     else
@@ -333,8 +342,6 @@ int fold_life(void *ctx, const struct life *life)
     int err = life_fetch(f, life, &facts);
     if (err)
         return err;
-    if (life->images_len && !life->reap && !(life->images[0].flags & EVENT_TOLD))
-        facts.system = life_system(f, &facts, life->images[0].start_ns);
     if (!life->images_len)
         return life_fork(f, &facts, NULL);
     const struct event *born = life->born, *first = &life->images[0];

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""The same probe, built in every way that a program may be built, started by each kind of parent."""
+from built import VIEWS
+from case import Case, sh
+
+# The views of sanitized programs are large and slow to map; each is started in every way all the same.
+START = '$BUILT/{0} 3; echo $?; $VIEW spawn $BUILT/{0}; $VIEW exec $BUILT/{0} 4; $VIEW system $BUILT/{0}; env -i $BUILT/{0}; (exec $BUILT/{0} 5); echo $?; cd $BUILT; ./{0} fork x; echo $?'
+
+
+def flavour(name, **options):
+    """One way of building, below a shell and below `dtrack run`."""
+    return [sh(name, START.format(name), needs=(f'built:{name}',), names=('sh', name), normal=('addresses',), **options),
+            Case(f'{name}_directly', (f'$BUILT/{name}', 'spawn', f'$BUILT/{name}'), needs=(f'built:{name}',), under=('run',), names=(name,))]
+
+
+CASES = [
+    *[case for name in VIEWS for case in flavour(name)],
+    sh('libc_free_program', '''
+$BUILT/bare; echo $?
+$VIEW spawn $BUILT/bare
+$VIEW exec $BUILT/bare
+env -i $BUILT/bare
+exec $BUILT/bare
+''', needs=('built:bare',), names=('sh', 'bare')),
+    Case('libc_free_program_directly', ('$BUILT/bare',), needs=('built:bare',), under=('run', 'preload')),
+    sh('mixed_chain', '''
+$BUILT/view_musl exec $BUILT/view_static exec $VIEW
+$BUILT/view_32_bit spawn $VIEW
+$BUILT/view_static spawn $BUILT/view_32_bit
+$BUILT/view_gcc_asan exec $VIEW
+$BUILT/view_gcc_asan system $BUILT/view_musl
+''', needs=('built:view_musl', 'built:view_static', 'built:view_32_bit', 'built:view_gcc_asan'),
+       names=('view_musl', 'view_static', 'view_32_bit', 'view_gcc_asan')),
+    sh('scripts_with_interpreters', '''
+./a x
+./b y
+./c; echo $?
+./d; echo $?
+./e
+env ./a
+./f
+''', names=('sh', 'view'),
+       setup='''
+printf '#!/bin/sh\\n$VIEW 3\\necho $0 $@\\n' > a; printf '#!./a\\n' > b; printf '#!/nonexistent\\n' > c; printf '#!\\n' > d; printf 'echo no interpreter $0\\n$VIEW\\n' > e
+printf '#!/usr/bin/env -S sh -e\\n$VIEW\\nfalse\\necho not reached\\n' > f; chmod +x a b c d e f
+'''),
+    sh('scripts_of_sanitized_interpreters', '''
+./s; echo $?
+env ./s
+$VIEW spawn ./s
+''', needs=('built:view_gcc_asan',), setup='printf "#!$BUILT/view_gcc_asan\\n" > s; chmod +x s', names=('sh',)),
+    sh('relative_and_searched_paths', '''
+cp $BUILT/view_gcc_asan asan
+cp $BUILT/view_32_bit small
+PATH=.:$PATH
+asan
+small
+$VIEW spawn small
+env asan
+PATH=
+./asan
+cd /
+PATH=$OLDPWD
+small
+''', needs=('built:view_gcc_asan', 'built:view_32_bit'), names=('sh',)),
+    Case('spawned_in_another_folder', ('python3', '-c', 'import os, subprocess; print(subprocess.call(["./small"], cwd="there")); print(subprocess.call(["./asan"], cwd="there"))'),
+         setup='mkdir there; cp $BUILT/view_32_bit there/small; cp $BUILT/view_gcc_asan there/asan', needs=('built:view_gcc_asan', 'built:view_32_bit', 'python3'), names=('python3',)),
+]

@@ -35,6 +35,7 @@ class Process:
         self.born_ns = None
         self.exec_ns = []
         self.left_ns = None
+        self.children = []
 
 
 class _Reader:
@@ -51,15 +52,30 @@ class _Reader:
             self.processes.append(self._live[tid])
         return self._live[tid]
 
-    def _started(self, parent, child, is_thread, when):
-        if is_thread:
-            if child in self._live and self._live[child] is not parent:
-                self.processes.remove(self._live[child])
-            self._live[child] = parent
-            return
+    def _heard_of(self, child):
+        """What is known of a task from before its parent's call returned, or None."""
         known = self._newest.get(child)
-        process = known if known and known.parent is None else self._of(child)
+        return known if known and known.parent is None else None
+
+    def _is_thread(self, process, tid):
+        """A task turns out to be a thread. It may have had children by then, and be gone."""
+        known = self._heard_of(tid)
+        if known is None or known is process:
+            self._live[tid] = process
+            return
+        self.processes.remove(known)
+        del self._newest[tid]
+        for child in known.children:
+            child.parent = process.pid
+        process.children += known.children
+        process.left_ns = known.left_ns or process.left_ns
+        if tid in self._live:
+            self._live[tid] = process
+
+    def _started(self, parent, child, when):
+        process = self._heard_of(child) or self._of(child)
         process.parent, process.born_ns = parent.pid, when
+        parent.children.append(process)
 
     def _called(self, tid, call, when):
         process, name, arguments, result = self._of(tid), *call.group(1, 2), int(call.group(4) or call.group(3))
@@ -68,8 +84,10 @@ class _Reader:
         if name.startswith('exec'):
             process.images.append(parse_argv(arguments))
             process.exec_ns.append(when)
+        elif 'CLONE_THREAD' in arguments:
+            self._is_thread(process, result)
         elif 'fork' in name or name.startswith('clone'):
-            self._started(process, result, 'CLONE_THREAD' in arguments, when)
+            self._started(process, result, when)
 
     def _ended(self, tid, how, what):
         process = self._of(tid)

@@ -59,6 +59,19 @@ def threads_are_not_processes():
              [(7, None, [], ('exit', 0)), (9, 7, [], ('exit', 1))], 'read')
 
 
+def thread_may_be_known_only_when_it_is_gone():
+    """Its children and its end are the process's all the same; its number may be used again."""
+    tap.same(read('7 clone3({flags=CLONE_VM|CLONE_THREAD, stack=0x1}, 88 <unfinished ...>\n'
+                  '8 fork() = 9\n'
+                  '9 +++ exited with 1 +++\n'
+                  '8 +++ exited with 0 +++\n'
+                  '7 <... clone3 resumed> => {parent_tid=[8]}, 88) = 8\n'
+                  '7 fork() = 8\n'
+                  '8 +++ exited with 2 +++\n'
+                  '7 +++ exited with 0 +++\n'),
+             [(7, None, [], ('exit', 0)), (9, 7, [], ('exit', 1)), (8, 7, [], ('exit', 2))], 'read')
+
+
 def exec_by_a_thread_belongs_to_the_process():
     """The thread takes over the leader's id."""
     tap.same(read('7 clone(child_stack=0x1, flags=CLONE_VM|CLONE_THREAD) = 8\n'
@@ -116,6 +129,6 @@ def moments_are_those_of_the_calls():
 if __name__ == '__main__':
     tap.run([plain_calls_are_read, failed_execs_do_not_count, interrupted_calls_are_put_together,
              child_that_ended_first_finds_its_parent, threads_are_not_processes,
-             exec_by_a_thread_belongs_to_the_process, moments_are_those_of_the_calls,
-             pids_of_other_namespaces_are_translated, realtime_signals_are_numbers,
+             thread_may_be_known_only_when_it_is_gone, exec_by_a_thread_belongs_to_the_process,
+             moments_are_those_of_the_calls, pids_of_other_namespaces_are_translated, realtime_signals_are_numbers,
              reused_pid_is_another_process, strings_are_unescaped])

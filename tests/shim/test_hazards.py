@@ -10,14 +10,6 @@ import shim
 import tap
 
 
-def by_pid(rows):
-    """Process rows, grouped by pid."""
-    groups = {}
-    for row in rows:
-        groups.setdefault(row['pid'], []).append(row)
-    return groups
-
-
 def check_invariants(outcome):
     """What holds of every run: one root, known parents, no negative time, one of status and signal at most."""
     for row in outcome.rows:
@@ -39,69 +31,6 @@ def ran(*command, status=0, **variables):
     tap.same(len(outcome.summaries), 1, 'runs in the store')
     tap.same(outcome.left, [], 'what is left in the spool')
     return check_invariants(outcome)
-
-
-def every_way_to_end_is_recorded():
-    rows = shim.processes(ran(shim.victim('ends'), status=3))
-    root, children = rows[0], rows[1:]
-    ends = [(r['exit_code'], r['signal'], r['end_by']) for r in children]
-    tap.same(ends, [(10, None, 'self'), (11, None, 'self'), (12, None, 'self'), (13, None, 'self'),
-                    (None, 6, 'parent'), (None, 9, 'parent'), (None, 11, 'parent')], 'ends')
-    tap.same((root['exit_code'], root['end_by']), (3, 'self'), 'end of the root')
-    tap.check(all(r['parent_id'] == root['span_id'] and r['ppid'] == root['pid'] for r in children), 'parents')
-
-
-def vfork_child_leaves_its_parents_record_alone():
-    outcome = ran(shim.victim('vfork_failed_exec'), status=5)
-    root, child = sorted(shim.processes(outcome), key=lambda r: r['exit_code'])
-    tap.same((root['exit_code'], root['end_by']), (5, 'self'), 'end of the parent')
-    tap.check(root['dur_ns'] >= 20e6, f"the parent lived on: {root['dur_ns']}")
-    tap.same((child['exit_code'], child['end_by'], child['ppid']), (127, 'parent', root['pid']), 'end of the child')
-
-
-def each_exec_function_keeps_its_process_recorded():
-    for way in 'execv execve execvp execvpe execl execlp execle execveat fexecve bare null many'.split():
-        rows = shim.processes(ran(shim.victim('execs'), way))
-        tap.same([(r['name'], r['end_by'], r['exit_code']) for r in rows][0], ('execs', 'exec', None), f'{way}: first image')
-        tap.same([(r['end_by'], r['exit_code'], r['pid']) for r in rows][1], ('self', 0, rows[0]['pid']), f'{way}: second')
-        tap.same(len(rows), 2, f'{way}: images')
-        tap.same(rows[1]['args_cut'], way == 'many', f'{way}: cut')
-
-
-def spawned_children_are_recorded():
-    rows = shim.processes(ran(shim.victim('spawns')))
-    tap.same([(r['name'], r['exit_code']) for r in rows], [('spawns', 0), ('sh', 4), ('sh', 4), ('sh', 4)], 'spans')
-    tap.check(all(r['parent_id'] == rows[0]['span_id'] for r in rows[1:]), 'parents')
-    tap.check(all(r['maxrss_kb'] for r in rows[1:]), 'resource usage from the wait')
-
-
-def children_inside_libc_are_recorded():
-    rows = shim.processes(ran(shim.victim('inside_libc')))
-    tap.same([(r['name'], r['exit_code'], r['signal']) for r in rows],
-             [('inside_libc', 0, None), ('sh', 3, None), ('sh', None, 9), ('sh', 6, None), ('sh', 0, None)], 'spans')
-    tap.check(all(r['parent_id'] == rows[0]['span_id'] for r in rows[1:]), 'parents')
-
-
-def a_filter_that_kills_does_not_notice_the_exit_hook():
-    row = shim.processes(ran('sh', '-c', shim.victim('sandboxed') + '; true'), 'sandboxed')[0]
-    tap.same((row['exit_code'], row['end_by']), (0, 'self'), 'end')
-    with shim.Sandbox() as sandbox:  # as the root it cannot wait for its guardian, which sees it go
-        tap.same(sandbox.run(shim.victim('sandboxed')).stdout, 'ok\n', 'output')
-        row = shim.processes(sandbox.settled())[0]
-    tap.same((row['exit_code'], row['end_by']), (0, 'self'), 'end of the root')
-
-
-def every_wait_function_returns_what_it_must():
-    rows = shim.processes(ran(shim.victim('waits')))
-    tap.same(sorted(r['exit_code'] for r in rows if r['exit_code'] is not None), [0, 1, 2, 3, 4, 5], 'statuses')
-    tap.same([r['signal'] for r in rows if r['signal']], [9], 'signals')
-
-
-def forks_from_many_threads_are_all_recorded():
-    outcome = ran(shim.victim('threads'))
-    rows = shim.processes(outcome)
-    tap.same(len(rows), 1 + 16 * 40, 'processes')
-    tap.same(sum(r['exit_code'] == 7 and r['end_by'] == 'self' for r in rows), 640, 'children with their own end')
 
 
 def a_daemon_does_not_hold_the_job():
@@ -323,15 +252,19 @@ def a_run_that_waits_in_the_spool_can_be_shown():
         tap.check('exit 6' in read_back(sandbox, 'show'), 'its status is shown')
 
 
-tap.run([every_way_to_end_is_recorded, vfork_child_leaves_its_parents_record_alone,
-         each_exec_function_keeps_its_process_recorded, spawned_children_are_recorded, children_inside_libc_are_recorded,
-         a_filter_that_kills_does_not_notice_the_exit_hook, every_wait_function_returns_what_it_must,
-         forks_from_many_threads_are_all_recorded, a_daemon_does_not_hold_the_job, a_static_program_is_timed_from_outside,
-         a_static_root_under_dtrack_run_is_recorded, a_leader_with_few_descriptors_does_not_wait_in_vain, the_job_sees_nothing_of_us, a_scrubbed_environment_keeps_its_processes,
-         other_preloads_stay_in_their_place, a_relative_preload_works_from_any_folder,
-         a_bare_name_found_by_a_variable_survives_its_loss,
-         a_path_in_the_loaders_own_words_works, the_root_may_be_killed,
-         a_root_that_execs_stays_the_root, a_secret_in_the_arguments_is_not_recorded, switched_off_it_does_nothing,
-         an_unusable_spool_changes_nothing, a_refusing_store_is_one_line_and_the_run_is_kept,
-         a_normal_exit_makes_no_system_call, dtrack_run_gives_the_jobs_status, a_kept_run_is_flushed_once,
-         a_run_that_goes_on_can_be_looked_at, a_run_that_waits_in_the_spool_can_be_shown])
+def a_long_command_line_is_cut_and_says_so():
+    rows = shim.processes(ran('sh', '-c', '/bin/true $(seq 5000); /bin/true x'), 'true')
+    tap.same([r['args_cut'] for r in rows], [True, False], 'cut')
+    tap.same(rows[0]['args'][:3], ['/bin/true', '1', '2'], 'what is kept')
+
+
+tap.run([a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
+         a_static_program_is_timed_from_outside, a_static_root_under_dtrack_run_is_recorded,
+         a_leader_with_few_descriptors_does_not_wait_in_vain, the_job_sees_nothing_of_us,
+         a_scrubbed_environment_keeps_its_processes, other_preloads_stay_in_their_place,
+         a_relative_preload_works_from_any_folder, a_bare_name_found_by_a_variable_survives_its_loss,
+         a_path_in_the_loaders_own_words_works, the_root_may_be_killed, a_root_that_execs_stays_the_root,
+         a_secret_in_the_arguments_is_not_recorded, switched_off_it_does_nothing, an_unusable_spool_changes_nothing,
+         a_refusing_store_is_one_line_and_the_run_is_kept, a_normal_exit_makes_no_system_call,
+         dtrack_run_gives_the_jobs_status, a_kept_run_is_flushed_once, a_run_that_goes_on_can_be_looked_at,
+         a_run_that_waits_in_the_spool_can_be_shown])

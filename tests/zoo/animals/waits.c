@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Every wait function, with and without somewhere to put the status; leaves with the number of the first surprise. */
+/* Every wait function, with and without somewhere to put the status; leaves with the number of the first
+ * surprise. */
 #include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +38,15 @@ int main(void)
         return 5;
     if (waitid(P_PID, (id_t)pid, NULL, WEXITED))
         return 6;
+    pid = child(11);
+    if (waitid(P_PIDFD, (id_t)syscall(SYS_pidfd_open, pid, 0), &info, WEXITED) || info.si_pid != pid)
+        return 11;
+    pid = child(12);
+    if (waitid(P_ALL, 0, &info, WEXITED) || info.si_pid != pid || waitid(P_ALL, 0, NULL, WEXITED) != -1)
+        return 12;
+    pid = child(13);
+    if (syscall(SYS_wait4, pid, &status, 0, NULL) != pid || WEXITSTATUS(status) != 13)
+        return 13;
     pid = fork();
     if (pid == 0)
         for (;;)

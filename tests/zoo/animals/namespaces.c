@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* namespaces KIND: new ones, and processes in them. Leaves with 77 where the system does not allow it. */
+#include "animal.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+static void new_one(int flags)
+{
+    if (unshare(flags))
+        exit(77);
+}
+
+static void write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY);
+    if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+        exit(77);
+    close(fd);
+}
+
+static void leave_3(void)
+{
+    nap_ms(20);
+    exit(3);
+}
+
+static void leaf_4(void)
+{
+    become_leaf("4");
+}
+
+static void shell_5(void)
+{
+    execl("/bin/sh", "sh", "-c", "./leaf 5; ./leaf 5; exit $?", (char *)NULL);
+}
+
+/* A fork child, a program, and one that starts others. */
+static void live_here(void)
+{
+    must(reaped(forked(leave_3)) == 3 << 8);
+    must(reaped(forked(leaf_4)) == 4 << 8);
+    must(reaped(forked(shell_5)) == 5 << 8);
+}
+
+static void first_process(void)
+{
+    must(getpid() == 1);
+    live_here();
+    exit(6);
+}
+
+static void in_new_pids(void)
+{
+    new_one(CLONE_NEWPID);
+    must(reaped(forked(first_process)) == 6 << 8);
+}
+
+/* The first process is a program, and its children go with it. */
+static void killed_with_their_first(void)
+{
+    new_one(CLONE_NEWPID);
+    pid_t pid = fork();
+    if (pid == 0) {
+        execl("./namespaces", "first", "abandon", (char *)NULL);
+        _exit(98);
+    }
+    must(reaped(pid) == 7 << 8);
+}
+
+/* As process 1 of its namespace: whoever is left is killed when this one leaves. */
+static void abandon(void)
+{
+    int ends[2];
+    char byte;
+    must(!pipe(ends));
+    if (fork() == 0) {
+        must(write(ends[1], "x", 1) == 1);
+        for (;;)
+            pause();
+    }
+    must(read(ends[0], &byte, 1) == 1);
+    _exit(7);
+}
+
+static void nested(void)
+{
+    in_new_pids();
+    pid_t pid = fork();
+    if (pid == 0) {
+        in_new_pids();
+        exit(8);
+    }
+    /* Process 1 of that namespace is gone: nobody can be born in it any more. */
+    must(pid == -1);
+}
+
+static void as_nobody(void)
+{
+    new_one(CLONE_NEWUSER);
+    live_here();
+}
+
+static void as_root(void)
+{
+    char map[64];
+    snprintf(map, sizeof map, "0 %u 1", (unsigned)getuid());
+    new_one(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET);
+    write_file("/proc/self/setgroups", "deny");
+    write_file("/proc/self/uid_map", map);
+    must(reaped(forked(first_process)) == 6 << 8);
+}
+
+/* The spool is out of sight from here on. */
+static void out_of_sight(void)
+{
+    const char *spool = getenv("DTRACK_SPOOL");
+    new_one(CLONE_NEWNS);
+    must(!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+    if (spool)
+        mkdir(spool, 0700); /* without us there is none */
+    if (spool && mount("none", spool, "tmpfs", 0, NULL))
+        exit(77);
+    live_here();
+}
+
+static const struct way ways[] = {
+    {"pids", in_new_pids},    {"first", killed_with_their_first},
+    {"abandon", abandon},     {"nested", nested},
+    {"nobody", as_nobody},    {"root", as_root},
+    {"hidden", out_of_sight},
+};
+
+ANIMAL_MAIN(ways)

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* vfork: the child runs in its parent's memory until it execs or leaves. */
+#include "animal.h"
+
+#include <pthread.h>
+
+static void executes(void)
+{
+    pid_t pid = vfork();
+    if (pid == 0) {
+        become_leaf("3");
+        _exit(127);
+    }
+    must(reaped(pid) == 3 << 8);
+}
+
+/* The failed exec must leave no trace in the parent, which lives on. */
+static void fails(void)
+{
+    char *argv[] = {"nothing", NULL}, *envp[] = {NULL};
+    pid_t pid = vfork();
+    if (pid == 0) {
+        execve("/nonexistent/nothing", argv, envp);
+        _exit(errno == ENOENT ? 127 : 1);
+    }
+    must(reaped(pid) == 127 << 8);
+    nap_ms(20);
+    exit(5);
+}
+
+/* As a shell looks a command up by itself. */
+static void searches(void)
+{
+    pid_t pid = vfork();
+    if (pid == 0) {
+        execl("/nonexistent/leaf", "leaf", "4", (char *)NULL);
+        execl("/dev/null", "leaf", "4", (char *)NULL);
+        execl("./leaf_static", "leaf_static", "4", (char *)NULL);
+        _exit(127);
+    }
+    must(reaped(pid) == 4 << 8);
+}
+
+static void leaves(void)
+{
+    pid_t pid = vfork();
+    if (pid == 0) {
+        execl("./leaf_static/nothing", "leaf_static", (char *)NULL);
+        _exit(6);
+    }
+    must(reaped(pid) == 6 << 8);
+    pid = vfork();
+    if (pid == 0)
+        _exit(7);
+    must(reaped(pid) == 7 << 8);
+}
+
+static void *work(void *unused)
+{
+    for (int i = 0; i < 10; i++)
+        executes();
+    return unused;
+}
+
+static void from_threads(void)
+{
+    pthread_t threads[4];
+    for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+        must(!pthread_create(&threads[i], NULL, work, NULL));
+    for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+        pthread_join(threads[i], NULL);
+}
+
+static const struct way ways[] = {
+    {"executes", executes},         {"fails", fails}, {"searches", searches}, {"leaves", leaves},
+    {"from_threads", from_threads},
+};
+
+ANIMAL_MAIN(ways)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A library that works while the program's own libraries are still being prepared, and once more when all is over. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <errno.h>
 #include <spawn.h>
 #include <stdio.h>

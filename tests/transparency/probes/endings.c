@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* endings WAY: leave, with handlers of every kind registered, each of which says that it ran. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>

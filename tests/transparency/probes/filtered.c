@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* filtered WAY: turn a seccomp filter on that kills for any system call but those that the rest of this program
  * makes by itself, then leave by exit, _exit or quick_exit, fork a child that does, or exec a program. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>

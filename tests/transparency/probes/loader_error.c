@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The loader's last error belongs to the program: it must survive whatever functions are called before it is read. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* pointers WAY: hand a pointer to a function that the kernel refuses: EFAULT, and the program lives on. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <errno.h>
 #include <spawn.h>
 #include <stdint.h>

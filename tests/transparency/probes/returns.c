@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls the functions that a watcher would wrap, in ways that fail and in ways that succeed, and prints what comes back:
  * return value, errno, what was written where. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

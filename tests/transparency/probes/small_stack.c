@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* small_stack WAY BYTES: a crash handler on an alternate stack of so many bytes, as they have been in use for decades,
  * starts a helper program. With BYTES 0, a thread with the smallest stack there is does. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>

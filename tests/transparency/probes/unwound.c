@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* A thread that is cancelled in waitpid must unwind its frames; a handler that interrupts waitpid must see main below
  * itself. Build with -fexceptions and -rdynamic. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <execinfo.h>
 #include <pthread.h>
 #include <signal.h>

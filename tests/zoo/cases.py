@@ -10,7 +10,7 @@ from judge import ANY
 # witness    who saw an end, where it is neither an exit seen by itself nor a signal seen by the parent: name of the
 #            program, or :STATUS, or name:STATUS -> words, such as 'self or running'
 # missing    how many processes nobody can know of; ANY where they are those that there was no room for
-# blind      in how many processes images are missing that nobody can know of
+# blind      in how many processes images are missing that nobody can know of, or ANY
 # before     how many images the root has before the one that we are loaded into
 # runs       how many runs there are in the end; None: whatever
 # timed      False: strace itself is too slow for so many, or some are known only when they have lived a while
@@ -93,6 +93,9 @@ CASES = [
     Case('raw_fork', 9, ['./raw_fork'], {':1': 'parent', ':2': 'parent', ':3': 'parent'}, timed=False),
     Case('shared_memory', 10, ['./shared_memory'], {':1': 'parent', ':2': 'parent'}),
     *ways('descriptors_gone', 11, 'closed closed_from one_by_one replaced used_up'),
+    Case('killed_early', 26, ['./killed_early'], blind=ANY, timed=False),
+    Case('handlers', 31, ['./handlers'], timed=False),
+    Case('refused', 0, ['./refused']),
     Case('root_killed', 7, ['sh', '-c', './leaf 1; kill -9 $$']),
     Case('two_roots', 13, ['sh', '-c', 'LD_PRELOAD={shim} ./leaf 1; LD_PRELOAD={shim} ./family; exit 3'], preload='',
          missing=1, runs=2, plain=False),

@@ -19,7 +19,7 @@ from strace_log import read_log
 CALLS = 'trace=execve,execveat,fork,vfork,clone,clone3,exit,exit_group'
 START_LIMIT_NS, END_LIMIT_NS = 5_000_000, 2_000_000
 AT_ONCE = 2
-NOT_ALLOWED = 77  # status of an animal
+NOT_ALLOWED, SURPRISED = 77, 99  # statuses of an animal
 
 
 def is_there(name):
@@ -99,6 +99,8 @@ class Visit:
             yield from judge.witnesses(found, self.case.witness)
             yield from judge.images(found, self.rows, self.case.blind)
             yield from judge.moments(found, self.rows, self.processes)
+        if self.watched.status == SURPRISED:
+            yield f'the animal was not treated as it expects: {self.watched.stderr}'
         for what in ('status', 'stdout', 'stderr') if self.plain else ():
             got, want = getattr(self.watched, what), getattr(self.plain, what)
             if got != want:

@@ -190,12 +190,12 @@ static uint64_t leader_threads(void)
 }
 
 /* exit() flushes stdio behind our handler. What the job has said must not wait for us, nor be lost if the wait is cut
- * short. With other threads about, a stream may be locked for ever: then it is left as it is. */
+ * short. */
 static void leader_flush_stdio(void)
 {
     typedef int (*fflush_fn)(void *);
     fflush_fn flush = (fflush_fn)real_function("fflush");
-    if (flush && leader_threads() == 1)
+    if (flush)
         flush(NULL);
 }
 
@@ -243,6 +243,10 @@ void leader_end(int flushes)
         leader_complain("cannot start the program 'dtrack'");
     if (guarded <= 0 || handshake_say_end(shim.spool.folder))
         return; /* if it is there, it sees us go */
+    /* Other threads run on while exit() does its last work: any delay there, and they meet what has been destroyed. Such
+     * a leader leaves its run to the guardian. */
+    if (leader_threads() != 1)
+        return;
     if (flushes)
         leader_flush_stdio();
     if (shim.wait_ns && !handshake_wait(shim.spool.folder, shim.wait_ns))

@@ -221,11 +221,28 @@ static bool find_library(char out[PATH_MAX])
     return false;
 }
 
-/* What kind of file `program` is, when it is named by a path. */
+/* The file that execvp would take for `program`; "" when there is none. */
+static void find_program(const char *program, char out[PATH_MAX])
+{
+    const char *path = getenv("PATH");
+    auto_free char *folders = strdup(path ? path : "/bin:/usr/bin");
+    char *rest = folders, *folder;
+    bool is_path = strchr(program, '/') != NULL;
+    snprintf(out, PATH_MAX, "%s", is_path ? program : "");
+    while (!is_path && rest && (folder = strsep(&rest, ":"))) {
+        if (snprintf(out, PATH_MAX, "%s/%s", *folder ? folder : ".", program) < PATH_MAX && !access(out, X_OK))
+            return;
+        out[0] = '\0';
+    }
+}
+
+/* What kind of file `program` is. */
 static enum elf_kind kind_of(const char *program)
 {
     char head[ELF_FILE_HEAD] __attribute__((aligned(8)));
-    auto_fd fd = strchr(program, '/') ? open(program, O_RDONLY | O_CLOEXEC) : -1;
+    char path[PATH_MAX];
+    find_program(program, path);
+    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t len = fd < 0 ? -1 : pread(fd, head, sizeof head, 0);
     if (len < 4 || memcmp(head, "\177ELF", 4))
         return ELF_UNREADABLE;

@@ -83,7 +83,7 @@ whatis ls
 printf ".TH X 1\n.SH NAME\nx - y\n.TS\nl l.\na\tb\n.TE\n" > x.1
 man -l x.1
 man -P cat -l x.1 | cat
-gzip x.1
+gzip -n x.1
 man -P cat ./x.1.gz
 groff -man -Tascii -t x.1.gz >/dev/null; echo $?
 ''', needs=('man', 'groff'), names=('man', 'groff')),
@@ -91,7 +91,7 @@ groff -man -Tascii -t x.1.gz >/dev/null; echo $?
 file -b /bin/sh $VIEW /etc/passwd /dev/null /nothing
 file -i /etc/passwd
 echo x | file -
-gzip -k x
+gzip -nk x
 file -Sz x.gz
 file -z x.gz; echo $?
 ''', setup='echo text > x', needs=('file',), names=('file',), normal=('addresses',)),
@@ -100,7 +100,8 @@ file -z x.gz; echo $?
 seq 100 | less | tail -n 1
 LESSOPEN="|cat %s" less x | cat
 ''', setup='seq 5 > x', needs=('less',), names=('less', 'cat')),
-    Case('less_on_a_terminal', ('less', '-X', 'x'), stdin='q', tty=True, setup='seq 5 > x', needs=('less',), normal=('carriage',)),
+    Case('less_on_a_terminal', ('less', '-X', 'x'), stdin='q', tty=True, setup='seq 5 > x', needs=('less',),
+         normal=('carriage',)),
     sh('tmux_session', '''
 T="tmux -S sock -f /dev/null"
 $T new-session -d -x 80 -y 24 "sh"
@@ -118,10 +119,12 @@ sleep 0.05
 $T ls 2>&1 | wc -l
 ''', needs=('tmux',), names=('tmux', 'view', 'cat'), lives_on=('tmux', 'tmux: server'), normal=('numbers',),
        files=('sock', 'view')),
-    Case('tmux_on_a_terminal', ('tmux', '-S', 'sock', '-f', '/dev/null', 'new-session', 'sh -c "exit 3"'), tty=True, needs=('tmux',), normal=('carriage',), files=('sock',),
-         lives_on=('tmux',)),
-    Case('script_records', ('script', '-q', '-e', '-c', '$VIEW 5', 'typescript'), needs=('script',), names=('script', 'view'), files=('typescript',)),
-    Case('script_on_a_terminal', ('script', '-q', '-e', '-c', 'tty >/dev/null; echo $?; exit 6', '/dev/null'), tty=True, needs=('script',), names=('script', 'sh')),
+    Case('tmux_on_a_terminal', ('tmux', '-S', 'sock', '-f', '/dev/null', 'new-session', 'sh -c "exit 3"'), tty=True,
+         needs=('tmux',), normal=('carriage',), files=('sock',), lives_on=('tmux',)),
+    Case('script_records', ('script', '-q', '-e', '-c', '$VIEW 5', 'typescript'), needs=('script',),
+         names=('script', 'view'), files=('typescript',)),
+    Case('script_on_a_terminal', ('script', '-q', '-e', '-c', 'tty >/dev/null; echo $?; exit 6', '/dev/null'),
+         tty=True, needs=('script',), names=('script', 'sh')),
     sh('gdb_batch', r'''
 gdb -q -nx -batch -ex "break main" -ex run -ex "info inferiors" -ex next -ex continue -ex "print \$_exitcode" --args $VIEW 3
 echo $?

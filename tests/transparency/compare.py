@@ -27,6 +27,8 @@ def read_reviewed(path):
 
 def differing_lines(plain, watched):
     """The lines that only one of the two has, with its sign."""
+    if plain == watched:
+        return []
     before, after = ([line.decode(errors='backslashreplace') for line in text.splitlines()] for text in (plain, watched))
     return [line for line in difflib.unified_diff(before, after, n=0, lineterm='')
             if not line.startswith(('---', '+++', '@@'))]

@@ -78,6 +78,7 @@ CASES = [
     *ways('posix_spawn', 2, 'fails', missing=4),  # libc's own, which it does not tell of
     *ways('posix_spawn', 2, 'elsewhere', witness={'leaf_static': 'parent'}, blind=1),
     *ways('inside_libc', 3, 'one_by_one pipes from_threads in_a_child'),
+    *ways('inside_libc', 3, 'is_there_a_shell', timed=False),
     *ways('exec_family', 4, 'execv execve execl execle execveat fexecve closed_fexecve execvp execlp execvpe '
           'no_environment bare_environment no_arguments empty_arguments many_arguments huge_argument after_failures '
           'plain_text'),

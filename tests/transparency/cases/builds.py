@@ -81,9 +81,12 @@ CASES = [
     make('view_with_job_server', '-j 3 view', names=('make', 'view')),
     make('view_with_load_and_keep_going', '-j 2 -l 9 -k view A=1', names=('make', 'view')),
     make('oneshell', 'oneshell', names=('make', 'bash')),
-    make('is_terminated', '--version >/dev/null; timeout -s TERM 0.2 make -f slow.mk; ls', variables={'MAKEFLAGS': ''}),
-    Case('make_as_root', ('make', '-j2', 'fail'), setup=MAKEFILE, needs=('make',), under=('preload', 'run'), normal=('order',)),
-    Case('make_on_a_terminal', ('make', '-j2', '-O', 'all'), tty=True, setup=MAKEFILE, needs=('make',), normal=('order',)),
+    make('is_terminated', '--version >/dev/null; timeout -s TERM 0.2 make -f slow.mk; ls',
+         variables={'MAKEFLAGS': ''}),
+    Case('make_as_root', ('make', '-j2', 'fail'), setup=MAKEFILE, needs=('make',), under=('preload', 'run'),
+         normal=('order',)),
+    Case('make_on_a_terminal', ('make', '-j2', '-O', 'all'), tty=True, setup=MAKEFILE, needs=('make',),
+         normal=('order',)),
     sh('make_job_server_as_a_fifo', '''
 make --jobserver-style=fifo -j2 view 2>/dev/null | grep -c fifo
 make --jobserver-style=pipe -j2 view

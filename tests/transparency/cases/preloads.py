@@ -19,14 +19,16 @@ CASES = [
          preload='libjemalloc.so.2:{}', needs=('library:libjemalloc.so.2', 'python3'), names=('python3', 'true', 'sh')),
     # What it starts is there before the run is: four programs, each the root of a run of its own.
     Case('library_that_starts_early', ('$BUILT/early', '3'), needs=('built:libearly.so', 'built:early'), runs=5),
-    Case('library_that_starts_early_below_another', ('$BUILT/early', '3'), needs=('built:libearly.so', 'built:early'), under=('run',)),
+    Case('library_that_starts_early_below_another', ('$BUILT/early', '3'),
+         needs=('built:libearly.so', 'built:early'), under=('run',)),
     sh('library_that_starts_early_below_a_shell', '''
 $BUILT/early 3; echo $?
 $VIEW spawn $BUILT/early
 ''', needs=('built:libearly.so', 'built:early'), names=('early', 'view')),
-    Case('preload_that_starts_early', ('$VIEW', '3'), preload='$BUILT/libearly.so:{}', needs=('built:libearly.so',), names=('view',)),
-    Case('preload_that_starts_early_behind_ours', ('$VIEW', '3'), preload='{}:$BUILT/libearly.so', needs=('built:libearly.so',), names=('view',),
-         runs=5),
+    Case('preload_that_starts_early', ('$VIEW', '3'), preload='$BUILT/libearly.so:{}', needs=('built:libearly.so',),
+         names=('view',)),
+    Case('preload_that_starts_early_behind_ours', ('$VIEW', '3'), preload='{}:$BUILT/libearly.so',
+         needs=('built:libearly.so',), names=('view',), runs=5),
     Case('program_given_to_the_loader', ('/lib64/ld-linux-x86-64.so.2', '$VIEW', 'spawn', '$VIEW'), names=('view',)),
     sh('missing_library_beside_ours', '$VIEW; true', preload='{}:libmissing.so', names=('view',)),
     sh('faketime_kinds', '''

@@ -38,8 +38,11 @@ runuser -u nobody -- $VIEW
          f'{NOBODY} sh -c "env -i $VIEW; exit 3"; echo $?', needs=('setpriv',), names=('setpriv', 'view')),
     root('setuid_copy_run_as_another_user', f'{NOBODY} ./mine; {NOBODY} ./mine spawn ./yours; {NOBODY} ./yours spawn ./mine; {NOBODY} ./yours exec ./mine 3; {NOBODY} ./ends quick_exit; echo $?; ./mine; {NOBODY} ./shut',
          setup=SETUID, needs=('setpriv',), names=('setpriv',)),
-    root('setuid_copy_with_a_bare_preload', f'{NOBODY} ./mine; {NOBODY} sh -c "./mine; ./yours"', setup=SETUID, needs=('setpriv',), preload='libm.so.6:{}', names=('setpriv',)),
-    root('file_capabilities', f'{NOBODY} ./able; {NOBODY} sh -c "./able; exec ./able"; ./able', setup='cp $VIEW able; chmod 755 able; setcap cap_net_raw+ep able', needs=('setpriv', 'setcap'), names=('setpriv',)),
+    root('setuid_copy_with_a_bare_preload', f'{NOBODY} ./mine; {NOBODY} sh -c "./mine; ./yours"', setup=SETUID,
+         needs=('setpriv',), preload='libm.so.6:{}', names=('setpriv',)),
+    root('file_capabilities', f'{NOBODY} ./able; {NOBODY} sh -c "./able; exec ./able"; ./able',
+         setup='cp $VIEW able; chmod 755 able; setcap cap_net_raw+ep able', needs=('setpriv', 'setcap'),
+         names=('setpriv',)),
     root('unshare_kinds', r'''
 unshare -m $VIEW
 unshare -pf --mount-proc sh -c "echo \$\$; $VIEW; true; exit 3"; echo $?
@@ -68,7 +71,22 @@ prlimit --core=0 --nproc=500 sh -c "$VIEW; exit 3"; echo $?
 prlimit --as=100000000 $VIEW
 prlimit --memlock=0 --stack=200000 $VIEW
 ''', needs=('prlimit',), names=('prlimit', 'view')),
-    Case('prlimit_as_root_of_the_run', ('prlimit', '--nofile=4', '--fsize=0', 'sh', '-c', 'exit 3'), needs=('prlimit',), names=('prlimit',)),
+    Case('setpriv_as_root', ('setpriv', '--reuid=4321', '--regid=4321', '--clear-groups', '$VIEW', 'spawn', '$VIEW'),
+         needs=('root', 'setpriv'), names=('setpriv',)),
+    Case('no_new_privileges_as_root', ('setpriv', '--no-new-privs', '$VIEW', 'spawn', '$VIEW'), needs=('setpriv',),
+         names=('setpriv', 'view'), under=('preload', 'run')),
+    Case('chroot_as_root', ('chroot', '.', '/sh', '-c', 'echo inside; exit 3'), setup='cp /bin/busybox sh',
+         needs=('root', 'busybox'), names=('chroot',)),
+    Case('unshare_as_root', ('unshare', '-pf', '--mount-proc', 'sh', '-c', '$VIEW; echo $$; exit 3'),
+         needs=('root', 'unshare'), names=('unshare', 'view'), under=('preload', 'run')),
+    Case('unshare_of_users_as_root', ('unshare', '-Ur', 'sh', '-c', '$VIEW; exit 3'), needs=('unshare',),
+         names=('unshare',), under=('preload', 'run')),
+    Case('nice_ignoring_and_blocking',
+         ('env', '--ignore-signal=CHLD', '--block-signal=TERM', 'nice', '-n', '3', 'sh', '-c', '$VIEW; exit 3'),
+         names=('env', 'view')),
+    Case('personality', ('setarch', '-R', '$VIEW', 'exec', '$VIEW'), needs=('setarch',), names=('view',)),
+    Case('prlimit_as_root_of_the_run', ('prlimit', '--nofile=4', '--fsize=0', 'sh', '-c', 'exit 3'),
+         needs=('prlimit',), names=('prlimit',)),
     root('bubblewrap', '''
 bwrap --dev-bind / / --unshare-pid --die-with-parent $VIEW
 bwrap --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --symlink usr/bin /bin --proc /proc sh -c "ls /; /bin/true; exit 3"

@@ -25,7 +25,7 @@ CASES = [
     *probe('view_in_spawned_child', '$VIEW', 'spawn', '$VIEW', '7'),
     *probe('view_in_vforked_child', '$VIEW', 'exec', '$VIEW', '7'),
     *probe('returns_and_errno', '$BUILT/returns'),
-    *[case for way in ('exit', '_exit', '_Exit', 'quick_exit', 'abort', 'raw', 'raw_thread', 'thread', 'linger', 'signal9',
+    *[case for way in ('exit', '_exit', '_Exit', 'quick_exit', 'abort', 'raw', 'raw_thread', 'thread', 'linger', 'fork', 'signal9',
                        'signal13', 'signal15', 'signal17', 'main')
       for case in probe(f'end_by_{way}', '$BUILT/endings', way)],
     *[case for way in ('exit', '_exit', 'quick_exit', 'fork', 'exec')
@@ -35,6 +35,9 @@ CASES = [
     *[case for way in ('spawn', 'vfork', 'fork', 'execlp') for size in ('8192', '0')
       for case in probe(f'small_stack_{way}_{size}', '$BUILT/small_stack', way, size)],
     *[case for way in ('alarm', 'handler', 'thread') for case in probe(f'after_main_{way}', '$BUILT/after_main', way)],
+    *[case for way in ('clone', 'bare', 'nested', 'daemon') for case in probe(f'children_by_{way}', '$BUILT/clones', way)],
+    *[case for way in ('odd', 'large', 'changed') for case in probe(f'environment_{way}', '$BUILT/environs', way)],
+    *probe('storm_of_signals', '$BUILT/storm'),
     *probe('unwinding', '$BUILT/unwound'),
     *probe('loader_error', '$BUILT/loader_error'),
     Case('view_on_a_terminal', ('$VIEW',), tty=True, names=('view',), under=BOTH),

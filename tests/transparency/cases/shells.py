@@ -49,11 +49,12 @@ CASES = [
            under=WAYS.get(name, ('preload',))) for name, words in SHELLS.items()],
     *[Case(f'{name}_reads_its_script', (words[0],) + words[1:-1], stdin='echo a; cat <<E; false\nb\nE\n/bin/true | cat; (exit 4)\nexec false\n',
            needs=(words[0],), names=(words[0],) if name != 'busybox' else ('true',), under=WAYS.get(name, ('preload',))) for name, words in SHELLS.items()],
-    Case('bash_job_control', ('bash', '--norc', '--noediting', '+o', 'history', '-i'), stdin=JOBS, tty=True, normal=('job_ids', 'numbers'), needs=('bash',),
-         names=('bash', 'view', 'sleep')),
-    Case('dash_job_control', ('dash', '-i'), stdin=JOBS, tty=True, normal=('job_ids', 'numbers'), needs=('dash',), names=('dash', 'view', 'sleep')),
-    Case('zsh_job_control', ('zsh', '-f', '-i', '+Z', '-o', 'nopromptsp'), stdin=JOBS, tty=True, normal=('job_ids', 'numbers'), needs=('zsh',),
-         names=('zsh', 'view')),
+    Case('bash_job_control', ('bash', '--norc', '--noediting', '+o', 'history', '-i'), stdin=JOBS, tty=True,
+         normal=('job_ids', 'numbers'), needs=('bash',), names=('bash', 'view', 'sleep')),
+    Case('dash_job_control', ('dash', '-i'), stdin=JOBS, tty=True, normal=('job_ids', 'numbers'), needs=('dash',),
+         names=('dash', 'view', 'sleep')),
+    Case('zsh_job_control', ('zsh', '-f', '-i', '+Z', '-o', 'nopromptsp'), stdin=JOBS, tty=True,
+         normal=('job_ids', 'numbers'), needs=('zsh',), names=('zsh', 'view')),
     bash('bash_process_substitution', '''
 cat <(echo a) <(echo b)
 echo x > >(cat; exit 3)
@@ -256,8 +257,9 @@ nonexistent
 echo (sh -c "echo c; exit 6") $status
 exec $VIEW 3
 ''', needs=('fish',), names=('fish', 'view', 'sh'), normal=('temporary_names', 'order')),
-    Case('fish_on_a_terminal', ('fish', '--no-config', '-c', 'sleep 0.05 &; wait; $VIEW; status is-interactive; cat | cat'), tty=True, stdin='x\n\4', normal=('order',),
-         needs=('fish',), names=('fish', 'view')),
+    Case('fish_on_a_terminal',
+         ('fish', '--no-config', '-c', 'sleep 0.05 &; wait; $VIEW; status is-interactive; cat | cat'), tty=True,
+         stdin='x\n\4', normal=('order',), needs=('fish',), names=('fish', 'view')),
     Case('busybox_applets', ('busybox', 'sh', '-c', 'seq 3 | busybox tac; busybox timeout -k 1 5 false; echo $?; busybox xargs -n1 echo </etc/hostname; '
                              'busybox find /etc/hostname -exec busybox cat {} +; busybox env -i $VIEW; busybox nohup $VIEW 3; busybox awk "BEGIN {print '
                              'system(\\"exit 3\\")}"; busybox tar cf - /etc/hostname 2>/dev/null | busybox tar tf -; busybox vi --help 2>&1 | head -n 1'),

@@ -129,8 +129,8 @@ static void by_daemon(void)
         exit(10);
     }
     close(ends[1]);
-    waited("daemon's parent", pid);
     printf("the daemon has gone: %zd\n", read(ends[0], &byte, 1));
+    waited("daemon's parent", pid);
 }
 
 int main(int argc, char **argv)

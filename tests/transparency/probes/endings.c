@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void say(const char *text)
@@ -68,6 +69,18 @@ static int with_thread(void *(*body)(void *))
     return 0;
 }
 
+/* All handlers were inherited. */
+static int in_fork(void)
+{
+    int status = 0;
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0)
+        exit(7);
+    waitpid(pid, &status, 0);
+    return WEXITSTATUS(status) + 1;
+}
+
 int main(int argc, char **argv)
 {
     const char *way = argc > 1 ? argv[1] : "";
@@ -92,6 +105,8 @@ int main(int argc, char **argv)
         syscall(SYS_exit, 9);
     if (!strcmp(way, "thread"))
         return with_thread(exit_in_thread);
+    if (!strcmp(way, "fork"))
+        return in_fork();
     if (!strcmp(way, "linger"))
         return with_thread(linger);
     if (!strncmp(way, "signal", 6))

@@ -23,7 +23,7 @@ static void handler(int sig)
 {
     int saved = errno, status;
     (void)sig;
-    pid_t pid = fork();
+    pid_t pid = _Fork(); /* fork is not for handlers: it takes malloc's locks */
     if (pid == 0)
         _exit(0);
     if (pid > 0)

@@ -38,26 +38,25 @@ def check_needs(case, tools):
 
 
 def looked_at(place, case, way):
-    """One look: what differs, whether unwatched runs differ among themselves as well, and the two runs."""
+    """One look at a case, in both ways: all complaints about it."""
     plain, watched = place.run(way, False), place.run(way, True)
     complaints = list(compare.differences(case, plain, watched, REVIEWED))
-    unsteady = bool(complaints) and bool(list(compare.differences(case, plain, place.run(way, False))))
-    return complaints, unsteady, plain, watched
+    if complaints and list(compare.differences(case, plain, place.run(way, False))):
+        complaints.append('it differs from one unwatched run to the next as well')
+    if watched.parts['status'] == b'timeout':
+        complaints.append('it did not end')
+    return complaints + list(compare.own_words(case, plain, watched, REVIEWED)) + list(compare.record(case, watched.outcome))
 
 
 def compared(case, way, tools):
-    """Run a case in both ways; all complaints about it. What we do to a program, we do each time: a difference that a busy
-    machine made (a second passed, a timer fired first) is gone when it is tried again."""
+    """All complaints about a case. What we do to a program, we do each time: a difference that a busy machine made (a second
+    passed, a timer fired first, a subshell outlived its shell) is gone when it is tried again."""
     for _ in range(3):
         with watch.Place(case, tools) as place:
-            complaints, unsteady, plain, watched = looked_at(place, case, way)
+            complaints = looked_at(place, case, way)
         if not complaints:
             break
-        if unsteady:
-            complaints.append('it differs from one unwatched run to the next as well')
-    if watched.parts['status'] == b'timeout':
-        complaints.append('it did not end')
-    return [*complaints, *compare.own_words(case, plain, watched, REVIEWED), *compare.record(case, watched.outcome)]
+    return complaints
 
 
 def attempt(case, way, tools):

@@ -119,8 +119,6 @@ sleep 0.05
 $T ls 2>&1 | wc -l
 ''', needs=('tmux',), names=('tmux', 'view', 'cat'), lives_on=('tmux', 'tmux: server'), normal=('numbers',),
        files=('sock', 'view')),
-    Case('tmux_on_a_terminal', ('tmux', '-S', 'sock', '-f', '/dev/null', 'new-session', 'sh -c "exit 3"'), tty=True,
-         needs=('tmux',), normal=('carriage',), files=('sock',), lives_on=('tmux',)),
     Case('script_records', ('script', '-q', '-e', '-c', '$VIEW 5', 'typescript'), needs=('script',),
          names=('script', 'view'), files=('typescript',)),
     Case('script_on_a_terminal', ('script', '-q', '-e', '-c', 'tty >/dev/null; echo $?; exit 6', '/dev/null'),

@@ -32,8 +32,7 @@ void recorder_end(int status, enum spool_left left);
 /* It did not end after all. */
 void recorder_end_failed(void);
 
-/* The process is about to call exec: note when, and the CPU time so far. Returns what recorder_exec_failed()
- * wants. */
+/* The process is about to call exec: note when, and the CPU time so far. */
 void recorder_exec(int64_t now);
 
 /* That exec failed: the process lives on. */

@@ -76,9 +76,9 @@ void cells_born(struct spool_cell *cell, int32_t pid, int64_t start_ns)
     cell_publish(cell, pid > 0 ? SPOOL_CELL_BORN : SPOOL_CELL_VOID);
 }
 
-static uint32_t fit32(long value)
+static uint32_t fit32(int64_t value)
 {
-    return value < 0 ? 0 : value > (long)UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+    return value < 0 ? 0 : value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
 }
 
 static uint64_t timeval_us(const struct timeval *t)

@@ -19,10 +19,10 @@ static uint64_t mix(uint64_t h, uint64_t value)
     return h ^ h >> 29;
 }
 
-/* The lowest byte is free for the verdict. */
+/* The lowest byte is free for the verdict. Processes of both word sizes share the table, and judge differently. */
 static uint64_t gate_key(const struct stat *st)
 {
-    uint64_t h = mix(mix(1, st->st_dev), st->st_ino);
+    uint64_t h = mix(mix(sizeof(void *), st->st_dev), st->st_ino);
     h = mix(mix(h, (uint64_t)st->st_mtim.tv_sec), (uint64_t)st->st_mtim.tv_nsec);
     return mix(h, (uint64_t)st->st_size) & ~UINT64_C(0xff);
 }
@@ -60,6 +60,7 @@ static enum gate_verdict gate_elf(enum elf_kind kind)
     case ELF_STATIC:
         return GATE_STATIC;
     case ELF_FOREIGN:
+    case ELF_SIBLING:
         return GATE_FOREIGN;
     case ELF_SANITIZED:
         return GATE_SANITIZER;
@@ -73,7 +74,8 @@ static enum gate_verdict gate_elf(enum elf_kind kind)
 static enum gate_verdict gate_read(int dirfd, const char *path, int depth)
 {
     char head[ELF_FILE_HEAD] __attribute__((aligned(8)));
-    int fd = *path ? (int)SYS_ARG4(SYS_openat, dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0) : dirfd;
+    int fd = *path ? (int)SYS_ARG4(SYS_openat, dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_LARGEFILE, 0)
+                   : dirfd;
     if (fd < 0)
         return GATE_UNKNOWN;
     long len = sys_pread(fd, head, sizeof head, 0);
@@ -100,7 +102,7 @@ static enum gate_verdict gate_follow(int dirfd, const char *path, int depth)
 {
     struct stat st;
     /* The first look is the kernel's: a pointer that it refuses must not be followed here. */
-    if (SYS_ARG4(SYS_newfstatat, dirfd, path, &st, AT_EMPTY_PATH) || !S_ISREG(st.st_mode))
+    if (sys_stat(dirfd, path, &st, AT_EMPTY_PATH) || !S_ISREG(st.st_mode))
         return GATE_UNKNOWN;
     if (gate_is_secure(&st))
         return GATE_SECURE;

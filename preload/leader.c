@@ -134,7 +134,7 @@ void leader_settings(const struct startup *s)
     shim.wait_ns = WAIT_DEFAULT_S * SECOND;
     if (wait && *wait >= '0' && *wait <= '9')
         shim.wait_ns = (int64_t)(text_read_num(&wait, 10) % 1000000) * SECOND;
-    if (!SYS_ARG4(SYS_newfstatat, 2, "", &st, AT_EMPTY_PATH)) {
+    if (!sys_stat(2, "", &st, AT_EMPTY_PATH)) {
         shim.stderr_dev = st.st_dev;
         shim.stderr_ino = st.st_ino;
     }
@@ -145,7 +145,7 @@ static void leader_complain(const char *message)
 {
     struct stat st;
     char line[2 * SPOOL_PATH_MAX + 256];
-    if (shim.quiet || !shim.stderr_ino || SYS_ARG4(SYS_newfstatat, 2, "", &st, AT_EMPTY_PATH) ||
+    if (shim.quiet || !shim.stderr_ino || sys_stat(2, "", &st, AT_EMPTY_PATH) ||
         st.st_dev != shim.stderr_dev || st.st_ino != shim.stderr_ino)
         return;
     struct text t = text_into(line, sizeof line);

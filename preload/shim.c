@@ -44,10 +44,10 @@ void shim_watch_forks(void)
 
 int64_t shim_clock(clockid_t clock)
 {
-    struct timespec t;
+    struct sys_time t;
     if (!shim.clock || shim.clock(clock, &t))
         sys_clock_gettime(clock, &t);
-    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+    return t.sec * INT64_C(1000000000) + t.nsec;
 }
 
 int64_t shim_now(void)

@@ -10,6 +10,8 @@
 
 #if defined(__aarch64__)
 #define VDSO_CLOCK "__kernel_clock_gettime"
+#elif defined(__i386__)
+#define VDSO_CLOCK "__vdso_clock_gettime64" /* since Linux 5.3; the older one's times end in 2038 */
 #else
 #define VDSO_CLOCK "__vdso_clock_gettime"
 #endif

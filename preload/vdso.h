@@ -5,8 +5,10 @@
 
 #include <time.h>
 
-/* As clock_gettime(2), but returns -errno. */
-typedef int (*vdso_clock_fn)(clockid_t clock, struct timespec *out);
+#include "base/sys.h"
+
+/* As clock_gettime(2), but returns -errno, and its times are of 64 bits everywhere. */
+typedef int (*vdso_clock_fn)(clockid_t clock, struct sys_time *out);
 
 /* The vDSO's clock_gettime. `vdso` is its image (AT_SYSINFO_EHDR) or NULL. NULL when it has none. */
 vdso_clock_fn vdso_find_clock(const void *vdso);

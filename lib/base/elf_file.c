@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* ELF headers and the dynamic section. Reads what it needs and believes nothing: every offset is checked by
- * pread itself, every count is bounded. */
+/* ELF headers and the dynamic section, of both word sizes. Reads what it needs and believes nothing: every offset is
+ * checked by pread itself, every count is bounded. */
 #include "base/elf_file.h"
 
 #include <elf.h>
-#include <link.h>
 
 #include "base/attr.h"
 #include "base/sys.h"
@@ -14,54 +13,94 @@
 
 struct elf_file {
     int fd;
-    const ElfW(Phdr) * part;
+    int is_64;
+    const char *part; /* the program headers */
     int parts;
     uint64_t needed[NEEDED_MAX]; /* offsets of names in the string table */
     int needed_len;
     uint64_t strings; /* address of the string table */
 };
 
+/* A program header of either size. */
+struct elf_part {
+    uint32_t type;
+    uint64_t offset, address, bytes;
+};
+
+struct elf_machine {
+    uint8_t size;
+    uint16_t machine;
+};
+
 #if defined(__x86_64__)
-#define ELF_MACHINE EM_X86_64
+static const struct elf_machine own = {ELFCLASS64, EM_X86_64}, sibling = {ELFCLASS32, EM_386};
+#elif defined(__i386__)
+static const struct elf_machine own = {ELFCLASS32, EM_386}, sibling = {ELFCLASS64, EM_X86_64};
 #elif defined(__aarch64__)
-#define ELF_MACHINE EM_AARCH64
+static const struct elf_machine own = {ELFCLASS64, EM_AARCH64}, sibling = {ELFCLASSNONE, EM_NONE};
 #endif
 
-static int elf_has(const struct elf_file *f, uint32_t type)
+static int elf_is_for(const Elf64_Ehdr *header, struct elf_machine machine)
 {
-    for (int i = 0; i < f->parts; i++)
-        if (f->part[i].p_type == type)
-            return 1;
-    return 0;
+    return header->e_ident[EI_CLASS] == machine.size && header->e_machine == machine.machine;
+}
+
+static struct elf_part elf_part(const struct elf_file *f, int at)
+{
+    if (f->is_64) {
+        const Elf64_Phdr *p = (const Elf64_Phdr *)(const void *)f->part + at;
+        return (struct elf_part){p->p_type, p->p_offset, p->p_vaddr, p->p_filesz};
+    }
+    const Elf32_Phdr *p = (const Elf32_Phdr *)(const void *)f->part + at;
+    return (struct elf_part){p->p_type, p->p_offset, p->p_vaddr, p->p_filesz};
+}
+
+/* The first part of that type; one of type PT_NULL when there is none. */
+static struct elf_part elf_find(const struct elf_file *f, uint32_t type)
+{
+    for (int i = 0; i < f->parts; i++) {
+        struct elf_part p = elf_part(f, i);
+        if (p.type == type)
+            return p;
+    }
+    return (struct elf_part){.type = PT_NULL};
 }
 
 /* File offset of a virtual address, or 0. */
 static uint64_t elf_offset(const struct elf_file *f, uint64_t address)
 {
     for (int i = 0; i < f->parts; i++) {
-        const ElfW(Phdr) *p = &f->part[i];
-        if (p->p_type == PT_LOAD && address >= p->p_vaddr && address - p->p_vaddr < p->p_filesz)
-            return address - p->p_vaddr + p->p_offset;
+        struct elf_part p = elf_part(f, i);
+        if (p.type == PT_LOAD && address >= p.address && address - p.address < p.bytes)
+            return address - p.address + p.offset;
     }
     return 0;
 }
 
-static void elf_read_dynamic(struct elf_file *f, const ElfW(Phdr) * dynamic)
+/* One entry of the dynamic section. 0 when it was the last. */
+static int elf_note_dynamic(struct elf_file *f, uint64_t tag, uint64_t value)
 {
-    ElfW(Dyn) entry[32];
-    for (uint64_t at = 0; at < dynamic->p_filesz; at += sizeof entry) {
-        size_t want = MIN(sizeof entry, dynamic->p_filesz - at);
-        long got = sys_pread(f->fd, entry, want, dynamic->p_offset + at);
-        for (size_t i = 0; (long)((i + 1) * sizeof *entry) <= got; i++) {
-            if (entry[i].d_tag == DT_NULL)
+    if (tag == DT_STRTAB)
+        f->strings = value;
+    if (tag == DT_NEEDED && f->needed_len < NEEDED_MAX)
+        f->needed[f->needed_len++] = value;
+    return tag != DT_NULL;
+}
+
+static void elf_read_dynamic(struct elf_file *f, struct elf_part dynamic)
+{
+    union {
+        Elf64_Dyn wide[32];
+        Elf32_Dyn narrow[64];
+    } entry;
+    size_t entry_bytes = f->is_64 ? sizeof *entry.wide : sizeof *entry.narrow;
+    for (uint64_t at = 0; at < dynamic.bytes; at += sizeof entry) {
+        size_t want = (size_t)MIN(sizeof entry, dynamic.bytes - at);
+        long got = sys_pread(f->fd, &entry, want, dynamic.offset + at);
+        for (size_t i = 0; (long)((i + 1) * entry_bytes) <= got; i++)
+            if (f->is_64 ? !elf_note_dynamic(f, (uint64_t)entry.wide[i].d_tag, entry.wide[i].d_un.d_val)
+                         : !elf_note_dynamic(f, (uint64_t)entry.narrow[i].d_tag, entry.narrow[i].d_un.d_val))
                 return;
-            if (entry[i].d_tag == DT_STRTAB)
-                f->strings = entry[i].d_un.d_ptr;
-            if (entry[i].d_tag != DT_NEEDED)
-                continue;
-            if (f->needed_len < NEEDED_MAX)
-                f->needed[f->needed_len++] = entry[i].d_un.d_val;
-        }
         if (got < (long)want)
             return;
     }
@@ -85,24 +124,55 @@ static int elf_needs_sanitizer(const struct elf_file *f)
     return 0;
 }
 
+/* Whether the other word size's loader is the usual one, of which we know where it looks for libraries. */
+static int elf_has_sibling_loader(const struct elf_file *f, struct elf_part interpreter)
+{
+    char path[sizeof ELF_FILE_SIBLING_LOADER + 1] = "";
+    sys_pread(f->fd, path, (size_t)MIN(sizeof path - 1, interpreter.bytes), interpreter.offset);
+    return path[0] && text_equal(path, ELF_FILE_SIBLING_LOADER);
+}
+
+/* Find the program headers in the first `len` bytes. 0, or -1 when they are not all there. */
+static int elf_open(struct elf_file *f, const char *head, size_t len)
+{
+    const Elf64_Ehdr *wide = (const void *)head;
+    const Elf32_Ehdr *narrow = (const void *)head;
+    uint64_t start = f->is_64 ? wide->e_phoff : narrow->e_phoff;
+    size_t bytes = f->is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+    f->parts = f->is_64 ? wide->e_phnum : narrow->e_phnum;
+    if ((f->is_64 ? wide->e_phentsize : narrow->e_phentsize) != bytes || start % (f->is_64 ? 8 : 4) || start > len ||
+        (uint64_t)f->parts * bytes > len - start)
+        return -1;
+    f->part = head + start;
+    return 0;
+}
+
 enum elf_kind elf_file_kind(int fd, const char *head, size_t len)
 {
-    const ElfW(Ehdr) *header = (const void *)head;
+    const Elf64_Ehdr *header = (const void *)head;
     if (len < sizeof *header)
         return ELF_UNREADABLE;
-    if (header->e_ident[EI_CLASS] != (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32) ||
-        header->e_machine != ELF_MACHINE)
+    int is_sibling = elf_is_for(header, sibling);
+    if (!is_sibling && !elf_is_for(header, own))
         return ELF_FOREIGN;
-    uint64_t end = header->e_phoff + (uint64_t)header->e_phnum * sizeof(ElfW(Phdr));
-    if (header->e_phentsize != sizeof(ElfW(Phdr)) || end > len || header->e_phoff % 8)
+    struct elf_file f = {.fd = fd, .is_64 = header->e_ident[EI_CLASS] == ELFCLASS64};
+    if (elf_open(&f, head, len))
         return ELF_UNREADABLE;
-    struct elf_file f = {.fd = fd, .part = (const void *)(head + header->e_phoff), .parts = header->e_phnum};
-    if (!elf_has(&f, PT_INTERP))
+    struct elf_part interpreter = elf_find(&f, PT_INTERP);
+    if (interpreter.type != PT_INTERP)
         return ELF_STATIC;
-    for (int i = 0; i < f.parts; i++)
-        if (f.part[i].p_type == PT_DYNAMIC)
-            elf_read_dynamic(&f, &f.part[i]);
+    if (is_sibling && !elf_has_sibling_loader(&f, interpreter))
+        return ELF_FOREIGN;
+    elf_read_dynamic(&f, elf_find(&f, PT_DYNAMIC));
     if (!f.needed_len)
         return ELF_LIBCLESS;
-    return elf_needs_sanitizer(&f) ? ELF_SANITIZED : ELF_DYNAMIC;
+    if (elf_needs_sanitizer(&f))
+        return ELF_SANITIZED;
+    return is_sibling ? ELF_SIBLING : ELF_DYNAMIC;
+}
+
+int elf_file_is_sibling(const char *head, size_t len)
+{
+    const Elf64_Ehdr *header = (const void *)head;
+    return len >= sizeof *header && text_after(head, ELFMAG) && elf_is_for(header, sibling);
 }

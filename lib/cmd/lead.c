@@ -253,7 +253,7 @@ static enum elf_kind kind_of(const char *program)
 static bool must_go_without(const char *program)
 {
     enum elf_kind kind = kind_of(program);
-    return kind == ELF_FOREIGN || kind == ELF_SANITIZED || kind == ELF_LIBCLESS;
+    return kind == ELF_FOREIGN || kind == ELF_SIBLING || kind == ELF_SANITIZED || kind == ELF_LIBCLESS;
 }
 
 /* The redacted command line, each word with its NUL. */
@@ -275,7 +275,8 @@ static void put_words(struct buf *out, char *const *words)
 static void put_unseen(struct lead *lead, pid_t pid, char *const *words)
 {
     static const enum gate_verdict why[] = {[ELF_STATIC] = GATE_STATIC, [ELF_FOREIGN] = GATE_FOREIGN,
-                                            [ELF_SANITIZED] = GATE_SANITIZER, [ELF_LIBCLESS] = GATE_LIBCLESS};
+                                            [ELF_SANITIZED] = GATE_SANITIZER, [ELF_LIBCLESS] = GATE_LIBCLESS,
+                                            [ELF_SIBLING] = GATE_FOREIGN};
     char cwd[PATH_MAX];
     auto_buf text = {.limit = SPOOL_SMALL_MAX - sizeof(struct spool_image)};
     struct spool_room room;

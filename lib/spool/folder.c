@@ -72,7 +72,7 @@ static int folder_make_all(const char *path)
 int folder_is_private(const char *path, uint32_t uid)
 {
     struct stat st;
-    return !SYS_ARG4(SYS_newfstatat, AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode) &&
+    return !sys_stat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode) &&
            st.st_uid == uid && !(st.st_mode & 077);
 }
 

@@ -63,9 +63,9 @@ int handshake_say_end(const char *folder)
 
 static int64_t monotonic(void)
 {
-    struct timespec t = {0};
+    struct sys_time t = {0};
     sys_clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * SECOND + t.tv_nsec;
+    return t.sec * SECOND + t.nsec;
 }
 
 /* 1 when `fd` hung up before `until`. */

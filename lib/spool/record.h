@@ -12,6 +12,7 @@
 #ifndef SPOOL_RECORD_H
 #define SPOOL_RECORD_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define SPOOL_MAGIC 0x6c6f6f70736b7464ull /* "dtkspool" */
@@ -199,6 +200,16 @@ _Static_assert(sizeof(struct spool_cell) == SPOOL_ALIGN, "a cell is one unit");
 _Static_assert(sizeof(struct spool_block) == SPOOL_ALIGN, "cells start aligned");
 _Static_assert(sizeof(struct spool_record) == 16, "record head");
 _Static_assert(sizeof(struct spool_page) == SPOOL_ALIGN, "records start aligned");
+
+/* Processes of both word sizes write into one run, and i386 aligns 64-bit words to 4 bytes only. */
+_Static_assert(offsetof(struct spool_header, run_id) == 72, "no word size adds padding");
+_Static_assert(offsetof(struct spool_header, next) == 128, "nor here");
+_Static_assert(offsetof(struct spool_header, gate) == 4096, "nor here");
+_Static_assert(offsetof(struct spool_page, shim_ns) == 24, "nor here");
+_Static_assert(offsetof(struct spool_image, end_ns) == 72, "nor here");
+_Static_assert(offsetof(struct spool_image, text) == 128, "nor here");
+_Static_assert(offsetof(struct spool_cell, born) == 8 && sizeof(struct spool_born) == 40, "nor here");
+_Static_assert(sizeof(struct spool_reap) == 56, "nor here");
 _Static_assert(sizeof(struct spool_header) % SPOOL_PAGE_BYTES == 0, "pages start aligned");
 
 #endif

@@ -43,7 +43,7 @@ static int spool_map_header(struct spool *spool, int fd)
 
 static int spool_stat(int fd, struct stat *st)
 {
-    return (int)SYS_ARG4(SYS_newfstatat, fd, "", st, AT_EMPTY_PATH);
+    return sys_stat(fd, "", st, AT_EMPTY_PATH);
 }
 
 /* Writing past RLIMIT_FSIZE raises SIGXFSZ, which kills: look before growing. */

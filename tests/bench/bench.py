@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The benchmark behind scripts/bench, which builds first. See --help there."""
+import argparse
+import sys
+import time
+
+import host
+import processes
+from workshop import Workshop
+
+# Name, what it measures, and the function that yields its tables.
+PARTS = {
+    'child': ('a leaf process alone', processes.child_alone),
+    'tree': ('parent and child, three ways to start one', processes.whole_tree),
+    'shell': ('commands of dash and bash scripts', processes.shell_loops),
+    'crowd': ('1, 2 and 64 parents at once', processes.crowds),
+}
+
+
+def arguments():
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog='scripts/bench')
+    parser.add_argument('--build', required=True)
+    parser.add_argument('--library', action='append', default=[], metavar='NAME=PATH')
+    parser.add_argument('--list', action='store_true')
+    parser.add_argument('--markdown', action='store_true')
+    parser.add_argument('--only', action='append', choices=PARTS)
+    parser.add_argument('--peers', action='store_true')
+    parser.add_argument('--quick', action='store_true')
+    parser.add_argument('--snoopy')
+    parser.add_argument('--work', metavar='FOLDER')
+    return parser.parse_args()
+
+
+def header(shop, is_markdown):
+    """The facts of the machine."""
+    for what, how in host.facts(shop.dtrack.library, shop.path):
+        print(f'- {what}: {how}' if is_markdown else f'{what:13} {how}')
+    print()
+
+
+def main():
+    """Run the parts asked for, and print each table when it is there."""
+    options = arguments()
+    if options.list:
+        print('\n'.join(f'{name:8} {part[0]}' for name, part in PARTS.items()))
+        return
+    extra = [entry.split('=', 1) for entry in options.library]
+    begin = time.monotonic()
+    with Workshop(options, extra) as shop:
+        header(shop, options.markdown)
+        for name in options.only or PARTS:
+            for table in PARTS[name][1](shop):
+                print(table.markdown() if options.markdown else table.text(), flush=True)
+            shop.close_workers()
+            shop.settle()
+        for line in shop.skipped:
+            print('skipped:', line)
+    print(f'load after: {host.load()}; {time.monotonic() - begin:.0f} s in all')
+
+
+if __name__ == '__main__':
+    sys.exit(main())

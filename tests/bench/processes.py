@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""What one process costs: the child alone, parent and child together, commands of a shell, many parents at once."""
+import os
+import shutil
+
+from rounds import Cell, WARM_UP, added, interleave, times
+from stats import Estimate
+from table import Table, interval, multiple, number
+from worker import Worker
+from workshop import NOTHING, SHIM, tracers
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BLOCK = 50
+COMMANDS = 100
+ENV = '/usr/bin/env'
+
+
+def compare(title, cells, floor='empty preload'):
+    """A table of cells against the first one, and the others against the floor."""
+    base = cells[0]
+    under = next((cell for cell in cells if cell.name == floor), None)
+    table = Table(title, ['us a process', 'CPU added', 'half of all within', 'x empty', 'wall added', 'page faults'])
+    for cell in cells[1:]:
+        cpu = added(cell, base, 'cpu')
+        low, high = (number(value) for value in cpu.quartiles)
+        table.add(cell.name, interval(cpu), f'{low} .. {high}',
+                  multiple(times(cell, under, base, 'cpu')) if under and cell is not under else None,
+                  interval(added(cell, base, 'wall')), number(added(cell, base, 'faults').median))
+    bare = Estimate(base.values('cpu')), Estimate(base.values('wall'))
+    table.notes.append(f'{base.name}: {number(bare[0].median)} CPU, {number(bare[1].median)} wall, '
+                       f'{number(Estimate(base.values("faults")).median)} page faults; {len(base.costs)} rounds')
+    return table
+
+
+def gathering(shop, variant, count):
+    """Words that collect what `count` children of this variant would get from a preloaded parent, and the file."""
+    path = shop.place('settings-' + variant.name.replace(' ', '-').replace(',', ''))
+    spool = f'DTRACK_SPOOL={shop.spool()}'
+    preload = f'LD_PRELOAD={variant.library}:{shop.built("libcatch.so")}'
+    return [ENV, spool, preload, shop.built('gather'), path, str(count), shop.built('leaf')], path
+
+
+def child_alone(shop):
+    """A parent that is not preloaded starts children as a preloaded one would: what a leaf process pays itself."""
+    rounds = shop.rounds(200, 40)
+    words, files = [], []
+    for variant in shop.libraries:
+        is_ours = os.path.basename(variant.library) == SHIM
+        more, path = gathering(shop, variant, BLOCK * (rounds + WARM_UP) if is_ours else 1)
+        words += more
+        files.append((variant.name, path))
+    worker = shop.keep(Worker(words + [shop.built('worker')], shop.environment(), shop.path))
+    leaf = shop.built('leaf')
+    cells = [Cell(name, lambda path=path: worker.order('spawn', BLOCK, leaf, settings=path))
+             for name, path in [('nothing', '-')] + files]
+    yield compare('a leaf process alone, by posix_spawn', interleave(cells, rounds))
+
+
+def measure_trees(shop, title, variants, rounds, order, units):
+    """One worker a variant, preloaded or traced itself; each round each of them gets the same order."""
+    cells = []
+    for variant in variants:
+        worker = shop.worker(variant)
+        cells.append(Cell(variant.name, lambda worker=worker: worker.order(*order, units=units), variant.every))
+    table = compare(title, interleave(cells, rounds))
+    shop.close_workers()
+    return table
+
+
+def watched(shop):
+    """Every variant there is."""
+    return [NOTHING, *shop.libraries, *(tracers() if shop.peers else ())]
+
+
+def whole_tree(shop):
+    """Parent and child both pay."""
+    for how, words in (('spawn', 'posix_spawn'), ('fork', 'fork and execve'), ('vfork', 'vfork and execve')):
+        yield measure_trees(shop, f'parent and child, by {words}', watched(shop), shop.rounds(120, 20),
+                            (how, BLOCK, shop.built('leaf')), BLOCK)
+
+
+def shell_loops(shop):
+    """A shell script that runs /bin/true."""
+    for shell in ('dash', 'bash'):
+        path = shutil.which(shell)
+        if not path:
+            shop.skipped.append(f'{shell}: not installed')
+            continue
+        yield measure_trees(shop, f'commands of a {shell} script', watched(shop), shop.rounds(40, 12),
+                            ('spawn', 1, path, os.path.join(HERE, 'loop.sh'), str(COMMANDS), '/bin/true'), COMMANDS)
+
+
+def crowds(shop):
+    """Many parents at once, in one run."""
+    for parents in (1, 2, 64):
+        each = 256 // parents
+        yield measure_trees(shop, f'{parents} parents at once, by posix_spawn', [NOTHING, shop.floor, shop.dtrack],
+                            shop.rounds(40, 8), (f'crowd:{parents}', each, shop.built('leaf')), parents * each)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "store/backend.h"
+#include "store/endpoint.h"
 #include "store/name.h"
 
 #define LIST_PAGE 1000 /* about 1 MiB of XML */
@@ -109,6 +110,16 @@ static enum store_result take_account(struct azure *az, const struct store_confi
     return err == -ENOMEM ? STORE_RETRY : err ? STORE_REFUSED : STORE_OK;
 }
 
+/* A SAS in clear text belongs to whoever reads along, and so do the records. The emulator's key is no secret, so
+ * that an emulator on another host, as in a CI job's service container, stays usable. */
+static enum store_result refuse_exposed(const struct azure *az, struct buf *why)
+{
+    if (!endpoint_is_exposed(az->account.endpoint) || connstr_is_public(&az->account))
+        return STORE_OK;
+    buf_printf(why, "cannot open an azure store: '%s' would be asked without encryption; use https", az->account.endpoint);
+    return STORE_REFUSED;
+}
+
 /* --- the backend --- */
 
 /* Last step of opening: nothing is contacted before the first request. */
@@ -142,6 +153,8 @@ static enum store_result azure_open(struct store *store, const struct store_conf
     enum store_result result = take_url(az, rest, why);
     if (!result)
         result = take_account(az, config, why);
+    if (!result)
+        result = refuse_exposed(az, why);
     if (!result)
         result = take_connection(store, config, why);
     return result;

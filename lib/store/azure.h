@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
@@ -72,6 +73,12 @@ nonnull void azure_begin(struct azure_op *op, const struct azure *az, const char
  * plain meaning of the answer, with a message in op->why: 404 of a blob or container is STORE_MISSING, 409 of
  * a blob STORE_EXISTS, 412 STORE_CHANGED. */
 must_check nonnull enum store_result azure_call(const struct azure_op *op, struct azure_call *call);
+
+/* Take what matters of one header, its name in lower case, into *reply. `now` is for dates in it. */
+nonnull void azure_reply_header(struct azure_reply *reply, const char *name, const char *value, time_t now);
+
+/* Take the service's error code, from wherever it was found; one that is no plain word counts as none. */
+nonnull void azure_reply_code(struct azure_reply *reply, const char *value);
 
 /* What the call's last answer means, as azure_call() returns it; puts a message into op->why unless STORE_OK.
  */

@@ -25,7 +25,8 @@ struct wire {
     const struct azure_op *op;
     struct azure_call *call;
     struct http_reply answer;
-    struct buf url, authorization;
+    struct buf url, authorization; /* the URL without a SAS */
+    char *target;                  /* the URL to ask for; may hold a SAS, wiped at the end */
     struct pair headers[SHAREDKEY_HEADERS];
     char date[SHAREDKEY_DATE];
     char id[AZURE_ID]; /* of this request, the same for all tries */
@@ -70,8 +71,7 @@ void azure_begin(struct azure_op *op, const struct azure *az, const char *name, 
 
 /* --- the request --- */
 
-/* Account, container, name and query. A SAS comes last and as it is: it is encoded already, and not signed.
- */
+/* Account, container, name and query. */
 static void put_url(struct wire *w)
 {
     const struct azure *az = w->op->az;
@@ -89,8 +89,21 @@ static void put_url(struct wire *w)
         buf_printf(url, "%c%s=", glue, param->name);
         name_encode(url, param->value, "");
     }
-    if (az->account.sas)
-        buf_printf(url, "%c%s", glue, az->account.sas);
+}
+
+/* The URL with the SAS behind it as it is: it is encoded already, and not signed. In a block of its final size from
+ * the start, since a growing one would leave copies behind that nobody wipes. */
+static int put_target(struct wire *w)
+{
+    const char *sas = w->op->az->account.sas ? w->op->az->account.sas : "";
+    const char *glue = !*sas ? "" : w->call->params[0].name ? "&" : "?";
+    put_url(w);
+    size_t room = w->url.len + strlen(sas) + 2;
+    w->target = buf_error(&w->url) ? NULL : malloc(room);
+    if (!w->target)
+        return -ENOMEM;
+    snprintf(w->target, room, "%s%s%s", buf_text(&w->url), glue, sas);
+    return 0;
 }
 
 /* Append to an array that ends with a NULL name. */
@@ -147,29 +160,9 @@ static int sign(struct wire *w)
 
 /* --- the answer --- */
 
-static void copy_text(char *to, size_t room, const char *from)
-{
-    snprintf(to, room, "%s", from);
-}
-
-/* Seconds, at most a day; a date reads as 0, which leaves the pause to us. */
-static int64_t retry_after_ms(const char *value)
-{
-    long seconds = strtol(value, NULL, 10);
-    return MIN(MAX(seconds, 0L), 86400L) * 1000;
-}
-
 static void on_header(void *ctx, const char *name, const char *value)
 {
-    struct azure_reply *reply = &((struct wire *)ctx)->call->reply;
-    if (!strcmp(name, "etag"))
-        copy_text(reply->etag, sizeof reply->etag, value);
-    else if (!strcmp(name, "x-ms-error-code"))
-        copy_text(reply->code, sizeof reply->code, value);
-    else if (!strcmp(name, "x-ms-meta-dtrackwriter"))
-        copy_text(reply->writer, sizeof reply->writer, value);
-    else if (!strcmp(name, "retry-after"))
-        reply->retry_after_ms = retry_after_ms(value);
+    azure_reply_header(&((struct wire *)ctx)->call->reply, name, value, time(NULL));
 }
 
 /* Bytes of a 2xx answer, on their way to the caller. */
@@ -181,12 +174,10 @@ static int on_body(void *ctx, const void *bytes, size_t len)
         buf_add(call->collect, bytes, len);
         return buf_error(call->collect);
     }
-    if (!call->sink)
-        return 0;
     if (w->resumed_at && w->answer.status != 206)
         return -EPROTO; /* the whole object again, where its rest was asked for */
     if (!call->got)
-        copy_text(w->first_etag, sizeof w->first_etag, call->reply.etag);
+        snprintf(w->first_etag, sizeof w->first_etag, "%s", call->reply.etag);
     int err = call->sink(call->ctx, bytes, len);
     call->got += err ? 0 : len;
     return err;
@@ -201,7 +192,7 @@ static void note_answer(struct wire *w)
         return;
     auto_buf code = BUF_EMPTY;
     azure_xml_error(buf_text(&w->answer.fault), w->answer.fault.len, &code);
-    copy_text(reply->code, sizeof reply->code, buf_text(&code));
+    azure_reply_code(reply, buf_text(&code));
 }
 
 /* One try. Signed anew, because the service refuses a date older than a quarter of an hour. */
@@ -221,14 +212,14 @@ static enum http_outcome try_once(struct wire *w)
     int64_t left = op->deadline - clock_now_ms();
     struct http_request request = {
         .method = call->method,
-        .url = buf_text(&w->url),
+        .url = w->target,
         .headers = w->headers,
         .body = call->body,
         .offset = call->offset,
         .length = call->length,
         .timeout_ms = MAX(left, 1),
         .alone = call->alone,
-        .sink = on_body,
+        .sink = call->sink || call->collect ? on_body : NULL,
         .header = on_header,
         .ctx = w,
     };
@@ -278,19 +269,25 @@ static enum store_result call_until_done(struct wire *w)
     }
 }
 
+/* The signature opens nothing but its own request, for a quarter of an hour; even so it is not left lying around. */
+static void wire_release(struct wire *w)
+{
+    sign_wipe_text(&w->target);
+    sign_wipe(w->authorization.data, w->authorization.len);
+    buf_release(&w->authorization);
+    buf_release(&w->url);
+    buf_release(&w->answer.fault);
+}
+
 enum store_result azure_call(const struct azure_op *op, struct azure_call *call)
 {
     struct wire w = {.op = op, .call = call};
     make_uuid(w.id);
-    put_url(&w);
     enum store_result result = STORE_RETRY;
-    if (buf_error(&w.url))
-        buf_str(op->why, "out of memory");
+    if (put_target(&w))
+        azure_explain(op, "out of memory");
     else
         result = call_until_done(&w);
-    sign_wipe(w.url.data, w.url.len); /* it may hold a SAS */
-    buf_release(&w.url);
-    buf_release(&w.authorization);
-    buf_release(&w.answer.fault);
+    wire_release(&w);
     return result;
 }

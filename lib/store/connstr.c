@@ -270,6 +270,11 @@ int connstr_for_account(const char *account, const char *key, const char *sas, s
     return err ? err : resolve(&f, out, why);
 }
 
+bool connstr_is_public(const struct connstr *c)
+{
+    return c->key && !strcmp(c->key, DEV_KEY);
+}
+
 void connstr_release(struct connstr *c)
 {
     sign_wipe_text(&c->key);

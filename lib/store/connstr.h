@@ -3,6 +3,8 @@
 #ifndef STORE_CONNSTR_H
 #define STORE_CONNSTR_H
 
+#include <stdbool.h>
+
 #include "base/attr.h"
 #include "base/buf.h"
 
@@ -24,6 +26,9 @@ must_check nonnull int connstr_parse(const char *text, struct connstr *out, stru
 /* The same from an account name and a key or a SAS (one of them NULL), for the public Azure cloud. */
 must_check int connstr_for_account(const char *account, const char *key, const char *sas, struct connstr *out,
                                    struct buf *why);
+
+/* Whether the account's key is the one that every emulator has, and everybody knows. */
+must_check nonnull bool connstr_is_public(const struct connstr *c);
 
 /* Wipe and free what *c holds, and empty it. */
 nonnull void connstr_release(struct connstr *c);

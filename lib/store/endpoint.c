@@ -62,3 +62,21 @@ bool endpoint_has_port(const char *url)
 {
     return *after_host(after_scheme(url)) == ':';
 }
+
+/* Whether the host, `len` bytes, is "localhost" or below it: libcurl and resolvers never ask the network for those. */
+static bool is_localhost(const char *host, size_t len)
+{
+    static const char name[] = "localhost";
+    size_t own = sizeof name - 1;
+    return len >= own && !strncasecmp(host + len - own, name, own) && (len == own || host[len - own - 1] == '.');
+}
+
+bool endpoint_is_exposed(const char *url)
+{
+    if (strncasecmp(url, "http://", 7))
+        return false;
+    const char *host = after_scheme(url);
+    size_t len = (size_t)(after_host(host) - host);
+    bool is_loopback = !strncmp(host, "127.", 4) && strspn(host, DIGITS ".") == len;
+    return !is_loopback && !is_localhost(host, len) && strncmp(host, "[::1]", 5);
+}

@@ -21,4 +21,7 @@ must_check nonnull const char *endpoint_host(const char *url);
 /* Whether a URL without fault names a port. */
 must_check nonnull bool endpoint_has_port(const char *url);
 
+/* Whether requests to a URL without fault cross a network in clear text: http:// to a host that is not this one. */
+must_check nonnull bool endpoint_is_exposed(const char *url);
+
 #endif

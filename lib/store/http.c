@@ -2,7 +2,6 @@
 /* The only file that includes libcurl. Turns a request into curl's options and curl's results into ours. */
 #include "store/http.h"
 
-#include <ctype.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <signal.h>
@@ -13,9 +12,12 @@
 
 #include "base/own.h"
 #include "store/body.h"
+#include "store/header.h"
 
 #define CONNECT_MS 10000
 #define STALL_S 20 /* not one byte for so long: the connection is dead */
+#define HEADERS_MAX ((size_t)64 << 10) /* of one request's answers, interim ones and proxies' too */
+#define UNWANTED_MAX ((size_t)1 << 20) /* bytes of a body that nobody asked for */
 
 struct http {
     CURL *curl;
@@ -29,6 +31,7 @@ struct exchange {
     struct http_reply *reply;
     CURL *curl;
     uint64_t sent;
+    size_t headers, unwanted; /* bytes so far */
     bool final; /* the headers are of the answer itself, not of an interim 1xx */
 };
 
@@ -76,20 +79,26 @@ static size_t on_send(char *to, size_t size, size_t count, void *ctx)
     return len;
 }
 
+/* A body that has no use is read to its end, which keeps the connection, but not for ever. */
+static size_t drop(struct exchange *x, size_t len)
+{
+    x->unwanted += len;
+    return x->unwanted > UNWANTED_MAX ? 0 : len;
+}
+
 /* The body of an error is kept, its start at least; any other goes to the sink. */
 static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 {
     struct exchange *x = ctx;
     size_t len = size * count;
-    if (x->reply->status / 100 != 2) {
+    bool fault = x->reply->status / 100 != 2;
+    if (fault)
         buf_add(&x->reply->fault, data, MIN(len, HTTP_FAULT_MAX - x->reply->fault.len));
-        return len;
-    }
-    int err = x->request->sink ? x->request->sink(x->request->ctx, data, len) : 0;
-    if (!err)
-        return len;
+    if (fault || !x->request->sink)
+        return drop(x, len);
+    int err = x->request->sink(x->request->ctx, data, len);
     x->reply->error = err;
-    return 0;
+    return err ? 0 : len;
 }
 
 /* "HTTP/1.1 200 OK": each answer begins with one, an interim or a proxy's too. */
@@ -101,31 +110,26 @@ static void on_status_line(struct exchange *x)
     x->final = status >= 200;
 }
 
-/* Hand one header to the request's function, cut at its colon. */
-static void on_header_line(struct exchange *x, const char *line, size_t len)
+/* Hand one header of the answer itself to the request's function. */
+static void on_header_line(const struct exchange *x, const char *line, size_t len)
 {
-    char copy[1024];
-    const char *colon = memchr(line, ':', len);
-    if (!colon || len >= sizeof copy || !x->final || !x->request->header)
-        return;
-    memcpy(copy, line, len);
-    copy[len] = '\0';
-    char *value = copy + (colon - line);
-    *value++ = '\0';
-    for (char *c = copy; *c; c++)
-        *c = (char)tolower((unsigned char)*c);
-    value += strspn(value, " \t");
-    value[strcspn(value, "\r\n")] = '\0';
-    x->request->header(x->request->ctx, copy, value);
+    struct header header;
+    if (x->final && x->request->header && header_split(line, len, &header))
+        x->request->header(x->request->ctx, header.name, header.value);
 }
 
+/* curl keeps every header for as long as an answer lasts: an endless row of them would fill the memory. */
 static size_t on_header(char *line, size_t size, size_t count, void *ctx)
 {
+    struct exchange *x = ctx;
     size_t len = size * count;
+    x->headers += len;
+    if (x->headers > HEADERS_MAX)
+        return 0;
     if (len >= 5 && !memcmp(line, "HTTP/", 5))
-        on_status_line(ctx);
+        on_status_line(x);
     else
-        on_header_line(ctx, line, len);
+        on_header_line(x, line, len);
     return len;
 }
 
@@ -140,8 +144,17 @@ static void set_protocols(CURL *curl)
 #endif
 }
 
-/* No request hangs: connecting, silence and the whole are limited. Redirects stay off, which is curl's
- * default; the certificate checks are its defaults too. */
+/* Who answers is always checked; the file of certificates is all there is to choose. */
+static void set_trust(const struct http *http)
+{
+    curl_easy_setopt(http->curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(http->curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(http->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (http->ca_file)
+        curl_easy_setopt(http->curl, CURLOPT_CAINFO, http->ca_file);
+}
+
+/* No request hangs: connecting, silence and the whole are limited. Redirects stay off, which is curl's default. */
 static void set_limits(const struct http *http, const struct http_request *request)
 {
     CURL *curl = http->curl;
@@ -157,8 +170,6 @@ static void set_limits(const struct http *http, const struct http_request *reque
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALL_S);
     curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->alone ? 1L : 0L);
     curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, request->alone ? 1L : 0L);
-    if (http->ca_file)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, http->ca_file);
 }
 
 static void set_callbacks(struct exchange *x)
@@ -236,8 +247,11 @@ static enum http_outcome outcome_of(CURLcode code, struct http_reply *reply)
         return HTTP_ANSWERED;
     if (reply->error)
         return HTTP_STOPPED;
-    if (!*reply->text)
+    /* curl quotes a proxy's URL where it cannot read it, with the password in it */
+    if (!*reply->text || strchr(reply->text, '@'))
         snprintf(reply->text, sizeof reply->text, "%s", curl_easy_strerror(code));
+    if (code == CURLE_WRITE_ERROR)
+        snprintf(reply->text, sizeof reply->text, "the answer does not end");
     switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
@@ -265,6 +279,7 @@ enum http_outcome http_do(struct http *http, const struct http_request *request,
     curl_easy_setopt(http->curl, CURLOPT_URL, request->url);
     curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
     set_limits(http, request);
+    set_trust(http);
     set_callbacks(&x);
     set_method(http->curl, request);
     enum http_outcome outcome = outcome_of(perform_without_sigpipe(http->curl), reply);

@@ -5,12 +5,14 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/attr.h"
 
 #define RETRY_STOP (-1)    /* see retry_delay_ms() */
 #define RETRY_BASE_MS 250  /* longest pause before the second try */
 #define RETRY_CAP_MS 10000 /* longest pause of our own choosing */
+#define RETRY_AFTER_MAX_MS (INT64_C(86400) * 1000) /* longest pause that a server is believed to mean */
 
 /* How a try ended, and what is known around it. */
 struct retry_try {
@@ -25,8 +27,17 @@ struct retry_try {
 must_check bool retry_worth(int status);
 
 /* Milliseconds to wait before the next try, or RETRY_STOP when it would start after the deadline or end no
- * better. A pause asked for by the server is kept; otherwise it doubles from RETRY_BASE_MS to RETRY_CAP_MS,
- * half of it random so that many jobs stopped by one fault do not come back together. */
+ * better. A pause asked for by the server is kept, and up to a quarter of it added; otherwise see
+ * retry_backoff_ms(). */
 must_check nonnull int64_t retry_delay_ms(const struct retry_try *last);
+
+/* The pause after `attempt` earlier ones: doubles from RETRY_BASE_MS to RETRY_CAP_MS, half of it random, so that
+ * many jobs stopped by one fault do not come back together. */
+must_check int64_t retry_backoff_ms(unsigned attempt, uint32_t random);
+
+/* Milliseconds that a Retry-After header asks for at the time `now`: seconds, or a date as HTTP writes it today
+ * ("Tue, 10 Nov 2026 08:00:00 GMT"). At most RETRY_AFTER_MAX_MS; 0, which leaves the pause to us, for what is
+ * neither and for a date that has passed. */
+must_check nonnull int64_t retry_after_ms(const char *value, time_t now);
 
 #endif

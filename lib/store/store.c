@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/backend.h"
+#include "store/body.h"
 #include "store/name.h"
 
 #define DEADLINE_MS 60000
@@ -99,6 +100,42 @@ enum store_result store_get(struct store *store, const char *name, store_sink_fn
 {
     enum store_result result = check_name(store, name, why);
     return result ? result : store->backend->get(store, name, sink, ctx, etag, why);
+}
+
+/* A body being compared with an object as that is read. */
+struct comparison {
+    const struct store_body *body;
+    uint64_t at;
+    int error; /* of reading the body */
+    bool differs;
+};
+
+static int compare_piece(void *ctx, const void *bytes, size_t len)
+{
+    struct comparison *c = ctx;
+    char own[4096];
+    for (size_t done = 0; done < len && !c->differs && !c->error;) {
+        size_t part = MIN(len - done, sizeof own);
+        c->error = body_read(c->body, c->at, own, part);
+        c->differs = c->error == -ENODATA || (!c->error && memcmp(own, (const char *)bytes + done, part));
+        c->at += part;
+        done += part;
+    }
+    return c->differs ? -EEXIST : c->error;
+}
+
+enum store_result store_put_once(struct store *store, const char *name, const struct store_body *body, struct buf *why)
+{
+    enum store_result result = store_put(store, name, body, STORE_CREATE, NULL, why);
+    if (result != STORE_EXISTS)
+        return result;
+    struct comparison c = {.body = body};
+    result = store_get(store, name, compare_piece, &c, NULL, why);
+    if (!c.differs && (result || c.at == body->size))
+        return result;
+    buf_clear(why);
+    buf_printf(why, "cannot write '%s' at %s: it exists and has other content", name, store->label);
+    return STORE_EXISTS;
 }
 
 struct small {

@@ -75,6 +75,11 @@ const char *store_label(const struct store *store);
 must_check enum store_result store_put(struct store *store, const char *name, const struct store_body *body,
                                        enum store_mode mode, const char *etag, struct buf *why);
 
+/* Create one object, unless this was done before: STORE_OK also when an object of that name has the very same bytes
+ * already, which an earlier try of unknown outcome explains. STORE_EXISTS when it has others; it is left alone. */
+must_check enum store_result store_put_once(struct store *store, const char *name, const struct store_body *body,
+                                            struct buf *why);
+
 /* Read one object, in pieces, into `sink`. When `etag` is not NULL it receives the object's tag, for a later
  * STORE_REPLACE. STORE_REFUSED when the sink stopped it. */
 must_check enum store_result store_get(struct store *store, const char *name, store_sink_fn sink, void *ctx,

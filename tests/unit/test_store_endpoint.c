@@ -55,5 +55,19 @@ TEST(sets_are_exact)
     CHECK(!is_made_of("a b", ALPHANUMERIC));
 }
 
+TEST(clear_text_to_another_host_is_exposed)
+{
+    static const char *const exposed[] = {"http://h", "HTTP://acct1.blob.core.windows.net", "http://azurite:10000/a",
+                                          "http://notlocalhost", "http://localhost.example", "http://10.0.0.1:80/",
+                                          "http://127.example.org", "http://[fe80::1]/", "http://127.0.0.1.evil.org"};
+    static const char *const fine[] = {"https://h", "HTTPS://h", "http://127.0.0.1:1/a", "http://127.9.9.9",
+                                       "http://localhost", "http://LOCALHOST:80/", "http://a1.blob.localhost:1",
+                                       "http://[::1]:80"};
+    for (size_t i = 0; i < ARRAY_LEN(exposed); i++)
+        CHECK(endpoint_is_exposed(exposed[i]));
+    for (size_t i = 0; i < ARRAY_LEN(fine); i++)
+        CHECK(!endpoint_is_exposed(fine[i]));
+}
+
 TEST_MAIN(CASE(ordinary_endpoints_are_fine), CASE(odd_endpoints_are_not), CASE(host_and_port_are_found),
-          CASE(sets_are_exact))
+          CASE(sets_are_exact), CASE(clear_text_to_another_host_is_exposed))

@@ -42,11 +42,18 @@ TEST(pause_is_random)
     CHECK(retry_delay_ms(&one) != retry_delay_ms(&other));
 }
 
-TEST(pause_asked_for_by_the_server_is_kept)
+TEST(pause_asked_for_by_the_server_is_kept_and_spread)
 {
     struct retry_try last = failed(0, 503);
-    last.retry_after_ms = 7000;
-    CHECK(retry_delay_ms(&last) == 7000);
+    last.retry_after_ms = 8000;
+    for (uint32_t random = 0; random < 20000; random += 7) {
+        last.random = random;
+        CHECK(retry_delay_ms(&last) >= 8000 && retry_delay_ms(&last) <= 10000);
+    }
+    last.random = 0;
+    int64_t shortest = retry_delay_ms(&last);
+    last.random = 2000;
+    CHECK(retry_delay_ms(&last) - shortest == 2000);
     last.retry_after_ms = 0; /* none: never a busy loop */
     CHECK(retry_delay_ms(&last) >= RETRY_BASE_MS / 2);
 }
@@ -61,10 +68,49 @@ TEST(nothing_starts_after_the_deadline)
     last.left_ms = 5000;
     last.retry_after_ms = 5000;
     CHECK(retry_delay_ms(&last) == RETRY_STOP);
+    last.random = 0;
     last.retry_after_ms = 4999;
     CHECK(retry_delay_ms(&last) == 4999);
+    last.retry_after_ms = RETRY_AFTER_MAX_MS;
+    CHECK(retry_delay_ms(&last) == RETRY_STOP);
 }
 
-TEST_MAIN(CASE(faults_that_may_pass_are_worth_a_retry), CASE(pause_doubles_up_to_a_cap),
-          CASE(pause_is_random), CASE(pause_asked_for_by_the_server_is_kept),
-          CASE(nothing_starts_after_the_deadline))
+#define NOON INT64_C(1794312000) /* Tue, 10 Nov 2026 12:00:00 GMT */
+
+TEST(retry_after_is_seconds_or_a_date)
+{
+    static const struct {
+        const char *value;
+        int64_t ms;
+    } table[] = {
+        {"0", 0},
+        {"1", 1000},
+        {"120", 120000},
+        {"0000000000000000000000000000007", 7000},
+        {"Tue, 10 Nov 2026 12:00:30 GMT", 30000},
+        {"Tue, 10 Nov 2026 12:00:00 GMT", 0},
+        {"Tue, 10 Nov 2026 11:59:59 GMT", 0},
+        {"Wed, 11 Nov 2026 11:59:59 GMT", RETRY_AFTER_MAX_MS - 1000},
+        {"Sun, 06 Nov 1994 08:49:37 GMT", 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(table); i++)
+        CHECK(retry_after_ms(table[i].value, NOON) == table[i].ms);
+}
+
+TEST(absurd_retry_after_is_a_day_or_nothing)
+{
+    static const char *const long_ones[] = {"86400", "86401", "99999999999999999999999999999999999999",
+                                            "Fri, 31 Dec 9999 23:59:59 GMT"};
+    static const char *const none[] = {"", " ", "-1", "+5", "1.5", "0x10", "1 2", "soon", "5s", "10 Nov 2026",
+                                       "Tue, 10 Nov 2026 12:00:30 UTC", "Tue, 10 Foo 2026 12:00:30 GMT",
+                                       "Tue, 10 anF 2027 12:00:30 GMT", "Tue, 10 Nov 2026 12:00:30 GMT, 5",
+                                       "Tuesday, 10-Nov-26 12:00:30 GMT", "Tue, 10 Nov 2026 12:00 GMT"};
+    for (size_t i = 0; i < ARRAY_LEN(long_ones); i++)
+        CHECK(retry_after_ms(long_ones[i], NOON) == RETRY_AFTER_MAX_MS);
+    for (size_t i = 0; i < ARRAY_LEN(none); i++)
+        CHECK(retry_after_ms(none[i], NOON) == 0);
+}
+
+TEST_MAIN(CASE(faults_that_may_pass_are_worth_a_retry), CASE(pause_doubles_up_to_a_cap), CASE(pause_is_random),
+          CASE(pause_asked_for_by_the_server_is_kept_and_spread), CASE(nothing_starts_after_the_deadline),
+          CASE(retry_after_is_seconds_or_a_date), CASE(absurd_retry_after_is_a_day_or_nothing))

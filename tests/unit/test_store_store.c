@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/store.h"
 
+#include <stdlib.h>
+
+#include "base/buf.h"
+
 #include "test.h"
 
 /* Variables of the test at hand: pairs of name and value. */
@@ -86,6 +90,29 @@ TEST(azure_takes_each_kind_of_credential)
     check_label("azure://runs/a%20b/c/", "azure://runs/a b/c (account devstoreaccount1)");
 }
 
+static void connection_is(const char *text)
+{
+    static const char *pair[3] = {"AZURE_STORAGE_CONNECTION_STRING"};
+    pair[1] = text;
+    variables = pair;
+}
+
+TEST(azure_sends_no_credential_in_clear_text_over_a_network)
+{
+    connection_is("AccountName=a1;AccountKey=c2VjcmV0;BlobEndpoint=http://store.example:80/a1");
+    check_refused("azure://runs", "'http://store.example:80/a1' would be asked without encryption; use https");
+    connection_is("BlobEndpoint=http://store.example/a1;SharedAccessSignature=sv=1&sig=c2VjcmV0");
+    check_refused("azure://runs", "use https");
+    connection_is("DefaultEndpointsProtocol=http;AccountName=a1;AccountKey=c2VjcmV0");
+    check_refused("azure://runs", "use https");
+    connection_is("AccountName=a1;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/a1");
+    check_label("azure://runs", "azure://runs (account a1)");
+    connection_is("AccountName=a1;AccountKey=c2VjcmV0;BlobEndpoint=https://store.example/a1");
+    check_label("azure://runs", "azure://runs (account a1)");
+    connection_is("UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://azurite"); /* its key is public */
+    check_label("azure://runs", "azure://runs (account devstoreaccount1)");
+}
+
 TEST(azure_container_follows_the_rules)
 {
     variables = (const char *const[]){"AZURE_STORAGE_CONNECTION_STRING", "UseDevelopmentStorage=true", NULL};
@@ -141,7 +168,39 @@ TEST(names_are_checked_before_any_backend_sees_them)
     store_close(NULL);
 }
 
+static enum store_result put_once(struct store *store, const char *text, size_t size)
+{
+    auto_buf why = BUF_EMPTY;
+    struct store_body body = {.data = text, .fd = -1, .size = size, .type = "text/plain"};
+    enum store_result result = store_put_once(store, "d/a", &body, &why);
+    return result == STORE_EXISTS && !strstr(buf_text(&why), "'d/a'") ? STORE_REFUSED : result;
+}
+
+TEST(what_was_put_once_is_put_again_only_if_it_is_equal)
+{
+    char folder[] = "/tmp/dtrack-test-XXXXXX", url[64];
+    struct store *store = NULL;
+    auto_buf why = BUF_EMPTY;
+    static char large[10000], other[10000];
+    memset(large, 'x', sizeof large);
+    memcpy(other, large, sizeof other);
+    other[9999] = 'y';
+    CHECK(mkdtemp(folder));
+    snprintf(url, sizeof url, "file://%s", folder);
+    CHECK(store_open(&config, url, &store, &why) == STORE_OK);
+    CHECK(put_once(store, large, sizeof large) == STORE_OK);
+    CHECK(put_once(store, large, sizeof large) == STORE_OK);
+    CHECK(put_once(store, large, sizeof large - 1) == STORE_EXISTS); /* the start of it */
+    CHECK(put_once(store, other, sizeof other) == STORE_EXISTS);
+    CHECK(put_once(store, "", 0) == STORE_EXISTS);
+    store_close(store);
+    snprintf(url, sizeof url, "rm -rf %s", folder);
+    CHECK(!system(url));
+}
+
 TEST_MAIN(CASE(unknown_urls_are_refused_without_showing_them), CASE(file_urls_must_be_absolute),
           CASE(azure_needs_a_credential), CASE(azure_takes_each_kind_of_credential),
+          CASE(azure_sends_no_credential_in_clear_text_over_a_network),
           CASE(azure_container_follows_the_rules), CASE(null_takes_all_and_has_nothing),
-          CASE(names_are_checked_before_any_backend_sees_them))
+          CASE(names_are_checked_before_any_backend_sees_them),
+          CASE(what_was_put_once_is_put_again_only_if_it_is_equal))

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "cmd/cmd.h"
 
@@ -45,6 +46,9 @@ static int run_command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    /* credentials are in our environment, and soon in our memory: no core file, and no look at either from another
+     * process of the same user. An exec ends it, so a command that we run is not touched. */
+    prctl(PR_SET_DUMPABLE, 0);
     if (argc < 2)
         return cmd_usage(NULL, "needs a command");
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))

@@ -7,6 +7,9 @@
 #include "base/own.h"
 #include "base/paths.h"
 #include "cmd/cmd.h"
+#include "store/sign.h"
+
+#define BLANKS " \t\n"
 
 const char *cmd_getenv(const char *name)
 {
@@ -32,30 +35,27 @@ static char *embedded_url(void)
     return err ? NULL : buf_take(&url);
 }
 
+/* A mistyped URL may hold a credential: all are wiped. */
 void cmd_free_urls(char **urls)
 {
     for (char **url = urls; url && *url; url++)
-        free(*url);
+        sign_wipe_text(url);
     free(urls);
 }
 
-/* Split a list at its blanks. */
+/* Split a list at its blanks. NULL with ENOMEM. */
 static char **split_urls(const char *list)
 {
-    size_t len = strlen(list), count = 0;
-    char **urls = calloc(len / 2 + 2, sizeof *urls);
-    auto_free char *copy = strdup(list);
-    char *save = NULL;
-    if (!urls || !copy) {
-        free(urls);
-        return NULL;
-    }
-    for (char *url = strtok_r(copy, " \t\n", &save); url; url = strtok_r(NULL, " \t\n", &save)) {
-        urls[count] = strdup(url);
+    size_t count = 0;
+    char **urls = calloc(strlen(list) / 2 + 2, sizeof *urls);
+    for (list += strspn(list, BLANKS); urls && *list; list += strspn(list, BLANKS)) {
+        size_t len = strcspn(list, BLANKS);
+        urls[count] = strndup(list, len);
         if (!urls[count++]) {
             cmd_free_urls(urls);
             return NULL;
         }
+        list += len;
     }
     return urls;
 }
@@ -63,7 +63,7 @@ static char **split_urls(const char *list)
 char **cmd_store_urls(void)
 {
     const char *list = cmd_setting(SETTING_STORE);
-    if (list && list[strspn(list, " \t\n")])
+    if (list && list[strspn(list, BLANKS)])
         return split_urls(list);
     char **urls = calloc(2, sizeof *urls);
     if (urls)

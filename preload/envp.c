@@ -81,9 +81,9 @@ const char *envp_library_path(void)
     return shim.library;
 }
 
-/* How a child is told to load this library. A bare name stays one where the loader finds it by itself, for it may
- * stand for one file a word size; found by LD_LIBRARY_PATH alone, it would be missed, loudly, once that is gone. */
-static const char *envp_library(void)
+/* A bare name stays one where the loader finds it by itself, for it may stand for one file a word size; found by
+ * LD_LIBRARY_PATH alone, it would be missed, loudly, once that is gone. */
+const char *envp_library(void)
 {
     const char *name = shim.library, *path;
     if (!name[0] || name[0] == '/' || name[0] == '$')

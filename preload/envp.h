@@ -46,6 +46,9 @@ void envp_unmap(char **array, size_t room);
  * or appended when `let_in`, taken out otherwise; other libraries stay in their order. */
 void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from, int let_in);
 
+/* How a child is told to load this library: what stands for it in LD_PRELOAD, or "". */
+const char *envp_library(void);
+
 /* Where this library is: the path that we were loaded by, without the loader's own words such as $LIB in it. NULL when
  * nobody knows. */
 const char *envp_library_path(void);

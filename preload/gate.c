@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "envp.h"
 #include "shim.h"
+#include "sibling.h"
 
 #define SCRIPT_DEPTH 5 /* the kernel follows at most this many #! lines */
 
@@ -60,8 +61,9 @@ static enum gate_verdict gate_elf(enum elf_kind kind)
     case ELF_STATIC:
         return GATE_STATIC;
     case ELF_FOREIGN:
-    case ELF_SIBLING:
         return GATE_FOREIGN;
+    case ELF_SIBLING:
+        return GATE_SIBLING;
     case ELF_SANITIZED:
         return GATE_SANITIZER;
     case ELF_LIBCLESS:
@@ -86,8 +88,9 @@ static enum gate_verdict gate_read(int dirfd, const char *path, int depth)
         verdict = gate_script(head, (size_t)len, depth);
     else if (len >= 0)
         verdict = depth ? GATE_UNKNOWN : gate_follow(AT_FDCWD, "/bin/sh", SCRIPT_DEPTH); /* execvp's fallback */
-    if (verdict == GATE_PRELOAD && SYS_ARG4(SYS_fgetxattr, fd, "security.capability", NULL, 0) > 0)
-        verdict = GATE_CAPS;
+    if ((verdict == GATE_PRELOAD || verdict == GATE_SIBLING) &&
+        SYS_ARG4(SYS_fgetxattr, fd, "security.capability", NULL, 0) > 0)
+        verdict = verdict == GATE_PRELOAD ? GATE_CAPS : GATE_FOREIGN;
     if (*path)
         sys_close(fd);
     return verdict;
@@ -131,6 +134,8 @@ __attribute__((noinline)) enum gate_verdict gate_check(int dirfd, const char *pa
     enum gate_verdict verdict = gate_follow(dirfd, path, 0);
     if (verdict == GATE_CAPS && shim.uid == 0)
         verdict = GATE_PRELOAD;
+    if (verdict == GATE_SIBLING)
+        return sibling_is_served(envp_library()) ? GATE_PRELOAD : GATE_FOREIGN;
     if (gate_lets_in(verdict) && !gate_sees_library())
         return GATE_INVISIBLE;
     return verdict;

@@ -13,7 +13,7 @@ static const struct {
     [BLIND_STATIC] = {"static", "a static program: what it starts is not recorded",
                       "link it dynamically, or mark its steps with dtrack-mark"},
     [BLIND_FOREIGN] = {"foreign", "another word size or machine: what it starts is not recorded",
-                       "use a native build of it"},
+                       "preload it by $LIB with libdtrack.so there for both word sizes, or use a native build"},
     [BLIND_SANITIZER] = {"sanitizer", "a sanitizer's runtime must be its first library",
                          "set ASAN_OPTIONS=verify_asan_link_order=0 and preload the runtime before libdtrack.so"},
     [BLIND_LIBCLESS] = {"libcless", "it loads no C library: what it starts is not recorded",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# Sourced by scripts/try and scripts/test, with $root set to the top of the tree: installs what is missing and
-# nothing else, so that a second run is quick and needs no network. Knows nothing about building or testing.
+# Sourced by scripts/try, scripts/test and scripts/bench, with $root set to the top of the tree: installs what is
+# missing and nothing else, so that a second run is quick and needs no network. Knows nothing about building or testing.
 
 lib=${root:?must be set by the script that sources this}/scripts/lib
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/dtrack

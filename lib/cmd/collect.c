@@ -8,9 +8,8 @@
 #include <unistd.h>
 
 #include "export/collection.h"
-
-#define TRIES 8
-#define FIRST_WAIT_MS 20 /* doubled with each try, and drawn by lot */
+#include "store/clock.h"
+#include "store/retry.h"
 
 /* Open the store that holds the collection. *name points into place->collection. */
 static enum store_result open_place(const struct collect_place *place, struct store **store,
@@ -38,63 +37,70 @@ enum store_result collect_read(const struct collect_place *place, struct buf *te
     return STORE_OK;
 }
 
-/* Jobs that collided once must not do so again: wait between half and all of a growing time. */
-static void wait_a_little(int attempt)
+/* A number that two jobs which collide don't share. */
+static uint32_t draw_lot(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    unsigned lot = (unsigned)now.tv_nsec ^ (unsigned)getpid() * 2654435761u;
-    long ms = (long)FIRST_WAIT_MS << MIN(attempt, 5);
-    ms = ms / 2 + (long)(lot % (unsigned)(ms / 2 + 1));
-    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+    return (uint32_t)now.tv_nsec ^ (uint32_t)getpid() * UINT32_C(2654435761);
 }
 
+/* Values on their way into a collection. */
+struct push {
+    struct store *store;
+    const char *name;
+    const struct values *values;
+    int64_t deadline; /* CLOCK_MONOTONIC, ms */
+};
+
 /* One round. STORE_CHANGED or STORE_EXISTS: somebody was faster. */
-static enum store_result push_once(struct store *store, const char *name, const struct values *values,
-                                   struct buf *why)
+static enum store_result push_once(const struct push *p, struct buf *why)
 {
     auto_buf old = BUF_EMPTY, merged = BUF_EMPTY, etag = BUF_EMPTY;
-    enum store_result result = store_get_small(store, name, COLLECTION_MAX, &old, &etag, why);
+    enum store_result result = store_get_small(p->store, p->name, COLLECTION_MAX, &old, &etag, why);
     bool missing = result == STORE_MISSING;
     if (result != STORE_OK && !missing)
         return result;
-    int err = collection_merge(missing ? NULL : &old, values->list, values->len, &merged);
+    int err = collection_merge(missing ? NULL : &old, p->values->list, p->values->len, &merged);
     if (err) {
         buf_clear(why);
-        buf_printf(why, "cannot merge values into '%s' in %s, which stays as it is: %s", name,
-                   store_label(store), err == -EINVAL ? "it holds no JSON object" : strerror(-err));
+        buf_printf(why, "cannot merge values into '%s' in %s, which stays as it is: %s", p->name,
+                   store_label(p->store), err == -EINVAL ? "it holds no JSON object" : strerror(-err));
         return STORE_REFUSED;
     }
     const struct store_body body = {
         .fd = -1, .data = merged.data, .size = merged.len, .type = "application/json"};
-    return missing ? store_put(store, name, &body, STORE_CREATE, NULL, why)
-                   : store_put(store, name, &body, STORE_REPLACE, buf_text(&etag), why);
+    return missing ? store_put(p->store, p->name, &body, STORE_CREATE, NULL, why)
+                   : store_put(p->store, p->name, &body, STORE_REPLACE, buf_text(&etag), why);
 }
 
-static enum store_result push(struct store *store, const char *name, const struct values *values,
-                              struct buf *why)
+/* Jobs that collided once must not do so again, so each waits between half and all of a growing time. A whole fleet
+ * that ends at once gets through as well, one after the other. */
+static enum store_result push(const struct push *p, struct buf *why)
 {
-    enum store_result result = STORE_CHANGED;
-    for (int attempt = 0; attempt < TRIES; attempt++) {
-        result = push_once(store, name, values, why);
+    for (unsigned attempt = 0;; attempt++) {
+        enum store_result result = push_once(p, why);
         if (result != STORE_CHANGED && result != STORE_EXISTS)
             return result;
-        wait_a_little(attempt);
+        int64_t pause = retry_backoff_ms(attempt, draw_lot());
+        if (clock_now_ms() + pause >= p->deadline)
+            break;
+        clock_sleep_ms(pause);
     }
     buf_clear(why);
-    buf_printf(why, "'%s' in %s was changed by others again and again", name, store_label(store));
-    return result;
+    buf_printf(why, "'%s' in %s was changed by others again and again", p->name, store_label(p->store));
+    return STORE_RETRY;
 }
 
 bool collect_push(const struct store_config *config, const char *url, const char *collection,
                   const struct values *values, struct buf *why)
 {
     const struct collect_place place = {config, url, collection};
-    struct store *store = NULL;
-    const char *name;
-    enum store_result result = open_place(&place, &store, &name, why);
+    int64_t limit_ms = config->deadline_ms > 0 ? config->deadline_ms : STORE_DEADLINE_MS;
+    struct push p = {.values = values, .deadline = clock_now_ms() + limit_ms};
+    enum store_result result = open_place(&place, &p.store, &p.name, why);
     if (result == STORE_OK)
-        result = push(store, name, values, why);
-    store_close(store);
+        result = push(&p, why);
+    store_close(p.store);
     return result == STORE_OK;
 }

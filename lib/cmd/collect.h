@@ -22,7 +22,7 @@ must_check enum store_result collect_read(const struct collect_place *place, str
                                           struct buf *why);
 
 /* Merge the values into the collection of the store at `url`, creating it when missing. What others write at
- * the same time stays: the merge is done again when the object has changed, a few times. False with the
+ * the same time stays: the merge is done again when the object has changed, until the deadline. False with the
  * reason in `why`; then the collection is as it was. */
 must_check bool collect_push(const struct store_config *config, const char *url, const char *collection,
                              const struct values *values, struct buf *why);

@@ -10,8 +10,6 @@
 #include "store/body.h"
 #include "store/name.h"
 
-#define DEADLINE_MS 60000
-
 static const struct store_backend *const backends[] = {&local_backend, &azure_backend, &null_backend};
 
 static const struct store_backend *backend_for(const char *url)
@@ -48,7 +46,7 @@ enum store_result store_open(const struct store_config *config, const char *url,
     }
     store->backend = backend;
     struct store_config full = *config;
-    full.deadline_ms = config->deadline_ms > 0 ? config->deadline_ms : DEADLINE_MS;
+    full.deadline_ms = config->deadline_ms > 0 ? config->deadline_ms : STORE_DEADLINE_MS;
     enum store_result result = backend->open(store, &full, url + strlen(backend->scheme), why);
     if (result)
         store_close(store);

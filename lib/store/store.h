@@ -13,6 +13,8 @@
 #include "base/attr.h"
 #include "base/buf.h"
 
+#define STORE_DEADLINE_MS 60000 /* what store_config.deadline_ms is when it says 0 */
+
 enum store_result {
     STORE_OK = 0,
     STORE_EXISTS,  /* a create found an object of that name, which was left alone */
@@ -39,7 +41,7 @@ enum store_mode {
 /* What a store may ask of its surroundings. Nothing under lib/store reads the environment by itself. */
 struct store_config {
     const char *(*getenv)(const char *name); /* a variable's value, or NULL; never called after store_open */
-    int64_t deadline_ms;                     /* total time for one call with all its retries; 0 = 60,000 */
+    int64_t deadline_ms;                     /* total time for one call with all its retries; 0 = STORE_DEADLINE_MS */
     unsigned list_page;                      /* names a listing asks for at a time; 0 = the backend's choice */
 };
 

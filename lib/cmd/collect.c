@@ -4,11 +4,10 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "export/collection.h"
 #include "store/clock.h"
+#include "store/random.h"
 #include "store/retry.h"
 
 /* Open the store that holds the collection. *name points into place->collection. */
@@ -35,14 +34,6 @@ enum store_result collect_read(const struct collect_place *place, struct buf *te
         return result;
     buf_clear(text);
     return STORE_OK;
-}
-
-/* A number that two jobs which collide don't share. */
-static uint32_t draw_lot(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint32_t)now.tv_nsec ^ (uint32_t)getpid() * UINT32_C(2654435761);
 }
 
 /* Values on their way into a collection. */
@@ -82,7 +73,9 @@ static enum store_result push(const struct push *p, struct buf *why)
         enum store_result result = push_once(p, why);
         if (result != STORE_CHANGED && result != STORE_EXISTS)
             return result;
-        int64_t pause = retry_backoff_ms(attempt, draw_lot());
+        uint32_t lot;
+        random_fill(&lot, sizeof lot);
+        int64_t pause = retry_backoff_ms(attempt, lot);
         if (clock_now_ms() + pause >= p->deadline)
             break;
         clock_sleep_ms(pause);

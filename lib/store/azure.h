@@ -12,10 +12,9 @@
 #include "store/connstr.h"
 #include "store/http.h"
 #include "store/pair.h"
+#include "store/random.h"
 #include "store/sign.h"
 #include "store/store.h"
-
-#define AZURE_ID 37 /* room for a UUID with its NUL */
 
 struct azure {
     struct http *http;
@@ -35,16 +34,17 @@ struct azure_op {
     const char *name; /* as the caller gave it, for messages */
     struct buf *why;
     int64_t deadline;  /* CLOCK_MONOTONIC, ms */
-    char id[AZURE_ID]; /* names this operation: stored with what it writes */
+    char id[RANDOM_UUID]; /* names this operation: stored with what it writes */
 };
 
 /* What an answer's headers said. */
 struct azure_reply {
     int status;
+    bool genuine; /* it has a request id, as every answer of the service does */
     int64_t retry_after_ms;
     char code[64]; /* the service's error code, or "" */
     char etag[128];
-    char writer[AZURE_ID]; /* azure_op.id of whoever wrote the object */
+    char writer[RANDOM_UUID]; /* azure_op.id of whoever wrote the object */
 };
 
 /* One request of an operation, sent as often as it takes. */
@@ -76,6 +76,10 @@ must_check nonnull enum store_result azure_call(const struct azure_op *op, struc
 
 /* Take what matters of one header, its name in lower case, into *reply. `now` is for dates in it. */
 nonnull void azure_reply_header(struct azure_reply *reply, const char *name, const char *value, time_t now);
+
+/* Whether an answer to a write that says "done" comes from the service and says just that. A proxy's login page says
+ * 200 as well, and what it swallowed must not count as stored. */
+must_check nonnull bool azure_reply_is_receipt(const struct azure_reply *reply);
 
 /* Take the service's error code, from wherever it was found; one that is no plain word counts as none. */
 nonnull void azure_reply_code(struct azure_reply *reply, const char *value);

@@ -7,14 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "store/azure_xml.h"
 #include "store/clock.h"
 #include "store/endpoint.h"
 #include "store/name.h"
+#include "store/random.h"
 #include "store/retry.h"
 #include "store/sharedkey.h"
 
@@ -29,44 +28,18 @@ struct wire {
     char *target;                  /* the URL to ask for; may hold a SAS, wiped at the end */
     struct pair headers[SHAREDKEY_HEADERS];
     char date[SHAREDKEY_DATE];
-    char id[AZURE_ID]; /* of this request, the same for all tries */
+    char id[RANDOM_UUID]; /* of this request, the same for all tries */
     char range[48];
     char first_etag[128]; /* of the answer whose body is being read */
     uint64_t resumed_at;
     unsigned tries;
 };
 
-/* Good enough for ids and jitter even where the kernel has no random numbers yet. */
-static void fill_random(void *to, size_t len)
-{
-    if (getrandom(to, len, GRND_NONBLOCK) == (ssize_t)len)
-        return;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t seed = ((uint64_t)now.tv_nsec << 32 | (uint64_t)getpid()) * 0x9e3779b97f4a7c15U;
-    for (size_t i = 0; i < len; i++, seed = seed * 6364136223846793005U + 1442695040888963407U)
-        ((unsigned char *)to)[i] = (unsigned char)(seed >> 56);
-}
-
-/* A random UUID, as the service logs them. */
-static void make_uuid(char text[AZURE_ID])
-{
-    unsigned char b[16];
-    fill_random(b, sizeof b);
-    b[6] = (b[6] & 0x0f) | 0x40; /* version 4, random */
-    b[8] = (b[8] & 0x3f) | 0x80;
-    size_t at = 0;
-    for (size_t i = 0; i < sizeof b; i++) {
-        bool dash = i == 4 || i == 6 || i == 8 || i == 10;
-        at += (size_t)snprintf(text + at, AZURE_ID - at, dash ? "-%02x" : "%02x", b[i]);
-    }
-}
-
 void azure_begin(struct azure_op *op, const struct azure *az, const char *name, struct buf *why)
 {
     *op = (struct azure_op){.az = az, .name = name, .why = why, .verb = "read"};
     op->deadline = clock_now_ms() + az->deadline_ms;
-    make_uuid(op->id);
+    random_uuid(op->id);
 }
 
 /* --- the request --- */
@@ -195,6 +168,19 @@ static void note_answer(struct wire *w)
     azure_reply_code(reply, buf_text(&code));
 }
 
+/* Whether it is an answer at all: a "done" that is not the service's is none. */
+static enum http_outcome judge_answer(struct wire *w)
+{
+    note_answer(w);
+    bool is_write = !strcmp(w->call->method, "PUT");
+    if (!is_write || w->answer.status / 100 != 2 || azure_reply_is_receipt(&w->call->reply))
+        return HTTP_ANSWERED;
+    snprintf(w->answer.text, sizeof w->answer.text,
+             "an answer %d that is not the blob service's; check the endpoint, and the proxy if there is one",
+             w->answer.status);
+    return HTTP_BROKEN;
+}
+
 /* One try. Signed anew, because the service refuses a date older than a quarter of an hour. */
 static enum http_outcome try_once(struct wire *w)
 {
@@ -224,9 +210,7 @@ static enum http_outcome try_once(struct wire *w)
         .ctx = w,
     };
     enum http_outcome outcome = http_do(op->az->http, &request, &w->answer);
-    if (outcome == HTTP_ANSWERED)
-        note_answer(w);
-    return outcome;
+    return outcome == HTTP_ANSWERED ? judge_answer(w) : outcome;
 }
 
 /* --- trying until it is done --- */
@@ -261,7 +245,7 @@ static enum store_result call_until_done(struct wire *w)
             .retry_after_ms = w->call->reply.retry_after_ms,
             .left_ms = w->op->deadline - clock_now_ms(),
         };
-        fill_random(&last.random, sizeof last.random);
+        random_fill(&last.random, sizeof last.random);
         int64_t delay = retry_delay_ms(&last);
         if (delay == RETRY_STOP)
             return conclude(w, outcome);
@@ -282,7 +266,7 @@ static void wire_release(struct wire *w)
 enum store_result azure_call(const struct azure_op *op, struct azure_call *call)
 {
     struct wire w = {.op = op, .call = call};
-    make_uuid(w.id);
+    random_uuid(w.id);
     enum store_result result = STORE_RETRY;
     if (put_target(&w))
         azure_explain(op, "out of memory");

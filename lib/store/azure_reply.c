@@ -26,6 +26,11 @@ void azure_reply_code(struct azure_reply *reply, const char *value)
     take_word(reply->code, sizeof reply->code, value, ALPHANUMERIC);
 }
 
+bool azure_reply_is_receipt(const struct azure_reply *reply)
+{
+    return reply->genuine && reply->status == 201; /* as all writes are answered that we make */
+}
+
 void azure_reply_header(struct azure_reply *reply, const char *name, const char *value, time_t now)
 {
     if (!strcmp(name, "etag"))
@@ -34,6 +39,8 @@ void azure_reply_header(struct azure_reply *reply, const char *name, const char 
         azure_reply_code(reply, value);
     else if (!strcmp(name, "x-ms-meta-dtrackwriter"))
         take_word(reply->writer, sizeof reply->writer, value, ALPHANUMERIC "-");
+    else if (!strcmp(name, "x-ms-request-id"))
+        reply->genuine = *value;
     else if (!strcmp(name, "retry-after"))
         reply->retry_after_ms = retry_after_ms(value, now);
 }

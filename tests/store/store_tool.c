@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The store's contract as a program, for tests. Runs commands, separated by ",", on one open store:
- *     put NAME FILE [TYPE] | replace NAME FILE ETAG | get NAME | tag NAME | list [PREFIX] | count NAME TIMES
+ *     put NAME FILE [TYPE] | once NAME FILE | replace NAME FILE ETAG | get NAME | tag NAME | list [PREFIX] | count NAME TIMES
  * `count` adds 1 to the number in the object TIMES times, by reading and conditional writing.
  * STORE_TOOL_DEADLINE (ms) and STORE_TOOL_PAGE set what the configuration has for it. Ends at the first
  * result that is not OK: exit status is that enum store_result, the message goes to stderr. 64: used wrongly.
@@ -30,15 +30,22 @@ static unsigned number(const char *name)
     return value ? (unsigned)strtoul(value, NULL, 10) : 0;
 }
 
-static int put(struct store *store, char **args, enum store_mode mode, struct buf *why)
+/* put, once or replace: its words, NULL-terminated. */
+static int put(struct store *store, char **words, struct buf *why)
 {
-    const char *type = mode == STORE_CREATE && args[2] ? args[2] : "application/octet-stream";
+    const char *verb = words[0], *name = words[1], *third = words[3];
+    bool replaces = !strcmp(verb, "replace");
     struct stat st;
-    auto_fd fd = open(args[1], O_RDONLY | O_CLOEXEC);
+    auto_fd fd = open(words[2], O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st))
         return USAGE;
-    struct store_body body = {.fd = fd, .size = (uint64_t)st.st_size, .type = type};
-    return store_put(store, args[0], &body, mode, mode == STORE_REPLACE ? args[2] : NULL, why);
+    struct store_body body = {.fd = fd, .size = (uint64_t)st.st_size, .type = "application/octet-stream"};
+    if (replaces)
+        return store_put(store, name, &body, STORE_REPLACE, third, why);
+    if (!strcmp(verb, "once"))
+        return store_put_once(store, name, &body, why);
+    body.type = third ? third : body.type;
+    return store_put(store, name, &body, STORE_CREATE, NULL, why);
 }
 
 static int print_bytes(void *ctx, const void *bytes, size_t len)
@@ -106,10 +113,9 @@ static int run(struct store *store, int argc, char **argv, struct buf *why)
         return store_get(store, argv[1], print_bytes, NULL, NULL, why);
     if (argc == 2 && !strcmp(verb, "tag"))
         return tag(store, argv[1], why);
-    if ((argc == 3 || argc == 4) && !strcmp(verb, "put"))
-        return put(store, argv + 1, STORE_CREATE, why);
-    if (argc == 4 && !strcmp(verb, "replace"))
-        return put(store, argv + 1, STORE_REPLACE, why);
+    if ((argc == 3 && (!strcmp(verb, "put") || !strcmp(verb, "once"))) ||
+        (argc == 4 && (!strcmp(verb, "put") || !strcmp(verb, "replace"))))
+        return put(store, argv, why);
     if (argc == 3 && !strcmp(verb, "count"))
         return count(store, argv[1], atoi(argv[2]), why);
     return USAGE;

@@ -41,4 +41,16 @@ TEST(odd_values_count_as_not_sent)
     CHECK(reply_of("retry-after", "later").retry_after_ms == 0);
 }
 
-TEST_MAIN(CASE(known_headers_are_taken), CASE(odd_values_count_as_not_sent))
+TEST(receipt_is_the_service_s_own_201)
+{
+    struct azure_reply r = {.status = 201};
+    CHECK(!azure_reply_is_receipt(&r));
+    azure_reply_header(&r, "x-ms-request-id", "", NOW);
+    CHECK(!azure_reply_is_receipt(&r));
+    azure_reply_header(&r, "x-ms-request-id", "0b5c1a2e-0000-4000-8000-1234567890ab", NOW);
+    CHECK(azure_reply_is_receipt(&r));
+    r.status = 200;
+    CHECK(!azure_reply_is_receipt(&r));
+}
+
+TEST_MAIN(CASE(known_headers_are_taken), CASE(odd_values_count_as_not_sent), CASE(receipt_is_the_service_s_own_201))

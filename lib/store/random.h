@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Random numbers for names and pauses. Not for secrets. */
+#ifndef STORE_RANDOM_H
+#define STORE_RANDOM_H
+
+#include <stddef.h>
+
+#include "base/attr.h"
+
+#define RANDOM_UUID 37 /* room for a UUID with its NUL */
+
+/* Fill `len` bytes. Good enough for ids and pauses even where the kernel has no random numbers yet. */
+nonnull void random_fill(void *to, size_t len);
+
+/* Write a random UUID (version 4), in lower case. */
+nonnull void random_uuid(char text[RANDOM_UUID]);
+
+#endif

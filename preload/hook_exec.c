@@ -65,7 +65,7 @@ static int exec_real(const char *path, char *const *argv, char *const *envp, enu
  * parent when the exec succeeds, so a large environment goes unedited there. NULL: leave it as it is. */
 #define EXEC_ARRAY(room)                                                                                        \
     ((room) <= ENVP_ON_STACK ? alloca((room) * sizeof(char *))                                                  \
-     : shim_who() == SHIM_VFORK ? NULL                                                                          \
+     : shim_who() != SHIM_SELF ? NULL                                                                           \
                                 : envp_map(room))
 
 /* Every exec by name ends here; `which` takes (path or file, argv, envp). */

@@ -11,16 +11,17 @@
 #include "recorder.h"
 #include "shim.h"
 
-exported pid_t fork(void)
+static pid_t fork_noted(enum real which)
 {
     typedef pid_t (*fork_fn)(void);
-    fork_fn real = REAL(fork_fn, REAL_FORK);
+    fork_fn real = REAL(fork_fn, which);
     if (!real) {
         real_set_errno(ENOSYS);
         return -1;
     }
     if (!recorder_ready())
         return real();
+    shim_watch_forks();
     uint32_t ref = 0;
     struct spool_cell *cell = cells_claim(&ref);
     if (cell)
@@ -34,6 +35,16 @@ exported pid_t fork(void)
     return pid;
 }
 
+exported pid_t fork(void)
+{
+    return fork_noted(REAL_FORK);
+}
+
+exported pid_t _Fork(void)
+{
+    return fork_noted(REAL__FORK);
+}
+
 /* These fork inside of libc. The child of daemon goes on where its parent called it, under a new pid; the parent leaves
  * in there by an _exit of libc's own, so its end is noted beforehand. */
 exported int daemon(int nochdir, int noclose)
@@ -44,8 +55,10 @@ exported int daemon(int nochdir, int noclose)
         real_set_errno(ENOSYS);
         return -1;
     }
-    if (recorder_ready())
+    if (recorder_ready()) {
+        shim_watch_forks();
         recorder_end(0, SPOOL_LEFT_EXIT);
+    }
     int ret = real(nochdir, noclose);
     if (ret == 0)
         recorder_ready();
@@ -63,6 +76,8 @@ exported int forkpty(int *master, char *name, const struct termios *term, const 
         return -1;
     }
     int64_t now = shim_now();
+    if (recorder_ready())
+        shim_watch_forks();
     int pid = real(master, name, term, size);
     if (recorder_ready() && pid > 0)
         cells_born(cells_claim(NULL), pid, now);

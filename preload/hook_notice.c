@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* prctl and syscall, passed on as they are. A process that gives up privileges or turns a seccomp filter on may be
- * killed for any system call that it does not make itself: from then on, hooks only store to memory that is there. */
+/* prctl and syscall, passed on as they are. A process that gives up privileges or turns a seccomp filter on
+ * may be killed for any system call that it does not make itself: from then on, hooks only store to memory
+ * that is there. */
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -10,15 +12,19 @@
 #include "base/sys.h"
 #include "cells.h"
 #include "real.h"
+#include "recorder.h"
 #include "shim.h"
 
 /* Before the filter stands: what hooks will need must be there. */
 static void notice_sandbox(int is_filter)
 {
-    if (!shim.on)
+    /* A vfork child prepares itself for its exec: its parent is not concerned. */
+    if (!shim.on || shim_who() == SHIM_VFORK)
         return;
-    if (!shim.sandboxed)
+    if (!shim.sandboxed) {
         cells_reserve();
+        shim_watch_forks();
+    }
     shim.sandboxed = 1;
     shim.filtered |= is_filter;
 }
@@ -47,7 +53,18 @@ exported int prctl(int option, ...)
     return real(option, a[0], a[1], a[2], a[3]);
 }
 
-/* libseccomp comes this way. Other callers include allocators that are only just starting: no lookup, no lock. */
+/* Whether a child is about to be made that is no thread. clone3 has its flags in memory: not worth a look. */
+static int is_fork(long number, long flags)
+{
+#ifdef SYS_fork
+    if (number == SYS_fork)
+        return 1;
+#endif
+    return number == SYS_clone3 || (number == SYS_clone && !(flags & CLONE_THREAD));
+}
+
+/* libseccomp comes this way. Other callers include allocators that are only just starting: no lookup, no
+ * lock. */
 exported long syscall(long number, ...)
 {
     long a[6];
@@ -60,6 +77,8 @@ exported long syscall(long number, ...)
         notice_sandbox(a[0] == SECCOMP_SET_MODE_STRICT || a[0] == SECCOMP_SET_MODE_FILTER);
     else if (unlikely(number == SYS_prctl))
         notice_prctl(a[0]);
+    else if (unlikely(is_fork(number, a[0])) && recorder_ready())
+        shim_watch_forks();
     long ret = sys_call6(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     if (ret >= 0 || ret <= -4096)
         return ret;

@@ -99,8 +99,8 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
         leader_settings(&s);
     if (err && !shim.is_leader)
         return;
-    shim_watch_forks();
-    shim_mark_alive();
+    if (shim.is_leader)
+        shim_watch_forks(); /* no child may end the run */
     shim.on = 1;
     exit_register();
     spool_add_cost(&shim.spool, (uint64_t)(shim_now() - now));

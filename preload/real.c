@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Symbol lookup, done by ourselves in the loader's list of objects. dlsym would serve, but it takes the loader's lock,
- * which a vanished thread may hold in a fork child; it forgets the message that the host's next dlerror() is to give;
- * and before glibc 2.34 it is not in libc. The list is public: link.h, r_debug(5) of the System V ABI; it is read
- * without its lock, and what we look for stands in objects that are never unloaded.
+/* Symbol lookup, done by ourselves in the loader's list of objects. dlsym would serve, but it takes the
+ * loader's lock, which a vanished thread may hold in a fork child; it forgets the message that the host's
+ * next dlerror() is to give; and before glibc 2.34 it is not in libc. The list is public: link.h, r_debug(5)
+ * of the System V ABI; it is read without its lock, and what we look for stands in objects that are never
+ * unloaded.
  *
  * Looked up at the first call and not in the constructor: most processes never start another one. */
 #include "real.h"
@@ -17,8 +18,9 @@
 #include "base/text.h"
 
 static const char real_names[REAL_COUNT][16] = {
-    "_exit", "_Exit",  "daemon", "quick_exit",  "execve",       "execveat", "execvpe", "fexecve", "fork",
-    "forkpty", "pclose", "popen", "system", "posix_spawn", "posix_spawnp", "prctl",    "wait4",   "waitid",
+    "_exit",    "_Exit",       "_Fork",        "clone", "daemon",  "quick_exit", "execve",
+    "execveat", "execvpe",     "fexecve",      "fork",  "forkpty", "pclose",     "popen",
+    "system",   "posix_spawn", "posix_spawnp", "prctl", "wait4",   "waitid",
 };
 
 /* Weak: a program without libc must still start. */
@@ -26,7 +28,7 @@ extern char **environ __attribute__((weak));
 #pragma weak __errno_location
 #pragma weak getauxval
 
-static real_fn real_found[REAL_COUNT] __attribute__((section(".data"))); /* see shim.c */
+static real_fn real_found[REAL_COUNT];
 
 /* What of an object's dynamic section a lookup needs. */
 struct real_object {
@@ -38,8 +40,8 @@ struct real_object {
     const uint16_t *version; /* DT_VERSYM, or NULL */
 };
 
-/* The loader's list of objects, in search order; NULL in a program without a dynamic section, or without libc. Works
- * before any constructor has run: another library's may well call what we wrap. */
+/* The loader's list of objects, in search order; NULL in a program without a dynamic section, or without
+ * libc. Works before any constructor has run: another library's may well call what we wrap. */
 static const struct link_map *real_objects(void)
 {
     const ElfW(Phdr) *program = getauxval ? (const void *)getauxval(AT_PHDR) : NULL;
@@ -49,7 +51,8 @@ static const struct link_map *real_objects(void)
         const ElfW(Phdr) *p = &program[i];
         if (p->p_type == PT_PHDR)
             bias = (ElfW(Addr))program - p->p_vaddr;
-        else if (p->p_type == PT_LOAD && p->p_offset == 0 && !bias) /* no PT_PHDR: they follow the ELF header */
+        else if (p->p_type == PT_LOAD && p->p_offset == 0 &&
+                 !bias) /* no PT_PHDR: they follow the ELF header */
             bias = (ElfW(Addr))program - sizeof(ElfW(Ehdr)) - p->p_vaddr;
         else if (p->p_type == PT_DYNAMIC)
             dynamic = p->p_vaddr;
@@ -141,7 +144,8 @@ static void *real_look(const struct real_object *o, const char *name, uint32_t h
     uint32_t at = buckets ? bucket[hash % buckets] : 0;
     for (; at >= first && at; at++) {
         uint32_t here = chain[at - first];
-        if ((here | 1) == (hash | 1) && real_is_offered(o, at) && text_equal(o->strings + o->symbols[at].st_name, name))
+        if ((here | 1) == (hash | 1) && real_is_offered(o, at) &&
+            text_equal(o->strings + o->symbols[at].st_name, name))
             return real_value(o, at);
         if (here & 1)
             return NULL;

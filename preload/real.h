@@ -9,6 +9,8 @@
 enum real {
     REAL__EXIT,
     REAL__EXIT_C99,
+    REAL__FORK,
+    REAL_CLONE,
     REAL_DAEMON,
     REAL_QUICK_EXIT,
     REAL_EXECVE,

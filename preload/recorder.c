@@ -203,14 +203,15 @@ int recorder_adopt(void)
 
 int recorder_ready(void)
 {
-    switch (shim.on ? shim_who_fast() : SHIM_VFORK) {
-    case SHIM_SELF:
-        return 1;
-    case SHIM_FORKED:
-        if (recorder_adopt())
-            shim.on = 0;
-        return shim.on;
-    default:
+    if (!shim.on)
         return 0;
-    }
+    enum shim_who who = shim_who();
+    if (who == SHIM_SELF)
+        return 1;
+    /* Nobody watched, and what a vfork child may do does not lead here: so it was a fork that no hook saw. */
+    if (who == SHIM_VFORK && shim.alive)
+        return 0;
+    if (recorder_adopt())
+        shim.on = 0;
+    return shim.on;
 }

@@ -6,40 +6,51 @@
 
 #define PAGE 4096
 
-/* In .data and not in .bss: it shares its page with the GOT, which the loader has touched already. */
-hidden struct shim shim __attribute__((section(".data")));
+/* .bss lies behind the GOT, in the same page. The loader clears it: so its first touch of that page is a write, and not a
+ * read that costs a page fault of its own. */
+hidden struct shim shim;
 
-/* Alone on its page, which the kernel zeroes in every fork child. vfork children share it, and read 1. It is all that
- * .bss holds, so that madvise need not split a mapping. */
-static struct {
-    uint32_t alive;
-    char rest[PAGE - sizeof(uint32_t)];
-} shim_page __attribute__((aligned(PAGE)));
+static enum shim_who shim_who_by_page(void)
+{
+    const uint32_t *alive = __atomic_load_n(&shim.alive, __ATOMIC_ACQUIRE);
+    return !alive || *alive ? SHIM_SELF : SHIM_FORKED;
+}
 
 enum shim_who shim_who(void)
 {
     if (shim.sandboxed)
-        return shim_page.alive ? SHIM_SELF : SHIM_FORKED;
+        return shim_who_by_page();
     if (sys_getpid() == shim.pid)
         return SHIM_SELF;
-    return shim_page.alive && !shim.no_wipe ? SHIM_VFORK : SHIM_FORKED;
+    if (shim.no_wipe)
+        return SHIM_FORKED;
+    return shim_who_by_page() == SHIM_SELF ? SHIM_VFORK : SHIM_FORKED;
 }
 
 enum shim_who shim_who_fast(void)
 {
-    if (unlikely(shim.no_wipe))
-        return shim_who();
-    return likely(shim_page.alive) ? SHIM_SELF : SHIM_FORKED;
+    return unlikely(shim.no_wipe) ? shim_who() : shim_who_by_page();
 }
 
 void shim_mark_alive(void)
 {
-    shim_page.alive = 1;
+    if (shim.alive)
+        *shim.alive = 1;
 }
 
+/* Two threads may both come here: the page that was there first stays. */
 void shim_watch_forks(void)
 {
-    shim.no_wipe = SYS_ARG3(SYS_madvise, &shim_page, PAGE, MADV_WIPEONFORK) != 0;
+    if (__atomic_load_n(&shim.alive, __ATOMIC_ACQUIRE) || shim.no_wipe || shim.sandboxed)
+        return;
+    uint32_t *page = sys_mmap(PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *none = NULL;
+    if (sys_is_error(page) || SYS_ARG3(SYS_madvise, page, PAGE, MADV_WIPEONFORK)) {
+        shim.no_wipe = 1;
+        return;
+    }
+    *page = 1;
+    if (!__atomic_compare_exchange_n(&shim.alive, &none, page, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        sys_munmap(page, PAGE);
 }
 
 int64_t shim_clock(clockid_t clock)

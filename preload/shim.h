@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The shim's whole state: one static struct, plus one word that reads 0 in a fork child. */
+/* The shim's whole state: one static struct, plus, in a process that forks, one word that reads 0 in the child. */
 #ifndef PRELOAD_SHIM_H
 #define PRELOAD_SHIM_H
 
@@ -30,6 +30,8 @@ struct shim {
     int sandboxed; /* a seccomp filter may be on: no new system calls from hooks */
     int filtered;  /* one surely is: what we exec would start under it, and our constructor with it */
     int no_wipe;   /* the kernel has no MADV_WIPEONFORK: ask for the pid each time */
+    uint32_t *alive; /* alone on a page that the kernel zeroes in every fork child; NULL before the first fork.
+                        vfork children share it, and read 1 */
 
     enum startup_args args; /* how much of unseen images' command lines to record */
 
@@ -49,11 +51,12 @@ extern hidden struct shim shim;
 /* Which process runs this code, seen from the state in memory. */
 enum shim_who {
     SHIM_SELF,   /* the one that the state describes */
-    SHIM_VFORK,  /* a child that borrows our memory: write nothing to it */
+    SHIM_VFORK,  /* a child that borrows our memory: write nothing to it. Where nobody watches for forks, it may also be
+                    a fork child that was made by machine code of its own */
     SHIM_FORKED, /* a fork child that no hook has adopted yet */
 };
 
-/* Without a system call: SHIM_SELF also stands for a vfork child. */
+/* Without a system call: SHIM_SELF also stands for a vfork child, and for any child that nobody watched for. */
 enum shim_who shim_who_fast(void);
 
 /* With one getpid: exact. Under a seccomp filter it does without: a vfork child of a sandboxed process that fails to
@@ -63,7 +66,8 @@ enum shim_who shim_who(void);
 /* Say that the state now describes the calling process. */
 void shim_mark_alive(void);
 
-/* Make the word that shim_who_fast() reads vanish in fork children. One madvise. */
+/* To be called before this process makes a child that has a copy of its memory: from now on such a child knows that it
+ * is one. A mapping, a madvise and a page fault at the first call, which processes that never fork are spared. */
 void shim_watch_forks(void);
 
 /* CLOCK_MONOTONIC, or another clock, in ns. No system call where the vDSO has it. */

@@ -141,6 +141,30 @@ int file_replace(const char *path, mode_t mode, const void *bytes, size_t len)
     return err;
 }
 
+static int sync_dir(int dirfd)
+{
+    return fsync(dirfd) && errno != EINVAL && errno != ENOTSUP ? -errno : 0;
+}
+
+int file_replace_at(int dirfd, const char *name, const struct buf *bytes, bool durable)
+{
+    char temp[NAME_MAX + 1];
+    if (snprintf(temp, sizeof temp, "%s.new", name) >= (int)sizeof temp)
+        return -ENAMETOOLONG;
+    unlinkat(dirfd, temp, 0); /* of a writer that was killed */
+    auto_fd fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return -errno;
+    int err = file_write_all(fd, bytes->data, bytes->len);
+    if (!err && durable && fsync(fd))
+        err = -errno;
+    if (!err && renameat(dirfd, temp, dirfd, name))
+        err = -errno;
+    if (err)
+        unlinkat(dirfd, temp, 0);
+    return err || !durable ? err : sync_dir(dirfd);
+}
+
 static int make_dir(const char *path, mode_t mode)
 {
     struct stat st;

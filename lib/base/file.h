@@ -45,6 +45,10 @@ void file_abandon(struct file_new *file);
 /* Replace the file by these bytes: file_begin, write, file_commit without waiting for the disk. */
 must_check int file_replace(const char *path, mode_t mode, const void *bytes, size_t len);
 
+/* Replace the file `name` of an open folder by these bytes, mode 0600, over NAME.new; for one writer at a time. `durable`
+ * waits for the disk. 0 or negative errno. */
+must_check int file_replace_at(int dirfd, const char *name, const struct buf *bytes, bool durable);
+
 /* Create the folder and its missing parents, each with `mode`. 0 when it is there already. */
 must_check int file_make_dirs(const char *path, mode_t mode);
 

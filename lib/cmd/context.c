@@ -4,6 +4,7 @@
 #include "cmd/context.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "base/settings.h"
 #include "cmd/cmd.h"
 
+#define CONTEXT_NAME "context"
 #define CONTEXT_MAX ((size_t)64 << 10)
 
 /* CI fact and the variables that may hold it, first one wins: GitHub Actions, Azure Pipelines, GitLab, Jenkins,
@@ -59,6 +61,7 @@ void context_release(struct context *c)
 {
     free(c->name);
     free(c->collection);
+    free(c->boot);
     free_strings(c->stores);
     for (size_t i = 0; i < c->ci_len; i++) {
         free(c->ci[i].key);
@@ -114,7 +117,9 @@ int context_from_environment(struct context *c)
     c->name = name && *name ? strdup(name) : NULL;
     c->collection = strdup(collection && *collection ? collection : settings[SETTING_COLLECTION].fallback);
     c->stores = cmd_store_urls();
-    if (!c->stores || !c->collection)
+    if (!c->stores)
+        return -errno;
+    if (!c->collection)
         return -ENOMEM;
     for (char **url = c->stores; *url; url++) {
         char *plain = url_without_secrets(*url);
@@ -135,18 +140,38 @@ static void put_line(struct buf *out, const char *key, const char *value)
     buf_char(out, '\n');
 }
 
-static void context_path(const char *folder, struct buf *out)
+static int read_boot(struct buf *out)
 {
-    buf_printf(out, "%s/context", folder);
+    int err = file_read("/proc/sys/kernel/random/boot_id", 64, out);
+    if (!err && out->len && out->data[out->len - 1] == '\n')
+        out->data[--out->len] = '\0';
+    return err;
 }
 
-int context_save(const struct context *c, const char *folder)
+int context_note_boot(struct context *c)
 {
-    auto_buf path = BUF_EMPTY, text = BUF_EMPTY;
-    context_path(folder, &path);
+    auto_buf boot = BUF_EMPTY;
+    int err = read_boot(&boot);
+    if (err)
+        return err;
+    c->boot = buf_take(&boot);
+    return c->boot ? 0 : -ENOMEM;
+}
+
+bool context_is_of_another_boot(const struct context *c)
+{
+    auto_buf boot = BUF_EMPTY;
+    return c->boot && !read_boot(&boot) && strcmp(c->boot, buf_text(&boot));
+}
+
+int context_save(const struct context *c, int folder_fd)
+{
+    auto_buf text = BUF_EMPTY;
     if (c->name)
         put_line(&text, "name", c->name);
     put_line(&text, "collection", c->collection);
+    if (c->boot)
+        put_line(&text, "boot", c->boot);
     for (char **url = c->stores; *url; url++)
         put_line(&text, "store", *url);
     for (size_t i = 0; i < c->ci_len; i++) {
@@ -155,7 +180,7 @@ int context_save(const struct context *c, const char *folder)
         put_line(&text, buf_text(&key), c->ci[i].value);
     }
     int err = buf_error(&text);
-    return err ? err : file_replace(buf_text(&path), 0600, buf_text(&text), text.len);
+    return err ? err : file_replace_at(folder_fd, CONTEXT_NAME, &text, false);
 }
 
 static int add_store(struct context *c, const char *url)
@@ -189,29 +214,33 @@ static int take_line(struct context *c, char *line)
         return set_text(&c->name, value);
     if (!strcmp(line, "collection"))
         return set_text(&c->collection, value);
+    if (!strcmp(line, "boot"))
+        return set_text(&c->boot, value);
     if (!strcmp(line, "store"))
         return add_store(c, value);
     return strncmp(line, "ci.", 3) ? 0 : add_ci(c, line + 3, value);
 }
 
-int context_load(struct context *c, const char *folder)
+static int take_text(struct context *c, struct buf *text)
 {
-    auto_buf path = BUF_EMPTY, text = BUF_EMPTY;
-    context_path(folder, &path);
-    int err = file_read(buf_text(&path), CONTEXT_MAX, &text);
-    if (err == -ENOENT)
-        return context_from_environment(c);
-    if (err)
-        return err;
+    int err = 0;
     *c = (struct context){0};
-    char *rest = text.data, *line;
+    char *rest = text->data, *line;
     while (!err && (line = strsep(&rest, "\n")))
         err = take_line(c, line);
     if (!err && !c->collection)
         err = set_text(&c->collection, settings[SETTING_COLLECTION].fallback);
     if (!err && !c->stores)
-        err = (c->stores = cmd_store_urls()) ? 0 : -ENOMEM;
+        err = (c->stores = cmd_store_urls()) ? 0 : -errno;
     return err;
+}
+
+int context_load(struct context *c, int folder_fd)
+{
+    auto_buf text = BUF_EMPTY;
+    auto_fd fd = openat(folder_fd, CONTEXT_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int unread = fd < 0 ? -errno : file_read_fd(fd, CONTEXT_MAX, &text);
+    return unread ? context_from_environment(c) : take_text(c, &text);
 }
 
 const char *context_store_url(const char *kept, char *const *urls)

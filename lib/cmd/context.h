@@ -4,6 +4,7 @@
 #ifndef CMD_CONTEXT_H
 #define CMD_CONTEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -13,6 +14,7 @@
 struct context {
     char *name;       /* DTRACK_NAME, or NULL */
     char *collection; /* DTRACK_COLLECTION or its default */
+    char *boot;       /* which start of the machine the run was recorded in, or NULL */
     char **stores;    /* store URLs without queries; NULL-terminated */
     struct summary_fact *ci;
     size_t ci_len;
@@ -21,14 +23,21 @@ struct context {
 /* Free what the context owns. */
 void context_release(struct context *c);
 
-/* Fill from this process's environment. 0 or -ENOMEM. */
+/* Fill from this process's environment. 0 or -errno. */
 must_check int context_from_environment(struct context *c);
 
-/* Write to FOLDER/context, 0600. 0 or -errno. */
-must_check int context_save(const struct context *c, const char *folder);
+/* Note which start of the machine this is. 0 or -errno. */
+must_check int context_note_boot(struct context *c);
 
-/* Read FOLDER/context; where there is none, fill from the environment. 0 or -errno. */
-must_check int context_load(struct context *c, const char *folder);
+/* Whether the machine has started again since the context was written. */
+bool context_is_of_another_boot(const struct context *c);
+
+/* Write the file `context` in the folder, 0600. 0 or -errno. */
+must_check int context_save(const struct context *c, int folder_fd);
+
+/* Read the file `context` in the folder; where there is none that can be read, fill from the environment: better a run
+ * without its name than none. 0 or -errno. */
+must_check int context_load(struct context *c, int folder_fd);
 
 /* The URL to open for a store of the context: the same one from this process's DTRACK_STORE when there is one, for it
  * may carry a credential. Owned by `urls` (see cmd_store_urls) or by the context. */

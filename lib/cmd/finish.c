@@ -20,7 +20,7 @@ static int finish(const struct command *self, const char *folder)
     case FINISH_STORED:
         return CMD_OK;
     case FINISH_BUSY:
-        return cmd_fail(self, "'%s' is being finished by another process", folder);
+        return cmd_fail(self, "'%s' is guarded or being finished by another process", folder);
     case FINISH_ALIVE:
         return cmd_fail(self, "the run in '%s' has not ended yet", folder);
     case FINISH_GONE:

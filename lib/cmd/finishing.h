@@ -8,23 +8,28 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "cmd/run_folder.h"
+#include "cmd/sending.h"
 #include "store/store.h"
 
 enum finish_result {
     FINISH_STORED, /* every store has it; the folder is gone */
-    FINISH_KEPT,   /* a store could not take it now: the folder stays for `dtrack flush` */
-    FINISH_BAD,    /* the spool can't be read: the folder stays, and no retry will help */
-    FINISH_BUSY,   /* somebody else is finishing it */
+    FINISH_STUCK,  /* every store has it; the folder can't be removed */
+    FINISH_KEPT,   /* it could not be stored now: the folder stays for `dtrack flush` */
+    FINISH_BAD,    /* it can't be read, and no retry will help: the folder is set aside as bad-ID */
+    FINISH_BUSY,   /* somebody else guards it, or is finishing it */
     FINISH_ALIVE,  /* its leader is still running */
     FINISH_GONE,   /* there is no such run folder (any more) */
 };
 
 struct finish {
-    const char *folder;  /* absolute path of the run's folder */
-    int leader_status;   /* as wait gives it; -1 = not known */
-    int64_t noticed_ns;  /* CLOCK_MONOTONIC when the leader was noticed gone; 0 = now */
-    int leader_is_done;  /* the leader said so itself, and waits: don't look whether it is alive */
-    int64_t deadline_ms; /* for each call to a store; 0 = its default */
+    const char *folder;      /* absolute path of the run's folder */
+    struct run_folder *held; /* the folder, open and locked already; stays the caller's. NULL: open it */
+    int leader_status;       /* as wait gives it; -1 = not known */
+    int64_t noticed_ns;      /* CLOCK_MONOTONIC when the leader was noticed gone; 0 = not known */
+    int leader_is_done;      /* the leader said so itself, and waits: don't look whether it is alive */
+    int64_t deadline_ms;     /* for each call to a store; 0 = its default */
+    struct outages *outages; /* stores not to wait for, and to add to; or NULL */
 };
 
 /* Finish the run. Writes one line of explanation to `why` unless it was stored. Safe to be killed at any moment, and
@@ -37,6 +42,6 @@ must_check int finish_preview(const char *folder, struct store *into);
 
 /* Write down what finishing will need and only this process's environment knows (name, stores, CI facts), in the
  * run's folder: whoever finishes it may have another environment. Secrets are left out. 0 or -errno. */
-must_check int finish_save_context(const char *folder);
+must_check int finish_save_context(const struct run_folder *run);
 
 #endif

@@ -1,31 +1,49 @@
 /* SPDX-License-Identifier: MIT */
-/* dtrack flush: send the runs that were left behind. */
+/* dtrack flush: send the runs that were left behind, and say what became of each. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cmd/cmd.h"
 #include "cmd/leftovers.h"
 
-static void report(void *ctx, const char *folder, enum finish_result result, const char *why)
+struct flush {
+    const struct command *self;
+    int status;
+};
+
+static void tell_tried(void *ctx, const char *folder, enum finish_result result, const char *why)
 {
-    const struct command *self = ctx;
+    struct flush *flush = ctx;
     if (result == FINISH_STORED)
         printf("stored %s\n", folder);
-    else if (result == FINISH_KEPT || result == FINISH_BAD)
-        cmd_fail(self, "%s; kept in '%s'", why, folder);
+    else if (result == FINISH_KEPT)
+        flush->status = cmd_fail(flush->self, "%s; kept in '%s'", why, folder);
+    else if (result == FINISH_BAD || result == FINISH_STUCK)
+        flush->status = cmd_fail(flush->self, "%s", why);
+}
+
+static void tell_aside(unused void *ctx, const char *folder)
+{
+    printf("set aside earlier: %s\n", folder);
+}
+
+static void tell_dropped(void *ctx, const char *line)
+{
+    struct flush *flush = ctx;
+    flush->status = cmd_fail(flush->self, "%s", line);
 }
 
 static int run(const struct command *self, int argc, char **argv)
 {
     struct cmd_args args;
-    struct leftovers_count count;
     int status;
     if (!cmd_parse(self, argc, argv, false, &args, &status))
         return status;
     if (args.rest_len)
         return cmd_usage(self, "takes no arguments, got '%s'", args.rest[0]);
-    leftovers_send(NULL, report, (void *)(uintptr_t)self, &count);
-    return count.kept || count.bad ? CMD_FAILED : CMD_OK;
+    struct flush flush = {self, CMD_OK};
+    const struct leftovers l = {.tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
+    leftovers_send(&l);
+    return flush.status;
 }
 
 const struct command cmd_flush = {

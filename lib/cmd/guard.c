@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Waits for a leader's end. Owns the two FIFO descriptors and the pidfd; knows nothing of spools and stores. */
+/* Waits for a leader's end. Owns the two FIFO descriptors, the pidfd and the run's lock; knows nothing of stores. */
 #include "cmd/guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -16,14 +16,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/own.h"
 #include "base/proc.h"
+#include "base/settings.h"
+#include "cmd/cmd.h"
 #include "cmd/finishing.h"
 #include "cmd/leftovers.h"
 #include "spool/handshake.h"
-#include "spool/reader.h"
 
-#define POLL_MS 100 /* where the kernel has no pidfd: Linux before 5.3 */
+#define POLL_MS 100   /* where the kernel has no pidfd: Linux before 5.3 */
+#define BEAT_S 15     /* how precisely a run's end is known when everything is killed at once */
+#define HURRY_MS 3000 /* for each call to a store when we were asked to end: 10 s later there often is a SIGKILL */
+#define LIMIT_MIN ((uint64_t)64 << 10)
 
 /* ioctl_pidfd(2), Linux 6.13; the exit status since 6.15. Not in Debian 12's headers. */
 struct pidfd_info {
@@ -39,6 +42,7 @@ struct guard {
     uint64_t ticks;
     int pidfd; /* -1 where there is none */
     int leader_said_so;
+    struct run_folder run;
 };
 
 /* A pidfd may have been opened for a process that took over the pid: look at the start time afterwards. */
@@ -80,57 +84,132 @@ static int64_t monotonic_ns(void)
     return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-/* The job's limits and ignored signals came along; none of them is meant for us. */
-static void guard_settle(void)
+/* The job's limits and ignored signals came along; none of them is meant for us. A request to end is heeded when the run
+ * is stored: it usually is for everybody around, the leader among them. Blocked, it can be seen by guard_must_hurry(). */
+static void guard_signals(void)
 {
-    static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ, SIGXCPU};
+    static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM};
+    sigset_t term;
+    for (size_t i = 0; i < ARRAY_LEN(ignored); i++)
+        signal(ignored[i], SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    sigprocmask(SIG_SETMASK, &term, NULL);
+}
+
+static bool guard_must_hurry(void)
+{
+    sigset_t pending;
+    return !sigpending(&pending) && sigismember(&pending, SIGTERM);
+}
+
+static void guard_limits(void)
+{
     static const int limits[] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_NOFILE};
     struct rlimit limit;
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        signal(signals[i], SIG_IGN);
-    signal(SIGCHLD, SIG_DFL);
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+    for (size_t i = 0; i < ARRAY_LEN(limits); i++)
         if (!getrlimit((__rlimit_resource_t)limits[i], &limit) && limit.rlim_cur != limit.rlim_max) {
             limit.rlim_cur = limit.rlim_max;
             setrlimit((__rlimit_resource_t)limits[i], &limit);
         }
+}
+
+/* Agents of CI systems kill what a job leaves behind, and know it by a variable in its environment. We end by ourselves
+ * soon after the job, and are all that is left of it when it was cancelled: their documented way to be spared is another
+ * value. It is changed in place, where the kernel shows it. */
+static void guard_leave_job(void)
+{
+    static const char *const names[] = {"RUNNER_TRACKING_ID", "VSTS_PROCESS_LOOKUP_ID", "JENKINS_NODE_COOKIE",
+                                        "JENKINS_SERVER_COOKIE", "BUILD_ID"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        char *value = getenv(names[i]);
+        if (value)
+            memset(value, '0', strlen(value));
+    }
+}
+
+static void guard_settle(void)
+{
+    guard_signals();
+    guard_limits();
+    guard_leave_job();
     umask(077);
     fcntl(HANDSHAKE_FD_END, F_SETFD, FD_CLOEXEC);
     fcntl(HANDSHAKE_FD_DONE, F_SETFD, FD_CLOEXEC);
 }
 
-static int guard_read_leader(const char *folder, struct guard *g)
+/* DTRACK_SPOOL_LIMIT in bytes, or 0 for what makes no sense. */
+static uint64_t guard_limit(void)
 {
-    char path[4096];
-    struct spool_reader reader;
-    snprintf(path, sizeof path, "%s/spool", folder);
-    int err = spool_reader_open(&reader, path);
+    static const char units[] = "KMG";
+    char *rest;
+    const char *text = cmd_setting(SETTING_SPOOL_LIMIT);
+    unsigned long long value = *text >= '0' && *text <= '9' ? strtoull(text, &rest, 10) : 0;
+    if (!value)
+        return 0;
+    const char *unit = *rest ? strchr(units, *rest) : NULL;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    if (*rest && (!unit || rest[1]))
+        return 0;
+    return value > UINT64_MAX >> (shift + 1) ? UINT64_MAX >> 1 : MAX(value << shift, LIMIT_MIN);
+}
+
+/* Open and lock the run for as long as it lasts: nobody else takes it for left over, wherever he looks from, and we still
+ * have it when its folder is removed. */
+static int guard_begin(struct guard *g, const char *folder)
+{
+    int err = run_folder_open(&g->run, folder);
+    if (!err)
+        err = g->run.header ? run_folder_lock(&g->run) : -EPROTO;
     if (err)
         return err;
-    g->pid = reader.header.leader_pid;
-    g->ticks = reader.header.leader_ticks;
-    spool_reader_close(&reader);
+    g->pid = g->run.header->leader_pid;
+    g->ticks = g->run.header->leader_ticks;
+    uint64_t limit = guard_limit();
+    if (limit)
+        __atomic_store_n(&g->run.header->limit, limit, __ATOMIC_RELAXED);
     return 0;
+}
+
+static void guard_wait(struct guard *g)
+{
+    int64_t beat_ns = monotonic_ns();
+    while (!guard_look(g, g->pidfd < 0 ? POLL_MS : BEAT_S * 1000)) {
+        if (monotonic_ns() - beat_ns < BEAT_S * INT64_C(1000000000))
+            continue;
+        run_folder_beat(&g->run);
+        beat_ns = monotonic_ns();
+    }
+}
+
+static enum finish_result guard_finish(struct guard *g, const char *folder)
+{
+    auto_buf why = BUF_EMPTY;
+    const struct finish f = {
+        .folder = folder, .held = &g->run, .noticed_ns = monotonic_ns(), .leader_is_done = g->leader_said_so,
+        .leader_status = g->leader_said_so ? -1 : guard_status(g), .deadline_ms = guard_must_hurry() ? HURRY_MS : 0,
+    };
+    return finish_run(&f, &why);
 }
 
 int guard_run(const char *folder)
 {
-    struct guard g = {.pidfd = -1};
-    auto_buf why = BUF_EMPTY;
+    struct guard g = {.pidfd = -1, .run = RUN_FOLDER_NONE};
     guard_settle();
-    if (guard_read_leader(folder, &g))
+    if (guard_begin(&g, folder)) {
+        run_folder_close(&g.run);
         return EXIT_FAILURE;
-    guard_watch(&g);
-    int unsaved = finish_save_context(folder); /* a full disk: our own environment will do */
-    (void)unsaved;
-    while (!guard_look(&g, g.pidfd < 0 ? POLL_MS : -1)) {
     }
-    int64_t noticed = monotonic_ns();
-    const struct finish f = {.folder = folder, .noticed_ns = noticed, .leader_is_done = g.leader_said_so,
-                             .leader_status = g.leader_said_so ? -1 : guard_status(&g)};
-    enum finish_result result = finish_run(&f, &why);
+    guard_watch(&g);
+    int unsaved = finish_save_context(&g.run); /* a full disk: our own environment will do */
+    (void)unsaved;
+    guard_wait(&g);
+    enum finish_result result = guard_finish(&g, folder);
+    run_folder_close(&g.run);
     close(HANDSHAKE_FD_DONE);
-    struct leftovers_count count;
-    leftovers_send(folder, NULL, NULL, &count);
+    const struct leftovers l = {.except = folder, .stop = guard_must_hurry};
+    leftovers_send(&l);
     return result == FINISH_STORED ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -6,38 +6,46 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/settings.h"
+#include "cmd/keeping.h"
 #include "spool/folder.h"
 
-static int is_run(const struct dirent *entry)
+#define MAKING_MAX_S 3600 /* a folder that is being made for longer never becomes a run */
+
+/* One walk through the bases. */
+struct walk {
+    const struct leftovers *l;
+    const char *base;
+    struct outages outages;
+    struct keeping limits;
+    size_t waiting, bad; /* folders of each kind that are left in this base */
+    int64_t now_s;
+};
+
+static bool is_called(const char *path, const char *prefix)
 {
-    return !strncmp(entry->d_name, "run-", 4);
+    const char *slash = strrchr(path, '/');
+    return slash && !strncmp(slash + 1, prefix, strlen(prefix));
 }
 
-static void count_result(struct leftovers_count *count, enum finish_result result)
-{
-    count->stored += result == FINISH_STORED;
-    count->kept += result == FINISH_KEPT;
-    count->bad += result == FINISH_BAD;
-    count->alive += result == FINISH_ALIVE || result == FINISH_BUSY;
-}
-
-static void each_in(const char *base, void (*each)(void *ctx, const char *folder), void *ctx)
+static void each_in(const char *base, void (*each)(void *ctx, const char *path), void *ctx)
 {
     struct dirent **names = NULL;
-    int len = scandir(base, &names, is_run, alphasort);
+    int len = scandir(base, &names, NULL, alphasort);
     for (int i = 0; i < len; i++) {
-        char folder[SPOOL_PATH_MAX];
-        if (snprintf(folder, sizeof folder, "%s/%s", base, names[i]->d_name) < (int)sizeof folder)
-            each(ctx, folder);
+        char path[SPOOL_PATH_MAX];
+        if (snprintf(path, sizeof path, "%s/%s", base, names[i]->d_name) < (int)sizeof path)
+            each(ctx, path);
         free(names[i]);
     }
     free(names);
 }
 
-void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx)
+static void each_base(void (*each)(void *ctx, const char *base), void *ctx)
 {
     const struct folder_env env = {.spool = getenv(settings[SETTING_SPOOL].name),
                                    .state_home = getenv("XDG_STATE_HOME"), .home = getenv("HOME"),
@@ -45,32 +53,134 @@ void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx)
     char base[SPOOL_PATH_MAX];
     for (unsigned nth = 0; folder_base(&env, nth, base, sizeof base) == 0; nth++)
         if (folder_is_private(base, env.uid))
-            each_in(base, each, ctx);
+            each(ctx, base);
 }
 
-struct sending {
-    const char *except;
-    leftovers_fn each;
+struct each_run {
+    void (*each)(void *ctx, const char *folder);
     void *ctx;
-    struct leftovers_count *count;
 };
 
-static void send_one(void *ctx, const char *folder)
+static void see_run(void *ctx, const char *path)
 {
-    struct sending *s = ctx;
-    if (s->except && !strcmp(folder, s->except))
-        return;
-    auto_buf why = BUF_EMPTY;
-    const struct finish f = {.folder = folder, .leader_status = -1};
-    enum finish_result result = finish_run(&f, &why);
-    count_result(s->count, result);
-    if (s->each)
-        s->each(s->ctx, folder, result, buf_text(&why));
+    const struct each_run *e = ctx;
+    if (is_called(path, "run-"))
+        e->each(e->ctx, path);
 }
 
-void leftovers_send(const char *except, leftovers_fn each, void *ctx, struct leftovers_count *count)
+static void see_base(void *ctx, const char *base)
 {
-    struct sending s = {except, each, ctx, count};
-    *count = (struct leftovers_count){0};
-    leftovers_each(send_one, &s);
+    each_in(base, see_run, ctx);
+}
+
+void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx)
+{
+    struct each_run e = {each, ctx};
+    each_base(see_base, &e);
+}
+
+static void send_one(struct walk *w, const char *folder)
+{
+    const struct leftovers *l = w->l;
+    auto_buf why = BUF_EMPTY;
+    const struct finish f = {.folder = folder, .leader_status = -1, .outages = &w->outages};
+    if ((l->except && !strcmp(folder, l->except)) || (l->stop && l->stop()))
+        return;
+    enum finish_result result = finish_run(&f, &why);
+    w->waiting += result == FINISH_KEPT;
+    if (l->tried)
+        l->tried(l->ctx, folder, result, buf_text(&why));
+}
+
+static void note_aside(struct walk *w, const char *folder)
+{
+    w->bad++;
+    if (w->l->aside)
+        w->l->aside(w->l->ctx, folder);
+}
+
+/* The rest of a removal that was interrupted, or that somebody's file in it stops. */
+static void remove_rest(struct walk *w, const char *folder)
+{
+    auto_buf why = BUF_EMPTY;
+    int err = run_folder_sweep(folder);
+    buf_printf(&why, "cannot remove '%s': %s", folder, strerror(-err));
+    if (err && w->l->tried)
+        w->l->tried(w->l->ctx, folder, FINISH_STUCK, buf_text(&why));
+}
+
+static int64_t changed_s(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) ? INT64_MAX : st.st_mtim.tv_sec;
+}
+
+/* A leader killed while it made the folder leaves one that never became a run. */
+static void remove_unmade(const struct walk *w, const char *folder)
+{
+    if (w->now_s - MAKING_MAX_S < changed_s(folder))
+        return;
+    int stays = run_folder_sweep(folder);
+    (void)stays;
+}
+
+static void remove_dangling(const char *link)
+{
+    struct stat st;
+    if (!lstat(link, &st) && S_ISLNK(st.st_mode) && stat(link, &st))
+        unlink(link);
+}
+
+static void see_entry(void *ctx, const char *path)
+{
+    struct walk *w = ctx;
+    if (is_called(path, "run-"))
+        send_one(w, path);
+    else if (is_called(path, "bad-"))
+        note_aside(w, path);
+    else if (is_called(path, "done-"))
+        remove_rest(w, path);
+    else if (is_called(path, "drop-"))
+        keeping_drop_again(w->base, path);
+    else if (is_called(path, "new-"))
+        remove_unmade(w, path);
+    else if (is_called(path, "leader-"))
+        remove_dangling(path);
+}
+
+/* One kind of folders: the oldest ones go while there are too many. */
+static void limit_one(struct walk *w, const char *path, size_t *left, size_t most)
+{
+    const char *reason = *left > most                                            ? "too many wait"
+                         : keeping_is_too_old(&w->limits, changed_s(path), w->now_s) ? "it has waited too long"
+                                                                                 : NULL;
+    if (reason && keeping_drop(w->base, path, reason))
+        *left -= *left > 0;
+}
+
+static void limit_entry(void *ctx, const char *path)
+{
+    struct walk *w = ctx;
+    if (is_called(path, "run-") && w->waiting && (!w->l->except || strcmp(path, w->l->except)))
+        limit_one(w, path, &w->waiting, w->limits.runs);
+    else if (is_called(path, "bad-") && w->bad)
+        limit_one(w, path, &w->bad, w->limits.bad_runs);
+}
+
+static void walk_base(void *ctx, const char *base)
+{
+    struct walk *w = ctx;
+    w->base = base;
+    w->waiting = w->bad = 0;
+    each_in(base, see_entry, w);
+    each_in(base, limit_entry, w);
+    if (w->l->dropped)
+        keeping_tell(base, w->l->dropped, w->l->ctx);
+}
+
+void leftovers_send(const struct leftovers *l)
+{
+    struct walk w = {.l = l, .limits = keeping_limits(), .now_s = time(NULL)};
+    each_base(walk_base, &w);
+    outages_release(&w.outages);
 }

@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs whose leader is gone and that nobody has stored: found in the spool's base folders, and sent. */
+/* What earlier jobs left in the spool's base folders: runs that nobody has stored, set aside or given up, and the rests of
+ * work that was interrupted. */
 #ifndef CMD_LEFTOVERS_H
 #define CMD_LEFTOVERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cmd/finishing.h"
 
-struct leftovers_count {
-    size_t stored, kept, bad, alive;
-};
-
 /* Call `each` with the folder of every run in the spool's base folders, oldest first in each of them. */
 void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx);
 
-/* Called for each run folder that was tried. */
-typedef void (*leftovers_fn)(void *ctx, const char *folder, enum finish_result result, const char *why);
+/* What leftovers_send() does on the way; any of it may be NULL. */
+struct leftovers {
+    const char *except; /* the folder of a run to leave alone */
+    bool (*stop)(void); /* asked before each run: whether to leave the rest for another time */
+    void (*tried)(void *ctx, const char *folder, enum finish_result result, const char *why);
+    void (*aside)(void *ctx, const char *folder); /* a run that had been set aside before */
+    void (*dropped)(void *ctx, const char *line); /* a run that was given up since this was last asked for */
+    void *ctx;
+};
 
-/* Finish every left-over run but `except` (or NULL). `each` may be NULL. */
-void leftovers_send(const char *except, leftovers_fn each, void *ctx, struct leftovers_count *count);
+/* Finish every left-over run, then give up what is too old or too much (keeping.h) and clear away what is no run. Each run
+ * is tried once, and a store that can't be reached is waited for once. */
+void leftovers_send(const struct leftovers *l);
 
 #endif

@@ -21,7 +21,7 @@ void values_release(struct values *v)
     *v = (struct values){0};
 }
 
-static int values_add(struct values *v, const char *name, const char *json)
+int values_add(struct values *v, const char *name, const char *json)
 {
     if (v->len == v->cap) {
         size_t cap = v->cap ? v->cap * 2 : 16;

@@ -17,6 +17,9 @@ struct values {
 /* Free what it holds. */
 void values_release(struct values *v);
 
+/* Add a value, given as JSON. 0 or -ENOMEM. */
+must_check int values_add(struct values *v, const char *name, const char *json);
+
 /* Take an ended task's duration; other spans are ignored. 0 or -ENOMEM. */
 must_check int values_take_span(struct values *v, const struct span *span);
 

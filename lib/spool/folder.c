@@ -162,9 +162,17 @@ static int folder_link_leader(const char *base, const struct spool_start *start)
     return (int)SYS_ARG3(SYS_symlinkat, target, AT_FDCWD, path);
 }
 
+/* The file that whoever finishes the run locks: made now, while there surely is room for it. */
+static int folder_make_lock(const char *folder)
+{
+    char path[SPOOL_PATH_MAX + 8];
+    int err = folder_join(path, sizeof path, (const char *[]){folder, "/lock", NULL});
+    return err ? err : (int)SYS_ARG4(SYS_mknodat, AT_FDCWD, path, S_IFREG | 0600, 0);
+}
+
 static void folder_remove_run(const char *folder)
 {
-    static const char names[][8] = {"/spool", "/end", "/done"};
+    static const char names[][8] = {"/spool", "/end", "/done", "/lock"};
     char path[SPOOL_PATH_MAX + 8];
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (!folder_join(path, sizeof path, (const char *[]){folder, names[i], NULL}))
@@ -172,24 +180,50 @@ static void folder_remove_run(const char *folder)
     SYS_ARG3(SYS_unlinkat, AT_FDCWD, folder, AT_REMOVEDIR);
 }
 
-int folder_create_run(const char *base, const struct spool_start *start, struct spool *spool)
+/* All that a run's folder holds, in the folder `path`, which is new. */
+static int folder_fill(const char *path, const struct spool_start *start, struct spool *spool)
 {
-    char folder[SPOOL_PATH_MAX];
-    int err = folder_run_path(base, start->run_id, folder, sizeof folder);
-    if (!err)
-        err = sys_mkdir(folder, 0700);
+    int err = sys_mkdir(path, 0700);
     if (err)
         return err;
-    err = folder_make_fifo(folder, "/end");
+    err = folder_make_fifo(path, "/end");
     if (!err)
-        err = folder_make_fifo(folder, "/done");
+        err = folder_make_fifo(path, "/done");
     if (!err)
-        err = spool_create(spool, folder, start);
+        err = folder_make_lock(path);
     if (!err)
+        err = spool_create(spool, path, start);
+    if (err)
+        folder_remove_run(path);
+    return err;
+}
+
+/* The spool moves to the name that makes it a run: nobody ever sees half of one, whenever we are killed. */
+static int folder_name_run(const char *base, const char *made, struct spool *spool)
+{
+    int err = folder_run_path(base, spool->header->run_id, spool->folder, sizeof spool->folder);
+    if (!err)
+        err = (int)SYS_ARG5(SYS_renameat2, AT_FDCWD, made, AT_FDCWD, spool->folder, 0);
+    if (err)
+        folder_remove_run(made);
+    return err;
+}
+
+int folder_create_run(const char *base, const struct spool_start *start, struct spool *spool)
+{
+    char made[SPOOL_PATH_MAX];
+    int err = folder_join(made, sizeof made, (const char *[]){base, "/new-", start->run_id, NULL});
+    if (!err)
+        err = folder_fill(made, start, spool);
+    if (err)
+        return err;
+    err = folder_name_run(base, made, spool);
+    if (!err) {
         err = folder_link_leader(base, start);
-    if (err) {
-        spool_detach(spool);
-        folder_remove_run(folder);
+        if (err)
+            folder_remove_run(spool->folder);
     }
+    if (err)
+        spool_detach(spool);
     return err;
 }

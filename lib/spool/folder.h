@@ -3,12 +3,12 @@
  *
  *   BASE/                   0700, ours
  *     leader-PID            symbolic link to the run that process PID leads, for descendants without environment
- *     run-ID/               0700
+ *     run-ID/               0700; called new-ID until it is complete, later otherwise: cmd/run_folder.h
  *       spool               records (spool/record.h)
  *       marks               marker lines (spool/marks.h)
  *       end                 FIFO: the leader opens and closes it to say that it is about to end
  *       done                FIFO: hangs up when the guardian has finished, or died
- *       lock                held by whoever finishes the run */
+ *       lock                held by the guardian, or by whoever else finishes the run */
 #ifndef SPOOL_FOLDER_H
 #define SPOOL_FOLDER_H
 

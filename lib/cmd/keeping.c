@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* Giving up runs by rule. A dropped run is renamed, noted, and removed, in this order: whoever is killed in between
+ * leaves a name that says what is to be done, and at worst a second note. */
+#include "cmd/keeping.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/own.h"
+#include "cmd/cmd.h"
+#include "cmd/run_folder.h"
+
+#define DAY_S 86400
+#define NOTES_MAX ((size_t)4 << 20)
+
+static int64_t number_of(enum setting_id id)
+{
+    long value;
+    if (!cmd_number(cmd_setting(id), &value) && !cmd_number(settings[id].fallback, &value))
+        return 0;
+    return value;
+}
+
+struct keeping keeping_limits(void)
+{
+    return (struct keeping){.runs = (size_t)number_of(SETTING_KEEP_RUNS), .days = number_of(SETTING_KEEP_DAYS),
+                            .bad_runs = KEEPING_BAD_RUNS};
+}
+
+bool keeping_is_too_old(const struct keeping *limits, int64_t changed_s, int64_t now_s)
+{
+    return now_s - changed_s > limits->days * DAY_S;
+}
+
+static void notes_path(const char *base, struct buf *out)
+{
+    buf_printf(out, "%s/dropped", base);
+}
+
+/* One line, one write: several processes may note at once. */
+static int note(const char *base, const char *path, const char *reason)
+{
+    auto_buf notes = BUF_EMPTY, line = BUF_EMPTY;
+    char when[32];
+    struct tm tm = {0};
+    time_t now = time(NULL);
+    notes_path(base, &notes);
+    gmtime_r(&now, &tm);
+    strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    buf_printf(&line, "%s dropped '%s': %s\n", when, path, reason);
+    auto_fd fd = open(buf_text(&notes), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (fd < 0)
+        return -errno;
+    int err = buf_error(&line);
+    return err ? err : file_write_all(fd, line.data, line.len);
+}
+
+/* The name must be changed by exactly one: the others find it gone. */
+static int take(const char *path, char taken[SPOOL_PATH_MAX])
+{
+    const char *name = strrchr(path, '/'), *id = name ? strchr(name, '-') : NULL;
+    if (!id)
+        return -EINVAL;
+    int len = snprintf(taken, SPOOL_PATH_MAX, "%.*s/drop%s", (int)(name - path), path, id);
+    if (len >= SPOOL_PATH_MAX)
+        return -ENAMETOOLONG;
+    return rename(path, taken) ? -errno : 0;
+}
+
+bool keeping_drop(const char *base, const char *path, const char *reason)
+{
+    char taken[SPOOL_PATH_MAX];
+    struct run_folder run;
+    int err = run_folder_open(&run, path);
+    bool busy = !err && (run_folder_leader_lives(&run) || run_folder_lock(&run) == -EWOULDBLOCK);
+    err = busy ? -EBUSY : take(path, taken);
+    if (!err && !note(base, path, reason)) {
+        int stays = run_folder_sweep(taken); /* the next round tries again */
+        (void)stays;
+    }
+    run_folder_close(&run);
+    return !err;
+}
+
+void keeping_drop_again(const char *base, const char *path)
+{
+    if (note(base, path, "its removal was interrupted"))
+        return;
+    int stays = run_folder_sweep(path);
+    (void)stays;
+}
+
+void keeping_tell(const char *base, void (*each)(void *ctx, const char *line), void *ctx)
+{
+    auto_buf notes = BUF_EMPTY, text = BUF_EMPTY;
+    notes_path(base, &notes);
+    auto_fd fd = open(buf_text(&notes), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0 || file_read_fd(fd, NOTES_MAX, &text) || !text.len)
+        return;
+    char *rest = text.data;
+    for (char *line; (line = strsep(&rest, "\n"));)
+        if (*line)
+            each(ctx, line);
+    unlink(buf_text(&notes));
+}

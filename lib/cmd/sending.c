@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* One store after another; what fails in one does not keep the others from getting the run. */
+#include "cmd/sending.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/collect.h"
+#include "export/names.h"
+#include "export/summary_json.h"
+
+void outages_release(struct outages *outages)
+{
+    while (outages->len)
+        free(outages->url[--outages->len]);
+}
+
+static bool is_out(const struct outages *outages, const char *url)
+{
+    for (size_t i = 0; outages && i < outages->len; i++)
+        if (!strcmp(outages->url[i], url))
+            return true;
+    return false;
+}
+
+static void note_outage(struct outages *outages, const char *url)
+{
+    char *copy = outages && outages->len < OUTAGES_MAX ? strdup(url) : NULL;
+    if (copy)
+        outages->url[outages->len++] = copy;
+}
+
+static int pass_over(unused void *ctx, unused const void *bytes, unused size_t len)
+{
+    return 0;
+}
+
+/* Spans of this run with other bytes, and no summary: they are of a fold whose result was lost with its folder before the
+ * summary was sent, so nobody has seen them. */
+static enum store_result replace(struct store *into, const char *name, const struct store_body *body, struct buf *why)
+{
+    auto_buf etag = BUF_EMPTY;
+    enum store_result result = store_get(into, name, pass_over, NULL, &etag, why);
+    return result == STORE_OK ? store_put(into, name, body, STORE_REPLACE, buf_text(&etag), why) : result;
+}
+
+static enum store_result put_spans(const struct folded *run, struct store *into, const char *summary, struct buf *why)
+{
+    auto_buf name = BUF_EMPTY, there = BUF_EMPTY;
+    const struct store_body body = {.fd = run->spans_fd, .size = run->spans_bytes, .type = "application/gzip"};
+    names_put_spans(&name, run->run_id);
+    enum store_result result = store_put_once(into, buf_text(&name), &body, why);
+    if (result != STORE_EXISTS)
+        return result;
+    result = store_get_small(into, summary, SUMMARY_JSON_MAX, &there, NULL, why);
+    return result == STORE_MISSING ? replace(into, buf_text(&name), &body, why) : result;
+}
+
+enum store_result send_run(const struct folded *run, struct store *into, struct buf *why)
+{
+    auto_buf name = BUF_EMPTY;
+    names_put_summary(&name, run->run_id);
+    enum store_result result = put_spans(run, into, buf_text(&name), why);
+    if (result != STORE_OK)
+        return result;
+    const struct store_body body = {
+        .fd = -1, .data = run->summary.data, .size = run->summary.len, .type = "application/json"};
+    result = store_put_once(into, buf_text(&name), &body, why);
+    return result == STORE_EXISTS ? STORE_OK : result; /* run ids are never given twice: it is ours, of an earlier fold */
+}
+
+/* Give one store all that it gets. */
+static bool send_to(const struct sending *s, const char *url, struct buf *why)
+{
+    const struct store_config config = {.getenv = cmd_getenv, .deadline_ms = s->deadline_ms};
+    struct store *store = NULL;
+    enum store_result result = store_open(&config, url, &store, why);
+    if (result == STORE_OK)
+        result = send_run(s->run, store, why);
+    store_close(store);
+    if (result == STORE_RETRY)
+        note_outage(s->outages, url);
+    if (result != STORE_OK)
+        return false;
+    return !s->run->values.len || collect_push(&config, url, s->context->collection, &s->run->values, why);
+}
+
+/* `kept` is the store as the context names it, without a secret. */
+static bool send_unless_sent(const struct sending *s, const char *kept, char *const *urls, struct buf *why)
+{
+    const char *url = context_store_url(kept, urls);
+    if (folded_was_sent(s->folder_fd, kept))
+        return true;
+    if (is_out(s->outages, url)) {
+        buf_printf(why, "cannot reach '%s', as before", kept);
+        return false;
+    }
+    if (!send_to(s, url, why)) {
+        if (!why->len)
+            buf_str(why, "the store refused the run");
+        return false;
+    }
+    if (s->context->stores[1]) /* with one store the run is done by now */
+        folded_note_sent(s->folder_fd, kept);
+    return true;
+}
+
+int send_everywhere(const struct sending *s, struct buf *why)
+{
+    int result = 0;
+    char **urls = cmd_store_urls();
+    if (!urls && errno != ENOENT)
+        return -errno;
+    for (char **kept = s->context->stores; kept && *kept; kept++) {
+        auto_buf reason = BUF_EMPTY;
+        if (send_unless_sent(s, *kept, urls, &reason))
+            continue;
+        if (!result)
+            buf_str(why, buf_text(&reason));
+        result = -EAGAIN;
+    }
+    cmd_free_urls(urls);
+    return s->context->stores ? result : -ENOENT;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Giving a folded run to the stores that its context names. */
+#ifndef CMD_SENDING_H
+#define CMD_SENDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "cmd/context.h"
+#include "cmd/folded.h"
+#include "store/store.h"
+
+#define OUTAGES_MAX 8
+
+/* Stores that could not be reached in this round: the next runs don't wait for them again. */
+struct outages {
+    char *url[OUTAGES_MAX];
+    size_t len;
+};
+
+struct sending {
+    const struct folded *run;
+    const struct context *context;
+    int folder_fd;           /* where what was sent is noted */
+    int64_t deadline_ms;     /* for each call to a store; 0 = its default */
+    struct outages *outages; /* or NULL */
+};
+
+/* Free the list. */
+void outages_release(struct outages *outages);
+
+/* Put the run's two objects into one store, the summary last: it makes the run exist. Objects that are there already are
+ * ours, from an earlier try: run ids are never given twice. */
+must_check enum store_result send_run(const struct folded *run, struct store *into, struct buf *why);
+
+/* Give each store that has not got it all yet the run, then its values for the collection. 0 when all have it; else
+ * -EAGAIN with the first reason in `why`; -ENOENT or -ENOMEM when no store is known. */
+must_check int send_everywhere(const struct sending *s, struct buf *why);
+
+#endif

@@ -15,11 +15,15 @@ static const char *proc_skip_fields(const char *s, int count)
     return s;
 }
 
+/* The file of the process's first thread says the same of it as its own. qemu invents the latter for a program that it
+ * runs and that asks for itself: with a start time that nobody else sees. */
 int proc_stat_read(int32_t pid, struct proc_stat *out)
 {
-    char path[32], line[1024];
+    char path[48], line[1024];
     struct text t = text_into(path, sizeof path);
     text_str(&t, "/proc/");
+    text_num(&t, (uint64_t)pid, 10, 0);
+    text_str(&t, "/task/");
     text_num(&t, (uint64_t)pid, 10, 0);
     text_str(&t, "/stat");
     int fd = sys_open(path, O_RDONLY, 0);

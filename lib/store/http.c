@@ -256,7 +256,6 @@ static enum http_outcome outcome_of(CURLcode code, struct http_reply *reply)
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_BAD_FUNCTION_ARGUMENT:
         return HTTP_REFUSED;
     default:

@@ -6,12 +6,19 @@
 //   {status, after: true}    answer so, after the server has done the work
 //   {reset: 'before' | 'body' | 'after'}
 //                            break the connection before the body, amid it, or after the server has done the work
-//   {hang: true}             never answer
+//   {hang: true}             never answer; with `after` the server has done the work
+//   {raw: text, then: 'end' | 'hang' | 'repeat'}
+//                            these bytes instead of an answer, and then the end of the connection, silence, or the same
+//                            again without end; with `after` the server has done the work
+//   {connect: 'reset'}       break each connection as it is made
+//   {delay: ms, slowly: true}
+//                            pass the answer later, and byte by byte
 //   {corrupt: true}          change the first byte of the request's body
 //   {truncate: N}            break the connection after N bytes of the answer's body
 //   {first: function}        do this before the server is asked
 //   {meanwhile: function}    do this before the client sees anything, after the server has done its work
 //
+// A fault strikes once, or `times` times.
 // Run as a program it takes the server's URL, prints its own, and is told by POST /__faults and asked by GET /__log.
 'use strict';
 
@@ -55,47 +62,80 @@ function ask(upstream, request, body) {
   });
 }
 
+// Bytes that need not be HTTP.
+function answerRaw(socket, fault) {
+  const bytes = Buffer.from(fault.raw, 'latin1');
+  const repeat = () => { while (!socket.destroyed && socket.write(bytes)) ; };
+  if (fault.then === 'repeat') { socket.on('drain', repeat); return repeat(); }
+  return fault.then === 'hang' ? socket.write(bytes) : socket.end(bytes);
+}
+
+async function passSlowly(response, body) {
+  for (const byte of body) {
+    if (response.destroyed) return;
+    response.write(Buffer.from([byte]));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  response.end();
+}
+
 function pass(request, response, reply, fault) {
   const headers = { ...reply.headers };
   for (const name of HOP_BY_HOP) delete headers[name];
   if (request.method !== 'HEAD' && reply.status !== 204 && reply.status !== 304) headers['content-length'] = reply.body.length;
   response.writeHead(reply.status, headers);
+  if (fault.slowly) return passSlowly(response, reply.body);
   if (fault.truncate === undefined) return response.end(reply.body);
   response.write(reply.body.subarray(0, fault.truncate), () => setTimeout(() => request.socket.resetAndDestroy(), 20));
 }
 
-async function serve(upstream, fault, request, response) {
-  const isOwn = fault.status && !fault.after;
+async function serve(upstream, fault, request, response, entry) {
+  const isOwn = (fault.status || fault.hang || fault.raw !== undefined) && !fault.after;
   const body = fault.reset === 'before' ? null : await readBody(request, fault);
   if (body === null) return request.socket.resetAndDestroy();
-  if (fault.hang) return undefined;
   if (fault.corrupt) body[0] ^= 1;
   if (fault.first) await fault.first();
   const reply = isOwn ? null : await ask(upstream, request, body);
+  if (reply) entry.status = reply.status;
   if (fault.meanwhile) await fault.meanwhile();
+  if (fault.delay) await new Promise((resolve) => setTimeout(resolve, fault.delay));
   if (fault.reset) return request.socket.resetAndDestroy();
+  if (fault.hang) return undefined;
+  if (fault.raw !== undefined) return answerRaw(request.socket, fault);
   return fault.status ? answer(response, fault) : pass(request, response, reply, fault);
 }
 
 // Start a proxy for the server at `upstream`; options: port (0 = any), tls ({key, cert}). Resolves to an object with
-// url, faults (assign a list), log (what arrived: method, url, headers, port of the client), and close().
+// url, faults (assign a list), log (what arrived: method, url, headers, port of the client, and the status that the
+// server answered, if it was asked), lift() which ends all faults and the connections that suffer from them, and close().
 function startProxy(upstream, options = {}) {
   const proxy = { faults: [], log: [] };
   const take = (line) => {
     const index = proxy.faults.findIndex((fault) => !fault.match || new RegExp(fault.match).test(line));
-    return index < 0 ? {} : proxy.faults.splice(index, 1)[0];
+    if (index < 0) return {};
+    const fault = proxy.faults[index];
+    fault.times = (fault.times || 1) - 1;
+    if (!fault.times) proxy.faults.splice(index, 1);
+    return fault;
   };
   const onRequest = (request, response) => {
     if (request.url.startsWith('/__')) return control(proxy, request, response);
     const { method, url, headers } = request;
-    proxy.log.push({ method, url, headers, port: request.socket.remotePort });
-    return serve(new URL(upstream), take(`${method} ${url}`), request, response)
+    const entry = { method, url, headers, port: request.socket.remotePort };
+    proxy.log.push(entry);
+    return serve(new URL(upstream), take(`${method} ${url}`), request, response, entry)
       .catch((reason) => { response.writeHead(502); response.end(String(reason)); });
   };
   const server = options.tls ? https.createServer(options.tls, onRequest) : http.createServer(onRequest);
   const sockets = new Set();
-  server.on('connection', (socket) => { sockets.add(socket); socket.on('error', () => {}); socket.on('close', () => sockets.delete(socket)); });
-  proxy.close = () => { sockets.forEach((socket) => socket.destroy()); server.close(); };
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    if (proxy.faults.some((fault) => fault.connect)) { proxy.log.push({ method: 'CONNECT', url: '' }); take('CONNECT'); socket.resetAndDestroy(); }
+  });
+  proxy.lift = () => { proxy.faults = []; sockets.forEach((socket) => socket.destroy()); };
+  proxy.close = () => { proxy.lift(); server.close(); };
   return new Promise((resolve, reject) => {
     server.on('error', reject);
     server.listen(options.port || 0, '127.0.0.1', () => {

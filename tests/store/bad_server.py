@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+"""A server that is none: python3 bad_server.py blackhole|deaf. Prints its port, and goes when its stdin ends."""
+import socket
+import sys
+
+listener = socket.socket()
+listener.bind(('127.0.0.1', 0))
+listener.listen(0 if sys.argv[1] == 'blackhole' else 128)  # nothing is ever accepted
+fillers = []
+while sys.argv[1] == 'blackhole':  # until the queue is full: the kernel lets further ones wait
+    filler = socket.socket()
+    filler.settimeout(1)
+    fillers.append(filler)
+    try:
+        filler.connect(listener.getsockname())
+    except socket.timeout:
+        break
+print(listener.getsockname()[1], flush=True)
+sys.stdin.read()

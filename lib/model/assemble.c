@@ -120,7 +120,7 @@ static int fold_all(struct fold *f)
 
 int assemble(const struct assemble *a, struct summary *summary)
 {
-    struct fold f = {.in = a, .summary = summary};
+    struct fold f = {.in = a, .summary = summary, .tasks = TASKS_EMPTY};
     int err = fold_all(&f);
     tasks_release(&f.tasks);
     gather_release(&f.gather);

@@ -24,7 +24,7 @@ struct assemble {
     int64_t noticed_ns;      /* monotonic: when the leader was noticed gone, unless it said so itself */
     int leader_status;       /* as wait gives it, when the kernel told; -1 = not known */
     bool leader_runs;        /* the run has not ended: a look at it so far */
-    size_t memory_bytes;     /* for events; 0 = 24 MiB */
+    size_t memory_bytes;     /* for events; 0 = as much as keeps the whole below 64 MiB */
     /* Whether process `pid`, which had started by Unix time `start_ns`, is still running. NULL: nobody is. */
     bool (*alive)(void *ctx, int32_t pid, int64_t start_ns);
     void *alive_ctx;

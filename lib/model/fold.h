@@ -34,6 +34,15 @@ must_check int fold_marks(struct fold *f);
 /* Emit the spans of all processes. 0, -errno, or what emit returned. */
 must_check int fold_processes(struct fold *f);
 
+/* What a process wrote of its children. */
+struct fold_children {
+    int64_t last_ns;          /* latest moment that it wrote of one; INT64_MIN = never */
+    uint64_t user_us, sys_us; /* of all that it waited for, with theirs */
+};
+
+/* What the image or fork child at `ref` wrote of its children, added to `sum`. */
+void fold_add_children(const struct fold *f, uint32_t ref, struct fold_children *sum);
+
 /* A span with everything absent that can be. */
 struct span fold_span(const struct fold *f, enum span_kind kind);
 

@@ -23,7 +23,7 @@ struct life_facts {
     struct spool_cell reap;
     struct spool_cell born;
     int status; /* as wait gives it; -1 = not known */
-    const struct gather_system *system; /* the call inside libc that it was the shell of, or NULL */
+    const struct system_call *system; /* the call inside libc that it was the shell of, or NULL */
 };
 
 /* What an image or a fork child said of its own end. */
@@ -31,7 +31,8 @@ struct own_end {
     uint32_t left;
     int64_t end_ns;
     int status;
-    int64_t last_ns; /* the latest moment that it was surely there */
+    int64_t last_ns; /* a late moment at which it was surely there; children may know of a later one */
+    uint32_t ref;
 };
 
 static uint64_t ref_offset(uint32_t ref)
@@ -74,17 +75,15 @@ static void span_usage(const struct fold *f, struct span *span, const struct lif
 {
     const struct spool_reap *reap = &facts->reap.reap;
     const struct life *life = facts->life;
-    uint64_t kids_user = 0, kids_sys = 0;
-    for (size_t i = 0; i <= life->images_len; i++) {
-        uint32_t ref = i < life->images_len ? life->images[i].ref : life->born ? life->born->ref : 0;
-        const struct lineage_parent *p = lineage_parent_find(&f->gather.lineage, ref);
-        kids_user += p ? p->user_us : 0;
-        kids_sys += p ? p->sys_us : 0;
-    }
+    struct fold_children kids = {0};
+    if (life->born)
+        fold_add_children(f, life->born->ref, &kids);
+    for (size_t i = 0; i < life->images_len; i++)
+        fold_add_children(f, life->images[i].ref, &kids);
     span->tree_user_us = (int64_t)reap->user_us;
     span->tree_sys_us = (int64_t)reap->sys_us;
-    span->user_us = (int64_t)(reap->user_us > kids_user ? reap->user_us - kids_user : 0);
-    span->sys_us = (int64_t)(reap->sys_us > kids_sys ? reap->sys_us - kids_sys : 0);
+    span->user_us = (int64_t)(reap->user_us > kids.user_us ? reap->user_us - kids.user_us : 0);
+    span->sys_us = (int64_t)(reap->sys_us > kids.sys_us ? reap->sys_us - kids.sys_us : 0);
     span->maxrss_kb = reap->maxrss_kb;
     span->minflt = reap->minflt;
     span->majflt = reap->majflt;
@@ -92,29 +91,6 @@ static void span_usage(const struct fold *f, struct span *span, const struct lif
     span->oublock = reap->oublock;
     span->nvcsw = reap->nvcsw;
     span->nivcsw = reap->nivcsw;
-}
-
-/* Whether what a call returned can be the status of a shell that says this of its own end. */
-static bool agrees(const struct gather_system *s, const struct own_end *own)
-{
-    return own->left == SPOOL_LEFT_EXIT ? s->status == own->status : own->left || WIFSIGNALED(s->status);
-}
-
-/* The shell that system() or pclose() ran and reaped inside libc: of several calls at once that could be meant, the
- * earliest, for lives come by rising pids; each is answered for once. */
-static const struct gather_system *life_system(struct fold *f, const struct life_facts *facts, int64_t start,
-                                               const struct own_end *own)
-{
-    struct gather_system *found = NULL;
-    for (size_t i = 0; i < f->gather.systems_len; i++) {
-        struct gather_system *s = &f->gather.systems[i];
-        if (s->owner == facts->parent && !s->taken && start >= s->start_ns && start <= s->end_ns && agrees(s, own) &&
-            (!found || s->start_ns < found->start_ns))
-            found = s;
-    }
-    if (found)
-        found->taken = true;
-    return found;
 }
 
 static void end_at(struct span *span, int64_t start, int64_t end, enum span_end by)
@@ -131,7 +107,9 @@ static void end_unseen(const struct fold *f, struct span *span, int64_t start, c
         span->end_by = SPAN_END_RUNNING;
         return;
     }
-    end_at(span, start, own->last_ns, SPAN_END_INFERRED);
+    struct fold_children kids = {.last_ns = own->last_ns};
+    fold_add_children(f, own->ref, &kids);
+    end_at(span, start, kids.last_ns, SPAN_END_INFERRED);
 }
 
 static bool died_by_signal(int status)
@@ -195,14 +173,10 @@ static void describe_program(struct span *span, const struct spool_image *image,
     span->uid = image->uid;
 }
 
-static struct own_end image_own_end(const struct fold *f, const struct spool_image *image, uint32_t ref)
+static struct own_end image_own_end(const struct spool_image *image, uint32_t ref)
 {
-    const struct lineage_parent *p = lineage_parent_find(&f->gather.lineage, ref);
-    struct own_end own = {.left = image->left, .end_ns = image->end_ns, .status = (image->status & 0xff) << 8,
-                          .last_ns = MAX(image->ready_ns, image->exec_ns)};
-    if (p)
-        own.last_ns = MAX(own.last_ns, p->last_ns);
-    return own;
+    return (struct own_end){.left = image->left, .end_ns = image->end_ns, .status = (image->status & 0xff) << 8,
+                            .last_ns = MAX(image->ready_ns, image->exec_ns), .ref = ref};
 }
 
 /* The CPU that an image says it had used by itself: the leader at its end, others at their exec. */
@@ -272,9 +246,11 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
     span.pid = image->pid;
     span.ppid = image->ppid;
     bool last = at + 1 == life->images_len;
-    struct own_end own = image_own_end(f, image, ref);
+    struct own_end own = image_own_end(image, ref);
     if (last && !at && !life->reap && !(life->images[0].flags & EVENT_TOLD))
-        facts->system = life_system(f, facts, image->start_ns, &own);
+        facts->system = systems_find(&f->gather.systems,
+                                     &(struct system_shell){.parent = facts->parent, .start_ns = image->start_ns,
+                                                            .left = own.left, .status = own.status});
     int64_t start = image_start(facts, at);
     span.start_ns = start + f->wall_offset_ns;
     if (last)
@@ -320,12 +296,10 @@ static int life_fork(struct fold *f, const struct life_facts *facts, const struc
     span.ppid = fold_pid(f, facts->parent);
     span.start_ns = known->time_ns + f->wall_offset_ns;
     struct own_end own = {.last_ns = known->time_ns};
-    if (life->born) {
-        const struct lineage_parent *p = lineage_parent_find(&f->gather.lineage, life->born->ref);
+    if (life->born)
         own = (struct own_end){.left = cell->born.left, .end_ns = cell->born.end_ns,
-                               .status = (cell->born.status & 0xff) << 8,
-                               .last_ns = MAX(known->time_ns, p ? p->last_ns : 0)};
-    }
+                               .status = (cell->born.status & 0xff) << 8, .last_ns = known->time_ns,
+                               .ref = life->born->ref};
     if (until) {
         end_at(&span, known->time_ns, until->start_ns, SPAN_END_EXEC);
     } else {
@@ -346,7 +320,7 @@ int fold_life(void *ctx, const struct life *life)
         return life_fork(f, &facts, NULL);
     const struct event *born = life->born, *first = &life->images[0];
     if (born && born->flags & EVENT_FORK &&
-        (lineage_parent_find(&f->gather.lineage, born->ref) || first->start_ns - born->time_ns >= FORK_WORTH_NS))
+        (lineage_is_parent(&f->gather.lineage, born->ref) || first->start_ns - born->time_ns >= FORK_WORTH_NS))
         err = life_fork(f, &facts, first);
     int64_t cpu_before[2] = {0, 0};
     for (size_t i = 0; i < life->images_len && !err; i++)

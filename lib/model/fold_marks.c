@@ -110,12 +110,11 @@ int fold_tasks(struct fold *f)
     if (!err)
         err = gather_answer(&f->gather);
     for (size_t i = 0; i < f->gather.queries_len && !err; i++)
-        if (!f->gather.queries[i].asks)
-            f->tasks.list[f->gather.queries[i].task].owner = f->gather.queries[i].found;
+        if (f->gather.queries[i].task)
+            f->tasks.list[f->gather.queries[i].asks].owner = f->gather.queries[i].found;
     for (size_t i = 0; i < f->tasks.len && !err; i++)
         lift_owner(f, &f->tasks.list[i]);
-    tasks_nest(&f->tasks, &f->gather.lineage);
-    return err;
+    return err ? err : tasks_nest(&f->tasks, &f->gather.lineage);
 }
 
 int fold_marks(struct fold *f)

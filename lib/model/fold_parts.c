@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Folds processes in as many parts as memory asks for. All events of one process fall into the same part. */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "model/fold.h"
+#include "model/list.h"
 #include "spool/segment.h"
 
-#define EVENTS_BYTES_DEFAULT ((size_t)24 << 20)
+#define BYTES_DEFAULT ((size_t)44 << 20) /* for the lineage and for events together */
+#define EVENTS_BYTES_LEAST ((size_t)8 << 20)
 #define NS_SHIFT 22 /* pids stay below 4 Mi: PID_MAX_LIMIT */
 
 /* The events of one part of all processes: those whose key is `part` modulo `parts`. */
@@ -26,16 +27,10 @@ static int part_add(struct part *p, struct event event)
 {
     if (event.key % p->parts != p->part)
         return 0;
-    if (p->len == p->cap) {
-        size_t cap = p->cap ? p->cap + p->cap / 2 : 1024;
-        struct event *events = realloc(p->events, cap * sizeof *events);
-        if (!events)
-            return -ENOMEM;
-        p->events = events;
-        p->cap = cap;
-    }
-    p->events[p->len++] = event;
-    return 0;
+    int err = list_grow(&p->events, p->len, &p->cap, sizeof event);
+    if (!err)
+        p->events[p->len++] = event;
+    return err;
 }
 
 static int part_image(struct part *p, const struct spool_image *image, uint32_t ref)
@@ -90,10 +85,20 @@ static int part_record(void *ctx, const struct spool_record *record, uint64_t of
     return err;
 }
 
+/* How much memory events may take: what the lineage leaves. */
+static size_t events_budget(const struct fold *f)
+{
+    const struct lineage *l = &f->gather.lineage;
+    size_t taken = l->links_len * sizeof *l->links + l->blocks_len * sizeof *l->blocks;
+    if (f->in->memory_bytes)
+        return f->in->memory_bytes;
+    return taken + EVENTS_BYTES_LEAST < BYTES_DEFAULT ? BYTES_DEFAULT - taken : EVENTS_BYTES_LEAST;
+}
+
 int fold_processes(struct fold *f)
 {
-    size_t budget = f->in->memory_bytes ? f->in->memory_bytes : EVENTS_BYTES_DEFAULT;
-    struct part p = {.f = f, .parts = (uint32_t)(f->gather.events * sizeof(struct event) / budget) + 1};
+    struct part p = {.f = f};
+    p.parts = (uint32_t)(f->gather.events * sizeof(struct event) / events_budget(f)) + 1;
     int err = 0;
     for (p.part = 0; p.part < p.parts && !err; p.part++) {
         p.len = 0;

@@ -5,34 +5,21 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "model/list.h"
 #include "spool/segment.h"
 
 void gather_release(struct gather *g)
 {
     lineage_release(&g->lineage);
     free(g->queries);
-    free(g->systems);
+    systems_release(&g->systems);
     free(g->openers);
     *g = (struct gather){0};
 }
 
-/* Make room for one more element of `size` bytes. 0 or -ENOMEM. */
-static int grow(void **list, size_t len, size_t *cap, size_t size)
-{
-    if (len < *cap)
-        return 0;
-    size_t more = *cap ? *cap * 2 : 32;
-    void *grown = realloc(*list, more * size);
-    if (!grown)
-        return -ENOMEM;
-    *list = grown;
-    *cap = more;
-    return 0;
-}
-
 static int gather_query(struct gather *g, struct gather_query query)
 {
-    int err = grow((void **)&g->queries, g->queries_len, &g->queries_cap, sizeof query);
+    int err = list_grow(&g->queries, g->queries_len, &g->queries_cap, sizeof query);
     if (!err)
         g->queries[g->queries_len++] = query;
     return err;
@@ -40,25 +27,22 @@ static int gather_query(struct gather *g, struct gather_query query)
 
 int gather_ask(struct gather *g, size_t task, int32_t pid, int64_t time_ns)
 {
-    return gather_query(g, (struct gather_query){.task = task, .pid = pid, .time_ns = time_ns, .found_ns = INT64_MIN});
+    return gather_query(g, (struct gather_query){.task = true, .asks = (uint32_t)task, .pid = pid, .time_ns = time_ns,
+                                                 .found_ns = INT64_MIN});
 }
 
-/* An image that exec'd itself names its own earlier image or fork; after vfork it names its parent instead. In the
- * second case the one named has a child, and must not be folded away. */
-static int gather_origin(struct gather *g, const struct spool_image *image)
+/* Whether the fork child that exec'd or spawned the image lives on beside it. One that exec'd itself names its own fork;
+ * after vfork it names its parent instead. Of images that is not asked. */
+static bool is_child(struct gather *g, const struct spool_image *image)
 {
     if (image->origin_pid != image->pid)
-        return lineage_parent_make(&g->lineage, image->origin) ? 0 : -ENOMEM;
+        return true;
     struct spool_cell cell;
     uint64_t offset = (uint64_t)image->origin * SPOOL_ALIGN;
     if (spool_reader_get_cell(g->reader, offset, &cell))
-        return 0;
+        return false;
     const struct spool_record *record = (const void *)&cell;
-    if (record->tag == spool_tag(offset))
-        return 0;
-    if (cell.pid == image->pid || cell.born.self_pid == image->pid)
-        return 0;
-    return lineage_parent_make(&g->lineage, image->origin) ? 0 : -ENOMEM;
+    return record->tag != spool_tag(offset) && cell.pid != image->pid && cell.born.self_pid != image->pid;
 }
 
 static void gather_leader(struct gather *g, const struct spool_image *image, uint32_t ref)
@@ -82,64 +66,11 @@ static int gather_image(struct gather *g, const struct spool_image *image, uint3
     g->events++;
     g->unseen += (image->head.flags & SPOOL_IMAGE_UNSEEN) != 0;
     gather_leader(g, image, ref);
-    int err = lineage_add(&g->lineage, ref, image->origin);
-    if (!err && image->origin)
-        err = gather_origin(g, image);
-    else if (!err)
+    int err = lineage_add(&g->lineage, ref, image->origin, image->origin && is_child(g, image));
+    if (!err && !image->origin)
         err = gather_query(g, (struct gather_query){.pid = image->ppid, .ns = image->ns, .time_ns = image->start_ns,
                                                     .asks = ref, .found_ns = INT64_MIN});
     return err;
-}
-
-/* What a parent wrote about a child at `time_ns` keeps the parent from being folded away. A wrapper outside of the run
- * has no reference, and needs none. */
-static int gather_parent(struct gather *g, uint32_t owner, int64_t time_ns, const struct spool_reap *reap)
-{
-    g->events++;
-    if (!owner)
-        return 0;
-    struct lineage_parent *parent = lineage_parent_make(&g->lineage, owner);
-    if (!parent)
-        return -ENOMEM;
-    parent->last_ns = MAX(parent->last_ns, time_ns);
-    if (reap) {
-        parent->user_us += reap->user_us;
-        parent->sys_us += reap->sys_us;
-    }
-    return 0;
-}
-
-/* pclose: what popen began with that stream gets its end. Streams are used again, but only after their pclose. */
-static int gather_pclose(struct gather *g, uint32_t owner, const struct spool_cell *cell)
-{
-    for (size_t i = g->systems_len; i-- > 0;) {
-        struct gather_system *s = &g->systems[i];
-        if (s->owner != owner || s->key != cell->born.exec_ns || s->end_ns)
-            continue;
-        s->end_ns = cell->born.end_ns;
-        s->status = cell->born.status;
-        break;
-    }
-    return 0;
-}
-
-static int gather_system(struct gather *g, uint32_t owner, const struct spool_cell *cell)
-{
-    if (cell->kind == SPOOL_CELL_SYSTEM && cell->born.exec_ns)
-        return gather_pclose(g, owner, cell);
-    int err = grow((void **)&g->systems, g->systems_len, &g->systems_cap, sizeof *g->systems);
-    if (!err)
-        g->systems[g->systems_len++] = (struct gather_system){.owner = owner, .start_ns = cell->born.start_ns,
-                                                              .end_ns = cell->born.end_ns,
-                                                              .status = cell->born.status,
-                                                              .key = cell->born.exec_ns};
-    return err;
-}
-
-static int gather_born(struct gather *g, uint32_t owner, const struct spool_cell *cell, uint32_t ref)
-{
-    int err = gather_parent(g, owner, cell->born.start_ns, NULL);
-    return err ? err : lineage_add(&g->lineage, ref, owner);
 }
 
 /* A child that sees another pid than its parent was given is the first of a new pid namespace. */
@@ -150,50 +81,40 @@ static int is_opener(const struct spool_cell *cell)
 
 static int gather_opener(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
 {
-    int err = grow((void **)&g->openers, g->openers_len, &g->openers_cap, sizeof *g->openers);
+    int err = list_grow(&g->openers, g->openers_len, &g->openers_cap, sizeof *g->openers);
     if (!err)
         g->openers[g->openers_len++] = (struct gather_opener){.ref = ref, .pid = cell->pid, .ns = block->ns,
                                                               .start_ns = cell->born.start_ns, .reap_ns = INT64_MAX};
     return err;
 }
 
-/* Of the reapings under that pid the first one after the birth is meant. */
-static void match_opener(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
-{
-    for (size_t i = 0; i < g->openers_len; i++) {
-        struct gather_opener *o = &g->openers[i];
-        if (o->pid != cell->pid || o->ns != block->ns || cell->reap.end_ns < o->start_ns ||
-            cell->reap.end_ns >= o->reap_ns)
-            continue;
-        o->reap = ref;
-        o->reap_ns = cell->reap.end_ns;
-    }
-}
-
-uint32_t gather_opened(const struct gather *g, uint32_t ref)
-{
-    for (size_t i = 0; i < g->openers_len; i++)
-        if (g->openers[i].reap == ref)
-            return g->openers[i].ref;
-    return 0;
-}
-
-static int gather_block(struct gather *g, const struct spool_block *block, uint32_t ref)
+static int gather_cell(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
 {
     int err = 0;
-    for (uint32_t i = 0; i < block->cells && !err; i++) {
-        const struct spool_cell *cell = &block->cell[i];
-        if (!spool_cell_is_good(cell))
-            continue;
-        if (cell->kind == SPOOL_CELL_BORN)
-            err = gather_born(g, block->owner, cell, ref + 1 + i);
-        if (!err && is_opener(cell))
-            err = gather_opener(g, block, cell, ref + 1 + i);
-        else if (cell->kind == SPOOL_CELL_REAP || cell->kind == SPOOL_CELL_REAP_BARE)
-            err = gather_parent(g, block->owner, cell->reap.end_ns, &cell->reap);
-        else if (cell->kind == SPOOL_CELL_SYSTEM || cell->kind == SPOOL_CELL_POPEN)
-            err = gather_system(g, block->owner, cell);
+    switch (cell->kind) {
+    case SPOOL_CELL_BORN:
+        g->events++;
+        err = lineage_add(&g->lineage, ref, block->owner, false);
+        return err || !is_opener(cell) ? err : gather_opener(g, block, cell, ref);
+    case SPOOL_CELL_REAP:
+    case SPOOL_CELL_REAP_BARE:
+        g->events++;
+        return 0;
+    default:
+        return systems_add(&g->systems, block->owner, cell);
     }
+}
+
+/* A wrapper outside of the run owns a block, but has no reference, and needs none. */
+static int gather_block(struct gather *g, const struct spool_block *block, uint32_t ref)
+{
+    size_t events = g->events;
+    int err = 0;
+    for (uint32_t i = 0; i < block->cells && !err; i++)
+        if (spool_cell_is_good(&block->cell[i]))
+            err = gather_cell(g, block, &block->cell[i], ref + 1 + i);
+    if (!err && g->events > events && block->owner)
+        err = lineage_add_block(&g->lineage, block->owner, ref);
     return err;
 }
 
@@ -205,10 +126,25 @@ static int gather_record(void *ctx, const struct spool_record *record, uint64_t 
     return gather_block(g, (const void *)record, spool_ref(offset));
 }
 
+static int opener_order(const void *a, const void *b)
+{
+    const struct gather_opener *x = a, *y = b;
+    if (x->pid != y->pid)
+        return x->pid < y->pid ? -1 : 1;
+    return (x->start_ns > y->start_ns) - (x->start_ns < y->start_ns);
+}
+
 int gather_scan(struct gather *g, struct spool_reader *reader)
 {
     *g = (struct gather){.reader = reader, .leader_last_ns = INT64_MIN};
-    return spool_reader_scan(reader, gather_record, g);
+    int err = spool_reader_scan(reader, gather_record, g);
+    if (err)
+        return err;
+    lineage_complete(&g->lineage);
+    systems_complete(&g->systems);
+    if (g->openers_len)
+        qsort(g->openers, g->openers_len, sizeof *g->openers, opener_order);
+    return 0;
 }
 
 static int query_order(const void *a, const void *b)
@@ -229,10 +165,43 @@ static void answer(struct gather *g, struct gather_query *candidate, int64_t sta
         q--;
     for (; q < g->queries + g->queries_len && q->pid == candidate->pid; q++)
         if (q->ns == candidate->ns && start_ns <= q->time_ns && start_ns >= q->found_ns &&
-            candidate->found != q->asks) {
+            (q->task || candidate->found != q->asks)) {
             q->found = candidate->found;
             q->found_ns = start_ns;
         }
+}
+
+/* Of the reapings under that pid the first one after the birth is meant. */
+static void match_opener(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
+{
+    size_t low = 0, high = g->openers_len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (g->openers[middle].pid < cell->pid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < g->openers_len && g->openers[low].pid == cell->pid; low++) {
+        struct gather_opener *o = &g->openers[low];
+        if (o->ns != block->ns || cell->reap.end_ns < o->start_ns || cell->reap.end_ns >= o->reap_ns)
+            continue;
+        o->reap = ref;
+        o->reap_ns = cell->reap.end_ns;
+    }
+}
+
+static void answer_cell(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
+{
+    struct gather_query who = {.pid = cell->pid, .ns = block->ns, .found = ref};
+    if (is_opener(cell)) {
+        who.pid = cell->born.self_pid;
+        who.ns = ref;
+    }
+    if (cell->kind == SPOOL_CELL_BORN && cell->born.is_fork)
+        answer(g, &who, cell->born.start_ns);
+    if (cell->kind == SPOOL_CELL_REAP || cell->kind == SPOOL_CELL_REAP_BARE)
+        match_opener(g, block, cell, ref);
 }
 
 static int answer_record(void *ctx, const struct spool_record *record, uint64_t offset)
@@ -246,35 +215,39 @@ static int answer_record(void *ctx, const struct spool_record *record, uint64_t 
         return 0;
     }
     const struct spool_block *block = (const void *)record;
-    for (uint32_t i = 0; i < block->cells; i++) {
-        const struct spool_cell *cell = &block->cell[i];
-        uint32_t ref = spool_ref(offset) + 1 + i;
-        struct gather_query who = {.pid = cell->pid, .ns = block->ns, .found = ref};
-        if (!spool_cell_is_good(cell))
-            continue;
-        if (is_opener(cell)) {
-            who.pid = cell->born.self_pid;
-            who.ns = ref;
-        }
-        if (cell->kind == SPOOL_CELL_BORN && cell->born.is_fork)
-            answer(g, &who, cell->born.start_ns);
-        if (cell->kind == SPOOL_CELL_REAP || cell->kind == SPOOL_CELL_REAP_BARE)
-            match_opener(g, block, cell, ref);
-    }
+    for (uint32_t i = 0; i < block->cells; i++)
+        if (spool_cell_is_good(&block->cell[i]))
+            answer_cell(g, block, &block->cell[i], spool_ref(offset) + 1 + i);
     return 0;
+}
+
+static int reap_order(const void *a, const void *b)
+{
+    const struct gather_opener *x = a, *y = b;
+    return (x->reap > y->reap) - (x->reap < y->reap);
+}
+
+uint32_t gather_opened(const struct gather *g, uint32_t ref)
+{
+    const struct gather_opener wanted = {.reap = ref}, *o = NULL;
+    if (g->openers_len)
+        o = bsearch(&wanted, g->openers, g->openers_len, sizeof *o, reap_order);
+    return o ? o->ref : 0;
 }
 
 int gather_answer(struct gather *g)
 {
     if (!g->queries_len && !g->openers_len)
         return 0;
-    qsort(g->queries, g->queries_len, sizeof *g->queries, query_order);
+    if (g->queries_len)
+        qsort(g->queries, g->queries_len, sizeof *g->queries, query_order);
     int err = spool_reader_scan(g->reader, answer_record, g);
+    if (g->openers_len)
+        qsort(g->openers, g->openers_len, sizeof *g->openers, reap_order);
     for (size_t i = 0; i < g->queries_len && !err; i++) {
         const struct gather_query *q = &g->queries[i];
-        if (q->found && !lineage_parent_make(&g->lineage, q->found))
-            err = -ENOMEM;
-        if (q->asks)
+        lineage_mark_parent(&g->lineage, q->found);
+        if (!q->task)
             lineage_set_up(&g->lineage, q->asks, q->found);
     }
     return err;

@@ -10,6 +10,7 @@
 
 #include "base/attr.h"
 #include "model/lineage.h"
+#include "model/systems.h"
 #include "spool/reader.h"
 
 /* "Which image or fork was process `pid` at that time?" */
@@ -17,19 +18,10 @@ struct gather_query {
     int32_t pid;
     uint32_t ns;
     int64_t time_ns;    /* monotonic */
-    uint32_t asks;      /* reference of the image that asks for its parent; 0 = a task asks */
-    size_t task;        /* index of that task */
+    uint32_t asks;      /* reference of the image that asks for its parent, or index of the task that asks */
+    bool task;
     uint32_t found;     /* the answer: the latest one of that pid before that time, or 0 */
     int64_t found_ns;
-};
-
-/* A status that system() or pclose() returned: the shell it ran is known by its parent and its time. */
-struct gather_system {
-    uint32_t owner;
-    int64_t start_ns, end_ns;
-    int32_t status;
-    bool taken;  /* its shell has been found */
-    int64_t key; /* of popen and pclose: the stream; 0 = system */
 };
 
 /* A fork into a new pid namespace: parent and child know the child by different pids. */
@@ -47,9 +39,8 @@ struct gather {
     struct lineage lineage;
     struct gather_query *queries;
     size_t queries_len, queries_cap;
-    struct gather_system *systems;
-    size_t systems_len, systems_cap;
-    struct gather_opener *openers;
+    struct systems systems;
+    struct gather_opener *openers; /* by pid and start; once all is answered, by reap */
     size_t openers_len, openers_cap;
     size_t events;            /* births, images and reapings in the spool */
     uint32_t first;           /* the image that the run began with: the leader's, else the first one of all; or 0 */

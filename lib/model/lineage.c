@@ -1,31 +1,57 @@
 /* SPDX-License-Identifier: MIT */
-/* A sorted array of links and a hash of parents; 8 bytes a process and 32 a parent, so that a million processes fit. */
+/* Two sorted arrays, 8 bytes a process and 8 a block of cells: so that a million processes fit. */
 #include "model/lineage.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
+#include "model/list.h"
+
 #define DEPTH_MAX 100000 /* more links than this between a process and an ancestor are a loop in a damaged spool */
+
+/* References end below these: 64 GiB of spool. */
+#define IS_CHILD (UINT32_C(1) << 31)
+#define IS_PARENT (UINT32_C(1) << 30)
+#define FLAGS (IS_CHILD | IS_PARENT)
 
 void lineage_release(struct lineage *l)
 {
     free(l->links);
-    free(l->parents);
+    free(l->blocks);
     *l = (struct lineage){0};
 }
 
-int lineage_add(struct lineage *l, uint32_t ref, uint32_t up)
+int lineage_add(struct lineage *l, uint32_t ref, uint32_t up, bool is_child)
 {
-    if (l->links_len == l->links_cap) {
-        size_t cap = l->links_cap ? l->links_cap + l->links_cap / 2 : 256;
-        struct lineage_link *links = realloc(l->links, cap * sizeof *links);
-        if (!links)
-            return -ENOMEM;
-        l->links = links;
-        l->links_cap = cap;
-    }
-    l->links[l->links_len++] = (struct lineage_link){ref, up};
-    return 0;
+    int err = list_grow(&l->links, l->links_len, &l->links_cap, sizeof *l->links);
+    if (!err)
+        l->links[l->links_len++] = (struct lineage_link){ref, (up & ~FLAGS) | (is_child ? IS_CHILD : 0)};
+    return err;
+}
+
+int lineage_add_block(struct lineage *l, uint32_t owner, uint32_t ref)
+{
+    int err = list_grow(&l->blocks, l->blocks_len, &l->blocks_cap, sizeof *l->blocks);
+    if (!err)
+        l->blocks[l->blocks_len++] = (struct lineage_block){owner, ref};
+    return err;
+}
+
+static int block_order(const void *a, const void *b)
+{
+    const struct lineage_block *x = a, *y = b;
+    if (x->owner != y->owner)
+        return x->owner < y->owner ? -1 : 1;
+    return (x->ref > y->ref) - (x->ref < y->ref);
+}
+
+void lineage_complete(struct lineage *l)
+{
+    if (l->blocks_len)
+        qsort(l->blocks, l->blocks_len, sizeof *l->blocks, block_order);
+    for (size_t i = 0; i < l->links_len; i++)
+        if (l->links[i].up & IS_CHILD)
+            lineage_mark_parent(l, l->links[i].up & ~FLAGS);
 }
 
 static struct lineage_link *lineage_find(const struct lineage *l, uint32_t ref)
@@ -44,66 +70,53 @@ static struct lineage_link *lineage_find(const struct lineage *l, uint32_t ref)
 uint32_t lineage_up(const struct lineage *l, uint32_t ref)
 {
     const struct lineage_link *link = lineage_find(l, ref);
-    return link ? link->up : 0;
+    return link ? link->up & ~FLAGS : 0;
 }
 
 void lineage_set_up(struct lineage *l, uint32_t ref, uint32_t up)
 {
     struct lineage_link *link = lineage_find(l, ref);
     if (link)
-        link->up = up;
+        link->up = (link->up & FLAGS) | (up & ~FLAGS);
 }
 
-int lineage_is_within(const struct lineage *l, uint32_t ref, uint32_t ancestor)
+bool lineage_is_within(const struct lineage *l, uint32_t ref, uint32_t ancestor)
 {
     for (int depth = 0; ref && depth < DEPTH_MAX; depth++) {
         if (ref == ancestor)
-            return 1;
+            return true;
         ref = lineage_up(l, ref);
     }
-    return 0;
+    return false;
 }
 
-static size_t parent_slot(const struct lineage *l, uint32_t ref)
+void lineage_mark_parent(struct lineage *l, uint32_t ref)
 {
-    size_t at = ref * UINT32_C(2654435761) & (l->parents_cap - 1);
-    while (l->parents[at].ref && l->parents[at].ref != ref)
-        at = (at + 1) & (l->parents_cap - 1);
-    return at;
+    struct lineage_link *link = lineage_find(l, ref);
+    if (link)
+        link->up |= IS_PARENT;
 }
 
-static int parents_grow(struct lineage *l)
+const struct lineage_block *lineage_blocks(const struct lineage *l, uint32_t ref, size_t *len)
 {
-    struct lineage old = *l;
-    size_t cap = old.parents_cap ? old.parents_cap * 2 : 256;
-    struct lineage_parent *fresh = calloc(cap, sizeof *fresh);
-    if (!fresh)
-        return -ENOMEM;
-    l->parents = fresh;
-    l->parents_cap = cap;
-    for (size_t i = 0; i < old.parents_cap; i++)
-        if (old.parents[i].ref)
-            l->parents[parent_slot(l, old.parents[i].ref)] = old.parents[i];
-    free(old.parents);
-    return 0;
-}
-
-struct lineage_parent *lineage_parent_make(struct lineage *l, uint32_t ref)
-{
-    if (!ref || ((l->parents_len + 1) * 4 > l->parents_cap * 3 && parents_grow(l)))
-        return NULL;
-    struct lineage_parent *parent = &l->parents[parent_slot(l, ref)];
-    if (!parent->ref) {
-        *parent = (struct lineage_parent){.ref = ref, .last_ns = INT64_MIN};
-        l->parents_len++;
+    size_t low = 0, high = l->blocks_len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (l->blocks[middle].owner < ref)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return parent;
+    for (high = low; high < l->blocks_len && l->blocks[high].owner == ref; high++)
+        ;
+    *len = high - low;
+    return l->blocks + low;
 }
 
-const struct lineage_parent *lineage_parent_find(const struct lineage *l, uint32_t ref)
+bool lineage_is_parent(const struct lineage *l, uint32_t ref)
 {
-    if (!ref || !l->parents_cap)
-        return NULL;
-    const struct lineage_parent *parent = &l->parents[parent_slot(l, ref)];
-    return parent->ref ? parent : NULL;
+    const struct lineage_link *link = lineage_find(l, ref);
+    size_t blocks;
+    lineage_blocks(l, ref, &blocks);
+    return blocks || (link && link->up & IS_PARENT);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Who started whom, by references into the spool: one word up from every image and every fork, and what each parent
- * said of the children that it waited for. Knows no times but "last seen". */
+/* Who started whom, by references into the spool: one word up from every image and every fork, and where those with
+ * children wrote of them. Knows no times; what stands in a block is read again when it is asked for. */
 #ifndef MODEL_LINEAGE_H
 #define MODEL_LINEAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,28 +12,34 @@
 
 /* A reference and the reference of who made it; 0 = not known. */
 struct lineage_link {
-    uint32_t ref, up;
+    uint32_t ref;
+    uint32_t up; /* and two flags */
 };
 
-/* What is known of a reference because it has children. */
-struct lineage_parent {
-    uint32_t ref; /* 0 = free slot */
-    int64_t last_ns;            /* latest moment that it wrote about a child; INT64_MIN = never */
-    uint64_t user_us, sys_us;   /* of all children that it waited for, with theirs */
+/* A block of cells and whose it is. */
+struct lineage_block {
+    uint32_t owner, ref;
 };
 
 struct lineage {
-    struct lineage_link *links; /* sorted by ref once complete: records are met in file order */
+    struct lineage_link *links; /* sorted by ref: records are met in file order */
     size_t links_len, links_cap;
-    struct lineage_parent *parents; /* open addressing, a power of two of slots */
-    size_t parents_len, parents_cap;
+    struct lineage_block *blocks; /* sorted by owner once complete */
+    size_t blocks_len, blocks_cap;
 };
 
 /* Free what the lineage holds and make it empty. */
 void lineage_release(struct lineage *l);
 
-/* Add a link; references must come in rising order. 0 or -ENOMEM. */
-must_check int lineage_add(struct lineage *l, uint32_t ref, uint32_t up);
+/* Add a link; references must come in rising order. `is_child` says that what `up` names goes on beside it, having a
+ * child now, and did not become it. 0 or -ENOMEM. */
+must_check int lineage_add(struct lineage *l, uint32_t ref, uint32_t up, bool is_child);
+
+/* Add a block in which `owner` wrote of children. 0 or -ENOMEM. */
+must_check int lineage_add_block(struct lineage *l, uint32_t owner, uint32_t ref);
+
+/* When all is in: make the questions below answerable. */
+void lineage_complete(struct lineage *l);
 
 /* Who made `ref`, or 0. */
 uint32_t lineage_up(const struct lineage *l, uint32_t ref);
@@ -41,12 +48,15 @@ uint32_t lineage_up(const struct lineage *l, uint32_t ref);
 void lineage_set_up(struct lineage *l, uint32_t ref, uint32_t up);
 
 /* Whether `ancestor` is `ref` or made it, directly or over others. */
-int lineage_is_within(const struct lineage *l, uint32_t ref, uint32_t ancestor);
+bool lineage_is_within(const struct lineage *l, uint32_t ref, uint32_t ancestor);
 
-/* The entry of `ref` as a parent, made when missing. NULL when out of memory. Valid until the next call. */
-struct lineage_parent *lineage_parent_make(struct lineage *l, uint32_t ref);
+/* Say that `ref` has a child, or is spoken of as if it had. */
+void lineage_mark_parent(struct lineage *l, uint32_t ref);
 
-/* The entry of `ref` as a parent, or NULL. */
-const struct lineage_parent *lineage_parent_find(const struct lineage *l, uint32_t ref);
+/* Whether anything is known of children of `ref`. */
+bool lineage_is_parent(const struct lineage *l, uint32_t ref);
+
+/* The blocks of `ref`: the first of *len, which may be 0. They belong to the lineage. */
+const struct lineage_block *lineage_blocks(const struct lineage *l, uint32_t ref, size_t *len);
 
 #endif

@@ -22,16 +22,28 @@ struct task {
     int32_t pid, ppid;        /* of the start mark; 0 = unknown */
     uint32_t owner;           /* reference of the owning image or fork; 0 = unknown */
     size_t parent;            /* index of the enclosing task, or TASKS_NONE */
+    size_t open_before;       /* index of the one started before it in the file of those still open, or TASKS_NONE */
 };
 
 #define TASKS_NONE SIZE_MAX
 
+/* A task in the order of starts. */
+struct tasks_place {
+    int64_t start_ns;
+    size_t task;  /* index in the list */
+    size_t outer; /* place of the nearest earlier one that was open when this one began, or TASKS_NONE */
+};
+
 struct tasks {
     struct task *list; /* in order of their start marks in the file */
     size_t len, cap;
+    size_t open;               /* index of the last open one, or TASKS_NONE */
+    struct tasks_place *places; /* made by tasks_nest() */
     int64_t stray_ends; /* end marks without a start */
     int64_t dropped;    /* starts beyond TASKS_MAX */
 };
+
+#define TASKS_EMPTY ((struct tasks){.open = TASKS_NONE})
 
 /* Free what the tasks hold. */
 void tasks_release(struct tasks *t);
@@ -39,10 +51,10 @@ void tasks_release(struct tasks *t);
 /* Take a start or end mark in; others are ignored. An end closes the latest open task of its name. 0 or -ENOMEM. */
 must_check int tasks_add(struct tasks *t, const struct mark *mark);
 
-/* After all marks are in and owners are set: find each task's enclosing one. */
-void tasks_nest(struct tasks *t, const struct lineage *lineage);
+/* After all marks are in and owners are set: find each task's enclosing one. 0 or -ENOMEM. */
+must_check int tasks_nest(struct tasks *t, const struct lineage *lineage);
 
-/* The innermost task that `ref`, started at Unix time `at_ns`, belongs to, or TASKS_NONE. */
+/* Once nested: the innermost task that `ref`, started at Unix time `at_ns`, belongs to, or TASKS_NONE. */
 size_t tasks_find(const struct tasks *t, const struct lineage *lineage, uint32_t ref, int64_t at_ns);
 
 #endif

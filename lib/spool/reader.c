@@ -28,6 +28,48 @@ static ssize_t read_at(int fd, void *out, size_t len, uint64_t offset)
     return (ssize_t)done;
 }
 
+/* Records are fetched in no order, but those of processes that lived at the same time lie near each other: a piece that
+ * was read serves the next ones as well. */
+#define PIECE_BYTES 4096u
+#define PIECES 256u
+
+struct spool_piece {
+    uint64_t at; /* where in the file; never 0, for there is the header */
+    size_t len;
+    uint8_t bytes[PIECE_BYTES];
+};
+
+/* As read_at(), over the pieces. */
+static ssize_t read_piecewise(struct spool_reader *reader, void *out, size_t len, uint64_t offset)
+{
+    size_t done = 0;
+    while (done < len) {
+        uint64_t at = (offset + done) & ~(uint64_t)(PIECE_BYTES - 1);
+        struct spool_piece *piece = &reader->pieces[at / PIECE_BYTES % PIECES];
+        size_t skip = (size_t)(offset + done - at);
+        if (piece->at != at) {
+            ssize_t got = read_at(reader->fd, piece->bytes, PIECE_BYTES, at);
+            piece->at = got < 0 ? 0 : at;
+            piece->len = got < 0 ? 0 : (size_t)got;
+            if (got < 0)
+                return got;
+        }
+        if (piece->len <= skip)
+            break;
+        size_t part = MIN(piece->len - skip, len - done);
+        memcpy((char *)out + done, piece->bytes + skip, part);
+        done += part;
+    }
+    return (ssize_t)done;
+}
+
+/* What is fetched next is no older than the scan that led to it, though the run may be going on. */
+static void forget_pieces(struct spool_reader *reader)
+{
+    for (size_t i = 0; i < PIECES; i++)
+        reader->pieces[i].at = 0;
+}
+
 /* Times and counters beyond this are damage. Four of them added still fit in 63 bits. */
 #define SANE_MAX (INT64_C(1) << 61)
 
@@ -67,8 +109,11 @@ int spool_reader_open_fd(struct spool_reader *reader, int fd)
     if (err)
         return err;
     reader->window = malloc(WINDOW_BYTES);
-    if (!reader->window)
+    reader->pieces = calloc(PIECES, sizeof *reader->pieces);
+    if (!reader->window || !reader->pieces) {
+        spool_reader_close(reader);
         return -ENOMEM;
+    }
     reader->fd = fd;
     return 0;
 }
@@ -90,6 +135,7 @@ void spool_reader_close(struct spool_reader *reader)
     if (reader->fd >= 0)
         close(reader->fd);
     free(reader->window);
+    free(reader->pieces);
     *reader = (struct spool_reader){.fd = -1};
 }
 
@@ -154,7 +200,7 @@ static int is_zero(const void *bytes, size_t len)
     return b[0] == '\0' && !memcmp(b, b + 1, len - 1);
 }
 
-int spool_reader_scan(struct spool_reader *reader, spool_record_fn each, void *ctx)
+static int scan(struct spool_reader *reader, spool_record_fn each, void *ctx)
 {
     reader->damaged_bytes = 0;
     reader->shim_ns = reader->header.shim_ns;
@@ -184,12 +230,20 @@ int spool_reader_scan(struct spool_reader *reader, spool_record_fn each, void *c
     return 0;
 }
 
+int spool_reader_scan(struct spool_reader *reader, spool_record_fn each, void *ctx)
+{
+    forget_pieces(reader);
+    int result = scan(reader, each, ctx);
+    forget_pieces(reader);
+    return result;
+}
+
 int spool_reader_get(struct spool_reader *reader, uint64_t offset, struct spool_record **out)
 {
     if (offset < SPOOL_HEADER_BYTES || offset >= reader->end || offset % SPOOL_ALIGN)
         return -EPROTO;
     struct spool_record head;
-    ssize_t got = read_at(reader->fd, &head, sizeof head, offset);
+    ssize_t got = read_piecewise(reader, &head, sizeof head, offset);
     if (got < 0)
         return (int)got;
     if (got < (ssize_t)sizeof head || head.bytes > RECORD_MAX || head.bytes < SPOOL_ALIGN)
@@ -197,7 +251,7 @@ int spool_reader_get(struct spool_reader *reader, uint64_t offset, struct spool_
     auto_free struct spool_record *record = malloc(head.bytes);
     if (!record)
         return -ENOMEM;
-    got = read_at(reader->fd, record, head.bytes, offset);
+    got = read_piecewise(reader, record, head.bytes, offset);
     if (got < 0)
         return (int)got;
     if (!record_is_good(record, (size_t)got, offset) || record->kind == SPOOL_PAGE)
@@ -210,7 +264,7 @@ int spool_reader_get_cell(struct spool_reader *reader, uint64_t offset, struct s
 {
     if (offset < SPOOL_HEADER_BYTES || offset >= reader->end || offset % SPOOL_ALIGN)
         return -EPROTO;
-    ssize_t got = read_at(reader->fd, out, sizeof *out, offset);
+    ssize_t got = read_piecewise(reader, out, sizeof *out, offset);
     if (got < 0)
         return (int)got;
     return got == (ssize_t)sizeof *out ? 0 : -EPROTO;

@@ -11,6 +11,8 @@
 #include "base/attr.h"
 #include "spool/record.h"
 
+struct spool_piece;
+
 struct spool_reader {
     int fd;
     struct spool_header header; /* as it was when the reader was opened or refreshed */
@@ -18,6 +20,7 @@ struct spool_reader {
     uint8_t *window;            /* a piece of the file, for the scan */
     uint64_t window_at;
     size_t window_len;
+    struct spool_piece *pieces; /* small pieces, for what is fetched by offset */
     uint64_t damaged_bytes; /* met by the last scan: claimed, but without a readable record */
     uint64_t shim_ns;       /* met by the last scan: time spent in constructors */
 };

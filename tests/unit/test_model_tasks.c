@@ -18,7 +18,7 @@ static const char *task_at(const struct tasks *t, const struct lineage *l, uint3
 
 TEST(start_and_end_are_paired_by_name)
 {
-    struct tasks t = {0};
+    struct tasks t = TASKS_EMPTY;
     add(&t, 10, MARK_START, "a", 0);
     add(&t, 12, MARK_START, "b", 0);
     add(&t, 15, MARK_END, "b", 0);
@@ -30,7 +30,7 @@ TEST(start_and_end_are_paired_by_name)
 
 TEST(a_name_that_repeats_pairs_the_latest_open_one)
 {
-    struct tasks t = {0};
+    struct tasks t = TASKS_EMPTY;
     add(&t, 10, MARK_START, "a", 0);
     add(&t, 11, MARK_START, "a", 0);
     add(&t, 12, MARK_END, "a", 0);
@@ -40,7 +40,7 @@ TEST(a_name_that_repeats_pairs_the_latest_open_one)
 
 TEST(of_two_with_one_name_each_owner_ends_its_own)
 {
-    struct tasks t = {0};
+    struct tasks t = TASKS_EMPTY;
     add(&t, 10, MARK_START, "a", 100);
     add(&t, 11, MARK_START, "a", 200);
     add(&t, 12, MARK_END, "a", 100);
@@ -50,7 +50,7 @@ TEST(of_two_with_one_name_each_owner_ends_its_own)
 
 TEST(an_end_without_a_start_is_counted)
 {
-    struct tasks t = {0};
+    struct tasks t = TASKS_EMPTY;
     add(&t, 10, MARK_END, "a", 0);
     CHECK(t.len == 0 && t.stray_ends == 1);
     tasks_release(&t);
@@ -58,7 +58,7 @@ TEST(an_end_without_a_start_is_counted)
 
 TEST(an_end_before_its_start_gives_no_negative_time)
 {
-    struct tasks t = {0};
+    struct tasks t = TASKS_EMPTY;
     add(&t, 10, MARK_START, "a", 0);
     add(&t, 5, MARK_END, "a", 0);
     CHECK(t.list[0].end_ns == 10);
@@ -67,13 +67,13 @@ TEST(an_end_before_its_start_gives_no_negative_time)
 
 TEST(the_innermost_open_task_covers)
 {
-    struct tasks t = {0};
+    struct tasks t = TASKS_EMPTY;
     struct lineage l = {0};
     add(&t, 10, MARK_START, "outer", 0);
     add(&t, 20, MARK_START, "inner", 0);
     add(&t, 30, MARK_END, "inner", 0);
     add(&t, 40, MARK_END, "outer", 0);
-    tasks_nest(&t, &l);
+    CHECK(!tasks_nest(&t, &l));
     CHECK_STR(task_at(&t, &l, 1, 5), "none");
     CHECK_STR(task_at(&t, &l, 1, 10), "outer");
     CHECK_STR(task_at(&t, &l, 1, 25), "inner");
@@ -88,20 +88,20 @@ static void small_tree(struct lineage *l)
 {
     static const uint32_t up[] = {0, 1, 1, 2, 3};
     for (uint32_t i = 0; i < 5; i++)
-        if (lineage_add(l, i + 1, up[i]))
+        if (lineage_add(l, i + 1, up[i], false))
             test_failed = true;
 }
 
 TEST(parallel_tasks_cover_the_descendants_of_their_owners)
 {
-    struct tasks t = {0};
+    struct tasks t = TASKS_EMPTY;
     struct lineage l = {0};
     small_tree(&l);
     add(&t, 10, MARK_START, "left", 100);
     add(&t, 11, MARK_START, "right", 200);
     t.list[0].owner = 2;
     t.list[1].owner = 3;
-    tasks_nest(&t, &l);
+    CHECK(!tasks_nest(&t, &l));
     CHECK_STR(task_at(&t, &l, 4, 20), "left");
     CHECK_STR(task_at(&t, &l, 5, 20), "right");
     CHECK_STR(task_at(&t, &l, 1, 20), "none");
@@ -110,30 +110,55 @@ TEST(parallel_tasks_cover_the_descendants_of_their_owners)
     lineage_release(&l);
 }
 
-TEST(lineage_survives_a_loop_in_a_damaged_spool)
+TEST(between_two_tasks_the_one_around_them_covers)
 {
+    struct tasks t = TASKS_EMPTY;
     struct lineage l = {0};
-    CHECK(!lineage_add(&l, 1, 2) && !lineage_add(&l, 2, 1));
-    CHECK(!lineage_is_within(&l, 1, 9));
-    lineage_release(&l);
+    add(&t, 10, MARK_START, "all", 0);
+    for (int64_t at = 20; at < 2000; at += 10) {
+        add(&t, at, MARK_START, "step", 0);
+        add(&t, at + 5, MARK_END, "step", 0);
+    }
+    add(&t, 3000, MARK_END, "all", 0);
+    CHECK(!tasks_nest(&t, &l));
+    CHECK_STR(task_at(&t, &l, 1, 1503), "step");
+    CHECK_STR(task_at(&t, &l, 1, 1507), "all");
+    CHECK_STR(task_at(&t, &l, 1, 9), "none");
+    CHECK_STR(task_at(&t, &l, 1, 3000), "none");
+    CHECK(t.list[77].parent == 0 && t.list[0].parent == TASKS_NONE);
+    tasks_release(&t);
 }
 
-TEST(lineage_parents_are_found_among_many)
+TEST(marks_that_are_not_in_the_order_of_their_times_nest_by_time)
 {
+    struct tasks t = TASKS_EMPTY;
     struct lineage l = {0};
-    for (uint32_t i = 1; i < 5000; i++) {
-        struct lineage_parent *p = lineage_parent_make(&l, i * 64);
-        CHECK(p);
-        p->user_us = i;
-    }
-    CHECK(lineage_parent_find(&l, 64 * 77)->user_us == 77);
-    CHECK(!lineage_parent_find(&l, 63));
-    CHECK(!lineage_parent_make(&l, 0));
-    lineage_release(&l);
+    add(&t, 15, MARK_START, "inner", 0);
+    add(&t, 10, MARK_START, "outer", 0);
+    add(&t, 18, MARK_END, "inner", 0);
+    add(&t, 20, MARK_END, "outer", 0);
+    CHECK(!tasks_nest(&t, &l));
+    CHECK_STR(task_at(&t, &l, 1, 16), "inner");
+    CHECK_STR(task_at(&t, &l, 1, 19), "outer");
+    CHECK(t.list[0].parent == 1);
+    tasks_release(&t);
+}
+
+TEST(an_end_is_not_used_twice)
+{
+    struct tasks t = TASKS_EMPTY;
+    add(&t, 10, MARK_START, "a", 0);
+    add(&t, 11, MARK_START, "b", 0);
+    add(&t, 12, MARK_END, "a", 0);
+    add(&t, 13, MARK_END, "a", 0);
+    add(&t, 14, MARK_END, "b", 0);
+    CHECK(t.list[0].end_ns == 12 && t.list[1].end_ns == 14 && t.stray_ends == 1);
+    tasks_release(&t);
 }
 
 TEST_MAIN(CASE(start_and_end_are_paired_by_name), CASE(a_name_that_repeats_pairs_the_latest_open_one),
           CASE(of_two_with_one_name_each_owner_ends_its_own), CASE(an_end_without_a_start_is_counted),
           CASE(an_end_before_its_start_gives_no_negative_time), CASE(the_innermost_open_task_covers),
-          CASE(parallel_tasks_cover_the_descendants_of_their_owners), CASE(lineage_survives_a_loop_in_a_damaged_spool),
-          CASE(lineage_parents_are_found_among_many))
+          CASE(parallel_tasks_cover_the_descendants_of_their_owners),
+          CASE(between_two_tasks_the_one_around_them_covers),
+          CASE(marks_that_are_not_in_the_order_of_their_times_nest_by_time), CASE(an_end_is_not_used_twice))

@@ -77,6 +77,7 @@ async function withWorld(toolPath, body) {
     url: azurite.url,
     port: azurite.port,
     scratch,
+    account: () => officialClient(azurite.url),
     freshContainer: (account) => freshContainer(azurite.url, account),
     file, read, names, sas, certificate,
   }).catch((reason) => { console.log(`Bail out! ${reason.stack}`); });

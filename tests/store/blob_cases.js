@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the Azure backend promises when the service does its part. `world` is made by test_azurite.js.
+// What the Azure backend promises when the service does its part. `world` is made by world.js.
 'use strict';
 
 const crypto = require('crypto');
@@ -238,20 +238,6 @@ module.exports = (world) => {
       proxy.close();
       same(put.status, OK, 'put');
       same((await read(c, 'a')).text, 'x', 'blob');
-    },
-
-    async certificate_is_checked_against_the_file_given() {
-      const c = freshContainer();
-      const tls = world.certificate();
-      const proxy = await startProxy(world.url, { tls });
-      const doubted = await tool(pathStyle(proxy.url), c.store, 'put', 'a', file('x'));
-      const arrived = proxy.log.length;
-      const trusted = await tool(pathStyle(proxy.url), c.store, 'put', 'a', file('x'), { SSL_CERT_FILE: tls.path });
-      const bundled = await tool(pathStyle(proxy.url), c.store, 'get', 'a', { CURL_CA_BUNDLE: tls.path });
-      proxy.close();
-      same([doubted.status, arrived], [REFUSED, 0], 'put with a certificate nobody vouches for');
-      check(/certificate/i.test(doubted.why), doubted.why);
-      same([trusted.status, bundled.text], [OK, 'x'], 'with the certificate at hand');
     },
   };
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the Azure backend promises when the service, or the way to it, fails. `world` is made by test_azurite.js.
+// What the Azure backend promises when the service, or the way to it, fails. `world` is made by world.js.
 'use strict';
 
 const net = require('net');

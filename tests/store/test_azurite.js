@@ -5,4 +5,5 @@
 const { run } = require('./tap');
 const { withWorld } = require('./world');
 
-withWorld(process.argv[2], (world) => run({ ...require('./blob_cases')(world), ...require('./fault_cases')(world) }));
+withWorld(process.argv[2], (world) => run(Object.assign({},
+  ...['./blob_cases', './tls_cases', './fault_cases'].map((cases) => require(cases)(world)))));

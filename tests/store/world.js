@@ -21,17 +21,20 @@ function file(content) {
   return where;
 }
 
-// A key and certificate for 127.0.0.1 that nobody knows: {key, cert, path}.
-function certificate() {
-  const at = (name) => path.join(scratch, name);
-  const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=dtrack test',
-    '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', at('key.pem'), '-out', at('cert.pem')];
+// A key and certificate that nobody vouches for, made for this name and days from now: {key, cert, path}.
+function certificate(name = 'IP:127.0.0.1', days = 2) {
+  const number = serial += 1;
+  const at = (end) => path.join(scratch, `tls-${number}-${end}`);
+  fs.writeFileSync(at('ext'), `subjectAltName=${name}\n`);
   try {
-    execFileSync('openssl', args, { stdio: 'ignore' });
+    execFileSync('openssl', ['req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=dtrack test', '-keyout', at('key'),
+      '-out', at('csr')], { stdio: 'ignore' });
+    execFileSync('openssl', ['x509', '-req', '-in', at('csr'), '-signkey', at('key'), '-days', String(days),
+      '-extfile', at('ext'), '-out', at('cert')], { stdio: 'ignore' });
   } catch (reason) {
     throw new Skip('there is no openssl command to make a certificate with');
   }
-  return { key: fs.readFileSync(at('key.pem')), cert: fs.readFileSync(at('cert.pem')), path: at('cert.pem') };
+  return { key: fs.readFileSync(at('key')), cert: fs.readFileSync(at('cert')), path: at('cert') };
 }
 
 // A name that no container has yet, with the official client for it: {name, store, client}.

@@ -175,6 +175,17 @@ static void put_count(struct page *p, int64_t count, const char *what)
     put_fact(p, buf_text(&text));
 }
 
+/* How much of the run its children account for: what the first process did by itself is no mystery, but a large share of
+ * it may be work that nobody saw. */
+static void put_explained(struct page *p, const struct summary_coverage *c)
+{
+    auto_buf text = BUF_EMPTY;
+    if (c->explained_percent == SPAN_NONE)
+        return;
+    buf_printf(&text, "%lld %% of the time in children", (long long)c->explained_percent);
+    put_fact(p, buf_text(&text));
+}
+
 /* Who saw the ends, and what was not seen. */
 static void put_coverage(struct page *p, const struct summary *s)
 {
@@ -197,6 +208,7 @@ static void put_coverage(struct page *p, const struct summary *s)
         page_set(p, PAGE_PLAIN);
     else
         put_fact(p, "none missed");
+    put_explained(p, c);
     page_end(p);
 }
 
@@ -224,19 +236,42 @@ static void put_blind(struct page *p, const struct summary *s, bool all)
     }
 }
 
-static void put_cost(struct page *p, const struct summary *s)
+/* Append "DURATION what". */
+static void put_spent(struct page *p, int64_t ns, const char *what)
 {
-    if (s->cost.shim_ns <= 0 && s->cost.finish_ns <= 0)
-        return;
     auto_buf text = BUF_EMPTY;
+    words_duration(&text, ns);
+    buf_printf(&text, " %s", what);
+    put_fact(p, buf_text(&text));
+}
+
+static void put_explained_in_full(struct page *p, const struct summary *s)
+{
+    if (s->coverage.explained_ns == SPAN_NONE)
+        return;
+    put_label(p, "explained");
+    put_spent(p, s->coverage.explained_ns, "with children of the first process running");
+    put_spent(p, MAX(s->dur_ns - s->coverage.explained_ns, 0), "without");
+    page_end(p);
+}
+
+static void put_cost(struct page *p, const struct summary *s, bool all)
+{
+    const struct summary_cost *cost = &s->cost;
+    if (cost->shim_ns <= 0 && cost->finish_ns <= 0)
+        return;
     put_label(p, "own cost");
-    words_duration(&text, s->cost.shim_ns);
-    buf_str(&text, " in the processes");
-    put_fact(p, buf_text(&text));
-    buf_clear(&text);
-    words_duration(&text, s->cost.finish_ns);
-    buf_str(&text, " to finish");
-    put_fact(p, buf_text(&text));
+    put_spent(p, cost->shim_ns, "in the processes");
+    put_spent(p, cost->finish_ns, "to finish");
+    if (all && s->processes > 0) {
+        auto_buf text = BUF_EMPTY;
+        buf_printf(&text, "%.1f us a process", (double)cost->shim_ns / 1e3 / (double)s->processes);
+        put_fact(p, buf_text(&text));
+        buf_clear(&text);
+        words_memory(&text, cost->spool_bytes / 1024);
+        buf_printf(&text, " of spool, %lld bytes a process", (long long)(cost->spool_bytes / s->processes));
+        put_fact(p, buf_text(&text));
+    }
     page_end(p);
 }
 
@@ -270,8 +305,10 @@ int show_body(struct buf *out, const struct summary *s, const struct tree *tree,
     show_marks(&show);
     buf_char(out, '\n');
     put_coverage(&show.page, s);
+    if (options->all)
+        put_explained_in_full(&show.page, s);
     put_blind(&show.page, s, options->all);
-    put_cost(&show.page, s);
+    put_cost(&show.page, s, options->all);
     put_limits(&show.page, tree);
     return 0;
 }

@@ -28,6 +28,8 @@ static const struct member coverage[] = {
     {"missed", AT(coverage.missed)},
     {"bad_marks", AT(coverage.bad_marks)},
     {"damaged_bytes", AT(coverage.damaged_bytes)},
+    {"explained_ns", AT(coverage.explained_ns)},
+    {"explained_percent", AT(coverage.explained_percent)},
 };
 
 static const struct member cost[] = {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/own.h"
 #include "model/fold.h"
@@ -25,9 +26,10 @@ static void fold_find_end(struct fold *f)
         spool_reader_get(f->in->reader, (uint64_t)f->gather.leader_last * SPOOL_ALIGN, &record))
         return;
     const struct spool_image *image = (const void *)record;
-    if (image->left && f->in->leader_status == -1) {
-        int status = image->left == SPOOL_LEFT_EXIT ? (image->status & 0xff) << 8 : -1;
-        f->end = (struct fold_end){image->end_ns, status, SPAN_END_SELF};
+    int status = f->in->leader_status;
+    if (image->left && (status == -1 || !WIFSIGNALED(status))) {
+        int own = image->left == SPOOL_LEFT_EXIT ? (image->status & 0xff) << 8 : -1;
+        f->end = (struct fold_end){image->end_ns, status != -1 ? status : own, SPAN_END_SELF};
     }
     free(record);
 }
@@ -88,6 +90,9 @@ static void fold_totals(struct fold *f)
         s->sys_us = MAX(s->sys_us, (int64_t)image->tree_sys_us);
         free(record);
     }
+    s->coverage.explained_ns = MIN(intervals_covered(&f->children), s->dur_ns);
+    if (s->dur_ns)
+        s->coverage.explained_percent = (int64_t)(100.0 * (double)s->coverage.explained_ns / (double)s->dur_ns);
     s->coverage.unpreloaded = (int64_t)f->gather.unseen;
     s->coverage.missed = (int64_t)h->missed;
     s->coverage.damaged_bytes = (int64_t)f->in->reader->damaged_bytes;
@@ -124,5 +129,6 @@ int assemble(const struct assemble *a, struct summary *summary)
     int err = fold_all(&f);
     tasks_release(&f.tasks);
     gather_release(&f.gather);
+    intervals_release(&f.children);
     return err;
 }

@@ -34,13 +34,19 @@ static const struct {
     const char *name;
     enum blind_cause cause;
 } clients[] = {
-    {"docker", BLIND_CONTAINER}, {"podman", BLIND_CONTAINER}, {"nerdctl", BLIND_CONTAINER},
-    {"ctr", BLIND_CONTAINER},    {"buildctl", BLIND_CONTAINER}, {"lxc", BLIND_CONTAINER},
-    {"kubectl", BLIND_REMOTE},   {"ssh", BLIND_REMOTE},         {"distcc", BLIND_REMOTE},
-    {"gradle", BLIND_DAEMON},    {"gradlew", BLIND_DAEMON},     {"bazel", BLIND_DAEMON},
-    {"bazelisk", BLIND_DAEMON},  {"buck2", BLIND_DAEMON},       {"sccache", BLIND_DAEMON},
-    {"systemd-run", BLIND_DAEMON}, {"at", BLIND_DAEMON},        {"mvnd", BLIND_DAEMON},
+    {"docker", BLIND_CONTAINER},        {"docker-compose", BLIND_CONTAINER}, {"docker-buildx", BLIND_CONTAINER},
+    {"podman", BLIND_CONTAINER},        {"nerdctl", BLIND_CONTAINER},        {"ctr", BLIND_CONTAINER},
+    {"crictl", BLIND_CONTAINER},        {"buildctl", BLIND_CONTAINER},       {"lxc", BLIND_CONTAINER},
+    {"incus", BLIND_CONTAINER},         {"kubectl", BLIND_REMOTE},           {"ssh", BLIND_REMOTE},
+    {"distcc", BLIND_REMOTE},           {"icecc", BLIND_REMOTE},             {"gradle", BLIND_DAEMON},
+    {"gradlew", BLIND_DAEMON},          {"bazel", BLIND_DAEMON},             {"bazelisk", BLIND_DAEMON},
+    {"buck2", BLIND_DAEMON},            {"pants", BLIND_DAEMON},             {"mvnd", BLIND_DAEMON},
+    {"sccache", BLIND_DAEMON},          {"nix", BLIND_DAEMON},               {"nix-build", BLIND_DAEMON},
+    {"nix-store", BLIND_DAEMON},        {"systemd-run", BLIND_DAEMON},       {"at", BLIND_DAEMON},
 };
+
+/* Whose first argument is a program: many clients are scripts. */
+static const char *const interpreters[] = {"sh", "dash", "bash", "ash", "ksh", "zsh", "python", "python3", "perl", "ruby"};
 
 void blind_release(struct blind *b)
 {
@@ -81,12 +87,27 @@ int blind_add(struct blind *b, enum blind_cause cause, const char *name, int64_t
     return 0;
 }
 
-enum blind_cause blind_client(const char *name)
+static bool is_interpreter(const char *name)
 {
-    for (size_t i = 0; i < ARRAY_LEN(clients); i++)
-        if (!strcmp(clients[i].name, name))
-            return clients[i].cause;
-    return BLIND_NONE;
+    for (size_t i = 0; i < ARRAY_LEN(interpreters); i++)
+        if (!strcmp(interpreters[i], name))
+            return true;
+    return false;
+}
+
+const char *blind_client(const char *name, const char *first_arg, enum blind_cause *cause)
+{
+    if (first_arg && is_interpreter(name)) {
+        const char *slash = strrchr(first_arg, '/');
+        name = slash ? slash + 1 : first_arg;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(clients); i++) {
+        if (strcmp(clients[i].name, name))
+            continue;
+        *cause = clients[i].cause;
+        return name;
+    }
+    return NULL;
 }
 
 const char *blind_word(enum blind_cause cause)

@@ -44,9 +44,10 @@ void blind_release(struct blind *b);
 /* Count one process `name` of that cause; BLIND_NONE is nothing. 0 or -ENOMEM. */
 must_check int blind_add(struct blind *b, enum blind_cause cause, const char *name, int64_t count);
 
-/* The cause that a program's name gives away, whatever else is known of it: a client of something that works out of
- * sight; or BLIND_NONE. */
-enum blind_cause blind_client(const char *name);
+/* The client that a program is by its name, or by that of the script which it interprets: its first argument, or NULL. A
+ * client of something that works out of sight, whatever else is known of it. Returns the client's name, which is `name`
+ * or a part of the argument, and *cause; or NULL. */
+const char *blind_client(const char *name, const char *first_arg, enum blind_cause *cause);
 
 /* The word for a cause in the summary, what it means, and what helps. Constants. */
 const char *blind_word(enum blind_cause cause);

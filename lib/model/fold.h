@@ -5,6 +5,7 @@
 
 #include "model/assemble.h"
 #include "model/gather.h"
+#include "model/intervals.h"
 #include "model/life.h"
 #include "model/tasks.h"
 
@@ -22,6 +23,7 @@ struct fold {
     struct tasks tasks;
     struct fold_end end;
     int64_t wall_offset_ns; /* Unix time minus monotonic time */
+    struct intervals children; /* when children of the first process ran; monotonic */
     int64_t sum_user_us, sum_sys_us; /* of processes without a parent that accounts for them */
 };
 

@@ -151,8 +151,20 @@ static void count_process(struct fold *f, const struct span *span)
     f->sum_sys_us += span->sys_us != SPAN_NONE ? span->sys_us : 0;
 }
 
+/* Note that a child of the first process ran then. Monotonic; INT64_MAX when it still does. */
+static int explain(struct fold *f, uint32_t parent, int64_t start_ns, int64_t end_ns)
+{
+    if (!gather_is_root(&f->gather, parent))
+        return 0;
+    return intervals_add(&f->children, MAX(start_ns, f->in->reader->header.start_mono_ns), MIN(end_ns, f->end.end_ns));
+}
+
 static int emit_process(struct fold *f, struct span *span, uint32_t ref, uint32_t parent)
 {
+    int64_t start = span->start_ns - f->wall_offset_ns;
+    int err = explain(f, parent, start, span->dur_ns == SPAN_NONE ? INT64_MAX : start + span->dur_ns);
+    if (err)
+        return err;
     char id[16], parent_id[16];
     span->span_id = fold_span_id(ref, id);
     span->parent_id = fold_span_id(parent, parent_id);
@@ -195,25 +207,31 @@ static void own_cpu(struct span *span, const struct spool_image *image)
 /* A process that is the leader, gone without a word: what the guardian learned of its end. */
 static void end_leader(const struct fold *f, struct span *span, uint32_t ref, int64_t start)
 {
-    if (ref != f->gather.leader_last || f->end.by == SPAN_END_RUNNING || (span->end_by != SPAN_END_INFERRED && span->end_by != SPAN_END_RUNNING))
+    if (ref != f->gather.leader_last || f->end.by == SPAN_END_RUNNING)
+        return;
+    if (span->end_by == SPAN_END_SELF && span->exit_code == SPAN_NONE && f->end.by == SPAN_END_SELF)
+        fold_status(span, f->end.status);
+    if (span->end_by != SPAN_END_INFERRED && span->end_by != SPAN_END_RUNNING)
         return;
     end_at(span, start, f->end.end_ns, SPAN_END_INFERRED);
     fold_status(span, f->end.status);
 }
 
 /* When the image at `at` began: as it was told, unless that was said of the image before it, or is earlier than that. A
- * shell that libc made was told nothing: it began with the call. */
+ * shell that libc made was told nothing: it began with the call; and so did a child of forkpty. */
 static int64_t image_start(const struct life_facts *facts, size_t at)
 {
     const struct life *life = facts->life;
     const struct event *image = &life->images[at];
     if (!at && facts->system)
         return facts->system->start_ns;
+    if (!at && life->born && !((life->born->flags & EVENT_FORK) | (image->flags & EVENT_TOLD)))
+        return MIN(life->born->time_ns, image->start_ns);
     return at && image->start_ns < life->images[at - 1].time_ns ? image->time_ns : image->start_ns;
 }
 
 /* Whose work this run did not see, or not all of. */
-static int note_blind(struct fold *f, const struct spool_image *image, const char *name)
+static int note_blind(struct fold *f, const struct spool_image *image, const struct span *span)
 {
     static const enum blind_cause causes[] = {
         [GATE_STATIC] = BLIND_STATIC,     [GATE_FOREIGN] = BLIND_FOREIGN, [GATE_SANITIZER] = BLIND_SANITIZER,
@@ -221,10 +239,9 @@ static int note_blind(struct fold *f, const struct spool_image *image, const cha
         [GATE_INVISIBLE] = BLIND_ELSEWHERE, [GATE_FILTERED] = BLIND_FILTERED,
     };
     unsigned why = (image->head.flags & SPOOL_IMAGE_WHY) >> SPOOL_WHY_SHIFT;
-    enum blind_cause cause = blind_client(name);
-    if (cause == BLIND_NONE && why < ARRAY_LEN(causes))
-        cause = causes[why];
-    return blind_add(&f->summary->coverage.blind, cause, name, 1);
+    enum blind_cause cause = why < ARRAY_LEN(causes) ? causes[why] : BLIND_NONE;
+    const char *client = blind_client(span->name, span->argc > 1 ? span->args[1] : NULL, &cause);
+    return blind_add(&f->summary->coverage.blind, cause, client ? client : span->name, 1);
 }
 
 static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64_t cpu_before[2])
@@ -271,7 +288,7 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
     }
     if (last)
         count_process(f, &span);
-    err = note_blind(f, image, span.name);
+    err = note_blind(f, image, &span);
     return err ? err : emit_process(f, &span, ref, facts->parent);
 }
 
@@ -319,7 +336,9 @@ int fold_life(void *ctx, const struct life *life)
     if (!life->images_len)
         return life_fork(f, &facts, NULL);
     const struct event *born = life->born, *first = &life->images[0];
-    if (born && born->flags & EVENT_FORK &&
+    if (born)
+        err = explain(f, facts.parent, born->time_ns, first->start_ns);
+    if (!err && born && born->flags & EVENT_FORK &&
         (lineage_is_parent(&f->gather.lineage, born->ref) || first->start_ns - born->time_ns >= FORK_WORTH_NS))
         err = life_fork(f, &facts, first);
     int64_t cpu_before[2] = {0, 0};

@@ -14,6 +14,7 @@ void gather_release(struct gather *g)
     free(g->queries);
     systems_release(&g->systems);
     free(g->openers);
+    free(g->roots);
     *g = (struct gather){0};
 }
 
@@ -45,18 +46,25 @@ static bool is_child(struct gather *g, const struct spool_image *image)
     return record->tag != spool_tag(offset) && cell.pid != image->pid && cell.born.self_pid != image->pid;
 }
 
-static void gather_leader(struct gather *g, const struct spool_image *image, uint32_t ref)
+/* A leader outside of the run, a wrapper, has no image: then the run began with the first one of all. */
+static int gather_leader(struct gather *g, const struct spool_image *image, uint32_t ref)
 {
-    if (!g->first)
+    bool leads = image->pid == g->reader->header.leader_pid && !image->ns;
+    if (!g->first || (leads && !g->leader_last)) {
         g->first = ref;
-    if (image->pid != g->reader->header.leader_pid || image->ns)
-        return;
-    if (!g->leader_last)
-        g->first = ref;
-    if (image->start_ns >= g->leader_last_ns) {
+        g->first_pid = image->pid;
+        g->roots_len = 0;
+    }
+    if (leads && image->start_ns >= g->leader_last_ns) {
         g->leader_last = ref;
         g->leader_last_ns = image->start_ns;
     }
+    if (image->ns || image->pid != g->first_pid)
+        return 0;
+    int err = list_grow(&g->roots, g->roots_len, &g->roots_cap, sizeof *g->roots);
+    if (!err)
+        g->roots[g->roots_len++] = ref;
+    return err;
 }
 
 static int gather_image(struct gather *g, const struct spool_image *image, uint32_t ref)
@@ -65,8 +73,9 @@ static int gather_image(struct gather *g, const struct spool_image *image, uint3
         return 0;
     g->events++;
     g->unseen += (image->head.flags & SPOOL_IMAGE_UNSEEN) != 0;
-    gather_leader(g, image, ref);
-    int err = lineage_add(&g->lineage, ref, image->origin, image->origin && is_child(g, image));
+    int err = gather_leader(g, image, ref);
+    if (!err)
+        err = lineage_add(&g->lineage, ref, image->origin, image->origin && is_child(g, image));
     if (!err && !image->origin)
         err = gather_query(g, (struct gather_query){.pid = image->ppid, .ns = image->ns, .time_ns = image->start_ns,
                                                     .asks = ref, .found_ns = INT64_MIN});
@@ -219,6 +228,17 @@ static int answer_record(void *ctx, const struct spool_record *record, uint64_t 
         if (spool_cell_is_good(&block->cell[i]))
             answer_cell(g, block, &block->cell[i], spool_ref(offset) + 1 + i);
     return 0;
+}
+
+static int ref_order(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+bool gather_is_root(const struct gather *g, uint32_t ref)
+{
+    return g->roots_len && bsearch(&ref, g->roots, g->roots_len, sizeof ref, ref_order);
 }
 
 static int reap_order(const void *a, const void *b)

@@ -44,7 +44,10 @@ struct gather {
     size_t openers_len, openers_cap;
     size_t events;            /* births, images and reapings in the spool */
     uint32_t first;           /* the image that the run began with: the leader's, else the first one of all; or 0 */
-    uint32_t leader_last;     /* and its last one, so far */
+    uint32_t *roots;          /* all images of the process that the run began with, in file order */
+    size_t roots_len, roots_cap;
+    int32_t first_pid;
+    uint32_t leader_last;     /* the leader's last image, so far */
     int64_t leader_last_ns;
     uint64_t unseen;          /* images recorded from outside */
 };
@@ -61,6 +64,9 @@ must_check int gather_ask(struct gather *g, size_t task, int32_t pid, int64_t ti
 
 /* Whether the reaping at `ref` is that of a child which sees itself in a namespace of its own: its number, else 0. */
 uint32_t gather_opened(const struct gather *g, uint32_t ref);
+
+/* Whether `ref` is an image of the process that the run began with. */
+bool gather_is_root(const struct gather *g, uint32_t ref);
 
 /* Scan again and answer all queries; images that asked for their parents get them in the lineage. 0 or -errno. */
 must_check int gather_answer(struct gather *g);

@@ -25,12 +25,14 @@ struct summary_coverage {
     int64_t missed;                   /* processes that found no room in the spool */
     int64_t bad_marks;                /* marker lines that could not be read */
     int64_t damaged_bytes;            /* spool bytes that hold no readable record */
+    int64_t explained_ns;             /* time in which children of the first process ran: the rest is its own */
+    int64_t explained_percent;        /* the same, of the whole run */
     struct blind blind;               /* whose work was not seen, and why */
 };
 
 /* What dtrack itself spent on this run. */
 struct summary_cost {
-    int64_t shim_ns;     /* in constructors, all processes together */
+    int64_t shim_ns;     /* in constructors and hooks, all processes together */
     int64_t finish_ns;   /* folding and writing, up to the moment the summary was made */
     int64_t spool_bytes; /* used in the spool */
 };

@@ -287,17 +287,38 @@ TEST(what_was_missed_is_said)
     auto_buf b = BUF_EMPTY;
     sum_up(&s);
     s.coverage = (struct summary_coverage){
-        .by_end = {10, 2, 3, 4, 5}, .unpreloaded = 6, .missed = 7, .bad_marks = 8, .damaged_bytes = 9};
-    s.cost = (struct summary_cost){31000000, 12000000, 0};
+        .by_end = {10, 2, 3, 4, 5}, .unpreloaded = 6, .missed = 7, .bad_marks = 8, .damaged_bytes = 9,
+        .explained_ns = 8700000000, .explained_percent = 87};
+    s.cost = (struct summary_cost){31000000, 12000000, 3072};
     CHECK(!tree_init(&tree, 10) && !tree_link(&tree));
-    int err = show_body(&b, &s, &tree, &(struct show_options){.width = 200});
+    int err = show_body(&b, &s, &tree, &(struct show_options){.width = 300});
     tree_release(&tree);
     CHECK(!err);
     CHECK_STR(
         buf_text(&b),
         "\ncoverage  10 ends self-reported | 2 by the parent's wait | 3 by the next exec | 4 inferred | "
-        "5 still running | 6 timed from outside | 8 unreadable marks | 9 bytes damaged | 7 missed\n"
+        "5 still running | 6 timed from outside | 8 unreadable marks | 9 bytes damaged | 7 missed | "
+        "87 % of the time in children\n"
         "own cost  31 ms in the processes | 12 ms to finish\n");
+}
+
+TEST(all_says_what_is_explained_and_what_it_cost_in_full)
+{
+    struct tree tree;
+    auto_summary s;
+    auto_buf b = BUF_EMPTY;
+    sum_up(&s);
+    s.coverage.explained_ns = 8700 * SOME_MS;
+    s.coverage.explained_percent = 87;
+    s.cost = (struct summary_cost){31000000, 12000000, 3072};
+    CHECK(!tree_init(&tree, 10) && !tree_link(&tree));
+    int err = show_body(&b, &s, &tree, &(struct show_options){.width = 200, .all = true});
+    tree_release(&tree);
+    CHECK(!err);
+    CHECK_STR(buf_text(&b), "\ncoverage  3 ends self-reported | none missed | 87 % of the time in children\n"
+                            "explained 8.70 s with children of the first process running | 1.30 s without\n"
+                            "own cost  31 ms in the processes | 12 ms to finish | 10333.3 us a process | "
+                            "3 kB of spool, 1024 bytes a process\n");
 }
 
 TEST_MAIN(CASE(the_head_says_what_the_summary_knows), CASE(a_bare_summary_makes_a_short_head),
@@ -308,4 +329,5 @@ TEST_MAIN(CASE(the_head_says_what_the_summary_knows), CASE(a_bare_summary_makes_
           CASE(a_small_failure_that_matters_is_shown), CASE(a_chain_of_waiting_processes_is_one_line),
           CASE(depth_limits_the_levels), CASE(no_line_is_wider_than_the_page),
           CASE(deep_trees_end_at_a_bound), CASE(tasks_of_one_name_share_a_line),
-          CASE(utf8_and_colour_are_used_when_they_are_there), CASE(what_was_missed_is_said))
+          CASE(utf8_and_colour_are_used_when_they_are_there), CASE(what_was_missed_is_said),
+          CASE(all_says_what_is_explained_and_what_it_cost_in_full))

@@ -33,6 +33,8 @@ static void fill(struct summary *s)
     s->coverage.missed = 21;
     s->coverage.bad_marks = 22;
     s->coverage.damaged_bytes = 23;
+    s->coverage.explained_ns = 24;
+    s->coverage.explained_percent = 25;
     s->cost = (struct summary_cost){31, 32, 33};
     s->spans_rows = 41;
     s->spans_bytes = 42;
@@ -64,7 +66,8 @@ TEST(a_summary_is_exactly_this_text)
         "\"coverage\":{\"by_end\":{\"self\":10,\"parent\":11,\"exec\":12,\"inferred\":13,\"running\":14},"
         "\"blind_spots\":[{\"name\":\"ssh\",\"cause\":\"remote\",\"count\":5,"
         "\"remedy\":\"run dtrack there, too\"}],"
-        "\"unpreloaded\":20,\"missed\":21,\"bad_marks\":22,\"damaged_bytes\":23},"
+        "\"unpreloaded\":20,\"missed\":21,\"bad_marks\":22,\"damaged_bytes\":23,"
+        "\"explained_ns\":24,\"explained_percent\":25},"
         "\"cost\":{\"shim_ns\":31,\"finish_ns\":32,\"spool_bytes\":33},"
         "\"spans\":{\"object\":\"spans/v=1/x.ndjson.gz\",\"rows\":41,\"bytes\":42}}\n");
 }

@@ -197,7 +197,7 @@ TEST(the_kernels_status_wins_and_the_own_end_stands)
     put_born(&s, 0, 7, 9, 0);
     put_reap(&s, 1, 7, 30, 1 << 8);
     fold(&s);
-    CHECK(has(&s, "cc 10+10 self exit1\n"));
+    CHECK(has(&s, "cc 9+11 self exit1\n"));
     scene_end(&s);
 }
 
@@ -382,6 +382,105 @@ TEST(a_bad_marker_line_is_counted_and_stops_nothing)
     scene_end(&s);
 }
 
+TEST(a_leader_that_cannot_tell_its_status_gets_the_kernels)
+{
+    struct scene s = scene_new();
+    uint32_t ref;
+    struct spool_image *image = put_image(&s, LEADER, 0, "make", &ref);
+    leave(image, 500, 0);
+    image->left = SPOOL_LEFT_UNKNOWN;
+    s.leader_status = 5 << 8;
+    fold(&s);
+    CHECK(has(&s, "run< make 0+500 self exit5\n"));
+    CHECK(has(&s, "<run make 0+500 self exit5\n"));
+    CHECK(s.summary.exit_code == 5);
+    scene_end(&s);
+}
+
+TEST(a_child_that_was_told_nothing_began_when_its_parent_noted_it)
+{
+    struct scene s = scene_new();
+    uint32_t root, ref;
+    leave(put_image(&s, LEADER, 0, "script", &root), 500, 0);
+    put_block(&s, LEADER, root);
+    put_born(&s, 0, 7, 10, 0);
+    struct spool_image *adopted = put_image(&s, 7, 15, "x", &ref);
+    adopted->head.flags |= SPOOL_IMAGE_FORKED;
+    leave(adopted, 30, 3);
+    fold(&s);
+    CHECK(has(&s, "script 10+20 self exit3\n"));
+    scene_end(&s);
+}
+
+TEST(a_call_of_system_without_a_status_still_tells_the_times)
+{
+    struct scene s = scene_new();
+    uint32_t root, ref;
+    leave(put_image(&s, LEADER, 0, "prog", &root), 500, 0);
+    leave(put_image(&s, 7, 14, "sh", &ref), 20, 4);
+    put_image(&s, 8, 34, "sh", &ref);
+    put_block(&s, LEADER, root);
+    for (int i = 0; i < 2; i++)
+        s.block->cell[i] = (struct spool_cell){
+            .kind = SPOOL_CELL_SYSTEM,
+            .born = {.start_ns = (10 + 20 * i) * MS, .end_ns = (25 + 20 * i) * MS, .status = -1}};
+    fold(&s);
+    CHECK(has(&s, "sh 10+10 self exit4\n"));
+    CHECK(has(&s, "sh 30+15 parent\n"));
+    scene_end(&s);
+}
+
+TEST(the_time_in_which_children_of_the_first_process_ran_is_summed_up)
+{
+    struct scene s = scene_new();
+    uint32_t root, child, ref;
+    leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
+    struct spool_image *image = put_image(&s, 7, 100, "cc", &child);
+    image->origin = root;
+    leave(image, 200, 0);
+    image = put_image(&s, 8, 150, "cc", &ref);
+    image->origin = root;
+    leave(image, 300, 0);
+    image = put_image(&s, 9, 400, "orphan", &ref); /* a grandchild explains nothing */
+    image->origin = child;
+    leave(image, 450, 0);
+    put_block(&s, LEADER, root);
+    put_born(&s, 0, 10, 480, 0); /* still there when the run ends */
+    fold(&s);
+    CHECK(s.summary.coverage.explained_ns == 200 * MS);
+    CHECK(s.summary.coverage.explained_percent == 40);
+    scene_end(&s);
+}
+
+TEST(every_reason_to_withhold_the_shim_is_a_blind_spot)
+{
+    static const struct {
+        enum gate_verdict why;
+        const char *name, *word;
+    } cases[] = {
+        {GATE_STATIC, "busybox", "static"},   {GATE_FOREIGN, "wine", "foreign"},
+        {GATE_SANITIZER, "fuzz", "sanitizer"}, {GATE_LIBCLESS, "tiny", "libcless"},
+        {GATE_CAPS, "ping", "privileged"},    {GATE_SECURE, "sudo", "privileged"},
+        {GATE_INVISIBLE, "jail", "elsewhere"}, {GATE_FILTERED, "box", "filtered"},
+        {GATE_STATIC, "docker", "container"},
+    };
+    struct scene s = scene_new();
+    uint32_t root, ref;
+    leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
+    for (int i = 0; i < (int)ARRAY_LEN(cases); i++)
+        put_image(&s, 10 + i, 10 + i, cases[i].name, &ref)->head.flags |=
+            SPOOL_IMAGE_UNSEEN | (unsigned)cases[i].why << SPOOL_WHY_SHIFT;
+    fold(&s);
+    const struct blind *blind = &s.summary.coverage.blind;
+    CHECK(blind->len == ARRAY_LEN(cases));
+    for (size_t i = 0; i < blind->len; i++) {
+        CHECK_STR(blind->list[i].name, cases[i].name);
+        CHECK_STR(blind_word(blind->list[i].cause), cases[i].word);
+        CHECK(blind->list[i].count == 1);
+    }
+    scene_end(&s);
+}
+
 TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_inferred_with_the_kernels_status),
           CASE(the_kernels_status_wins_and_the_own_end_stands), CASE(a_signal_after_the_exit_hook_is_the_end),
           CASE(an_exec_chain_is_spans_in_a_row_under_one_parent),
@@ -391,4 +490,9 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(a_process_seen_by_its_reaper_alone_is_there), CASE(an_image_whose_exec_failed_never_was),
           CASE(a_parent_is_found_by_pid_and_time_when_nothing_else_tells),
           CASE(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it),
-          CASE(folding_in_many_parts_gives_the_same_processes), CASE(a_bad_marker_line_is_counted_and_stops_nothing))
+          CASE(folding_in_many_parts_gives_the_same_processes), CASE(a_bad_marker_line_is_counted_and_stops_nothing),
+          CASE(a_leader_that_cannot_tell_its_status_gets_the_kernels),
+          CASE(a_child_that_was_told_nothing_began_when_its_parent_noted_it),
+          CASE(a_call_of_system_without_a_status_still_tells_the_times),
+          CASE(the_time_in_which_children_of_the_first_process_ran_is_summed_up),
+          CASE(every_reason_to_withhold_the_shim_is_a_blind_spot))

@@ -39,11 +39,37 @@ TEST(every_cause_has_words_and_is_read_back)
     CHECK(!blind_parse("none", &cause) && !blind_parse("nonsense", &cause));
 }
 
+/* The word for the cause that hides what a client does. */
+static const char *client(const char *name, const char *first_arg)
+{
+    enum blind_cause cause = BLIND_NONE;
+    return blind_client(name, first_arg, &cause) ? blind_word(cause) : "seen";
+}
+
 TEST(clients_are_known_by_name)
 {
-    CHECK(blind_client("docker") == BLIND_CONTAINER && blind_client("bazel") == BLIND_DAEMON);
-    CHECK(blind_client("dockerd-like") == BLIND_NONE);
+    CHECK_STR(client("docker", "build"), "container");
+    CHECK_STR(client("podman", NULL), "container");
+    CHECK_STR(client("buildctl", NULL), "container");
+    CHECK_STR(client("gradle", NULL), "daemon");
+    CHECK_STR(client("bazel", "build"), "daemon");
+    CHECK_STR(client("sccache", "gcc"), "daemon");
+    CHECK_STR(client("ssh", "host"), "remote");
+    CHECK_STR(client("dockerd-like", NULL), "seen");
+}
+
+TEST(clients_that_are_scripts_are_known_by_what_is_interpreted)
+{
+    enum blind_cause cause = BLIND_NONE;
+    CHECK_STR(client("sh", "./gradlew"), "daemon");
+    CHECK_STR(client("bash", "/opt/gradle/bin/gradle"), "daemon");
+    CHECK_STR(client("cat", "./gradlew"), "seen");
+    CHECK_STR(client("sh", "-c"), "seen");
+    CHECK_STR(client("sh", NULL), "seen");
+    CHECK_STR(blind_client("sh", "./gradlew", &cause), "gradlew");
+    CHECK(cause == BLIND_DAEMON && !blind_client("sh", "./configure", &cause));
 }
 
 TEST_MAIN(CASE(spots_of_one_name_and_cause_are_counted_together), CASE(what_does_not_fit_is_still_counted),
-          CASE(every_cause_has_words_and_is_read_back), CASE(clients_are_known_by_name))
+          CASE(every_cause_has_words_and_is_read_back), CASE(clients_are_known_by_name),
+          CASE(clients_that_are_scripts_are_known_by_what_is_interpreted))

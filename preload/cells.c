@@ -111,6 +111,7 @@ void cells_reaped(int32_t pid, int status, const struct rusage *usage)
         reap->nivcsw = fit32(usage->ru_nivcsw);
     }
     cell_publish(cell, usage ? SPOOL_CELL_REAP : SPOOL_CELL_REAP_BARE);
+    recorder_spent(reap->end_ns);
 }
 
 static void cells_note(const struct spool_born *what, enum spool_cell_kind kind)

@@ -17,76 +17,99 @@
 
 /* One exec call on its way. */
 struct exec_call {
+    enum real which;
     int dirfd;
-    const char *path;
+    const char *path; /* or the file to search for; NULL: the descriptor itself */
     char *const *argv;
+    char *const *envp;
+    int flags;
     enum shim_who who;
     struct unseen unseen;
 };
 
-/* Everything before the real call but the environment, which needs the hook's frame. */
-static enum gate_verdict exec_begin(struct exec_call *call, struct envp_from *from)
+typedef int (*execve_fn)(const char *, char *const *, char *const *);
+typedef int (*execveat_fn)(int, const char *, char *const *, char *const *, int);
+typedef int (*fexecve_fn)(int, char *const *, char *const *);
+
+/* A C library without execveat, or without fexecve, is no reason to fail where the kernel can. */
+static int exec_missing(const struct exec_call *c, char *const *envp)
 {
-    call->who = shim_who();
+    long ret = -ENOSYS;
+    if (c->which == REAL_EXECVEAT || c->which == REAL_FEXECVE)
+        ret = SYS_ARG5(SYS_execveat, c->dirfd, c->path ? c->path : "", c->argv, envp, c->flags);
+    real_set_errno((int)-ret);
+    return -1;
+}
+
+static int exec_real(const struct exec_call *c, char *const *envp)
+{
+    real_fn real = real_find(c->which);
+    if (!real)
+        return exec_missing(c, envp);
+    if (c->which == REAL_EXECVEAT)
+        return ((execveat_fn)real)(c->dirfd, c->path, c->argv, envp, c->flags);
+    if (c->which == REAL_FEXECVE)
+        return ((fexecve_fn)real)(c->dirfd, c->argv, envp);
+    return ((execve_fn)real)(c->path, c->argv, envp);
+}
+
+/* Everything before the real call but the environment, which needs the hook's frame. */
+static enum gate_verdict exec_begin(struct exec_call *c, const char *target, struct envp_from *from)
+{
     *from = (struct envp_from){.ns = shim.ns, .ref = shim.ref, .pid = shim.pid, .time_ns = shim_now()};
-    if (!shim.sandboxed)
+    if (c->who != SHIM_SELF && !shim.sandboxed)
         from->pid = sys_getpid();
-    from->leads = call->who == SHIM_SELF && shim.is_leader;
-    from->page = shim.sandboxed ? 0 : spool_hint(&shim.spool);
-    enum gate_verdict verdict = gate_check(call->dirfd, call->path);
+    from->leads = c->who == SHIM_SELF && shim.is_leader;
+    from->page = recorder_page_for_next(c->who);
+    enum gate_verdict verdict = gate_check(c->dirfd, target);
     if (!gate_lets_in(verdict))
-        unseen_write(&call->unseen, &(struct unseen_program){call->path, call->argv, verdict}, from);
-    if (call->who == SHIM_SELF)
+        unseen_write(&c->unseen, &(struct unseen_program){target, c->argv, verdict}, from);
+    if (c->who == SHIM_SELF)
         recorder_exec(from->time_ns);
     return verdict;
 }
 
 /* The real call came back, so it failed. */
-static void exec_undo(struct exec_call *call)
+static void exec_undo(struct exec_call *c)
 {
-    unseen_void(&call->unseen);
-    if (call->who == SHIM_SELF)
+    unseen_void(&c->unseen);
+    if (c->who == SHIM_SELF)
         recorder_exec_failed();
 }
 
-typedef int (*execve_fn)(const char *, char *const *, char *const *);
-typedef int (*execveat_fn)(int, const char *, char *const *, char *const *, int);
+/* The new environment's array: on the stack, or mapped. After vfork a mapping would stay in the parent when the exec
+ * succeeds, so a large environment goes unedited there: NULL, leave it as it is. */
+#define EXEC_ARRAY(c, room)                                                                                     \
+    ((room) <= ENVP_ON_STACK ? alloca((room) * sizeof(char *)) : (c)->who != SHIM_SELF ? NULL : envp_map(room))
 
-static int exec_real(const char *path, char *const *argv, char *const *envp, enum real which)
+/* Every exec ends here. */
+static int exec(struct exec_call *c)
 {
-    execve_fn real = REAL(execve_fn, which);
-    if (real)
-        return real(path, argv, envp);
-    real_set_errno(ENOSYS);
-    return -1;
-}
-
-/* The new environment's array: on the stack of the hook that says so, or mapped. After vfork a mapping would stay in the
- * parent when the exec succeeds, so a large environment goes unedited there. NULL: leave it as it is. */
-#define EXEC_ARRAY(room)                                                                                        \
-    ((room) <= ENVP_ON_STACK ? alloca((room) * sizeof(char *))                                                  \
-     : shim_who() != SHIM_SELF ? NULL                                                                           \
-                                : envp_map(room))
-
-/* Every exec by name ends here; `which` takes (path or file, argv, envp). */
-static int exec_path(const char *path, char *const *argv, char *const *envp, enum real which)
-{
-    size_t room = shim.on && path ? envp_room(envp) : 0;
-    char **env = room ? EXEC_ARRAY(room) : NULL;
+    if (!shim.on || (!c->path && c->which != REAL_FEXECVE))
+        return exec_real(c, c->envp);
+    c->who = shim_who();
+    size_t room = envp_room(c->envp);
+    char **env = EXEC_ARRAY(c, room);
     if (!env)
-        return exec_real(path, argv, envp, which);
+        return exec_real(c, c->envp);
     char found[SPOOL_PATH_MAX];
-    struct exec_call call = {.dirfd = AT_FDCWD, .path = path, .argv = argv};
     struct envp_from from;
     struct envp edited;
-    if (which == REAL_EXECVPE)
-        call.path = gate_search_path(path, envp_value(real_environ(), "PATH="), found, sizeof found);
-    enum gate_verdict verdict = exec_begin(&call, &from);
-    envp_edit(&edited, env, envp, &from, gate_lets_in(verdict));
-    int ret = exec_real(path, argv, env, which);
-    exec_undo(&call);
+    const char *target = c->path ? c->path : "";
+    if (c->which == REAL_EXECVPE)
+        target = gate_search_path(target, envp_value(real_environ(), "PATH="), found, sizeof found);
+    enum gate_verdict verdict = exec_begin(c, target, &from);
+    envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
+    recorder_spent(from.time_ns);
+    int ret = exec_real(c, env);
+    exec_undo(c);
     envp_unmap(env, room);
     return ret;
+}
+
+static int exec_path(const char *path, char *const *argv, char *const *envp, enum real which)
+{
+    return exec(&(struct exec_call){.which = which, .dirfd = AT_FDCWD, .path = path, .argv = argv, .envp = envp});
 }
 
 exported int execve(const char *path, char *const argv[], char *const envp[])
@@ -109,43 +132,16 @@ exported int execvpe(const char *file, char *const argv[], char *const envp[])
     return exec_path(file, argv, envp, REAL_EXECVPE);
 }
 
-/* execveat and fexecve: `path` is NULL for the second one, which has no flags either. */
-static int exec_at_real(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
-{
-    typedef int (*fexecve_fn)(int, char *const *, char *const *);
-    real_fn real = real_find(path ? REAL_EXECVEAT : REAL_FEXECVE);
-    if (real)
-        return path ? ((execveat_fn)real)(dirfd, path, argv, envp, flags) : ((fexecve_fn)real)(dirfd, argv, envp);
-    long ret = SYS_ARG5(SYS_execveat, dirfd, path ? path : "", argv, envp, path ? flags : AT_EMPTY_PATH);
-    real_set_errno((int)-ret);
-    return -1;
-}
-
-static int exec_at(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
-{
-    size_t room = shim.on ? envp_room(envp) : 0;
-    char **env = room ? EXEC_ARRAY(room) : NULL;
-    if (!env)
-        return exec_at_real(dirfd, path, argv, envp, flags);
-    struct exec_call call = {.dirfd = dirfd, .path = path ? path : "", .argv = argv};
-    struct envp_from from;
-    struct envp edited;
-    enum gate_verdict verdict = exec_begin(&call, &from);
-    envp_edit(&edited, env, envp, &from, gate_lets_in(verdict));
-    int ret = exec_at_real(dirfd, path, argv, env, flags);
-    exec_undo(&call);
-    envp_unmap(env, room);
-    return ret;
-}
-
 exported int execveat(int dirfd, const char *path, char *const argv[], char *const envp[], int flags)
 {
-    return exec_at(dirfd, path, argv, envp, flags);
+    return exec(&(struct exec_call){.which = REAL_EXECVEAT, .dirfd = dirfd, .path = path, .argv = argv, .envp = envp,
+                                    .flags = flags});
 }
 
 exported int fexecve(int fd, char *const argv[], char *const envp[])
 {
-    return exec_at(fd, NULL, argv, envp, 0);
+    return exec(&(struct exec_call){.which = REAL_FEXECVE, .dirfd = fd, .argv = argv, .envp = envp,
+                                    .flags = AT_EMPTY_PATH});
 }
 
 /* The variadic ones: the words become an array on the stack, as libc itself does it. */

@@ -21,17 +21,20 @@ static pid_t fork_noted(enum real which)
     }
     if (!recorder_ready())
         return real();
+    int64_t entered = shim_now();
     shim_watch_forks();
-    uint32_t ref = 0;
+    real_before_fork();
+    uint32_t ref = 0, page = recorder_page_for_next(SHIM_VFORK);
     struct spool_cell *cell = cells_claim(&ref);
     if (cell)
         cell->born.is_fork = 1;
+    recorder_spent(entered);
     int64_t now = shim_now();
     pid_t pid = real();
     if (pid)
         cells_born(cell, pid, now);
     else
-        recorder_forked(cell, ref);
+        recorder_forked(cell, ref, page);
     return pid;
 }
 

@@ -46,12 +46,14 @@ static int spawn(const struct spawn_call *c, enum real which)
     if (which == REAL_POSIX_SPAWNP)
         path = gate_search_path(path, envp_value(real_environ(), "PATH="), found, sizeof found);
     struct envp_from from = {.by_spawn = 1, .ns = shim.ns, .ref = shim.ref, .pid = shim.pid, .time_ns = shim_now()};
-    from.page = shim.sandboxed ? 0 : spool_hint(&shim.spool);
+    from.page = recorder_page_for_next(SHIM_SELF);
     enum gate_verdict verdict = gate_check(AT_FDCWD, path);
     struct envp edited;
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
+    recorder_spent(from.time_ns);
     pid_t pid = 0;
     int err = spawn_real(c, &pid, env, which);
+    int64_t back = shim_now();
     envp_unmap(env, room);
     if (err)
         return err;
@@ -60,6 +62,7 @@ static int spawn(const struct spawn_call *c, enum real which)
     cells_born(cells_claim(NULL), pid, from.time_ns);
     if (!gate_lets_in(verdict))
         unseen_write_child(&(struct unseen_program){path, c->argv, verdict}, &from, pid);
+    recorder_spent(back);
     return 0;
 }
 

@@ -103,5 +103,5 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
         shim_watch_forks(); /* no child may end the run */
     shim.on = 1;
     exit_register();
-    spool_add_cost(&shim.spool, (uint64_t)(shim_now() - now));
+    recorder_spent(now);
 }

@@ -179,6 +179,13 @@ real_fn real_find(enum real which)
     return found;
 }
 
+void real_before_fork(void)
+{
+    real_find(REAL_EXECVE);
+    real_find(REAL_EXECVPE);
+    real_find(REAL__EXIT);
+}
+
 real_fn real_function(const char *name)
 {
     return real_as_function(real_search(name, 0));

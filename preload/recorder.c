@@ -74,7 +74,7 @@ static void recorder_add_args(struct recorder_text *t, const struct recorder_ima
     if (!what->argv)
         return;
     if (what->argv[0])
-        redact_init(&redactor, what->argv[0], text_len(what->argv[0], PATH_KEPT));
+        redact_init(&redactor, NULL);
     uint32_t kept = what->args == STARTUP_ARGS_NAME ? 1 : UINT32_MAX;
     for (; what->argv[t->argc]; t->argc++) {
         size_t room = ARGS_MAX - (t->len - start);
@@ -166,7 +166,7 @@ void recorder_exec_failed(void)
         __atomic_store_n(&shim.cell->born.exec_ns, 0, __ATOMIC_RELEASE);
 }
 
-void recorder_forked(struct spool_cell *cell, uint32_t ref)
+void recorder_forked(struct spool_cell *cell, uint32_t ref, uint32_t page)
 {
     shim.pid = shim.sandboxed ? 0 : sys_getpid(); /* its parent will know */
     shim.image = NULL;
@@ -175,18 +175,42 @@ void recorder_forked(struct spool_cell *cell, uint32_t ref)
     shim.block_step = 0;
     shim.is_leader = 0;
     shim.ref = ref;
+    shim.page = page;
+    shim.armed = 0;
     if (shim.pid == 1)
         shim.ns = ref; /* the first of a new pid namespace: its fork stands for it */
     if (cell)
         cell->born.self_pid = shim.pid;
-    shim_mark_alive();
+}
+
+uint32_t recorder_page_for_next(enum shim_who who)
+{
+    uint32_t page = shim.page;
+    if (shim.sandboxed)
+        return 0;
+    if (!page)
+        return spool_hint(&shim.spool);
+    if (who == SHIM_SELF)
+        shim.page = 0;
+    return page;
+}
+
+void recorder_spent(int64_t start_ns)
+{
+    uint64_t ns = (uint64_t)(shim_now() - start_ns);
+    if (shim.block)
+        __atomic_fetch_add(&shim.block->shim_ns, ns, __ATOMIC_RELAXED);
+    else if (shim.cell)
+        __atomic_fetch_add(&shim.cell->born.shim_ns, ns, __ATOMIC_RELAXED);
+    else
+        spool_add_cost(&shim.spool, ns);
 }
 
 int recorder_adopt(void)
 {
     uint32_t parent = shim.ref;
     int32_t parent_pid = shim.pid;
-    recorder_forked(NULL, 0);
+    recorder_forked(NULL, 0, 0);
     if (shim.sandboxed)
         return -1;
     int64_t now = shim_now();
@@ -209,7 +233,7 @@ int recorder_ready(void)
     if (who == SHIM_SELF)
         return 1;
     /* Nobody watched, and what a vfork child may do does not lead here: so it was a fork that no hook saw. */
-    if (who == SHIM_VFORK && shim.alive)
+    if (who == SHIM_VFORK && shim.armed)
         return 0;
     if (recorder_adopt())
         shim.on = 0;

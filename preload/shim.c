@@ -10,10 +10,11 @@
  * read that costs a page fault of its own. */
 hidden struct shim shim;
 
+/* The word is compared and never written in the child: most fork children exec, and need no page for it. */
 static enum shim_who shim_who_by_page(void)
 {
     const uint32_t *alive = __atomic_load_n(&shim.alive, __ATOMIC_ACQUIRE);
-    return !alive || *alive ? SHIM_SELF : SHIM_FORKED;
+    return !alive || *alive == shim.armed ? SHIM_SELF : SHIM_FORKED;
 }
 
 enum shim_who shim_who(void)
@@ -32,25 +33,26 @@ enum shim_who shim_who_fast(void)
     return unlikely(shim.no_wipe) ? shim_who() : shim_who_by_page();
 }
 
-void shim_mark_alive(void)
+/* Two threads may both come here: the page that was there first stays. */
+static void shim_make_page(void)
 {
-    if (shim.alive)
-        *shim.alive = 1;
+    uint32_t *page = sys_mmap(PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *none = NULL;
+    if (sys_is_error(page) || SYS_ARG3(SYS_madvise, page, PAGE, MADV_WIPEONFORK))
+        shim.no_wipe = 1;
+    else if (!__atomic_compare_exchange_n(&shim.alive, &none, page, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        sys_munmap(page, PAGE);
 }
 
-/* Two threads may both come here: the page that was there first stays. */
 void shim_watch_forks(void)
 {
-    if (__atomic_load_n(&shim.alive, __ATOMIC_ACQUIRE) || shim.no_wipe || shim.sandboxed)
+    if (shim.armed || shim.no_wipe || shim.sandboxed)
         return;
-    uint32_t *page = sys_mmap(PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *none = NULL;
-    if (sys_is_error(page) || SYS_ARG3(SYS_madvise, page, PAGE, MADV_WIPEONFORK)) {
-        shim.no_wipe = 1;
+    if (!shim.alive)
+        shim_make_page();
+    if (shim.no_wipe)
         return;
-    }
-    *page = 1;
-    if (!__atomic_compare_exchange_n(&shim.alive, &none, page, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-        sys_munmap(page, PAGE);
+    *shim.alive = 1;
+    shim.armed = 1;
 }
 
 int64_t shim_clock(clockid_t clock)

@@ -30,8 +30,9 @@ struct shim {
     int sandboxed; /* a seccomp filter may be on: no new system calls from hooks */
     int filtered;  /* one surely is: what we exec would start under it, and our constructor with it */
     int no_wipe;   /* the kernel has no MADV_WIPEONFORK: ask for the pid each time */
-    uint32_t *alive; /* alone on a page that the kernel zeroes in every fork child; NULL before the first fork.
-                        vfork children share it, and read 1 */
+    uint32_t *alive; /* alone on a page that the kernel zeroes in every fork child; NULL before the first fork */
+    uint32_t armed;  /* what *alive is in this very process: 1 once it watches for forks of its own */
+    uint32_t page;   /* a fork child's only: for its first child, or the image that it becomes; 0 = none */
 
     enum startup_args args; /* how much of unseen images' command lines to record */
 
@@ -62,9 +63,6 @@ enum shim_who shim_who_fast(void);
 /* With one getpid: exact. Under a seccomp filter it does without: a vfork child of a sandboxed process that fails to
  * exec then ends its parent's record, which the parent's own end puts right. */
 enum shim_who shim_who(void);
-
-/* Say that the state now describes the calling process. */
-void shim_mark_alive(void);
 
 /* To be called before this process makes a child that has a copy of its memory: from now on such a child knows that it
  * is one. A mapping, a madvise and a page fault at the first call, which processes that never fork are spared. */

@@ -45,7 +45,7 @@ struct spool_header {
     uint64_t next;     /* next free page's offset, claimed by atomic add; may run past `limit` */
     uint64_t reserved; /* bytes that surely have room on disk; only grows */
     uint64_t missed;   /* claims that were refused */
-    uint64_t shim_ns;  /* time spent in constructors, of processes that have no page */
+    uint64_t shim_ns;  /* time spent in the shim by processes that have no page */
     uint32_t closed;   /* 1: the run is being finished, write nothing more */
     uint32_t failed;   /* 1: finishing went wrong and `message` says how */
     char message[256]; /* for the leader's one line; NUL-terminated */
@@ -84,8 +84,9 @@ struct spool_page {
     struct spool_record head;
     uint32_t used;    /* bytes claimed behind this head; may run past the page */
     uint32_t number;  /* offset / SPOOL_PAGE_BYTES */
-    uint64_t shim_ns; /* time spent in constructors of the processes recorded here */
-    uint8_t pad[32];
+    uint64_t shim_ns; /* time that processes recorded here spent in the shim, but for what stands in their blocks */
+    uint64_t hint;    /* a page for children of these processes, << 8, and how many more of them are sent there */
+    uint8_t pad[24];
 };
 
 enum spool_image_flags {
@@ -165,6 +166,7 @@ struct spool_born {
     uint32_t left;     /* enum spool_left */
     int32_t self_pid;  /* as the child sees it; differs from pid in a new pid namespace */
     uint32_t is_fork;  /* 1: fork, so the child runs on without exec; 0: spawned */
+    uint64_t shim_ns;  /* time that the child spent in the shim */
 };
 
 struct spool_reap {
@@ -192,7 +194,8 @@ struct spool_block {
     uint32_t cells;  /* how many follow */
     uint32_t self;   /* reference of this block: cell n has reference self + 1 + n */
     uint32_t used;   /* claimed cells; may run past `cells` */
-    uint8_t pad[24];
+    uint64_t shim_ns; /* time that the process spent in the shim while this was its block */
+    uint8_t pad[16];
     struct spool_cell cell[];
 };
 
@@ -207,9 +210,10 @@ _Static_assert(offsetof(struct spool_header, run_id) == 72, "no word size adds p
 _Static_assert(offsetof(struct spool_header, next) == 128, "nor here");
 _Static_assert(offsetof(struct spool_header, gate) == 4096, "nor here");
 _Static_assert(offsetof(struct spool_page, shim_ns) == 24, "nor here");
+_Static_assert(offsetof(struct spool_page, hint) == 32 && offsetof(struct spool_block, shim_ns) == 40, "nor here");
 _Static_assert(offsetof(struct spool_image, end_ns) == 72, "nor here");
 _Static_assert(offsetof(struct spool_image, text) == 128, "nor here");
-_Static_assert(offsetof(struct spool_cell, born) == 8 && sizeof(struct spool_born) == 40, "nor here");
+_Static_assert(offsetof(struct spool_cell, born) == 8 && sizeof(struct spool_born) == 48, "nor here");
 _Static_assert(sizeof(struct spool_reap) == 56, "nor here");
 _Static_assert(sizeof(struct spool_header) % SPOOL_PAGE_BYTES == 0, "pages start aligned");
 

@@ -353,24 +353,32 @@ int spool_map_again(const struct spool *spool, uint64_t offset, struct spool_roo
     return 0;
 }
 
-/* The page is taken and not mapped: the children map it, this process never needs to. The countdown is shared with
- * nobody, so a fork child sends its children to the same pages again; what doesn't fit finds room by itself. */
+/* One of the places left in the page that `*hint` names, or 0. */
+static uint32_t spool_hint_take(uint64_t *hint)
+{
+    uint64_t now = __atomic_load_n(hint, __ATOMIC_RELAXED);
+    while (now & 0xff)
+        if (__atomic_compare_exchange_n(hint, &now, now - 1, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            return (uint32_t)(now >> 8);
+    return 0;
+}
+
+/* The page is taken and not mapped: the children map it, this process never needs to. The countdown is shared with all
+ * whose records lie in our page. What doesn't fit finds room by itself. */
 uint32_t spool_hint(struct spool *spool)
 {
     struct spool_page *page = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
     if (page && __atomic_load_n(&page->used, __ATOMIC_RELAXED) + ROOM_FOR_MORE <= SPOOL_SMALL_MAX)
         return page->number;
-    uint32_t left = __atomic_load_n(&spool->hint_left, __ATOMIC_RELAXED);
-    if (left) {
-        __atomic_store_n(&spool->hint_left, left - 1, __ATOMIC_RELAXED);
-        return __atomic_load_n(&spool->hint, __ATOMIC_RELAXED);
-    }
+    uint64_t *hint = page ? &page->hint : &spool->hint;
+    uint32_t number = spool_hint_take(hint);
+    if (number)
+        return number;
     int64_t offset = spool_need_header(spool) ? -1 : spool_take_pages(spool, PAGE);
     if (offset < 0)
         return 0;
-    uint32_t number = (uint32_t)((uint64_t)offset / PAGE);
-    __atomic_store_n(&spool->hint, number, __ATOMIC_RELAXED);
-    __atomic_store_n(&spool->hint_left, CHILDREN_A_PAGE - 1, __ATOMIC_RELAXED);
+    number = (uint32_t)((uint64_t)offset / PAGE);
+    __atomic_store_n(hint, (uint64_t)number << 8 | (CHILDREN_A_PAGE - 1), __ATOMIC_RELAXED);
     return number;
 }
 

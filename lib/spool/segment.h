@@ -22,7 +22,7 @@ struct spool {
     struct spool_header *header; /* NULL = not needed yet */
     struct spool_page *page;     /* where the next small record goes; NULL = none yet */
     uint32_t pages;              /* how many pages have been mapped so: bounded, for they stay */
-    uint32_t hint, hint_left;    /* a page for children, and how many more of them are sent there */
+    uint64_t hint;               /* as in struct spool_page, while there is none */
     char folder[SPOOL_PATH_MAX]; /* the run's folder */
 };
 
@@ -76,7 +76,7 @@ must_check int spool_map_again(const struct spool *spool, uint64_t offset, struc
 /* The number of a page with room for a small record, for a process that is about to start; 0 = none. */
 uint32_t spool_hint(struct spool *spool);
 
-/* Add to the time that constructors took. */
+/* Add to the time that was spent in the shim. */
 void spool_add_cost(const struct spool *spool, uint64_t ns);
 
 /* Unmap the header and forget the page. */

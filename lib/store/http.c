@@ -13,6 +13,7 @@
 #include "base/own.h"
 #include "store/body.h"
 #include "store/header.h"
+#include "store/wiping.h"
 
 #define CONNECT_MS 10000
 #define STALL_S 20 /* not one byte for so long: the connection is dead */
@@ -38,7 +39,8 @@ struct exchange {
 struct http *http_new(const char *ca_file)
 {
     struct http *http = calloc(1, sizeof *http);
-    if (!http || curl_global_init(CURL_GLOBAL_DEFAULT)) {
+    /* curl copies URLs and headers, with what is secret in them, and would only free them */
+    if (!http || curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc, strdup, calloc)) {
         free(http);
         return NULL;
     }

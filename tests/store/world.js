@@ -58,7 +58,7 @@ async function names(container) {
 }
 
 // A SAS for the container that ends in `seconds` (less than 0: has ended).
-function sas(container, permissions, seconds) {
+function sas(container, permissions, seconds, account = 'devstoreaccount1') {
   const sdk = require(path.join(modules, '@azure/storage-blob'));
   const values = {
     containerName: container.name,
@@ -66,7 +66,7 @@ function sas(container, permissions, seconds) {
     startsOn: new Date(Date.now() - 3600e3),
     expiresOn: new Date(Date.now() + seconds * 1000),
   };
-  const credential = new sdk.StorageSharedKeyCredential('devstoreaccount1', accounts.devstoreaccount1);
+  const credential = new sdk.StorageSharedKeyCredential(account, accounts[account]);
   return sdk.generateBlobSASQueryParameters(values, credential).toString();
 }
 

@@ -2,114 +2,73 @@
 /* Where a secret ends. Judges nothing and writes nothing. */
 #include "base/redact_parts.h"
 
-#define LINE_BREAKS (REDACT_BIT('\n') | REDACT_BIT('\r'))
-#define BLANKS (LINE_BREAKS | REDACT_BIT(' ') | REDACT_BIT('\t'))
-#define QUOTES (REDACT_BIT('"') | REDACT_BIT('\''))
-
-bool redact_is_meta(char c)
+/* Whether a next field starts behind the ';', '&' or ',' at `at`: "Name=". A secret may hold such characters,
+ * too. */
+static bool next_field_follows(const struct scan *s, const char *at)
 {
-    static const uint64_t low = REDACT_BIT(';') | REDACT_BIT('&') | REDACT_BIT('<') | REDACT_BIT('>') |
-                                REDACT_BIT('(') | REDACT_BIT(')') | REDACT_BIT(',');
-    static const uint64_t high = REDACT_BIT('|') | REDACT_BIT('`') | REDACT_BIT('}') | REDACT_BIT(']');
-    return redact_in_set((unsigned char)c, low, high);
-}
-
-/* What always ends a value of that shape. */
-static bool ends_shape(enum value_shape shape, char c)
-{
-    unsigned char u = (unsigned char)c;
-    switch (shape) {
-    case VALUE_REST:
-        return false;
-    case VALUE_LINE:
-        return redact_in_set(u, LINE_BREAKS, 0);
-    case VALUE_QUERY:
-        return redact_in_set(u, BLANKS | QUOTES | REDACT_BIT('&') | REDACT_BIT('#') | REDACT_BIT(';'), 0);
-    case VALUE_FIELD:
-        return redact_in_set(u, LINE_BREAKS | QUOTES | REDACT_BIT(';'), 0);
-    case VALUE_ITEM:
-        return redact_in_set(u, BLANKS | REDACT_BIT(','), 0);
-    default:
-        return redact_in_set(u, BLANKS, 0);
-    }
-}
-
-/* Whether a next field starts behind the ';', '&' or ',' at `from`: "Name=". A secret may hold such
- * characters, too. */
-static bool next_field_follows(const struct scan *s, size_t from)
-{
-    size_t i = from + 1, limit = MIN(s->len, i + 64);
-    while (i < limit && (redact_is_name(s->in[i]) || s->in[i] == ' '))
-        i++;
-    return i > from + 1 && redact_peek(s, i) == '=' && i + 1 < s->len;
+    const char *limit = MIN(s->end, at + REDACT_JUDGED_MAX);
+    const char *sign = redact_skip(at + 1, limit, KIND_NAME | KIND_SPACE);
+    return sign > at + 1 && *sign == '=' && sign + 1 < s->end;
 }
 
 /* The place of the quote that closes the one at `open`, or `limit`. */
-static size_t closing_quote(const struct scan *s, size_t open, size_t limit)
+static const char *closing_quote(const struct scan *s, const char *open, const char *limit)
 {
-    char quote = s->in[open];
-    bool escaped = open && s->in[open - 1] == '\\';
-    for (size_t i = open + 1; i < limit; i++) {
-        if (s->in[i] == quote)
-            return escaped && s->in[i - 1] == '\\' ? i - 1 : i;
-        if (s->in[i] == '\\' && quote == '"' && !escaped)
-            i++;
+    bool escaped = open > s->in && open[-1] == '\\';
+    for (const char *at = open + 1; at < limit; at++) {
+        if (*at == *open)
+            return at - (escaped && at[-1] == '\\');
+        if (*at == '\\' && *open == '"' && !escaped)
+            at++;
     }
     return limit;
 }
 
-/* Whether the ';', ')' or such at `from` ends a word. A secret may hold these, too: they count only with an
+/* Whether the ';', ')' or such at `at` ends a word. A secret may hold these, too: they count only with an
  * end, a blank, a quote or one of their own behind them, or with a next field. */
-static bool ends_word(const struct scan *s, enum value_shape shape, size_t from)
+static bool ends_word(const struct scan *s, unsigned shape, const char *at)
 {
-    char c = s->in[from], next = redact_peek(s, from + 1);
-    bool splits = c == ';' || c == '&' || c == ',';
-    if (splits && next_field_follows(s, from))
+    if (redact_kind(*at) & KIND_SPLIT && next_field_follows(s, at))
         return true;
-    bool apart = !next || redact_is_blank(next) || redact_is_quote(next) || redact_is_meta(next);
-    return shape != VALUE_REST && redact_is_meta(c) && apart;
+    return shape & VALUE_WORDLIKE && redact_kind(*at) & KIND_META &&
+           (at + 1 >= s->end || redact_kind(at[1]) & (KIND_BLANK | KIND_QUOTES | KIND_META));
 }
 
-/* Whether a word may have parts in quotes. */
-static bool has_quotes(enum value_shape shape)
+const char *redact_value_end(const struct scan *s, unsigned shape, const char *from, const char *limit)
 {
-    return shape == VALUE_WORD || shape == VALUE_ITEM || shape == VALUE_MAPPING;
-}
-
-size_t redact_value_end(const struct scan *s, enum value_shape shape, size_t from, size_t limit)
-{
-    bool quotable = has_quotes(shape);
-    size_t i = from;
-    while (i < limit) {
-        char c = s->in[i];
-        if ((s->quote && c == s->quote) || ends_shape(shape, c))
+    const char *at = from;
+    for (; at < limit; at++) {
+        if ((s->quote && *at == s->quote) || redact_kind(*at) & (shape) ||
+            (shape & VALUE_SPLITS && ends_word(s, shape, at)))
             break;
-        if ((quotable || shape == VALUE_REST) && ends_word(s, shape, i))
-            break;
-        if (quotable && (c == '"' || c == '\''))
-            i = closing_quote(s, i, limit);
-        else if (c == '\\' && shape == VALUE_WORD)
-            i++;
-        i++;
+        if (!(shape & VALUE_WORDLIKE))
+            continue;
+        if (redact_kind(*at) & KIND_QUOTE)
+            at = closing_quote(s, at, limit);
+        else
+            at += *at == '\\';
     }
-    return MIN(i, limit);
+    return MIN(at, limit);
 }
 
-bool redact_is_open_quote(const struct scan *s, size_t from)
+bool redact_is_open_quote(const struct scan *s, const char *at)
 {
-    char c = redact_peek(s, from);
-    return (c == '"' || c == '\'') && c != s->quote;
+    char c = *at;
+    return redact_kind(c) & KIND_QUOTE && c != s->quote;
 }
 
-struct value redact_find_value(const struct scan *s, enum value_shape shape, size_t from, size_t limit)
+void redact_find_value(struct scan *s, unsigned shape, const char *from, const char *limit)
 {
-    size_t open = from + (redact_peek(s, from) == '\\');
+    const char *open = from + (*from == '\\');
+    s->from = from;
     if (redact_is_open_quote(s, open)) {
-        size_t close = closing_quote(s, open, limit), behind = close + (redact_peek(s, close) == '\\') + 1;
-        if (!redact_is_name(redact_peek(s, behind)) && redact_peek(s, behind) != '$' &&
-            !redact_is_open_quote(s, behind))
-            return (struct value){{open + 1, close}, MIN(behind, s->len)};
+        s->to = closing_quote(s, open, limit);
+        s->behind = MIN(s->to + (*s->to == '\\') + 1, s->end);
+        char c = *s->behind;
+        s->from = open + 1;
+        if (!(redact_kind(c) & KIND_NAME) && c != '$' && !redact_is_open_quote(s, s->behind))
+            return;
+        s->from = from;
     }
-    size_t end = redact_value_end(s, shape, from, limit);
-    return (struct value){{from, end}, end};
+    s->behind = s->to = redact_value_end(s, shape, from, limit);
 }

@@ -3,75 +3,91 @@
  * into capitals, so that --author and TOKENIZERS_PARALLELISM are not taken for auth and token. */
 #include "base/redact_parts.h"
 
-static bool is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
+#define PAIR(a, b) ((a) << 8 | (b))
 
-/* Whether a new word starts at name[i]: "apiKey", "APIKey", but not "PGPASSWORD". */
-static bool is_hump(const char *name, size_t len, size_t i)
+/* Whether the name holds two letters that some word for a secret does: most names don't, and need no closer
+ * look. */
+static bool may_mean_secret(const char *from, const char *to)
 {
-    if (!is_upper(name[i]))
-        return false;
-    bool next_is_small = i + 1 < len && name[i + 1] >= 'a' && name[i + 1] <= 'z';
-    return !is_upper(name[i - 1]) || next_is_small;
-}
-
-/* The next word of the name from *at on, without the digits behind it. False when there is none. */
-static bool next_word(const char *name, size_t len, size_t *at, struct stretch *word)
-{
-    size_t i = *at;
-    while (i < len && !redact_is_alnum(name[i]))
-        i++;
-    word->from = i;
-    while (i < len && redact_is_alnum(name[i]) && (i == word->from || !is_hump(name, len, i)))
-        i++;
-    *at = word->to = i;
-    while (word->to > word->from && name[word->to - 1] >= '0' && name[word->to - 1] <= '9')
-        word->to--;
-    return word->from < len;
-}
-
-/* What has been learnt from the words of a name so far. */
-struct judgement {
-    enum secret_kind anywhere; /* from a word that counts wherever it stands */
-    enum secret_kind last;     /* from the last word */
-    uint8_t before_key;        /* class of the last word as one before "key" */
-    bool aspect;               /* the last word is one of `aspects` */
-};
-
-static void judge_word(struct judgement *j, const char *text, size_t len)
-{
-    uint8_t class = redact_word_class(SECRET_WORDS, text, len);
-    enum secret_kind kind = (enum secret_kind)(class & CLASS_KIND);
-    if (kind == SECRET_KEY && len == 3 && j->before_key) {
-        kind = (enum secret_kind)(j->before_key & CLASS_KIND);
-        class = j->before_key & CLASS_KEY ? CLASS_ANYWHERE : CLASS_NONE;
+    unsigned pair = 0;
+    while (from < to) {
+        pair = (pair << 8 & 0xFF00) | ((unsigned char)*from++ | 0x20);
+        switch (pair) {
+        case PAIR('a', 'u'): /* auth */
+        case PAIR('b', 'e'): /* bearer */
+        case PAIR('c', 'r'): /* credential, secret */
+        case PAIR('k', 'e'): /* key, token */
+        case PAIR('k', 'i'): /* cookie */
+        case PAIR('p', 'a'): /* pass, password */
+        case PAIR('p', 'w'): /* pw, pwd */
+        case PAIR('s', 'i'): /* sig, signature */
+            return true;
+        }
     }
-    j->last = class & CLASS_LAST ? kind : SECRET_NOT;
-    if (class & CLASS_ANYWHERE)
-        j->anywhere = kind;
-    j->before_key = redact_word_class(KEY_WORDS, text, len);
-    j->aspect = j->anywhere && !class && redact_is_listed(ASPECTS, text, len);
+    return false;
 }
 
-struct secret_name redact_name(const char *name, size_t len)
+/* The end of the word that starts at `from`: "apiKey" and "APIKey" are two, "PGPASSWORD" is one. */
+static const char *word_end(const char *from, const char *to)
 {
-    struct judgement j = {0};
-    struct stretch word, first = {0};
-    for (size_t at = 0; next_word(name, len, &at, &word);) {
-        if (word.to == word.from)
+    const char *at = from;
+    do
+        at++;
+    while (at < to && redact_kind(*at) & KIND_ALNUM &&
+           !(redact_kind(*at) & KIND_UPPER &&
+             (!(redact_kind(at[-1]) & KIND_UPPER) || (at + 1 < to && redact_kind(at[1]) & KIND_LOWER))));
+    return at;
+}
+
+/* Take the next word off the front of the name, without the digits behind it. Empty for a number. */
+static const char *next_word(const char **from, const char *to)
+{
+    const char *end = word_end(*from, to), *next = end;
+    while (end > *from && redact_kind(end[-1]) & KIND_DIGIT)
+        end--;
+    *from = redact_skip(next, to, ~KIND_ALNUM);
+    return end;
+}
+
+/* The words from `from` on. */
+static enum secret_kind judge(const char *from, const char *to)
+{
+    enum secret_kind anywhere = SECRET_NOT, last = SECRET_NOT;
+    uint8_t before = 0;
+    bool aspect = false;
+    from = redact_skip(from, to, ~KIND_ALNUM);
+    while (from < to) {
+        const char *word = from, *end = next_word(&from, to);
+        if (end == word)
             continue; /* a number: "password-2" ends in password */
-        judge_word(&j, name + word.from, word.to - word.from);
-        if (!first.to)
-            first = word;
+        uint8_t class = redact_find(redact_secret_words, word, end).class;
+        last = (enum secret_kind)(class & WORD_KIND);
+        if (last == SECRET_KEY && before & WORD_BEFORE_KEY) {
+            last = SECRET_NOT;
+            if ((before & WORD_KIND) != SECRET_PUBLIC)
+                anywhere = SECRET_CREDENTIAL;
+        } else if ((class & LIST_GLUED) == LIST_GLUED) {
+            anywhere = last;
+        }
+        aspect = anywhere && redact_find(redact_aspects, word, end).class;
+        before = class;
     }
-    struct secret_name out = {.kind = j.aspect ? SECRET_NOT : j.anywhere ? j.anywhere : j.last};
-    if (out.kind) {
-        const char *head = name + first.from;
-        size_t head_len = first.to - first.from;
-        out.is_switch = redact_is_listed(SWITCHES, head, head_len);
-        out.is_header = head_len == 1 && redact_lower(*head) == 'x';
-    }
-    return out;
+    if (aspect || last == SECRET_PUBLIC)
+        return SECRET_NOT;
+    return anywhere ? anywhere : last;
+}
+
+enum secret_kind redact_name(const struct redactor *r, const char *from, const char *to)
+{
+    if (redact_find(r->rules, from, to).behind)
+        return SECRET_ANY;
+    if (!may_mean_secret(from, to))
+        return SECRET_NOT;
+    return judge(from, to);
+}
+
+bool redact_is_switch(const char *from, const char *to)
+{
+    const char *next = from, *end = next_word(&next, to);
+    return redact_find(redact_switches, from, end).class;
 }

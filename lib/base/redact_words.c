@@ -1,141 +1,102 @@
 /* SPDX-License-Identifier: MIT */
-/* The vocabulary of the redactor: every word that it knows, in tables. Judges nothing. */
+/* The vocabulary of the redactor: every word that it knows, in lists. Judges nothing. One string a list,
+ * since the shim can have no tables that the loader must relocate. */
 #include "base/redact_parts.h"
 
-/* Fixed size and no pointers: the shim can't have tables that the loader must relocate. */
-struct word {
-    char text[15];
-    uint8_t len;
-    uint8_t class;
-    bool suffix; /* the word may be glued to another: PGPASSWORD, authtoken */
-};
-
 /* clang-format off */
-#define WHOLE(text, class)  {text, sizeof text - 1, class, false}
-#define SUFFIX(text, class) {text, sizeof text - 1, class, true}
+/* The bytes that end a word; their values are LIST_END and the constants beside. */
+#define END         "\x80"
+
+#define ANY         "\xC1" /* LIST_GLUED | SECRET_ANY */
+#define CREDENTIAL  "\xC2" /* LIST_GLUED | SECRET_CREDENTIAL */
+#define PWD         "\xC3" /* LIST_GLUED | SECRET_PWD */
+#define LAST_ANY    "\x81" /* SECRET_ANY, and so on: */
+#define LAST_CREDENTIAL "\x82"
+#define LAST_PWD    "\x83"
+#define LAST_PASS   "\x84"
+#define LAST_AUTH   "\x95" /* WORD_BEFORE_KEY | SECRET_AUTH */
+#define LAST_KEY    "\x86"
+#define SIGNATURE   "\x87"
+#define HEADER      "\x88"
+#define OF_KEY      "\x90" /* WORD_BEFORE_KEY */
+#define OF_PUBLIC   "\x99" /* WORD_BEFORE_KEY | SECRET_PUBLIC */
+
+const char redact_secret_words[] =
+    "password" ANY "passwd" ANY "passphrase" ANY "passcode" ANY "secret" ANY "token" ANY
+    "apikey" ANY "accesskey" ANY "accountkey" ANY "authkey" ANY "privatekey" CREDENTIAL
+    "credential" CREDENTIAL "credentials" CREDENTIAL "creds" LAST_CREDENTIAL
+    "pwd" PWD "pw" LAST_PWD "pass" LAST_PASS "dbpass" LAST_ANY "keypass" LAST_ANY "rootpass" LAST_ANY
+    "storepass" LAST_ANY "userpass" LAST_ANY "bearer" LAST_ANY
+    "authorization" HEADER "cookie" HEADER "auth" LAST_AUTH "key" LAST_KEY
+    "sig" SIGNATURE "signature" SIGNATURE
+    "api" OF_KEY "access" OF_KEY "account" OF_KEY "shared" OF_KEY "private" OF_KEY
+    "public" OF_PUBLIC "pub" OF_PUBLIC "host" OF_PUBLIC "cache" OF_PUBLIC;
+
+#define ANY_END "\xA0" /* LIST_OPEN: the word may go on */
+
+const char redact_aspects[] =
+    "file" ANY_END "path" ANY_END "dir" END "url" END "uri" END "endpoint" END "host" END "port" END
+    "serv" ANY_END "domain" END "realm" END "db" END "user" ANY_END "name" ANY_END "type" END "mode" END
+    "method" ANY_END "mechanism" END "ttl" END "len" ANY_END "min" END "max" END "size" END
+    "limit" ANY_END "count" END "age" END "policy" END "rule" ANY_END "provider" END "helper" END
+    "manager" END "plugin" END "backend" END "store" END "cache" END "process" END "expir" ANY_END
+    "lifetime" END "validity" END "timeout" END "duration" END "version" END "format" END "template" END
+    "alg" ANY_END "scope" ANY_END "audience" END "issuer" END "strength" END "index" END "class" END
+    "prompt" ANY_END "retries" END "attempts" END "command" END "cmd" END "stdin" END "fd" END "env" END
+    "var" END "field" END "header" END "reset" END "change" END "rotation" END "enable" ANY_END
+    "disable" ANY_END "require" ANY_END "label" END "desc" ANY_END "hint" END "arn" END "ref" END
+    "source" END "authentication" END;
+
+const char redact_switches[] =
+    "no" END "with" ANY_END "disable" END "enable" END "ask" END "prompt" END "show" END "hide" END
+    "skip" END "need" END "allow" END "require" END "print" END "check" END "list" END "verify" END
+    "validate" END "generate" END "has" END;
+
+const char redact_switch_values[] =
+    "0" END "1" END "true" END "false" END "yes" END "no" END "on" END "off" END "none" END "null" END
+    "auto" END;
+
+const char redact_auth_methods[] =
+    "basic" END "digest" END "plain" END "login" END "ntlm" END "bearer" END "negotiate" END
+    "kerberos" END "gssapi" END "oauth" ANY_END "ldap" END "pam" END "trust" END "md5" END
+    "scram-sha-" ANY_END "key" END "iam" END "aad" END "msi" END "jwt" END "any" ANY_END;
+
+#define GLUED_P   "\x88" /* PROGRAM_GLUED, and the index of the letter */
+#define FAMILY_GLUED_P "\xA8" /* with LIST_OPEN */
+#define FAMILY_P  "\xA0"
+#define FAMILY_W  "\xA2"
+#define FAMILY_CAPITAL_P "\xA1"
+#define CAPITAL_P "\x81"
+#define RUNNER_P  "\xC0" /* PROGRAM_RUNS */
+#define USER_U    "\x9D" /* PROGRAM_USER */
+#define SMALL_P   "\x80"
+#define SMALL_A   "\x83"
+#define NEXT_K    "\x94" /* PROGRAM_NEXT */
+
+/* "login" is no program: docker, podman, helm, az and oc take -p behind that word and mean something else by
+ * it anywhere else. */
+const char redact_programs[] =
+    "mysql" FAMILY_GLUED_P "mariadb" FAMILY_GLUED_P "mongo" FAMILY_P "ldap" FAMILY_W
+    "mosquitto_" FAMILY_CAPITAL_P "sshpass" RUNNER_P "curl" USER_U "login" SMALL_P "redis-cli" SMALL_A
+    "openssl" NEXT_K "sqlcmd" CAPITAL_P "bcp" CAPITAL_P "ipmitool" CAPITAL_P "zip" CAPITAL_P
+    "unzip" CAPITAL_P "7z" GLUED_P "7za" GLUED_P;
+
+#define ALNUM_16 "\xA4" /* LIST_OPEN and how many fours of letters and digits */
+#define ALNUM_20 "\xA5"
+#define ALNUM_28 "\xA7"
+#define ALNUM_32 "\xA8"
+#define NAMED_12 "\xB3" /* TOKEN_NAMED, too */
+#define NAMED_16 "\xB4"
+#define NAMED_20 "\xB5"
+#define NAMED_28 "\xB7"
+#define NAMED_32 "\xB8"
+#define NAMED_60 "\xBF"
+
+const char redact_tokens[] =
+    "akia" ALNUM_16 "asia" ALNUM_16 "ghp_" ALNUM_20 "gho_" ALNUM_20 "ghs_" ALNUM_20 "ghu_" ALNUM_20
+    "ghr_" ALNUM_20 "github_pat_" NAMED_20 "glpat-" NAMED_16 "glrt-" NAMED_16 "gldt-" NAMED_16
+    "xoxa-" NAMED_12 "xoxb-" NAMED_12 "xoxp-" NAMED_12 "xoxr-" NAMED_12 "xoxs-" NAMED_12
+    "xapp-" NAMED_12 "npm_" ALNUM_28 "pypi-age" NAMED_20 "dckr_pat_" NAMED_20 "aiza" NAMED_32
+    "ya29." NAMED_20 "hvs." NAMED_20 "sk_live_" ALNUM_16 "rk_live_" ALNUM_16 "dop_v1_" ALNUM_32
+    "sg." NAMED_60 "eyj" NAMED_28;
 /* clang-format on */
-
-static const struct word secret_words[] = {
-    SUFFIX("password", CLASS_ANYWHERE | SECRET_ANY),
-    SUFFIX("passwd", CLASS_ANYWHERE | SECRET_ANY),
-    SUFFIX("passphrase", CLASS_ANYWHERE | SECRET_ANY),
-    SUFFIX("passcode", CLASS_ANYWHERE | SECRET_ANY),
-    SUFFIX("secret", CLASS_ANYWHERE | SECRET_ANY),
-    SUFFIX("token", CLASS_ANYWHERE | SECRET_ANY),
-    SUFFIX("apikey", CLASS_ANYWHERE | SECRET_ANY),
-    SUFFIX("accesskey", CLASS_ANYWHERE | SECRET_ANY),
-    SUFFIX("accountkey", CLASS_ANYWHERE | SECRET_ANY),
-    SUFFIX("authkey", CLASS_ANYWHERE | SECRET_ANY),
-    SUFFIX("privatekey", CLASS_ANYWHERE | SECRET_CREDENTIAL),
-    SUFFIX("credential", CLASS_ANYWHERE | SECRET_CREDENTIAL),
-    SUFFIX("credentials", CLASS_ANYWHERE | SECRET_CREDENTIAL),
-    WHOLE("creds", CLASS_LAST | SECRET_CREDENTIAL),
-    SUFFIX("pwd", CLASS_LAST | SECRET_PWD),
-    WHOLE("pw", CLASS_LAST | SECRET_PWD),
-    WHOLE("pass", CLASS_LAST | SECRET_PASS),
-    WHOLE("dbpass", CLASS_LAST | SECRET_ANY),
-    WHOLE("keypass", CLASS_LAST | SECRET_ANY),
-    WHOLE("rootpass", CLASS_LAST | SECRET_ANY),
-    WHOLE("storepass", CLASS_LAST | SECRET_ANY),
-    WHOLE("userpass", CLASS_LAST | SECRET_ANY),
-    WHOLE("bearer", CLASS_LAST | SECRET_ANY),
-    WHOLE("authorization", CLASS_LAST | SECRET_ANY),
-    WHOLE("auth", CLASS_LAST | SECRET_AUTH),
-    WHOLE("key", CLASS_LAST | SECRET_KEY),
-    WHOLE("sig", CLASS_LAST | SECRET_KEY),
-    WHOLE("signature", CLASS_LAST | SECRET_KEY),
-};
-
-/* What may stand before "key" to make it a secret, or none. */
-static const struct word key_words[] = {
-    WHOLE("api", CLASS_KEY | SECRET_ANY),
-    WHOLE("access", CLASS_KEY | SECRET_ANY),
-    WHOLE("account", CLASS_KEY | SECRET_ANY),
-    WHOLE("auth", CLASS_KEY | SECRET_ANY),
-    WHOLE("shared", CLASS_KEY | SECRET_ANY),
-    WHOLE("private", CLASS_KEY | SECRET_CREDENTIAL),
-    WHOLE("public", CLASS_PUBLIC),
-    WHOLE("pub", CLASS_PUBLIC),
-    WHOLE("host", CLASS_PUBLIC),
-    WHOLE("cache", CLASS_PUBLIC),
-};
-
-/* A name that ends in one of these speaks of a secret, but its value is none. */
-static const char aspects[] =
-    "file files path paths dir url uri endpoint host port server domain realm service db "
-    "user username name names type mode method methods mechanism ttl length len min max "
-    "size limit limits count age policy rules provider helper manager plugin backend "
-    "store cache process expiry expire expires expiration lifetime validity timeout "
-    "duration version format template algorithm alg scope scopes audience issuer "
-    "strength index class prompt prompts retries attempts command cmd stdin fd env var "
-    "field header reset change rotation enabled disabled required label description hint "
-    "arn ref source authentication ";
-
-/* An option that starts with one of these is a switch, not a secret to come. */
-static const char switches[] =
-    "no without with disable enable ask prompt show hide skip need allow require print "
-    "check list verify validate generate has ";
-
-static const char switch_values[] = "0 1 true false yes no on off none null auto ";
-
-static const char auth_methods[] =
-    "basic digest plain login ntlm bearer negotiate kerberos gssapi oauth oauth2 ldap "
-    "pam trust md5 scram-sha-1 scram-sha-256 key iam aad msi jwt any anyauth ";
-
-static bool same_letters(const char *text, const char *small, size_t len)
-{
-    size_t i = 0;
-    while (i < len && redact_lower(text[i]) == small[i])
-        i++;
-    return i == len;
-}
-
-/* The class of a word in a table, or CLASS_NONE. */
-static uint8_t class_of(const struct word *table, size_t entries, const char *text, size_t len)
-{
-    if (!len)
-        return CLASS_NONE;
-    char last = redact_lower(text[len - 1]);
-    for (size_t i = 0; i < entries; i++) {
-        const struct word *w = &table[i];
-        if (len < w->len || w->text[w->len - 1] != last || (len > w->len && !w->suffix))
-            continue;
-        if (same_letters(text + len - w->len, w->text, w->len))
-            return w->class;
-    }
-    return CLASS_NONE;
-}
-
-uint8_t redact_word_class(enum word_table table, const char *text, size_t len)
-{
-    if (table == SECRET_WORDS)
-        return class_of(secret_words, ARRAY_LEN(secret_words), text, len);
-    return class_of(key_words, ARRAY_LEN(key_words), text, len);
-}
-
-/* Whether a list, in which each word ends with a blank, holds the word. */
-static bool list_holds(const char *list, size_t size, const char *text, size_t len)
-{
-    for (size_t at = 0, end = 0; at < size; at = end + 1) {
-        for (end = at; list[end] != ' ';)
-            end++;
-        if (end - at == len && same_letters(text, list + at, len))
-            return true;
-    }
-    return false;
-}
-
-bool redact_is_listed(enum word_list list, const char *text, size_t len)
-{
-    switch (list) {
-    case ASPECTS:
-        return list_holds(aspects, sizeof aspects - 1, text, len);
-    case SWITCHES:
-        return list_holds(switches, sizeof switches - 1, text, len);
-    case SWITCH_VALUES:
-        return list_holds(switch_values, sizeof switch_values - 1, text, len);
-    case AUTH_METHODS:
-        return list_holds(auth_methods, sizeof auth_methods - 1, text, len);
-    }
-    return false;
-}

@@ -260,7 +260,7 @@ static bool must_go_without(const char *program)
 static void put_words(struct buf *out, char *const *words)
 {
     struct redactor redactor;
-    redact_init(&redactor, words[0], strlen(words[0]));
+    redact_init(&redactor, NULL);
     for (; *words; words++) {
         size_t len = strlen(*words), room = REDACT_ROOM(len);
         auto_free char *text = malloc(room + 1);

@@ -17,26 +17,36 @@ static bool holds_secret(const char *text, size_t len)
     return memmem(text, len, SECRET, strlen(SECRET));
 }
 
-static void check_text(const char *in, size_t size)
+/* A copy with a NUL behind it. */
+static char *copy_of(const char *in, size_t size)
+{
+    char *copy = malloc(size + 1);
+    PROMISE(copy);
+    memcpy(copy, in, size);
+    copy[size] = '\0';
+    return copy;
+}
+
+static void check_text(const char *data, size_t size)
 {
     size_t room = REDACT_ROOM(size);
-    auto_free char *out = malloc(room), *again = malloc(room + 1);
+    auto_free char *in = copy_of(data, size), *out = malloc(room + 1), *again = malloc(room + 1);
     PROMISE(out && again);
-    size_t len = redact_text(in, size, out, room);
+    size_t len = redact_text(NULL, in, size, out, room);
     PROMISE(len <= room);
     /* more room changes nothing: nothing was cut */
-    PROMISE(redact_text(in, size, again, room + 1) == len && !memcmp(out, again, len));
-    PROMISE(redact_text(in, size, again, len / 2) == len / 2 && !memcmp(out, again, len / 2));
+    PROMISE(redact_text(NULL, in, size, again, room + 1) == len && !memcmp(out, again, len));
+    PROMISE(redact_text(NULL, in, size, again, len / 2) == len / 2 && !memcmp(out, again, len / 2));
 }
 
 static void check_planted(const char *in, size_t size)
 {
     size_t len = size + sizeof planted - 1;
-    auto_free char *text = malloc(len), *out = malloc(REDACT_ROOM(len));
+    auto_free char *text = malloc(len + 1), *out = malloc(REDACT_ROOM(len));
     PROMISE(text && out);
     memcpy(text, in, size);
-    memcpy(text + size, planted, sizeof planted - 1);
-    len = redact_text(text, len, out, REDACT_ROOM(len));
+    memcpy(text + size, planted, sizeof planted);
+    len = redact_text(NULL, text, len, out, REDACT_ROOM(len));
     PROMISE(holds_secret(in, size) || !holds_secret(out, len));
 }
 
@@ -51,16 +61,19 @@ static void check_announced(struct redactor *r)
     PROMISE(!holds_secret(out, len));
 }
 
-/* Each line an argument. */
-static void check_line(const char *in, size_t size)
+/* Each line an argument; the first one the user's rules. */
+static void check_line(const char *data, size_t size)
 {
     struct redactor r;
-    redact_init(&r, in, size < 8 ? size : 8);
+    auto_free char *in = copy_of(data, size);
+    size_t rules = strcspn(in, "\n");
+    auto_free char *words = copy_of(in, rules);
+    redact_init(&r, words);
     for (size_t at = 0; at <= size;) {
         const char *end = at < size ? memchr(in + at, '\n', size - at) : NULL;
         size_t len = end ? (size_t)(end - in) - at : size - at;
-        auto_free char *out = malloc(REDACT_ROOM(len));
-        PROMISE(out && redact_arg(&r, in + at, len, out, REDACT_ROOM(len)) <= REDACT_ROOM(len));
+        auto_free char *arg = copy_of(in + at, len), *out = malloc(REDACT_ROOM(len));
+        PROMISE(out && redact_arg(&r, arg, len, out, REDACT_ROOM(len)) <= REDACT_ROOM(len));
         PROMISE(!r.cut);
         at += len + 1;
     }

@@ -153,7 +153,7 @@ static const struct example secrets[] = {
     {"sh|-c|curl -H 'Authorization: Bearer abc' https://h", "sh|-c|curl -H 'Authorization: ***' https://h"},
     {"sh|-c|TOKEN=abc ./deploy --env prod", "sh|-c|TOKEN=*** ./deploy --env prod"},
     {"bash|-lc|mysql -u root -phunter2 < a.sql", "bash|-lc|mysql -u root -p*** < a.sql"},
-    {"sh|-c|mysql -p'hunter 2' db; echo -phello", "sh|-c|mysql -p*** db; echo -phello"},
+    {"sh|-c|mysql -p'hunter 2' db; echo -phello", "sh|-c|mysql -p'***' db; echo -phello"},
     {"sh|-c|deploy --password \"my pass\" --to x", "sh|-c|deploy --password \"***\" --to x"},
     {"sh|-c|curl -u me:hunter2 h && sshpass -p x ssh h", "sh|-c|curl -u me:*** h && sshpass -p *** ssh h"},
     {"psql|-c|ALTER ROLE me PASSWORD 'hunter2'", "psql|-c|ALTER ROLE me PASSWORD '***'"},
@@ -251,15 +251,15 @@ static const char *const innocents[] = {
 static void redact_line(struct buf *out, const char *line, bool tight)
 {
     struct redactor r;
-    const char *bar = strchr(line, '|');
-    redact_init(&r, line, bar ? (size_t)(bar - line) : strlen(line));
+    redact_init(&r, NULL);
     buf_clear(out);
     for (const char *at = line, *end; at; at = *end ? end + 1 : NULL) {
         end = strchr(at, '|');
         end = end ? end : at + strlen(at);
         size_t len = (size_t)(end - at), room = REDACT_ROOM(len) + (tight ? 0 : 100);
         char *arg = malloc(len + 1), *made = malloc(room + 1);
-        memcpy(arg, at, len); /* so that a byte read behind it is noticed */
+        memcpy(arg, at, len);
+        arg[len] = '\0'; /* so that a byte read behind it is noticed */
         size_t got = redact_arg(&r, arg, len, made, room);
         buf_add(out, made, got);
         buf_str(out, *end ? "|" : "");
@@ -292,9 +292,9 @@ static const char *redacted(struct buf *out, const char *text)
 {
     size_t len = strlen(text), room = REDACT_ROOM(len);
     char *in = malloc(len + 1), *made = malloc(room);
-    memcpy(in, text, len);
+    memcpy(in, text, len + 1);
     buf_clear(out);
-    buf_add(out, made, redact_text(in, len, made, room));
+    buf_add(out, made, redact_text(NULL, in, len, made, room));
     free(in);
     free(made);
     return buf_text(out);
@@ -337,7 +337,7 @@ TEST(result_never_exceeds_its_room_and_tells)
         char out[sizeof want + 1];
         memset(out, '#', sizeof out);
         struct redactor r;
-        redact_init(&r, "x", 1);
+        redact_init(&r, NULL);
         size_t len = redact_arg(&r, arg, sizeof arg - 1, out, room);
         size_t expected = room < sizeof want - 1 ? room : sizeof want - 1;
         CHECK(len == expected);
@@ -351,7 +351,7 @@ TEST(cut_flag_sticks_until_cleared)
 {
     struct redactor r;
     char out[4];
-    redact_init(&r, "x", 1);
+    redact_init(&r, NULL);
     CHECK(redact_arg(&r, "abcdefgh", 8, out, sizeof out) == 4 && r.cut);
     CHECK(redact_arg(&r, "ab", 2, out, sizeof out) == 2 && r.cut);
     r.cut = false;
@@ -366,14 +366,15 @@ TEST(hostile_input_takes_linear_time)
         "a:\"",    "--key ",   "Bearer ",       "token=1,",          "ghp_", "sk_live_", "xoxb-",
         "key\\\"", "curl -u ", "mysql -p8:8/,", "curl -ua,",         "by '", "--key 'a"};
     const size_t size = (size_t)1 << 19;
-    char *in = malloc(size), *out = malloc(REDACT_ROOM(size));
+    char *in = malloc(size + 1), *out = malloc(REDACT_ROOM(size));
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         size_t unit = strlen(units[i]);
         for (size_t at = 0; at < size; at++)
             in[at] = units[i][at % unit];
+        in[size] = 0;
         struct redactor r;
-        redact_init(&r, "x", 1);
-        CHECK(redact_text(in, size, out, REDACT_ROOM(size)) > 0);
+        redact_init(&r, NULL);
+        CHECK(redact_text(NULL, in, size, out, REDACT_ROOM(size)) > 0);
         CHECK(redact_arg(&r, in, size, out, REDACT_ROOM(size)) > 0);
         CHECK(!r.cut);
     }

@@ -9,6 +9,8 @@ import tap
 
 SHIM, MAP = sys.argv[1:]
 SIZE_MAX = 40 << 10
+SEGMENTS_MAX = 2     # code, and one page of data: each costs a mapping and page faults
+RELOCATIONS_MAX = 7  # the weak references, the constructor, the destructor
 
 
 def lines_of(*command):
@@ -61,6 +63,18 @@ def has_no_thread_local_storage():
     tap.same([line for line in lines_of('readelf', '-W', '-l', SHIM) if ' TLS ' in line], [], 'TLS segment')
 
 
+def loads_in_few_segments():
+    """Each one is mapped and touched in every process of the job."""
+    loads = [line for line in lines_of('readelf', '-W', '-l', SHIM) if line.split()[:1] == ['LOAD']]
+    tap.check(0 < len(loads) <= SEGMENTS_MAX, f'{len(loads)} segments are loaded, more than {SEGMENTS_MAX}')
+
+
+def has_few_relocations():
+    """The loader works them off before anything else, each symbol by a search through the host's libraries."""
+    entries = [line for line in lines_of('readelf', '-W', '-r', SHIM) if re.match(r'[0-9a-f]{8,} ', line)]
+    tap.check(0 < len(entries) <= RELOCATIONS_MAX, f'{len(entries)} relocations, more than {RELOCATIONS_MAX}')
+
+
 def is_small():
     """Every process of the job loads it. Debug sections are not loaded and not counted."""
     loaded = sum(int(line.split()[4], 16) for line in lines_of('readelf', '-W', '-l', SHIM)
@@ -70,4 +84,4 @@ def is_small():
 
 if __name__ == '__main__':
     tap.run([exports_are_the_names_of_the_map, needs_no_library, undefined_symbols_are_weak, text_is_not_relocated,
-             stack_is_not_executable, has_no_thread_local_storage, is_small])
+             stack_is_not_executable, has_no_thread_local_storage, loads_in_few_segments, has_few_relocations, is_small])

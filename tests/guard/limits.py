@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""What recording may cost, beyond an empty library that is preloaded: every limit of this folder, and nothing else.
+Whoever makes something cheaper lowers its limit; whoever must raise one says here what for."""
+
+# System calls by name.
+CONSTRUCTOR = {'openat': 1, 'newfstatat': 1, 'mmap': 1, 'close': 1,  # the spool's page
+               'getpid': 1, 'getppid': 1, 'getcwd': 1}               # what is recorded
+LEAF_IN_ALL = 10
+
+# A fork child that never execs has no constructor: it asks once who it is.
+FORKED_CHILD = {'getpid': 1}
+
+# Leaving by _exit: is this the process that the record is about, or a vfork child in its memory?
+UNDERSCORE_EXIT = {'getpid': 1}
+
+# The exec gate's look at a program that the run knows: may our library go along, and is it to be seen from there?
+GATE_KNOWN = {'newfstatat': 1, 'faccessat': 1}
+# and at one that this process can't look up in the run's list of verdicts: it has to read the file's head.
+GATE_READ = {**GATE_KNOWN, 'openat': 1, 'pread64': 3, 'fgetxattr': 1, 'close': 1}
+
+# Of getpid: who am I, in each hook. After vfork a hook must not trust its memory.
+FORK_EXEC_CHILD = {'getpid': 3}
+VFORK_EXEC_CHILD = {'getpid': 2}
+
+# A parent for each further child. The fraction is a page of cells in the spool for every 63 children.
+CELLS = {'mmap': 0.04, 'openat': 0.04, 'close': 0.04}
+NEXT_CHILD = {
+    'spawn': {**CELLS, 'getpid': 3, **GATE_KNOWN},
+    'fork': {**CELLS, 'getpid': 2},
+    'vfork': {**CELLS, 'getpid': 1},
+    'return': {**CELLS, 'getpid': 2},
+}
+
+# A parent for its first child: the spool's header and cells of its own, and a page that a fork child finds wiped.
+FIRST_CHILD = {
+    'spawn': {'mmap': 1, 'openat': 1, 'close': 1, 'getpid': 3, **GATE_READ},
+    'fork': {'mmap': 1, 'getpid': 2, 'madvise': 1},
+    'vfork': {'getpid': 1},
+    'return': {'mmap': 1, 'getpid': 2, 'madvise': 1},
+}
+
+# Page faults. A child by fork has its parent's pages to copy; the others share none.
+LEAF_FAULTS = 3
+FAMILY_FAULTS = {'spawn': 3, 'vfork': 3, 'fork': 13}
+
+# Instructions, counted by callgrind, which has no vDSO: a clock is a system call there.
+LEAF_INSTRUCTIONS = 14000
+NEXT_CHILD_INSTRUCTIONS = {'spawn': 7200, 'fork': 500}
+
+# Bytes of the spool for a leaf process that its parent has spawned and waited for: its image, two cells of its parent's, and
+# its part of what stays free in the pages.
+SPOOL_BYTES = 960

@@ -115,7 +115,8 @@ static int sign(struct wire *w)
     if (az->account.sas)
         return 0;
     auto_buf path = BUF_EMPTY;
-    const char *slash = strchr(endpoint_host(buf_text(&w->url)), '/');
+    const char *host = endpoint_host(buf_text(&w->url));
+    const char *slash = host + strcspn(host, "/");
     buf_add(&path, slash, strcspn(slash, "?"));
     struct sharedkey_request request = {
         .method = w->call->method,

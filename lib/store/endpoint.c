@@ -55,12 +55,13 @@ const char *endpoint_fault(const char *url)
 
 const char *endpoint_host(const char *url)
 {
-    return after_scheme(url);
+    const char *host = after_scheme(url);
+    return host ? host : "";
 }
 
 bool endpoint_has_port(const char *url)
 {
-    return *after_host(after_scheme(url)) == ':';
+    return *after_host(endpoint_host(url)) == ':';
 }
 
 /* Whether the host, `len` bytes, is "localhost" or below it: libcurl and resolvers never ask the network for those. */
@@ -75,7 +76,7 @@ bool endpoint_is_exposed(const char *url)
 {
     if (strncasecmp(url, "http://", 7))
         return false;
-    const char *host = after_scheme(url);
+    const char *host = endpoint_host(url);
     size_t len = (size_t)(after_host(host) - host);
     bool is_loopback = !strncmp(host, "127.", 4) && strspn(host, DIGITS ".") == len;
     return !is_loopback && !is_localhost(host, len) && strncmp(host, "[::1]", 5);

@@ -2,7 +2,7 @@
 /* The retry policy. Decides only: the caller measures time, draws the random number and waits. */
 #include "store/retry.h"
 
-#include <stdio.h>
+#include <stdbool.h>
 #include <string.h>
 
 bool retry_worth(int status)
@@ -49,26 +49,48 @@ static int64_t parse_seconds(const char *text)
     return seconds;
 }
 
+/* Whether `text` is like `form`: there, 'A' and 'a' stand for letters, '0' for a digit, the rest for itself. */
+static bool has_form(const char *text, const char *form)
+{
+    for (; *form; text++, form++) {
+        bool good = *form == 'A'   ? *text >= 'A' && *text <= 'Z'
+                    : *form == 'a' ? *text >= 'a' && *text <= 'z'
+                    : *form == '0' ? *text >= '0' && *text <= '9'
+                                   : *text == *form;
+        if (!good)
+            return false;
+    }
+    return !*text;
+}
+
 /* The month's number from 0, or -1. */
-static int parse_month(const char *name)
+static int parse_month(const char name[3])
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    const char *found = strlen(name) == 3 ? strstr(months, name) : NULL;
-    return found && (found - months) % 3 == 0 ? (int)(found - months) / 3 : -1;
+    for (int month = 0; month < 12; month++)
+        if (!memcmp(name, months + 3 * month, 3))
+            return month;
+    return -1;
+}
+
+static int two_digits(const char *at)
+{
+    return (at[0] - '0') * 10 + at[1] - '0';
 }
 
 /* Unix seconds of an HTTP date, or -1. The weekday is not looked at: it says nothing new. */
 static int64_t parse_date(const char *text)
 {
-    struct tm tm = {0};
-    char month[4];
-    int used = 0;
-    int found = sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &tm.tm_mday, month, &tm.tm_year,
-                       &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &used);
-    if (found != 6 || !used || text[used])
+    if (!has_form(text, "Aaa, 00 Aaa 0000 00:00:00 GMT"))
         return -1;
-    tm.tm_mon = parse_month(month);
-    tm.tm_year -= 1900;
+    struct tm tm = {
+        .tm_mday = two_digits(text + 5),
+        .tm_mon = parse_month(text + 8),
+        .tm_year = two_digits(text + 12) * 100 + two_digits(text + 14) - 1900,
+        .tm_hour = two_digits(text + 17),
+        .tm_min = two_digits(text + 20),
+        .tm_sec = two_digits(text + 23),
+    };
     return tm.tm_mon < 0 ? -1 : (int64_t)timegm(&tm);
 }
 

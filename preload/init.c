@@ -25,6 +25,15 @@ static int init_find_run(const struct startup *s, const struct envp_from *from, 
     return shim.spool.header ? 0 : err;
 }
 
+/* The host may write over its initial environment. Whole words only. */
+static void init_rules(const char *rules)
+{
+    size_t len = rules ? text_len(rules, sizeof shim.rules) : 0;
+    while (len == sizeof shim.rules || (len && rules[len] && rules[len] != ','))
+        len--;
+    __builtin_memcpy(shim.rules, rules, len);
+}
+
 /* Children will be started from other folders: what they get must not depend on ours. */
 static void init_library(const struct startup *s)
 {
@@ -87,6 +96,7 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     shim.uid = s.uid;
     shim.gid = s.gid;
     shim.args = s.args;
+    init_rules(s.rules);
     init_library(&s);
     struct envp_from from;
     if (!s.from || envp_read_from(s.from, &from))

@@ -74,7 +74,7 @@ static void recorder_add_args(struct recorder_text *t, const struct recorder_ima
     if (!what->argv)
         return;
     if (what->argv[0])
-        redact_init(&redactor, NULL);
+        redact_init(&redactor, shim.rules);
     uint32_t kept = what->args == STARTUP_ARGS_NAME ? 1 : UINT32_MAX;
     for (; what->argv[t->argc]; t->argc++) {
         size_t room = ARGS_MAX - (t->len - start);

@@ -35,6 +35,7 @@ struct shim {
     uint32_t page;   /* a fork child's only: for its first child, or the image that it becomes; 0 = none */
 
     enum startup_args args; /* how much of unseen images' command lines to record */
+    char rules[256];        /* the user's words for secrets: what fits, the reader has them all */
 
     /* Leader only. */
     int is_leader;

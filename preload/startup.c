@@ -33,6 +33,8 @@ static void startup_variable(struct startup *s, const char *entry)
         s->quiet = value;
     } else if ((value = text_after(entry, "SPOOL="))) {
         s->spool = value;
+    } else if ((value = text_after(entry, "REDACT="))) {
+        s->rules = value;
     } else if ((value = text_after(entry, "ARGS="))) {
         s->args = text_equal(value, "full")   ? STARTUP_ARGS_FULL
                   : text_equal(value, "name") ? STARTUP_ARGS_NAME

@@ -24,6 +24,7 @@ struct startup {
     const char *off;         /* DTRACK_OFF */
     const char *wait;        /* DTRACK_WAIT */
     const char *quiet;       /* DTRACK_QUIET */
+    const char *rules;       /* DTRACK_REDACT */
     const char *spool;       /* DTRACK_SPOOL */
     const char *state_home;  /* XDG_STATE_HOME */
     const char *home;        /* HOME */

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: MIT
+"""Runs that are left over, what is in a store afterwards, and the table of faults."""
+import glob
+import gzip
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import time
+
+import shim
+import tap
+
+ALL = bool(os.environ.get('DTRACK_CRASH_ALL'))
+MARK = os.path.join(shim.BUILD, 'lib', 'cmd', 'dtrack-mark')
+
+# A job with something of everything: processes, a failure, a task, a value for the collection.
+JOB = f'{MARK} start compile; /bin/true; (exit 3); {MARK} end compile; {MARK} set answer 42; {MARK} event ready'
+WAIT_S = 60
+
+
+def wait_until(condition, what):
+    """Wait for something that will come, however slow the machine; its value."""
+    end = time.monotonic() + WAIT_S
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.005)
+    raise tap.Failure(f'{what} did not come')
+
+
+def runs_in(spool):
+    """The folders of runs in a spool."""
+    return sorted(glob.glob(f'{spool}/run-*'))
+
+
+def command_lines():
+    """Pid and words of every process; one that vanishes meanwhile is left out."""
+    for path in glob.glob('/proc/[0-9]*/cmdline'):
+        try:
+            with open(path, 'rb') as text:
+                yield int(path.split('/')[2]), text.read().split(b'\0')
+        except OSError:
+            continue
+
+
+def guardian_of(folder):
+    """The pid of the guardian of the run in the folder, or None."""
+    for pid, words in command_lines():
+        if words[1:4] == [b'finish', b'--guard', os.fsencode(folder)]:
+            return pid
+    return None
+
+
+def processes_naming(spool):
+    """Pids of the guardians of any run in the spool."""
+    return [pid for pid, words in command_lines()
+            if words[1:3] == [b'finish', b'--guard'] and words[3].startswith(os.fsencode(spool) + b'/')]
+
+
+def guarded_run(sandbox):
+    """The folder and guardian of the sandbox's one run, once the guardian has all that it needs."""
+    folder, = wait_until(lambda: runs_in(sandbox.spool), 'the run')
+    wait_until(lambda: os.path.exists(f'{folder}/context'), 'its guardian')
+    return folder, guardian_of(folder)
+
+
+def leave_run(sandbox, job=JOB):
+    """Let a job and its guardian be killed at once; the folder of the run that they leave."""
+    ready = f'{sandbox.path}/ready'
+    command = ['bash', '-c', f'{job}; : >{ready}; exec sleep 1000']
+    root = subprocess.Popen(command, env=sandbox.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    wait_until(lambda: os.path.exists(ready), 'the job')
+    os.unlink(ready)
+    folder, guardian = guarded_run(sandbox)
+    os.kill(guardian, signal.SIGKILL)
+    wait_until(lambda: guardian_of(folder) is None, 'the death of the guardian')
+    root.kill()
+    root.wait()
+    return folder
+
+
+def copy_tree(source, target):
+    """Copy a spool with its pipes, links and times."""
+    os.makedirs(target, mode=0o700, exist_ok=True)
+    for entry in os.scandir(source):
+        to = os.path.join(target, entry.name)
+        mode = entry.stat(follow_symlinks=False).st_mode
+        if stat.S_ISDIR(mode):
+            copy_tree(entry.path, to)
+        elif stat.S_ISFIFO(mode):
+            os.mkfifo(to, 0o600)
+        elif stat.S_ISLNK(mode):
+            os.symlink(os.readlink(entry.path), to)
+        else:
+            shutil.copy2(entry.path, to)
+    shutil.copystat(source, target)
+
+
+def dtrack(sandbox, *words, options=None, **variables):
+    """Run a command of dtrack over the sandbox's spool and store."""
+    env = dict(sandbox.environment(preload=False), **variables)
+    return subprocess.run([shim.DTRACK, *words], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, check=False, timeout=60, **(options or {}))
+
+
+def objects(store):
+    """The names in a folder store that anybody may see: not those that the store hides."""
+    paths = (os.path.join(folder, name) for folder, _, names in os.walk(store) for name in names)
+    return sorted(path for path in paths if not os.path.basename(path).startswith('.dtrack-'))
+
+
+def damage(store):
+    """What is wrong with the objects of a folder store, a line each: halves, spans of another fold, strangers."""
+    wrong = []
+    for path in objects(store):
+        try:
+            if path.endswith('.gz'):
+                with gzip.open(path, 'rt', encoding='utf-8') as text:
+                    _ = [json.loads(line) for line in text]
+            elif path.endswith('.json'):
+                with open(path, encoding='utf-8') as text:
+                    wrong += check_summary(store, json.load(text)) if '/runs/' in path else [] if json.load(text) else ['empty']
+            else:
+                wrong.append(f'{path} is no object of ours')
+        except (OSError, EOFError, ValueError) as error:
+            wrong.append(f'{path}: {error}')
+    return wrong
+
+
+def check_summary(store, summary):
+    """A run exists when its summary does: then its spans are there, as the summary says they are."""
+    path = os.path.join(store, summary['spans']['object'])
+    if not os.path.exists(path):
+        return [f'{path} is missing']
+    with gzip.open(path, 'rt', encoding='utf-8') as text:
+        rows = [json.loads(line) for line in text]
+    wrong = []
+    if len(rows) != summary['spans']['rows'] or os.path.getsize(path) != summary['spans']['bytes']:
+        wrong.append(f'{path} is not what its summary says: {len(rows)} rows, {summary["spans"]}')
+    if len({row['span_id'] for row in rows}) != len(rows) or [r['kind'] for r in rows].count('run') != 1:
+        wrong.append(f'{path} has rows twice')
+    return wrong
+
+
+class Table:
+    """Fault by fault: what was tried, expected and found. Printed as comments for people, checked for everybody."""
+
+    HEAD = ('fault', 'tried', 'expected', 'found', 'doubled', 'damaged', 'status changed')
+
+    def __init__(self):
+        self.rows = {}
+        self.remarks = {}
+
+    def add(self, fault, expected, store, changed=False):
+        """Count one try whose store must hold `expected` runs. What is wrong, or nothing."""
+        names = [os.path.basename(path) for path in objects(store) if '/runs/' in path]
+        wrong = damage(store)
+        row = self.rows.setdefault(fault, [0] * 6)
+        found = len(set(names))
+        spans = len([path for path in objects(store) if '/spans/' in path])
+        for column, value in enumerate((1, expected, found, max(len(names), spans) - found, len(wrong), changed)):
+            row[column] += value
+        if found != expected:
+            wrong.append(f'{found} runs in the store, not {expected}')
+        if spans != found:
+            wrong.append(f'{spans} spans objects for {found} runs')
+        if changed:
+            wrong.append('the status of the job changed')
+        return wrong
+
+    def remark(self, fault, text):
+        """Something measured, printed behind the row."""
+        self.remarks[fault] = text
+
+    def print(self):
+        """The table, as TAP comments."""
+        width = max([len(fault) for fault in self.rows] + [5])
+        tap.note(' | '.join([self.HEAD[0].ljust(width), *self.HEAD[1:]]))
+        for fault, row in self.rows.items():
+            cells = [str(value).rjust(len(head)) for value, head in zip(row, self.HEAD[1:])]
+            remark = f' | {self.remarks[fault]}' if fault in self.remarks else ''
+            tap.note(' | '.join([fault.ljust(width), *cells]) + remark)

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: MIT
+"""When there is no room: in the spool by limit, on the disk, for file names, for runs that could never be sent. The job
+never notices, what was recorded is kept where that can be, and what is given up is said."""
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import crash
+import shim
+import tap
+
+TABLE = crash.Table()
+MANY = 1000 if crash.ALL else 200
+CHILDREN = 600
+DAY = 86400
+
+
+def count(store):
+    """How many runs are in a folder store."""
+    return len(glob.glob(f'{store}/runs/*/*/*.json'))
+
+
+def accept(fault, expected, store, changed=False, remark=None):
+    """A row of the table, which must be right."""
+    wrong = TABLE.add(fault, expected, store, changed)
+    if remark:
+        TABLE.remark(fault, remark)
+    tap.check(not wrong, '\n'.join(wrong[:10]))
+
+
+def a_run_stops_recording_at_its_limit_and_says_how_much_it_missed():
+    script = f'i=0; while [ $i -lt {CHILDREN} ]; do /bin/true; i=$((i + 1)); done; exit 3'
+    with shim.Sandbox(DTRACK_SPOOL_LIMIT='64K') as sandbox:
+        outcome = sandbox.run('dash', '-c', script)
+        tap.same((outcome.status, outcome.stderr), (3, ''), 'status and stderr')
+        summary, = outcome.summaries
+        recorded, missed = len(shim.processes(outcome)), summary['coverage']['missed']
+        tap.check(0 < recorded < CHILDREN, f'{recorded} processes were recorded')
+        tap.check(missed >= CHILDREN - recorded, f'{missed} missed, {recorded} recorded, of {CHILDREN}')
+        shown = crash.dtrack(sandbox, 'show').stdout
+        tap.check(f'{missed} missed' in shown.replace(',', ''), f'show does not say {missed} missed:\n{shown}')
+        accept('limit of 64K for the spool', 1, sandbox.store, remark=f'{recorded} recorded, {missed} missed')
+
+
+def the_limit_is_read_with_its_unit():
+    for value, missing in (('1M', 0), ('65536', 1), ('nonsense', 0), ('', 0), ('99999999999G', 0), ('64k', 0)):
+        with shim.Sandbox(DTRACK_SPOOL_LIMIT=value) as sandbox:
+            outcome = sandbox.run('dash', '-c', f'i=0; while [ $i -lt {CHILDREN} ]; do /bin/true; i=$((i + 1)); done')
+            summary, = outcome.summaries
+            tap.same(summary['coverage']['missed'] > 0, bool(missing), f'missed with {value!r}')
+
+
+def unsent(sandbox, number):
+    """So many runs that no store takes; the last one's folder is real, the others are its copies."""
+    with open(sandbox.store, 'w', encoding='utf-8'):
+        pass
+    folder = crash.leave_run(sandbox)
+    crash.dtrack(sandbox, 'flush')
+    name = os.path.basename(folder)
+    with open(f'{folder}/folded', encoding='utf-8') as text:
+        folded = text.read()
+    for copy in range(1, number):
+        other = f'{name[:-8]}{copy:08x}'
+        crash.copy_tree(folder, f'{sandbox.spool}/{other}')
+        with open(f'{sandbox.spool}/{other}/folded', 'w', encoding='utf-8') as text:
+            head, _, rest = folded.replace(name[4:], other[4:]).partition('\n')
+            text.write(f'{head}\n{rest}')
+    return folder
+
+
+def disk_use(folder):
+    """Bytes that a folder takes on the disk."""
+    return sum(os.lstat(os.path.join(path, name)).st_blocks * 512 for path, _, names in os.walk(folder) for name in names)
+
+
+def runs_that_could_not_be_sent_take_little_room_and_are_all_sent_later():
+    with shim.Sandbox() as sandbox:
+        folder = unsent(sandbox, MANY)
+        tap.same(sorted(os.listdir(folder)), ['context', 'folded', 'lock', 'spans.ndjson.gz'], 'what is kept of a run')
+        each = disk_use(folder)
+        tap.check(each < 64 << 10, f'{each} bytes are kept of a run of a few processes')
+        start = time.monotonic()
+        flush = crash.dtrack(sandbox, 'flush')
+        failing = time.monotonic() - start
+        tap.same((flush.returncode, len(flush.stderr.splitlines())), (1, MANY), 'status of a flush that fails, and its lines')
+        os.unlink(sandbox.store)
+        start = time.monotonic()
+        flush = crash.dtrack(sandbox, 'flush')
+        tap.same((flush.returncode, flush.stderr), (0, ''), 'status and stderr of a flush that works')
+        tap.same(os.listdir(sandbox.spool), [], 'left in the spool')
+        accept(f'{MANY} runs without a store', MANY, sandbox.store,
+               remark=f'{each} bytes each; a flush in vain {failing:.1f} s, one that stores {time.monotonic() - start:.1f} s')
+
+
+def too_many_runs_lose_the_oldest_and_say_so():
+    with shim.Sandbox() as sandbox:
+        unsent(sandbox, 30)
+        before = sorted(os.listdir(sandbox.spool))
+        flush = crash.dtrack(sandbox, 'flush', DTRACK_KEEP_RUNS='20')
+        tap.same(flush.returncode, 1, 'status')
+        tap.same(sorted(os.listdir(sandbox.spool)), before[10:], 'the 20 youngest')
+        dropped = [line for line in flush.stderr.splitlines() if ' dropped ' in line]
+        tap.same([name for name in before if any(name in line for line in dropped)], before[:10], 'the 10 oldest, in stderr')
+        os.unlink(sandbox.store)
+        flush = crash.dtrack(sandbox, 'flush')
+        tap.same((flush.returncode, flush.stderr), (0, ''), 'a flush afterwards')
+        accept('10 of 30 runs too many', 20, sandbox.store, remark='the 10 oldest given up and named')
+
+
+def runs_that_waited_too_long_are_given_up_and_named():
+    with shim.Sandbox() as sandbox:
+        unsent(sandbox, 6)
+        old = sorted(os.listdir(sandbox.spool))[2:4]
+        for name in old:
+            os.utime(f'{sandbox.spool}/{name}', (time.time() - 8 * DAY,) * 2)
+        flush = crash.dtrack(sandbox, 'flush', DTRACK_KEEP_DAYS='7')
+        tap.same([name for name in old if f"{name}': it has waited too long" in flush.stderr], old, 'the old ones, in stderr')
+        os.unlink(sandbox.store)
+        crash.dtrack(sandbox, 'flush')
+        accept('2 of 6 runs too old', 4, sandbox.store, remark='the 2 old ones given up and named')
+
+
+def what_a_guardian_gives_up_the_next_flush_tells():
+    with shim.Sandbox(DTRACK_KEEP_RUNS='4') as sandbox:
+        unsent(sandbox, 7)
+        before = sorted(name for name in os.listdir(sandbox.spool) if name.startswith('run-'))
+        done = sandbox.run('sh', '-c', 'exit 6')
+        tap.same(done.status, 6, 'status of the job')
+        crash.wait_until(lambda: len(crash.runs_in(sandbox.spool)) <= 5, 'the end of the oldest')
+        crash.wait_until(lambda: not crash.processes_naming(sandbox.spool), 'the end of the guardian')
+        os.unlink(sandbox.store)
+        flush = crash.dtrack(sandbox, 'flush')
+        tap.same(flush.returncode, 1, 'status of the flush')
+        told = [name for name in before if name in flush.stderr]
+        tap.same(told, before[:len(told)], 'the runs that the flush names')
+        tap.check(len(told) in (2, 3), f'{told} were given up')
+        again = crash.dtrack(sandbox, 'flush')
+        tap.same((again.returncode, again.stderr), (0, ''), 'the next flush')
+        accept('given up by a guardian', 8 - len(told), sandbox.store, remark=f'{len(told)} given up, named by the next flush')
+
+
+def runs_set_aside_are_limited_too():
+    with shim.Sandbox() as sandbox:
+        os.makedirs(sandbox.spool, mode=0o700)
+        for number in range(20):
+            os.mkdir(f'{sandbox.spool}/run-20200101T000000.000Z-{number:08x}')
+        first = crash.dtrack(sandbox, 'flush')
+        tap.same(len(glob.glob(f'{sandbox.spool}/bad-*')), 20, f'set aside; it said {first.stderr!r}')
+        second = crash.dtrack(sandbox, 'flush')
+        tap.same(len(glob.glob(f'{sandbox.spool}/bad-*')), 16, 'kept')
+        tap.same((second.returncode, second.stderr.count(' dropped ')), (1, 4), 'status, and runs that are named')
+
+
+SMALL = '''
+set -e
+mount -t tmpfs -o size={size},mode=700{more} none {spool}
+{before}
+status=0; {job} || status=$?
+{after}
+{dtrack} flush 2>&1 || :
+ls {spool} >{left}
+exit $status
+'''
+
+JOB = 'dash -c "i=0; while [ \\$i -lt 40 ]; do /bin/true; i=\\$((i + 1)); done; {inside} '\
+      'i=0; while [ \\$i -lt 400 ]; do /bin/true; i=\\$((i + 1)); done; exit 4"'
+
+
+def on_small_disk(size, more='', before=':', inside='', after=':', dtrack_run=False):
+    """A job whose spool is a file system of its own; what came of it, and what is left in the spool."""
+    if subprocess.run(['unshare', '--mount', 'true'], stderr=subprocess.DEVNULL, check=False).returncode:
+        raise tap.Skip('no mount namespaces for this user')
+    sandbox = shim.Sandbox()
+    os.makedirs(sandbox.spool, mode=0o700)
+    left = f'{sandbox.path}/left'
+    places = {'spool': sandbox.spool, 'dtrack': shim.DTRACK, 'left': left}
+    lead = f'{shim.DTRACK} run --' if dtrack_run else f'env LD_PRELOAD={shim.LIBRARY}'
+    script = SMALL.format(size=size, more=more, before=before.format(**places), after=after.format(**places),
+                          job=f'{lead} {JOB.format(inside=inside.format(**places))}', **places)
+    done = subprocess.run(['unshare', '--mount', 'bash', '-c', script], env=sandbox.environment(preload=False),
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    tap.check(os.path.exists(left), f'the script did not end: {done.stderr}')
+    with open(left, encoding='utf-8') as text:
+        return sandbox, done, text.read().split()
+
+
+def small_disk(fault, expected, **options):
+    """One fault, both kinds of root."""
+    for dtrack_run in (False, True):
+        sandbox, done, left = on_small_disk(dtrack_run=dtrack_run, **options)
+        with sandbox:
+            outcome = sandbox.outcome()
+            rows = len(shim.processes(outcome))
+            said = (done.stdout + done.stderr).strip()
+            tap.same(left, [], f'left in the spool; it said {said!r}')
+            row = f"{fault}; {'dtrack run' if dtrack_run else 'preload'}"
+            accept(row, expected, sandbox.store, done.returncode != 4,
+                   f'{rows} processes recorded, {sum(s["coverage"]["missed"] for s in outcome.summaries)} missed')
+
+
+def a_disk_that_fills_up_keeps_what_was_recorded():
+    small_disk('disk full from the start', 0, size='64k')
+    small_disk('disk full during the run', 1, size='300k', inside='cat /dev/zero >{spool}/filler 2>/dev/null;',
+               after='rm -f {spool}/filler')
+    small_disk('disk full until after the run', 1, size='600k', inside='cat /dev/zero >{spool}/filler 2>/dev/null;',
+               after='{dtrack} flush; rm -f {spool}/filler')
+
+
+def a_disk_without_inodes_keeps_what_was_recorded():
+    small_disk('no inodes from the start', 0, size='4m', more=',nr_inodes=4')
+    small_disk('inodes gone during the run', 1, size='4m', more=',nr_inodes=40', after='rm -rf {spool}/filler',
+               inside='mkdir {spool}/filler; i=0; while mkdir {spool}/filler/\\$i 2>/dev/null; do i=\\$((i + 1)); done;')
+
+
+def a_disk_that_becomes_read_only_keeps_what_was_recorded():
+    small_disk('read-only from the start', 0, size='4m', before='mount -o remount,ro {spool}')
+    small_disk('read-only during the run', 1, size='4m', inside='mount --bind {spool} {spool} && mount -o remount,ro,bind {spool};',
+               after='umount {spool}')
+
+
+def a_spool_that_is_deleted_during_the_run_is_stored_all_the_same():
+    for what, pattern in (('spool', ''), ('run\'s folder', '/run-*'), ('run\'s files', '/run-*/*')):
+        for lead in ([], [shim.DTRACK, 'run', '--']):
+            with shim.Sandbox() as sandbox:
+                ready = f'{sandbox.path}/ready'
+                script = (f'/bin/true; /bin/true; while [ ! -e {ready} ]; do sleep 0.01; done; rm -rf {sandbox.spool}{pattern}; '
+                          '/bin/true; exit 4')
+                job = subprocess.Popen([*lead, 'dash', '-c', script], env=sandbox.environment(preload=not lead),
+                                       stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                crash.guarded_run(sandbox)
+                with open(ready, 'w', encoding='utf-8'):
+                    pass
+                said = job.communicate()[1]
+                crash.wait_until(lambda: count(sandbox.store), 'the run')
+                crash.wait_until(lambda: not crash.processes_naming(sandbox.spool), 'the end of the guardian')
+                rows = len(shim.processes(sandbox.outcome()))
+                tap.check(rows >= 3, f'{rows} processes recorded')
+                accept(f"{what} deleted; {'dtrack run' if lead else 'preload'}", 1, sandbox.store,
+                       job.returncode != 4 or said != b'', f'{rows} processes recorded')
+
+
+def a_guardian_that_is_asked_to_end_still_stores_its_run():
+    """The job goes on after the SIGTERM to its guardian; it is not left alone."""
+    with shim.Sandbox() as sandbox:
+        ready = f'{sandbox.path}/ready'
+        job = subprocess.Popen(['dash', '-c', f'while [ ! -e {ready} ]; do sleep 0.01; done; exit 4'],
+                               env=sandbox.environment(), stdin=subprocess.DEVNULL)
+        folder, guardian = crash.guarded_run(sandbox)
+        for sig in (15, 1, 2, 3, 13, 10, 12, 14):
+            os.kill(guardian, sig)
+        with open(ready, 'w', encoding='utf-8'):
+            pass
+        job.wait()
+        tap.check(not os.path.exists(folder), 'the run is stored when the job has ended')
+        accept('signals to the guardian', 1, sandbox.store, job.returncode != 4)
+
+
+def a_live_run_is_not_taken_from_another_pid_namespace():
+    """A shared spool: its leader can't be seen there, its lock can."""
+    with shim.Sandbox() as sandbox:
+        if subprocess.run(['unshare', '--pid', '--fork', 'true'], stderr=subprocess.DEVNULL, check=False).returncode:
+            raise tap.Skip('no pid namespaces for this user')
+        ready = f'{sandbox.path}/ready'
+        job = subprocess.Popen(['dash', '-c', f'while [ ! -e {ready} ]; do sleep 0.01; done; /bin/true; exit 4'],
+                               env=sandbox.environment(), stdin=subprocess.DEVNULL)
+        crash.guarded_run(sandbox)
+        flush = subprocess.run(['unshare', '--pid', '--fork', '--mount-proc', shim.DTRACK, 'flush'], check=False,
+                               env=sandbox.environment(preload=False), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        tap.same((flush.returncode, flush.stdout, count(sandbox.store)), (0, b'', 0), 'status, output and runs of the flush')
+        with open(ready, 'w', encoding='utf-8'):
+            pass
+        job.wait()
+        rows = [row['name'] for row in shim.processes(sandbox.outcome())]
+        tap.check('true' in rows, f'what ran after the flush is missing: {rows}')
+        accept('flush from another pid namespace', 1, sandbox.store, job.returncode != 4)
+
+
+def a_run_of_an_earlier_boot_is_stored_with_sane_times():
+    """The file `context` says which boot it was; its monotonic clock is not ours."""
+    with shim.Sandbox() as sandbox:
+        folder = crash.leave_run(sandbox)
+        with open(f'{folder}/context', encoding='utf-8') as text:
+            lines = ['boot\tanother' if line.startswith('boot\t') else line for line in text.read().splitlines()]
+        with open(f'{folder}/context', 'w', encoding='utf-8') as text:
+            text.write('\n'.join(lines) + '\n')
+        time.sleep(0.5)
+        tap.same(crash.dtrack(sandbox, 'flush').returncode, 0, 'status of the flush')
+        outcome = sandbox.outcome()
+        tap.check(not [row for row in outcome.rows if row['end_by'] == 'running'], 'nobody of it runs any more')
+        accept('an earlier boot', 1, sandbox.store, remark=f"duration {outcome.summaries[0]['dur_ns'] / 1e6:.0f} ms")
+
+
+def the_table():
+    """Printed last."""
+    TABLE.print()
+    for fault, row in TABLE.rows.items():
+        tap.same(row[1:], [row[1], row[1], 0, 0, 0], f'the row of {fault}')
+
+
+tap.run([a_run_stops_recording_at_its_limit_and_says_how_much_it_missed, the_limit_is_read_with_its_unit,
+         runs_that_could_not_be_sent_take_little_room_and_are_all_sent_later, too_many_runs_lose_the_oldest_and_say_so,
+         runs_that_waited_too_long_are_given_up_and_named, what_a_guardian_gives_up_the_next_flush_tells,
+         runs_set_aside_are_limited_too, a_disk_that_fills_up_keeps_what_was_recorded,
+         a_disk_without_inodes_keeps_what_was_recorded, a_disk_that_becomes_read_only_keeps_what_was_recorded,
+         a_spool_that_is_deleted_during_the_run_is_stored_all_the_same,
+         a_guardian_that_is_asked_to_end_still_stores_its_run, a_live_run_is_not_taken_from_another_pid_namespace,
+         a_run_of_an_earlier_boot_is_stored_with_sane_times, ('no_limit_loses_a_run_silently', the_table)])

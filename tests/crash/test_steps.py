@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: MIT
+"""Whatever stores a run is killed: at each of its system calls, and at moments drawn by lot. One flush later the run is in
+the store, once and whole, and nothing of it is left in the spool."""
+import concurrent.futures
+import itertools
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+
+import crash
+import shim
+import tap
+
+STEPPER = sys.argv[1]
+WORKERS = 2
+LOTS = 1000 if crash.ALL else 60
+TABLE = crash.Table()
+
+
+class Workplace:
+    """A left-over run that can be brought back, with a store of its own."""
+
+    def __init__(self):
+        self.sandbox = shim.Sandbox()
+        self.folder = crash.leave_run(self.sandbox)
+        self.kept = f'{self.sandbox.path}/kept'
+        crash.copy_tree(self.sandbox.spool, self.kept)
+
+    def reset(self):
+        """The spool as the job left it, and no store."""
+        shutil.rmtree(self.sandbox.spool, ignore_errors=True)
+        if os.path.isfile(self.sandbox.store):
+            os.unlink(self.sandbox.store)
+        shutil.rmtree(self.sandbox.store, ignore_errors=True)
+        crash.copy_tree(self.kept, self.sandbox.spool)
+
+    def environment(self, **variables):
+        """For a program of dtrack's."""
+        return dict(self.sandbox.environment(preload=False), **variables)
+
+    def step(self, at, place, *words, **variables):
+        """Run dtrack with these words until its call `at`. Whether it was killed there, and what it said."""
+        command = [STEPPER, str(at), place, shim.DTRACK, *words]
+        done = subprocess.run(command, env=self.environment(**variables), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              text=True, check=False, timeout=120)
+        tap.check(done.returncode in (0, 3), f'{command} ended with {done.returncode}: {done.stderr}')
+        return done.returncode == 0, done.stderr
+
+
+def has_values(store):
+    """The collection has both values of the job."""
+    with open(f'{store}/pathmetrics/statistics.json', encoding='utf-8') as text:
+        return '"compile":' in text.read() and True
+
+
+def settle(fault, place):
+    """What is wrong after a crash: before the flush no half object, after it one whole run and an empty spool."""
+    store = place.sandbox.store
+    wrong = [f'before the flush: {line}' for line in crash.damage(store)]
+    flush = crash.dtrack(place.sandbox, 'flush')
+    wrong += TABLE.add(fault, 1, store)
+    if flush.returncode or flush.stderr:
+        wrong.append(f'flush: {flush.returncode} {flush.stderr}')
+    left = os.listdir(place.sandbox.spool)
+    if left:
+        wrong.append(f'left in the spool: {left}')
+    if not wrong and not has_values(store):
+        wrong.append('values are missing in the collection')
+    return wrong
+
+
+def in_turns(try_one):
+    """Try 1, 2, 3 ... in two places until a try says that there is no more; complaints of all tries."""
+    numbers, wrong = itertools.count(1), []
+
+    def work():
+        place = Workplace()
+        with place.sandbox:
+            for number in numbers:
+                place.reset()
+                more, complaints = try_one(place, number)
+                wrong.extend(f'{number}: {line}' for line in complaints)
+                if not more:
+                    return
+
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        for future in [pool.submit(work) for _ in range(WORKERS)]:
+            future.result()
+    return wrong
+
+
+def every_call(fault, words, prepare=None, mend=None):
+    """Kill dtrack at each of its system calls."""
+    def try_one(place, number):
+        if prepare:
+            prepare(place)
+        folder = place.sandbox.spool if words == ['flush'] else place.folder
+        killed, _ = place.step(number, folder, *[place.folder if word is None else word for word in words])
+        if mend:
+            mend(place)
+        return killed, settle(fault, place)
+
+    wrong = in_turns(try_one)
+    tap.check(not wrong, '\n'.join(wrong[:20]))
+    tap.check(TABLE.rows[fault][0] > 50, f'only {TABLE.rows[fault][0]} calls were tried')
+
+
+def close_store(place):
+    """A file where the store's folder should be."""
+    with open(place.sandbox.store, 'w', encoding='utf-8'):
+        pass
+
+
+def open_store(place):
+    """Now it works."""
+    os.unlink(place.sandbox.store)
+
+
+def finish_may_be_killed_at_any_call():
+    every_call('dtrack finish, each call', ['finish', None])
+
+
+def a_guardian_may_be_killed_at_any_call():
+    every_call('guardian, each call', ['finish', '--guard', None])
+
+
+def a_flush_may_be_killed_at_any_call():
+    every_call('dtrack flush, each call', ['flush'])
+
+
+def keeping_a_run_for_later_may_be_killed_at_any_call():
+    every_call('no store, each call', ['finish', None], close_store, open_store)
+
+
+def giving_a_run_up_may_be_killed_at_any_call():
+    """Here a run may be gone afterwards, but never without a word."""
+    fault = 'giving up, each call'
+
+    def try_one(place, number):
+        close_store(place)
+        killed, said = place.step(number, place.sandbox.spool, 'flush', DTRACK_KEEP_RUNS='0')
+        open_store(place)
+        flush = crash.dtrack(place.sandbox, 'flush')
+        wrong = TABLE.add(fault, 0 if 'dropped' in said + flush.stderr else 1, place.sandbox.store)
+        if ('dropped' in flush.stderr) != (flush.returncode == 1):
+            wrong.append(f'flush: {flush.returncode} {flush.stderr}')
+        left = os.listdir(place.sandbox.spool)
+        return killed, wrong + [f'left in the spool: {left}'] * bool(left)
+
+    wrong = in_turns(try_one)
+    tap.check(not wrong, '\n'.join(wrong[:20]))
+
+
+def finish_may_be_killed_at_any_moment():
+    fault, lot = 'dtrack finish, by lot', random.Random(1)
+
+    def try_one(place, number):
+        program = subprocess.Popen([shim.DTRACK, 'finish', place.folder], env=place.environment(), stdin=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        time.sleep(lot.uniform(0, 0.02))
+        program.kill()
+        program.wait()
+        return number < LOTS, settle(fault, place)
+
+    wrong = in_turns(try_one)
+    tap.check(not wrong, '\n'.join(wrong[:20]))
+
+
+def a_guardian_may_be_killed_at_any_moment():
+    fault, lot = 'guardian of a job, by lot', random.Random(2)
+
+    def try_one(place, number):
+        shutil.rmtree(place.sandbox.spool)
+        job = subprocess.Popen(['bash', '-c', f'{crash.JOB}; exit 7'], env=place.sandbox.environment(),
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        folder, = crash.wait_until(lambda: crash.runs_in(place.sandbox.spool), 'the run')
+        time.sleep(lot.uniform(0, 0.04))
+        guardian = crash.guardian_of(folder)
+        if guardian:
+            os.kill(guardian, 9)
+        said = job.communicate()[1]
+        crash.wait_until(lambda: crash.guardian_of(folder) is None, 'the end of the guardian')
+        wrong = settle(fault, place)
+        if job.returncode != 7:
+            wrong.append(f'status of the job: {job.returncode}, it said {said!r}')
+        return number < LOTS, wrong
+
+    wrong = in_turns(try_one)
+    tap.check(not wrong, '\n'.join(wrong[:20]))
+
+
+def many_runs(sandbox, count):
+    """Leave copies of one run under ids of their own: the id stands in the spool, too."""
+    folder = crash.leave_run(sandbox)
+    name = os.path.basename(folder)
+    with open(f'{folder}/spool', 'rb') as spool:
+        bytes_of_it = spool.read()
+    for number in range(1, count):
+        other = f'{name[:-8]}{number:08x}'
+        crash.copy_tree(folder, f'{sandbox.spool}/{other}')
+        with open(f'{sandbox.spool}/{other}/spool', 'r+b') as spool:
+            spool.write(bytes_of_it.replace(name[4:].encode(), other[4:].encode(), 1))
+
+
+def flushes_at_once(count, runs=12):
+    """So many flushes at the same time over the same runs."""
+    fault = f'{count} flushes at once'
+    with shim.Sandbox() as sandbox:
+        many_runs(sandbox, runs)
+        env = sandbox.environment(preload=False)
+        flushes = [subprocess.Popen([shim.DTRACK, 'flush'], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                   for _ in range(count)]
+        said = [flush.communicate() for flush in flushes]
+        wrong = TABLE.add(fault, runs, sandbox.store)
+        tap.check(not wrong, '\n'.join(wrong))
+        tap.same([flush.returncode for flush in flushes], [0] * count, f'statuses; they said {said}')
+        tap.same(sum(out.count('stored ') for out, _ in said), runs, 'runs that a flush says it stored')
+        tap.same(os.listdir(sandbox.spool), [], 'left in the spool')
+
+
+def two_flushes_at_once_do_the_work_once():
+    flushes_at_once(2)
+
+
+def eight_flushes_at_once_do_the_work_once():
+    flushes_at_once(8)
+
+
+def the_table():
+    """Printed last; nothing doubled, damaged, or lost in any row."""
+    TABLE.print()
+    for fault, row in TABLE.rows.items():
+        tap.same(row[1:], [row[1], row[1], 0, 0, 0], f'found, doubled, damaged, changed of {fault}')
+
+
+tap.run([finish_may_be_killed_at_any_call, a_guardian_may_be_killed_at_any_call, a_flush_may_be_killed_at_any_call,
+         keeping_a_run_for_later_may_be_killed_at_any_call, giving_a_run_up_may_be_killed_at_any_call,
+         finish_may_be_killed_at_any_moment, a_guardian_may_be_killed_at_any_moment,
+         two_flushes_at_once_do_the_work_once, eight_flushes_at_once_do_the_work_once,
+         ('nothing_was_lost_doubled_or_damaged', the_table)])

@@ -200,6 +200,21 @@ static int is_zero(const void *bytes, size_t len)
     return b[0] == '\0' && !memcmp(b, b + 1, len - 1);
 }
 
+/* Time that processes spent in the shim stands in whatever of theirs was at hand. */
+static uint64_t record_shim_ns(const struct spool_record *record)
+{
+    if (record->kind == SPOOL_PAGE)
+        return ((const struct spool_page *)(const void *)record)->shim_ns;
+    if (record->kind != SPOOL_BLOCK)
+        return 0;
+    const struct spool_block *block = (const void *)record;
+    uint64_t sum = block->shim_ns;
+    for (uint32_t i = 0; i < block->cells; i++)
+        if (block->cell[i].kind == SPOOL_CELL_BORN)
+            sum += block->cell[i].born.shim_ns;
+    return sum;
+}
+
 static int scan(struct spool_reader *reader, spool_record_fn each, void *ctx)
 {
     reader->damaged_bytes = 0;
@@ -216,12 +231,11 @@ static int scan(struct spool_reader *reader, spool_record_fn each, void *ctx)
         const struct spool_record *record = (const void *)(reader->window + (offset - reader->window_at));
         size_t step = record_is_good(record, (size_t)room, offset);
         int stop = 0;
-        if (!step)
-            /* Zeros are no damage: the end of a page, or a page that no child came for. */
-            reader->damaged_bytes += is_zero(record, SPOOL_ALIGN) ? 0 : SPOOL_ALIGN;
-        else if (record->kind == SPOOL_PAGE)
-            reader->shim_ns += ((const struct spool_page *)(const void *)record)->shim_ns;
-        else
+        if (step)
+            reader->shim_ns += record_shim_ns(record);
+        else if (!is_zero(record, SPOOL_ALIGN)) /* Zeros: the end of a page, or a page that no child came for. */
+            reader->damaged_bytes += SPOOL_ALIGN;
+        if (step && record->kind != SPOOL_PAGE)
             stop = each(ctx, record, offset);
         if (stop)
             return stop;

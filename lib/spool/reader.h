@@ -22,7 +22,7 @@ struct spool_reader {
     size_t window_len;
     struct spool_piece *pieces; /* small pieces, for what is fetched by offset */
     uint64_t damaged_bytes; /* met by the last scan: claimed, but without a readable record */
-    uint64_t shim_ns;       /* met by the last scan: time spent in constructors */
+    uint64_t shim_ns;       /* met by the last scan: time that processes spent in the shim */
 };
 
 /* Called for each good record, in file order; the record is valid during the call only, NUL-terminated where it

@@ -452,6 +452,21 @@ TEST(the_time_in_which_children_of_the_first_process_ran_is_summed_up)
     scene_end(&s);
 }
 
+TEST(the_time_spent_in_the_shim_is_gathered_from_everywhere)
+{
+    struct scene s = scene_new();
+    uint32_t root;
+    leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
+    put_block(&s, LEADER, root);
+    put_born(&s, 0, 7, 10, 1)->born.shim_ns = 30;
+    s.block->shim_ns = 200;
+    spool_add_cost(&s.spool, 1000);
+    fold(&s);
+    CHECK(s.summary.cost.shim_ns == 1230);
+    CHECK(s.summary.cost.spool_bytes > 0);
+    scene_end(&s);
+}
+
 TEST(every_reason_to_withhold_the_shim_is_a_blind_spot)
 {
     static const struct {
@@ -495,4 +510,5 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(a_child_that_was_told_nothing_began_when_its_parent_noted_it),
           CASE(a_call_of_system_without_a_status_still_tells_the_times),
           CASE(the_time_in_which_children_of_the_first_process_ran_is_summed_up),
+          CASE(the_time_spent_in_the_shim_is_gathered_from_everywhere),
           CASE(every_reason_to_withhold_the_shim_is_a_blind_spot))

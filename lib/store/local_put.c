@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing to the local folder: first whole under a hidden name, then made visible in one step. */
+/* Writing to the local folder: first whole without a name, then made visible in one step. Whoever is killed before leaves
+ * nothing; where a file system has no nameless files, one with a hidden name. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 #define LOCK_NAME LOCAL_HIDDEN "lock"
 #define TEMP_NAME LOCAL_HIDDEN "new-XXXXXX"
+#define NAMED_NAME LOCAL_HIDDEN "new" /* for one moment, under the lock */
 #define LOCK_PAUSE_MS 5
 
 #ifndef RENAME_NOREPLACE
@@ -24,7 +26,9 @@
 
 /* One object on its way. */
 struct landing {
-    struct buf path, folder, temp;
+    struct buf path, folder;
+    struct buf temp;  /* hidden name; "" = it has none */
+    int fd;           /* what has no name; -1 = it has one */
     const char *step; /* what is being done, for a message */
 };
 
@@ -46,7 +50,25 @@ static int copy_body(const struct store_body *body, int fd)
     return 0;
 }
 
-/* Put the whole body on the disk under a hidden name in the folder where it will stay. */
+/* An open file in the folder where it will stay: without a name, or else with a hidden one. */
+static int open_temp(struct landing *l)
+{
+    int fd = open(buf_text(&l->folder), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT))
+        return fd < 0 ? -errno : fd;
+    buf_printf(&l->temp, "%s/" TEMP_NAME, buf_text(&l->folder));
+    int err = buf_error(&l->temp);
+    if (err)
+        return err;
+    fd = mkostemp(l->temp.data, O_CLOEXEC);
+    if (fd >= 0)
+        return fd;
+    err = -errno;
+    buf_clear(&l->temp); /* there is none to remove */
+    return err;
+}
+
+/* Put the whole body on the disk. What has no name stays open, or it would be gone. */
 static int write_temp(struct landing *l, const struct store_body *body)
 {
     l->step = "create the folder";
@@ -54,19 +76,16 @@ static int write_temp(struct landing *l, const struct store_body *body)
     if (err)
         return err;
     l->step = "write";
-    buf_printf(&l->temp, "%s/" TEMP_NAME, buf_text(&l->folder));
-    err = buf_error(&l->temp);
-    if (err)
-        return err;
-    auto_fd fd = mkostemp(l->temp.data, O_CLOEXEC);
-    if (fd < 0) {
-        err = -errno;
-        buf_clear(&l->temp); /* there is none to remove */
-        return err;
-    }
+    auto_fd fd = open_temp(l);
+    if (fd < 0)
+        return fd;
     err = copy_body(body, fd);
     if (!err && fsync(fd))
         err = -errno;
+    if (!l->temp.len) {
+        l->fd = take_fd(&fd);
+        return err;
+    }
     /* close() is where a network file system tells that a write had failed */
     if (close(take_fd(&fd)) && !err)
         err = -errno;
@@ -82,10 +101,21 @@ static int sync_folder(const char *folder)
     return fsync(fd) && errno != EINVAL && errno != ENOTSUP ? -errno : 0;
 }
 
+/* Give what is open and has no name one that is not taken. */
+static int link_open(int fd, const char *path)
+{
+    char proc[32];
+    snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, proc, AT_FDCWD, path, AT_SYMLINK_FOLLOW) ? -errno : 0;
+}
+
 /* Give the finished file its name unless that is taken. A link does it everywhere but on file systems without
  * hard links; those are asked for a rename that replaces nothing. */
-static int publish_new(const char *temp, const char *path)
+static int publish_new(const struct landing *l)
 {
+    const char *path = buf_text(&l->path), *temp = buf_text(&l->temp);
+    if (l->fd >= 0)
+        return link_open(l->fd, path);
     if (!link(temp, path))
         return 0;
     if (errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP)
@@ -124,15 +154,34 @@ static int check_tag(const char *path, const char *etag)
     return err ? err : strcmp(now, etag) ? -ESRCH : 0;
 }
 
+/* A rename needs a name. Under the lock there is one such file, and what a killed writer left of it goes first. */
+static int name_temp(struct landing *l)
+{
+    if (l->fd < 0)
+        return 0;
+    buf_printf(&l->temp, "%s/" NAMED_NAME, buf_text(&l->folder));
+    int err = buf_error(&l->temp);
+    if (err)
+        return err;
+    unlink(l->temp.data);
+    return link_open(l->fd, l->temp.data);
+}
+
 /* Compare and rename under the lock. The body was written before: the lock is held for a moment only. */
-static int publish_over(const struct landing *l, const char *etag, int64_t deadline)
+static int publish_over(struct landing *l, const char *etag, int64_t deadline)
 {
     auto_fd lock = lock_folder(buf_text(&l->folder), deadline);
     if (lock < 0)
         return lock;
     int err = check_tag(buf_text(&l->path), etag);
+    if (!err)
+        err = name_temp(l);
     if (!err && rename(buf_text(&l->temp), buf_text(&l->path)))
         err = -errno;
+    if (l->fd >= 0 && l->temp.len && err)
+        unlink(l->temp.data);
+    if (l->fd >= 0)
+        buf_clear(&l->temp); /* the name is another writer's as soon as the lock is let go */
     return err;
 }
 
@@ -142,7 +191,7 @@ static int land(struct landing *l, const struct store_body *body, const char *et
     int err = write_temp(l, body);
     if (err)
         return err;
-    err = etag ? publish_over(l, etag, deadline) : publish_new(buf_text(&l->temp), buf_text(&l->path));
+    err = etag ? publish_over(l, etag, deadline) : publish_new(l);
     return err ? err : sync_folder(buf_text(&l->folder));
 }
 
@@ -172,7 +221,7 @@ enum store_result local_put(struct store *store, const char *name, const struct 
                             enum store_mode mode, const char *etag, struct buf *why)
 {
     const struct local_store *fs = store->self;
-    struct landing l = {.step = "write"};
+    struct landing l = {.fd = -1, .step = "write"};
     if (is_hidden(name)) {
         buf_printf(why, "cannot write '%s' at %s: names in " LOCAL_HIDDEN " are kept for the store itself",
                    name, fs->label);
@@ -191,6 +240,7 @@ enum store_result local_put(struct store *store, const char *name, const struct 
     }
     if (l.temp.len)
         unlink(l.temp.data); /* its second name, or a rest; gone already after a rename */
+    own_close_fd(&l.fd);
     enum store_result result = outcome(&l, err, why);
     buf_release(&l.path);
     buf_release(&l.folder);

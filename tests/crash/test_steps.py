@@ -3,6 +3,7 @@
 the store, once and whole, and nothing of it is left in the spool."""
 import concurrent.futures
 import itertools
+import json
 import os
 import random
 import shutil
@@ -50,10 +51,10 @@ class Workplace:
         return done.returncode == 0, done.stderr
 
 
-def has_values(store):
-    """The collection has both values of the job."""
+def collection(store):
+    """The names and values in it."""
     with open(f'{store}/pathmetrics/statistics.json', encoding='utf-8') as text:
-        return '"compile":' in text.read() and True
+        return json.load(text)
 
 
 def settle(fault, place):
@@ -67,9 +68,10 @@ def settle(fault, place):
     left = os.listdir(place.sandbox.spool)
     if left:
         wrong.append(f'left in the spool: {left}')
-    if not wrong and not has_values(store):
-        wrong.append('values are missing in the collection')
-    return wrong
+    if not wrong and (sorted(collection(store)) != ['answer', 'compile'] or collection(store)['answer'] != 42):
+        wrong.append(f'the collection is {collection(store)}')
+    rests = [name for _, _, names in os.walk(store) for name in names if name.startswith('.dtrack-new')]
+    return wrong + [f'left in the store: {rests}'] * bool(rests)
 
 
 def in_turns(try_one):

@@ -6,7 +6,9 @@ import sys
 import time
 
 import host
+import jobs
 import processes
+import small
 from workshop import Workshop
 
 # Name, what it measures, and the function that yields its tables.
@@ -15,6 +17,11 @@ PARTS = {
     'tree': ('parent and child, three ways to start one', processes.whole_tree),
     'shell': ('commands of dash and bash scripts', processes.shell_loops),
     'crowd': ('1, 2 and 64 parents at once', processes.crowds),
+    'gate': ('what the shim does in a parent', small.gate),
+    'mark': ('marks', small.marks),
+    'run': ('a run itself, and the wait at its end', jobs.run_itself),
+    'finish': ('finishing runs of up to a million processes', small.finish),
+    'job': ('./configure and make', jobs.real_jobs),
 }
 
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Stands between the shim and libc's posix_spawn: hands over the environment that the shim has made for a child, and
- * starts none unless it is told to. */
+/* Stands between the shim and libc's posix_spawn: hands over the environment that the shim has made for a
+ * child, and starts none unless it is told to. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <spawn.h>
@@ -18,7 +18,7 @@ typedef int (*spawn_fn)(pid_t *, const char *, const posix_spawn_file_actions_t 
 int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                 const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
 {
-    if (catch_environment && catch_environment(envp)) {
+    if (!catch_environment || catch_environment(envp)) {
         *pid = NOBODY;
         return 0;
     }

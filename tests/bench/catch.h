@@ -3,8 +3,9 @@
 #ifndef BENCH_CATCH_H
 #define BENCH_CATCH_H
 
-/* Called by the library for each posix_spawn that reaches it, with the environment that the child is about to have; it is
- * gone when this returns. The program defines it. 0: start the child after all. */
+/* Called by the library for each posix_spawn that reaches it, with the environment that the child is about to
+ * have; it is gone when this returns. 0: start the child after all. A program that does not define it has
+ * none started. */
 int catch_environment(char *const *envp);
 
 #endif

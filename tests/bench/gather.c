@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* gather FILE COUNT PROGRAM COMMAND... : what would COUNT children that run PROGRAM get from a preloaded parent? Writes
- * their environments to FILE, as settings.h has it, and becomes COMMAND, without the preload and with the same pid: so
- * COMMAND is the parent that the environments speak of, and leads their run, but pays nothing for it.
+/* gather FILE COUNT PROGRAM COMMAND... : what would COUNT children that run PROGRAM get from a preloaded
+ * parent? Writes their environments to FILE, as settings.h has it, and becomes COMMAND, without the preload
+ * and with the same pid: so COMMAND is the parent that the environments speak of, and leads their run, but
+ * pays nothing for it.
  *
  * LD_PRELOAD must name the library to gather from first, and libcatch.so behind it. */
 #include <errno.h>
@@ -15,8 +16,8 @@
 #include "base/sys.h"
 #include "catch.h"
 
-/* So many children are really started before: the first ones share a page of the spool with their parent, and where the
- * next ones are sent depends on how full it is. */
+/* So many children are really started before: the first ones share a page of the spool with their parent, and
+ * where the next ones are sent depends on how full it is. */
 #define REAL_CHILDREN 64
 
 static FILE *gathered; /* NULL = not yet */

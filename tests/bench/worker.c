@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* worker: starts processes when it is told to, and tells what they cost: so that a benchmark can take turns between
- * many workers that live all along. Knows nothing of variants and of dtrack.
+/* worker: starts processes when it is told to, and tells what they cost: so that a benchmark can take turns
+ * between many workers that live all along. Knows nothing of variants and of dtrack.
  *
- * A line on stdin: HOW COUNT SETTINGS PROGRAM [WORD]... with HOW one of spawn, fork and vfork: COUNT children, one after
- * the other; or crowd:N, N children at once that spawn COUNT each. SETTINGS is a file as settings.h has it, or -.
- * A line on stdout: nanoseconds of wall time, microseconds of CPU time of the worker and all children that were waited
- * for, and their page faults. When something fails it says so on stderr and ends. */
+ * A line on stdin: HOW COUNT SETTINGS PROGRAM [WORD]... with HOW one of spawn, fork and vfork: COUNT
+ * children, one after the other; call, the same as spawn where libcatch.so lets none start, so none is waited
+ * for; or crowd:N, N children at once that spawn COUNT each. SETTINGS is a file as settings.h has it, or -.
+ * A line on stdout: nanoseconds of wall time, microseconds of CPU time of the worker and all children that
+ * were waited for, and their page faults. When something fails it says so on stderr and ends. */
 #include <errno.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -62,10 +63,12 @@ static void start_one(const char *how, char **argv, char **env)
 {
     pid_t pid = 0;
     int status = 0;
-    if (*how == 's') {
+    if (*how == 's' || *how == 'c') {
         int err = posix_spawn(&pid, argv[0], NULL, NULL, argv, env);
         if (err)
             fail(argv[0], err);
+        if (*how == 'c')
+            return;
     } else {
         pid = *how == 'f' ? fork() : vfork();
         if (pid == 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Starts valgrind's tool of the name in $GUARD_TOOL. Static, in the place of valgrind's own launcher: that one would load
- * the library that is preloaded, and the shim in it would find that the tool is static and keep itself out of it. */
+/* Starts valgrind's tool of the name in $GUARD_TOOL. Static, in the place of valgrind's own launcher: that
+ * one would load the library that is preloaded, and the shim in it would find that the tool is static and
+ * keep itself out of it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* parent HOW COUNT PROGRAM [WORD]... : has COUNT children, one after the other, and waits for each. HOW is spawn; fork or
- * vfork, and exec in the child; or return or leave: a fork child that runs on and ends by exit or by _exit. Before and
- * after, it makes a call that nobody else makes: marks in strace's log. */
+/* parent HOW COUNT PROGRAM [WORD]... : has COUNT children, one after the other, and waits for each. HOW is
+ * spawn; fork or vfork, and exec in the child; or return or leave: a fork child that runs on and ends by exit
+ * or by _exit. Before and after, it makes a call that nobody else makes: marks in strace's log. */
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,6 +8,9 @@
 void redact_init(struct redactor *r, const char *rules)
 {
     *r = (struct redactor){.rules = rules ? rules : ""};
+    for (const char *at = r->rules; *at; at++)
+        if ((signed char)*at < 0)
+            r->rules = ""; /* no name holds such a byte, and in a list it means something else */
 }
 
 #define LAST_OF_NAME 'd'    /* KIND_JOINT, as redact_kinds has it */

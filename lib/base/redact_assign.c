@@ -39,6 +39,8 @@ static bool colon_counts(const struct scan *s, enum secret_kind kind, const char
 {
     if (kind == SECRET_PASS)
         return !apart && redact_starts_word(s, s->from); /* openssl's pass:X */
+    /* "X-Token:x" is a header as some programs take it, "token:1.0" an image */
+    apart |= s->from == s->in && redact_kind(*s->from) & KIND_UPPER;
     return apart && kind <= SECRET_CREDENTIAL && *value != '{' && *value != '[';
 }
 

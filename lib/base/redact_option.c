@@ -91,23 +91,24 @@ static bool take_option(struct scan *s, const char *from, const char *to)
      * matters. */
     if (to[-1] == 'c' && to - from <= 4 && is_cluster(from, to))
         s->r->next = NEXT_TEXT;
-    else if (to > name + 1)
+    else if (to > name + !*s->r->rules)
         take_name(s, name, to);
     return false;
 }
 
-/* Words that are no options, but names with their value in the next word: `aws configure set
- * aws_session_token X`, `npm config set //registry/:_authToken X`. */
-static void take_plain(struct scan *s, const char *from, const char *to)
+/* A word that is no option. Behind "set" comes a name with its value in the next word: `aws configure set
+ * aws_session_token X`, `npm config set //registry/:_authToken X`, `dtrack-mark set NAME X`. */
+static void take_plain(struct scan *s, const char *from, const char *to, uint8_t announced)
 {
     note_program(s->r, from, to);
-    const char *name = from;
-    if (redact_starts(from, "//"))
-        while (name < to && !redact_starts(name, ":_"))
-            name++;
-    else if (!redact_starts(from, "aws_"))
+    if (redact_starts(from, "set") == to || redact_starts(from, "event") == to)
+        s->r->next = NEXT_NAME;
+    if (announced != NEXT_NAME)
         return;
-    take_name(s, name + (*name == ':'), to);
+    const char *name = to;
+    while (name > from && name[-1] != ':')
+        name--;
+    take_name(s, name, to);
 }
 
 /* The word that was announced as something of that kind. */
@@ -118,7 +119,7 @@ static bool take_announced(struct scan *s, uint8_t kind)
         redact_find_value(s, s->word, from, s->end);
         return redact_hide_user(s);
     }
-    if (kind == NEXT_TEXT || (dashes && dashes < s->end) ||
+    if (kind >= NEXT_NAME || (dashes && dashes < s->end) ||
         (kind == SECRET_QUOTED && !redact_is_open_quote(s, from)))
         return false;
     return redact_hide_value(s, (enum secret_kind)kind, s->word, from);
@@ -135,6 +136,6 @@ bool redact_word(struct scan *s)
         to = redact_value_end(s, VALUE_WORD, from, MIN(s->end, from + REDACT_JUDGED_MAX));
     if (to - from >= 2 && *from == '-')
         return take_option(s, from, to);
-    take_plain(s, from, to);
+    take_plain(s, from, to, announced);
     return false;
 }

@@ -59,6 +59,7 @@ enum secret_kind {
     SECRET_OPTION,     /* unless it is a pair of ports: -p of mysql is not -p of docker */
     SECRET_QUOTED,     /* only as the next word, and in quotes */
     NEXT_USER,         /* the next word is user:password */
+    NEXT_NAME,         /* the next word is a name, and the one behind it its value */
     NEXT_TEXT,         /* the next word is a command line */
 };
 

@@ -90,13 +90,14 @@ const char redact_programs[] =
 #define NAMED_20 "\xB5"
 #define NAMED_28 "\xB7"
 #define NAMED_32 "\xB8"
+#define NAMED_40 "\xBA"
 #define NAMED_60 "\xBF"
 
 const char redact_tokens[] =
     "akia" ALNUM_16 "asia" ALNUM_16 "ghp_" ALNUM_20 "gho_" ALNUM_20 "ghs_" ALNUM_20 "ghu_" ALNUM_20
     "ghr_" ALNUM_20 "github_pat_" NAMED_20 "glpat-" NAMED_16 "glrt-" NAMED_16 "gldt-" NAMED_16
-    "xoxa-" NAMED_12 "xoxb-" NAMED_12 "xoxp-" NAMED_12 "xoxr-" NAMED_12 "xoxs-" NAMED_12
-    "xapp-" NAMED_12 "npm_" ALNUM_28 "pypi-age" NAMED_20 "dckr_pat_" NAMED_20 "aiza" NAMED_32
+    "xox" NAMED_16 "xapp-" NAMED_12 "sk-" NAMED_40 "hf_" ALNUM_32 "npm_" ALNUM_28
+    "pypi-age" NAMED_20 "dckr_pat_" NAMED_20 "aiza" NAMED_32
     "ya29." NAMED_20 "hvs." NAMED_20 "sk_live_" ALNUM_16 "rk_live_" ALNUM_16 "dop_v1_" ALNUM_32
     "sg." NAMED_60 "eyj" NAMED_28;
 /* clang-format on */

@@ -17,6 +17,7 @@ const struct setting settings[SETTING_COUNT] = {
     [SETTING_WAIT] = {"DTRACK_WAIT", "10", "10", "seconds that a job's end may wait for its upload", false},
     [SETTING_ARGS] = {"DTRACK_ARGS", "redacted", "redacted",
                       "what is kept of arguments: redacted, full, name", false},
+    [SETTING_REDACT] = {"DTRACK_REDACT", NULL, "none", "further names of secrets: NAME,NAME…; file:PATH has one a line", false},
     [SETTING_COLLECTION] = {"DTRACK_COLLECTION", "pathmetrics/statistics.json", "pathmetrics/statistics.json",
                             "object of the named values", false},
     [SETTING_QUIET] = {"DTRACK_QUIET", NULL, "unset", "any value: say nothing at the end of a run", false},

@@ -15,8 +15,10 @@
 
 #include "base/file.h"
 #include "base/own.h"
+#include "base/redact_buf.h"
 #include "base/settings.h"
 #include "cmd/cmd.h"
+#include "cmd/rules.h"
 
 #define CONTEXT_NAME "context"
 #define CONTEXT_MAX ((size_t)64 << 10)
@@ -62,6 +64,8 @@ void context_release(struct context *c)
     free(c->name);
     free(c->collection);
     free(c->boot);
+    free(c->rules);
+    free(c->bad_rules);
     free_strings(c->stores);
     for (size_t i = 0; i < c->ci_len; i++) {
         free(c->ci[i].key);
@@ -73,7 +77,42 @@ void context_release(struct context *c)
 
 static int add_ci(struct context *c, const char *fact, const char *value)
 {
-    return value && *value ? summary_add_fact(&c->ci, &c->ci_len, fact, value) : 0;
+    auto_buf clean = BUF_EMPTY;
+    if (!value || !*value)
+        return 0;
+    redact_put_text(&clean, c->rules, value);
+    int err = buf_error(&clean);
+    return err ? err : summary_add_fact(&c->ci, &c->ci_len, fact, buf_text(&clean));
+}
+
+/* Add what DTRACK_REDACT says to the rules. 0 or -ENOMEM. */
+static int add_rules(struct context *c)
+{
+    const char *value = getenv(settings[SETTING_REDACT].name);
+    auto_buf rules = BUF_EMPTY, why = BUF_EMPTY;
+    if (!value || !*value)
+        return 0;
+    buf_str(&rules, c->rules ? c->rules : "");
+    int err = rules_parse(value, &rules, &why);
+    if (err && err != -EINVAL)
+        return err;
+    char **to = err ? &c->bad_rules : &c->rules;
+    free(c->bad_rules);
+    c->bad_rules = NULL;
+    free(*to);
+    *to = buf_take(err ? &why : &rules);
+    return *to ? 0 : -ENOMEM;
+}
+
+/* The run's name as it may be kept; NULL where it has none. 0 or -ENOMEM. */
+static int take_name(struct context *c, const char *name)
+{
+    auto_buf clean = BUF_EMPTY;
+    if (!name || !*name)
+        return 0;
+    redact_put_text(&clean, c->rules, name);
+    c->name = buf_take(&clean);
+    return c->name ? 0 : -ENOMEM;
 }
 
 static int add_ci_facts(struct context *c)
@@ -111,10 +150,13 @@ static char *url_without_secrets(const char *url)
 
 int context_from_environment(struct context *c)
 {
-    *c = (struct context){0};
-    const char *name = getenv(settings[SETTING_NAME].name);
+    *c = (struct context){.keep_args = !strcmp(cmd_setting(SETTING_ARGS), "full")};
     const char *collection = getenv(settings[SETTING_COLLECTION].name);
-    c->name = name && *name ? strdup(name) : NULL;
+    int err = add_rules(c);
+    if (!err)
+        err = take_name(c, getenv(settings[SETTING_NAME].name));
+    if (err)
+        return err;
     c->collection = strdup(collection && *collection ? collection : settings[SETTING_COLLECTION].fallback);
     c->stores = cmd_store_urls();
     if (!c->stores)
@@ -172,6 +214,12 @@ int context_save(const struct context *c, int folder_fd)
     put_line(&text, "collection", c->collection);
     if (c->boot)
         put_line(&text, "boot", c->boot);
+    if (c->rules)
+        put_line(&text, "redact", c->rules);
+    if (c->bad_rules)
+        put_line(&text, "bad_redact", c->bad_rules);
+    if (c->keep_args)
+        put_line(&text, "args", "full");
     for (char **url = c->stores; *url; url++)
         put_line(&text, "store", *url);
     for (size_t i = 0; i < c->ci_len; i++) {
@@ -216,6 +264,12 @@ static int take_line(struct context *c, char *line)
         return set_text(&c->collection, value);
     if (!strcmp(line, "boot"))
         return set_text(&c->boot, value);
+    if (!strcmp(line, "redact"))
+        return set_text(&c->rules, value);
+    if (!strcmp(line, "bad_redact"))
+        return set_text(&c->bad_rules, value);
+    if (!strcmp(line, "args"))
+        c->keep_args = !strcmp(value, "full");
     if (!strcmp(line, "store"))
         return add_store(c, value);
     return strncmp(line, "ci.", 3) ? 0 : add_ci(c, line + 3, value);
@@ -240,7 +294,10 @@ int context_load(struct context *c, int folder_fd)
     auto_buf text = BUF_EMPTY;
     auto_fd fd = openat(folder_fd, CONTEXT_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     int unread = fd < 0 ? -errno : file_read_fd(fd, CONTEXT_MAX, &text);
-    return unread ? context_from_environment(c) : take_text(c, &text);
+    if (unread)
+        return context_from_environment(c);
+    int err = take_text(c, &text);
+    return err ? err : add_rules(c);
 }
 
 const char *context_store_url(const char *kept, char *const *urls)

@@ -16,6 +16,9 @@ struct context {
     char *collection; /* DTRACK_COLLECTION or its default */
     char *boot;       /* which start of the machine the run was recorded in, or NULL */
     char **stores;    /* store URLs without queries; NULL-terminated */
+    char *rules;      /* the user's words for secrets, as for redact_init(), or NULL */
+    char *bad_rules;  /* what is wrong with DTRACK_REDACT, or NULL: what is to be hidden is not known then */
+    bool keep_args;   /* DTRACK_ARGS=full */
     struct summary_fact *ci;
     size_t ci_len;
 };
@@ -36,7 +39,8 @@ bool context_is_of_another_boot(const struct context *c);
 must_check int context_save(const struct context *c, int folder_fd);
 
 /* Read the file `context` in the folder; where there is none that can be read, fill from the environment: better a run
- * without its name than none. 0 or -errno. */
+ * without its name than none. What DTRACK_REDACT says here is hidden, too, and makes up for bad rules there. 0 or
+ * -errno. */
 must_check int context_load(struct context *c, int folder_fd);
 
 /* The URL to open for a store of the context: the same one from this process's DTRACK_STORE when there is one, for it

@@ -125,6 +125,10 @@ static void keep(struct finishing *f)
 
 static enum finish_result finish_locked(struct finishing *f)
 {
+    if (f->context.bad_rules) {
+        buf_str(f->why, f->context.bad_rules);
+        return FINISH_KEPT;
+    }
     int err = fold_once(f);
     if (err)
         return failed(f, "fold the run in", err);
@@ -197,6 +201,8 @@ static int preview(struct finishing *f, struct store *into)
     int err = run_folder_open(f->run, f->in->folder);
     if (!err)
         err = context_load(&f->context, f->run->folder_fd);
+    if (!err && f->context.bad_rules)
+        return -EINVAL;
     if (!err)
         err = folded_load(&f->folded, f->run->folder_fd);
     if (err && f->run->header) {

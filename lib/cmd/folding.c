@@ -15,7 +15,7 @@
 #include "export/names.h"
 #include "export/ndjson.h"
 #include "export/summary_json.h"
-#include "model/assemble.h"
+#include "model/conceal.h"
 #include "spool/reader.h"
 
 /* What one fold needs besides its input. */
@@ -23,6 +23,7 @@ struct fold_work {
     const struct folding *in;
     struct folded *out;
     struct summary summary;
+    struct conceal conceal;
     struct gzip *gzip;
     struct buf row;
 };
@@ -56,13 +57,18 @@ static int fold_rows(struct fold_work *w, struct spool_reader *reader)
 {
     const struct folding *in = w->in;
     const struct assemble a = {
-        .reader = reader, .marks_fd = in->run->marks_fd, .name = in->context->name, .noticed_ns = in->noticed_ns,
+        .reader = reader, .marks_fd = in->run->marks_fd, .name = in->context->name, .rules = in->context->rules,
+        .noticed_ns = in->noticed_ns,
         .leader_status = in->leader_status, .leader_runs = in->leader_runs, .alive = process_lives, .alive_ctx = w,
-        .emit = take_span, .emit_ctx = w,
+        .emit = conceal_span, .emit_ctx = &w->conceal,
     };
+    w->conceal = (struct conceal){.rules = in->context->rules, .keep_args = in->context->keep_args,
+                                  .emit = take_span, .emit_ctx = w};
     int err = gzip_new(w->out->spans_fd, &w->gzip);
     if (!err)
         err = assemble(&a, &w->summary);
+    if (!err)
+        err = conceal_summary(&w->conceal, &w->summary);
     if (!err)
         err = gzip_finish(w->gzip, &w->out->spans_bytes);
     return err;
@@ -118,11 +124,12 @@ static int fold(const struct folding *in, struct folded *out)
     run_folder_find_marks(in->run);
     int err = fold_spool(&w);
     if (!err)
-        err = values_take_marks(&out->values, in->run->marks_fd);
+        err = values_take_marks(&out->values, in->run->marks_fd, in->context->rules);
     if (!err)
         err = names_is_run_id(w.summary.run_id) ? put_summary(&w) : -EPROTO;
     gzip_free(w.gzip);
     buf_release(&w.row);
+    conceal_release(&w.conceal);
     summary_release(&w.summary);
     return err;
 }

@@ -18,8 +18,9 @@
 #include "base/elf_file.h"
 #include "base/own.h"
 #include "base/proc.h"
-#include "base/redact.h"
+#include "base/redact_buf.h"
 #include "base/settings.h"
+#include "cmd/cmd.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
 
@@ -256,19 +257,24 @@ static bool must_go_without(const char *program)
     return kind == ELF_FOREIGN || kind == ELF_SIBLING || kind == ELF_SANITIZED || kind == ELF_LIBCLESS;
 }
 
-/* The redacted command line, each word with its NUL. */
-static void put_words(struct buf *out, char *const *words)
+/* What DTRACK_ARGS leaves of the command line, each word with its NUL. True when that is not all. */
+static bool put_words(struct buf *out, char *const *words)
 {
+    const char *keep = cmd_setting(SETTING_ARGS);
+    bool full = !strcmp(keep, "full"), name = !strcmp(keep, "name");
     struct redactor redactor;
-    redact_init(&redactor, NULL);
-    for (; *words; words++) {
-        size_t len = strlen(*words), room = REDACT_ROOM(len);
-        auto_free char *text = malloc(room + 1);
-        if (!text)
-            return;
-        text[redact_arg(&redactor, *words, len, text, room)] = '\0';
-        buf_add(out, text, strlen(text) + 1);
+    redact_init(&redactor, cmd_setting(SETTING_REDACT));
+    for (size_t i = 0; words[i]; i++) {
+        auto_buf word = BUF_EMPTY;
+        if (name && i)
+            return true;
+        if (full)
+            buf_str(&word, words[i]);
+        else
+            redact_put_arg(&word, &redactor, words[i]);
+        buf_add(out, buf_text(&word), word.len + 1);
     }
+    return buf_error(out);
 }
 
 /* A program that can't record itself is recorded from here, as a parent under the shim would. */
@@ -288,7 +294,7 @@ static void put_unseen(struct lead *lead, pid_t pid, char *const *words)
     size_t cwd_bytes = text.len - exe_bytes;
     if (buf_error(&text))
         return;
-    put_words(&text, words);
+    bool cut = put_words(&text, words);
     size_t bytes = sizeof(struct spool_image) + text.len;
     if (spool_claim(&lead->spool, bytes, &room))
         return;
@@ -301,7 +307,7 @@ static void put_unseen(struct lead *lead, pid_t pid, char *const *words)
     image->cwd_bytes = (uint16_t)cwd_bytes;
     image->args_bytes = (uint32_t)(text.len - exe_bytes - cwd_bytes);
     memcpy(image->text, text.data, text.len);
-    unsigned flags = SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_START_SEEN | (buf_error(&text) ? SPOOL_IMAGE_ARGS_CUT : 0);
+    unsigned flags = SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_START_SEEN | (cut ? SPOOL_IMAGE_ARGS_CUT : 0);
     flags |= (unsigned)why[kind_of(words[0])] << SPOOL_WHY_SHIFT;
     spool_publish(&room, (uint32_t)bytes, SPOOL_IMAGE | flags << 16);
 }

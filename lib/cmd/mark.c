@@ -187,7 +187,7 @@ static int check_words(const struct verb *verb, char **words)
 
 int mark_main(int argc, char **argv)
 {
-    struct mark_call call = {.run = getenv(settings[SETTING_RUN].name)};
+    struct mark_call call = {.run = getenv(settings[SETTING_RUN].name), .rules = getenv(settings[SETTING_REDACT].name)};
     call.off = is_set(SETTING_OFF);
     call.quiet = is_set(SETTING_QUIET);
     if (call.run && !*call.run)

@@ -11,6 +11,7 @@
 #include "base/own.h"
 #include "base/settings.h"
 #include "cmd/mark_parts.h"
+#include "spool/mark_clean.h"
 
 int mark_file_open(const struct mark_call *call, const char *name, int flags)
 {
@@ -77,10 +78,14 @@ int mark_file_append(const struct mark_call *call, struct mark mark)
 {
     struct timespec now;
     auto_buf line = BUF_EMPTY;
+    auto_mark_clean clean = {0};
+    int err = mark_clean_set(&clean, &mark, call->rules);
+    if (err)
+        return err;
     clock_gettime(CLOCK_REALTIME, &now);
-    mark.time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-    mark.pid = (int32_t)getpid();
-    int err = mark_format(&mark, &line);
+    clean.mark.time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    clean.mark.pid = (int32_t)getpid();
+    err = mark_format(&clean.mark, &line);
     if (err)
         return err == -EFBIG ? -EMSGSIZE : err; /* EFBIG is what a full file gives */
     auto_fd fd = mark_file_open(call, "marks", O_WRONLY | O_APPEND | O_CREAT);

@@ -11,6 +11,7 @@
 /* The surroundings of one call. */
 struct mark_call {
     const char *run; /* folder of the run, or NULL outside of one */
+    const char *rules; /* DTRACK_REDACT, or NULL; files that it names are read when the run ends */
     bool off;        /* DTRACK_OFF: do nothing and don't talk about it */
     bool quiet;      /* DTRACK_QUIET */
     bool strict;     /* --strict */
@@ -28,7 +29,7 @@ must_check int mark_file_open(const struct mark_call *call, const char *name, in
 /* Complain about what mark_file_open() returned for `name`, or about a write. Returns the exit status. */
 int mark_file_complain(const struct mark_call *call, const char *name, int err);
 
-/* Write one mark of this moment: one write, all or an error. `ppid` is whom a task belongs to. 0 or a
+/* Write one mark of this moment, without secrets: one write, all or an error. `ppid` is whom a task belongs to. 0 or a
  * negative errno. */
 must_check int mark_file_append(const struct mark_call *call, struct mark mark);
 

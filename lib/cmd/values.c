@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "spool/marks.h"
+#include "spool/mark_clean.h"
 
 void values_release(struct values *v)
 {
@@ -45,18 +45,28 @@ int values_take_span(struct values *v, const struct span *span)
     return values_add(v, span->name, ms);
 }
 
+/* Values on their way from a marker file. */
+struct taking {
+    struct values *to;
+    const char *rules;
+};
+
 static int take_set(void *ctx, const struct mark_line *line)
 {
-    const struct mark *mark = &line->mark;
-    if (line->fault || mark->verb != MARK_SET)
-        return 0;
+    const struct taking *taking = ctx;
+    auto_mark_clean clean = {0};
     auto_buf json = BUF_EMPTY;
-    int err = json_put_typed(&json, mark->value ? mark->value : "");
-    return err ? err : values_add(ctx, mark->name, buf_text(&json));
+    if (line->fault || line->mark.verb != MARK_SET)
+        return 0;
+    int err = mark_clean_set(&clean, &line->mark, taking->rules);
+    if (!err)
+        err = json_put_typed(&json, clean.mark.value ? clean.mark.value : "");
+    return err ? err : values_add(taking->to, clean.mark.name, buf_text(&json));
 }
 
-int values_take_marks(struct values *v, int marks_fd)
+int values_take_marks(struct values *v, int marks_fd, const char *rules)
 {
     int64_t bad;
-    return marks_fd < 0 ? 0 : marks_read(marks_fd, take_set, v, &bad);
+    struct taking taking = {v, rules};
+    return marks_fd < 0 ? 0 : marks_read(marks_fd, take_set, &taking, &bad);
 }

@@ -23,7 +23,7 @@ must_check int values_add(struct values *v, const char *name, const char *json);
 /* Take an ended task's duration; other spans are ignored. 0 or -ENOMEM. */
 must_check int values_take_span(struct values *v, const struct span *span);
 
-/* Take the values that the marker file sets. 0 or -errno. */
-must_check int values_take_marks(struct values *v, int marks_fd);
+/* Take the values that the marker file sets, without secrets; `rules` are the user's. 0 or -errno. */
+must_check int values_take_marks(struct values *v, int marks_fd, const char *rules);
 
 #endif

@@ -21,6 +21,7 @@ struct assemble {
     struct spool_reader *reader;
     int marks_fd;            /* the marker file, or -1 */
     const char *name;        /* the run's name, or NULL: what the leader runs */
+    const char *rules;       /* the user's words for secrets in marks, as for redact_init(), or NULL */
     int64_t noticed_ns;      /* monotonic: when the leader was noticed gone, unless it said so itself */
     int leader_status;       /* as wait gives it, when the kernel told; -1 = not known */
     bool leader_runs;        /* the run has not ended: a look at it so far */

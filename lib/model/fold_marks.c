@@ -7,11 +7,16 @@
 
 #include "base/json.h"
 #include "model/fold.h"
+#include "spool/mark_clean.h"
 
 static int take_task(void *ctx, const struct mark_line *line)
 {
     struct fold *f = ctx;
-    return line->fault ? 0 : tasks_add(&f->tasks, &line->mark);
+    auto_mark_clean clean = {0};
+    if (line->fault)
+        return 0;
+    int err = mark_clean_set(&clean, &line->mark, f->in->rules);
+    return err ? err : tasks_add(&f->tasks, &clean.mark);
 }
 
 static const char *task_span_id(size_t task, char *out)
@@ -48,12 +53,14 @@ static int emit_task(struct fold *f, size_t at)
 static int emit_mark(void *ctx, const struct mark_line *line)
 {
     struct fold *f = ctx;
-    const struct mark *mark = &line->mark;
-    if (line->fault || (mark->verb != MARK_SET && mark->verb != MARK_EVENT))
+    auto_mark_clean clean = {0};
+    if (line->fault || (line->mark.verb != MARK_SET && line->mark.verb != MARK_EVENT))
         return 0;
+    int err = mark_clean_set(&clean, &line->mark, f->in->rules);
+    const struct mark *mark = &clean.mark;
     char id[24], parent[24];
     auto_buf value = BUF_EMPTY;
-    if (mark->value && json_put_typed(&value, mark->value))
+    if (err || (mark->value && json_put_typed(&value, mark->value)))
         return -ENOMEM;
     struct span span = fold_span(f, SPAN_MARK);
     size_t task = tasks_find(&f->tasks, &f->gather.lineage, 0, mark->time_ns);

@@ -88,8 +88,8 @@ must_check enum mark_fault mark_parse(char *line, size_t len, struct mark *out);
 must_check int mark_format(const struct mark *mark, struct buf *out);
 
 /* Read a marker file from its beginning, whatever the position of `fd`, in memory bounded by MARK_LINE_MAX.
- * Calls `each` for every line and counts the bad ones in *bad. 0, what `each` stopped it with, or a negative
- * errno from reading. */
+ * Calls `each` for every line and counts the bad ones in *bad. Who wants what others wrote without secrets calls
+ * mark_clean_set() on it. 0, what `each` stopped it with, or a negative errno from reading. */
 must_check int marks_read(int fd, marks_fn each, void *ctx, int64_t *bad);
 
 #endif

@@ -128,7 +128,47 @@ static const struct example secrets[] = {
     {"x|data=" JWT ",next", "x|data=***,next"},
     {"x|" PEM, "x|***"},
     {"x|key is " PEM " end", "x|key is *** end"},
+    {"http|POST|h|PRIVATE-TOKEN:abc", "http|POST|h|PRIVATE-TOKEN:***"},
+    {"curl|-HAuthorization: Bearer abc", "curl|-HAuthorization:***"},
+    {"curl|-H|Authorization: AWS4-HMAC-SHA256 Credential=a/b, Signature=abc", "curl|-H|Authorization: ***"},
+    {"git|-c|http.extraheader=AUTHORIZATION: basic abc|clone",
+     "git|-c|http.extraheader=AUTHORIZATION: ***|clone"},
+    {"curl|--cookie|session=abc", "curl|--cookie|***"},
+    {"pip|install|git+https://me:hunter2@h/r", "pip|install|git+https://me:***@h/r"},
+    {"x|amqps://u:hunter2@h:5671/v|mongodb+srv://u:p@h/d",
+     "x|amqps://u:***@h:5671/v|mongodb+srv://u:***@h/d"},
+    {"x|HostName=h;DeviceId=d;SharedAccessKey=abc=", "x|HostName=h;DeviceId=d;SharedAccessKey=***"},
+    {"x|jdbc:postgresql://h/d?user=u&password=hunter2", "x|jdbc:postgresql://h/d?user=u&password=***"},
+    {"x|xoxe-"
+     "1234567890-abcdefghij",
+     "x|***"},
+    {"x|ghu_"
+     "0123456789abcdefghijABCDEFGHIJ012345|ghr_"
+     "0123456789abcdefghijABCDEFGHIJ012345",
+     "x|***|***"},
+    {"x|AIza"
+     "SyA0123456789abcdefghijklmnopqrstuv",
+     "x|***"},
+    {"x|ya29."
+     "a0AfH6SMBx0123456789abc",
+     "x|***"},
+    {"x|sk_live_"
+     "0123456789abcdef01234567",
+     "x|***"},
+    {"x|sk-"
+     "proj-0123456789abcdefghij_ABCDEFGHIJ0123456789",
+     "x|***"},
+    {"env|GITHUB_TOKEN=x|cmd", "env|GITHUB_TOKEN=***|cmd"},
+    {"docker|run|-ePASS=x|img", "docker|run|-ePASS=***|img"},
+    {"terraform|apply|-var|db={password=\"x\"}", "terraform|apply|-var|db={password=\"***\"}"},
+    {"x|{'password': 'x', 'n': 1}", "x|{'password': '***', 'n': 1}"},
+    {"curl|--data|grant_type=password&password=x&client_secret=y",
+     "curl|--data|grant_type=password&password=***&client_secret=***"},
+    {"psql|host=h user=u password=x dbname=d", "psql|host=h user=u password=*** dbname=d"},
+    {"gradle|-PapiToken=x", "gradle|-PapiToken=***"},
+    {"msbuild|/p:Password=x", "msbuild|/p:Password=***"},
     /* programs */
+    {"openssl|enc|-k|hunter2|-K|00ff", "openssl|enc|-k|***|-K|***"},
     {"mysql|-uroot|-phunter2|db", "mysql|-uroot|-p***|db"},
     {"/usr/bin/mysqldump|-phunter2", "/usr/bin/mysqldump|-p***"},
     {"mariadb|-phunter2", "mariadb|-p***"},
@@ -149,6 +189,9 @@ static const struct example secrets[] = {
     {"aws|configure|set|aws_secret_access_key|abc", "aws|configure|set|aws_secret_access_key|***"},
     {"npm|config|set|//registry/:_authToken|abc", "npm|config|set|//registry/:_authToken|***"},
     {"npm|config|set|//registry/:_authToken=abc", "npm|config|set|//registry/:_authToken=***"},
+    {"npm|config|set|_authToken|abc", "npm|config|set|_authToken|***"},
+    {"dtrack-mark|set|db_password|abc", "dtrack-mark|set|db_password|***"},
+    {"dtrack-mark|event|token|abc", "dtrack-mark|event|token|***"},
     /* command lines in one argument */
     {"sh|-c|curl -H 'Authorization: Bearer abc' https://h", "sh|-c|curl -H 'Authorization: ***' https://h"},
     {"sh|-c|TOKEN=abc ./deploy --env prod", "sh|-c|TOKEN=*** ./deploy --env prod"},
@@ -242,16 +285,30 @@ static const char *const innocents[] = {
     "awk|-F:|{print $1}|/etc/passwd",
     "docker|run|--rm|-v|/a/b:/c:ro|-w|/c|registry.example:5000/team/auth-service:1.0",
     "java|-Xmx2g|-cp|a.jar:b.jar|-Djava.security.auth.login.config=jaas.conf|Main",
+    "gcc|-pthread|-pipe|-pg|-print-search-dirs|-fprofile-use=a.profdata|-Wp,-D_FORTIFY_SOURCE=2|tokenize.py",
+    "x|--passes=3|--keyring|/usr/share/keyrings/a.gpg|--keyboard=us|key.c|keys.h|secrets.yaml|token.rs",
+    "scp|-P|2222|author@host:path|me@h:/srv/key|.",
+    "wget|https://host:8080/x@y|https://host/@scope/x:1",
+    "cargo|build|--features|auth,tokens|--package|secret-service",
+    "docker|pull|auth:1.2@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    "tar|-cpf|x.tar|-p|--preserve-permissions|--checkpoint=100",
+    "rsync|-avzP|--password-file=/run/p|src/|me@host:/dst",
+    "ninja|-C|build|-j|8|lib/base/redact_token.c.o",
+    "pytest|-k|test_password and not token|--basetemp=/tmp/x",
+    "cp|-p|a|b|install|-p|-m|644|passwd.5|/usr/share/man",
+    "ld|-plugin|/usr/libexec/gcc/liblto_plugin.so|-plugin-opt=-pass-through=-lgcc|-pie|-z|now",
+    "dtrack-mark|set|image_mb|412|dtrack-mark|start|token",
+    "gh|secret|set|NAME|--body-file|x|git|remote|set-url|origin|https://h/r",
     "go|test|./...|-run|TestToken|-count=1",
     "x|\xFF\xFE|caf\xC3\xA9=\xC3\xBC|",
     "x||-|--|---|=|:|==|://|::|@",
 };
 
 /* The redacted command line, each argument in room that is more than enough or, if `tight`, just enough. */
-static void redact_line(struct buf *out, const char *line, bool tight)
+static void redact_line(struct buf *out, const char *rules, const char *line, bool tight)
 {
     struct redactor r;
-    redact_init(&r, NULL);
+    redact_init(&r, rules);
     buf_clear(out);
     for (const char *at = line, *end; at; at = *end ? end + 1 : NULL) {
         end = strchr(at, '|');
@@ -272,7 +329,9 @@ TEST(secrets_vanish_and_nothing_else)
 {
     auto_buf out = BUF_EMPTY;
     for (size_t i = 0; i < ARRAY_LEN(secrets); i++) {
-        redact_line(&out, secrets[i].in, false);
+        redact_line(&out, NULL, secrets[i].in, false);
+        CHECK_STR(buf_text(&out), secrets[i].want);
+        redact_line(&out, NULL, secrets[i].want, false); /* what has been redacted stays as it is */
         CHECK_STR(buf_text(&out), secrets[i].want);
     }
     CHECK(ARRAY_LEN(secrets) >= 60);
@@ -282,7 +341,7 @@ TEST(innocent_arguments_stay_byte_for_byte)
 {
     auto_buf out = BUF_EMPTY;
     for (size_t i = 0; i < ARRAY_LEN(innocents); i++) {
-        redact_line(&out, innocents[i], true);
+        redact_line(&out, NULL, innocents[i], true);
         CHECK_STR(buf_text(&out), innocents[i]);
     }
     CHECK(ARRAY_LEN(innocents) >= 60);
@@ -325,8 +384,33 @@ TEST(text_is_cleaned_line_by_line)
         {"", ""},
     };
     auto_buf out = BUF_EMPTY;
-    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         CHECK_STR(redacted(&out, texts[i].in), texts[i].want);
+        CHECK_STR(redacted(&out, texts[i].want), texts[i].want);
+    }
+}
+
+TEST(words_of_the_users_own_are_secrets_too)
+{
+    static const struct example lines[] = {
+        {"x|--deploy-phrase|abc|--deploy-phrases|abc", "x|--deploy-phrase|***|--deploy-phrases|abc"},
+        {"env|DEPLOY-PHRASE=abc|PIN=1234|SPIN=1", "env|DEPLOY-PHRASE=***|PIN=***|SPIN=1"},
+        {"sh|-c|run --pin 1234 && x -p 1", "sh|-c|run --pin *** && x -p 1"},
+        {"curl|-H|X-Corp: abc|-d|{\"pin\": \"12\"}", "curl|-H|X-Corp: ***|-d|{\"pin\": \"***\"}"},
+        {"x|-q|abc|-qabc|-r|abc", "x|-q|***|-qabc|-r|abc"},
+        {"x|--password|abc", "x|--password|***"},
+    };
+    static const char *const harmless[] = {"",          ",",    ",,,", "pi", "pinn", "file:/etc/pin",
+                                           "\xFF,\x80", "pin;x"};
+    auto_buf out = BUF_EMPTY;
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        redact_line(&out, "pin,,deploy-phrase,x-corp,q", lines[i].in, false);
+        CHECK_STR(buf_text(&out), lines[i].want);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(harmless); i++) {
+        redact_line(&out, harmless[i], "x|--pin|1234|PIN=1|q", false);
+        CHECK_STR(buf_text(&out), "x|--pin|1234|PIN=1|q");
+    }
 }
 
 TEST(result_never_exceeds_its_room_and_tells)
@@ -383,5 +467,6 @@ TEST(hostile_input_takes_linear_time)
 }
 
 TEST_MAIN(CASE(secrets_vanish_and_nothing_else), CASE(innocent_arguments_stay_byte_for_byte),
-          CASE(text_is_cleaned_line_by_line), CASE(result_never_exceeds_its_room_and_tells),
-          CASE(cut_flag_sticks_until_cleared), CASE(hostile_input_takes_linear_time))
+          CASE(text_is_cleaned_line_by_line), CASE(words_of_the_users_own_are_secrets_too),
+          CASE(result_never_exceeds_its_room_and_tells), CASE(cut_flag_sticks_until_cleared),
+          CASE(hostile_input_takes_linear_time))

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The redactor for whoever has buffers; the shim has none. */
+#ifndef BASE_REDACT_BUF_H
+#define BASE_REDACT_BUF_H
+
+#include "base/buf.h"
+#include "base/redact.h"
+
+/* Append the redacted form of a text; `rules` as for redact_text(). */
+void redact_put_text(struct buf *out, const char *rules, const char *text);
+
+/* Append the redacted form of a command line's next argument; see redact_arg(). */
+void redact_put_arg(struct buf *out, struct redactor *r, const char *arg);
+
+#endif

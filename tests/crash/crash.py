@@ -146,6 +146,39 @@ def check_summary(store, summary):
     return wrong
 
 
+class Workplace:
+    """A left-over run that can be brought back, with a store of its own, and the program that kills at a call."""
+
+    def __init__(self, stepper, **variables):
+        self.stepper = stepper
+        self.calls = 0  # that the last step has seen
+        self.sandbox = shim.Sandbox(**variables)
+        self.folder = leave_run(self.sandbox)
+        self.kept = f'{self.sandbox.path}/kept'
+        copy_tree(self.sandbox.spool, self.kept)
+
+    def reset(self):
+        """The spool as the job left it, and no store."""
+        shutil.rmtree(self.sandbox.spool, ignore_errors=True)
+        if os.path.isfile(self.sandbox.store):
+            os.unlink(self.sandbox.store)
+        shutil.rmtree(self.sandbox.store, ignore_errors=True)
+        copy_tree(self.kept, self.sandbox.spool)
+
+    def environment(self, **variables):
+        """For a program of dtrack's."""
+        return dict(self.sandbox.environment(preload=False), **variables)
+
+    def step(self, at, place, *words, **variables):
+        """Run dtrack with these words until its call `at`. Whether it was killed there, and what it said."""
+        command = [self.stepper, str(at), place, shim.DTRACK, *words]
+        done = subprocess.run(command, env=self.environment(**variables), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, check=False, timeout=120)
+        tap.check(done.returncode in (0, 3), f'{command} ended with {done.returncode}: {done.stderr}')
+        self.calls = int(done.stdout)
+        return done.returncode == 0, done.stderr
+
+
 class Table:
     """Fault by fault: what was tried, expected and found. Printed as comments for people, checked for everybody."""
 
@@ -159,11 +192,9 @@ class Table:
         """Count one try whose store must hold `expected` runs. What is wrong, or nothing."""
         names = [os.path.basename(path) for path in objects(store) if '/runs/' in path]
         wrong = damage(store)
-        row = self.rows.setdefault(fault, [0] * 6)
         found = len(set(names))
         spans = len([path for path in objects(store) if '/spans/' in path])
-        for column, value in enumerate((1, expected, found, max(len(names), spans) - found, len(wrong), changed)):
-            row[column] += value
+        self.count(fault, expected, found, max(len(names), spans) - found, len(wrong), changed)
         if found != expected:
             wrong.append(f'{found} runs in the store, not {expected}')
         if spans != found:
@@ -171,6 +202,12 @@ class Table:
         if changed:
             wrong.append('the status of the job changed')
         return wrong
+
+    def count(self, fault, *values):
+        """Add to a row; the columns behind 'tried'."""
+        row = self.rows.setdefault(fault, [0] * 6)
+        for column, value in enumerate((1, *values)):
+            row[column] += value
 
     def remark(self, fault, text):
         """Something measured, printed behind the row."""

@@ -15,40 +15,9 @@ import crash
 import shim
 import tap
 
-STEPPER = sys.argv[1]
 WORKERS = 2
 LOTS = 1000 if crash.ALL else 60
 TABLE = crash.Table()
-
-
-class Workplace:
-    """A left-over run that can be brought back, with a store of its own."""
-
-    def __init__(self):
-        self.sandbox = shim.Sandbox()
-        self.folder = crash.leave_run(self.sandbox)
-        self.kept = f'{self.sandbox.path}/kept'
-        crash.copy_tree(self.sandbox.spool, self.kept)
-
-    def reset(self):
-        """The spool as the job left it, and no store."""
-        shutil.rmtree(self.sandbox.spool, ignore_errors=True)
-        if os.path.isfile(self.sandbox.store):
-            os.unlink(self.sandbox.store)
-        shutil.rmtree(self.sandbox.store, ignore_errors=True)
-        crash.copy_tree(self.kept, self.sandbox.spool)
-
-    def environment(self, **variables):
-        """For a program of dtrack's."""
-        return dict(self.sandbox.environment(preload=False), **variables)
-
-    def step(self, at, place, *words, **variables):
-        """Run dtrack with these words until its call `at`. Whether it was killed there, and what it said."""
-        command = [STEPPER, str(at), place, shim.DTRACK, *words]
-        done = subprocess.run(command, env=self.environment(**variables), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                              text=True, check=False, timeout=120)
-        tap.check(done.returncode in (0, 3), f'{command} ended with {done.returncode}: {done.stderr}')
-        return done.returncode == 0, done.stderr
 
 
 def collection(store):
@@ -79,7 +48,7 @@ def in_turns(try_one):
     numbers, wrong = itertools.count(1), []
 
     def work():
-        place = Workplace()
+        place = crash.Workplace(sys.argv[1])
         with place.sandbox:
             for number in numbers:
                 place.reset()

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <sys/syscall.h>
 
 static pid_t by_fork(void)
@@ -23,7 +24,7 @@ static pid_t by_clone(void)
 
 static pid_t by_clone3(void)
 {
-    unsigned long args[11] = {[4] = SIGCHLD};
+    uint64_t args[11] = {[4] = SIGCHLD};
     return (pid_t)syscall(SYS_clone3, args, sizeof args);
 }
 

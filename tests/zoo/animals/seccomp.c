@@ -111,12 +111,18 @@ static void kill_then_fork(void)
 static void kill_then_become(void)
 {
     static const int more[] = {
-        SYS_execve,     SYS_brk,       SYS_mmap,       SYS_openat, SYS_newfstatat,      SYS_close,
+        SYS_execve,     SYS_brk,       SYS_mmap,       SYS_openat, SYS_close,
         SYS_read,       SYS_pread64,   SYS_mprotect,   SYS_munmap, SYS_set_tid_address, SYS_set_robust_list,
         SYS_rseq,       SYS_prlimit64, SYS_exit_group, SYS_write,  SYS_access,          SYS_faccessat,
         SYS_fstat,      SYS_getrandom,
+#ifdef SYS_newfstatat
+        SYS_newfstatat,
+#endif
 #ifdef SYS_arch_prctl
         SYS_arch_prctl,
+#endif
+#ifdef __i386__
+        SYS_mmap2,      SYS_fstatat64, SYS_fstat64,    SYS_set_thread_area, SYS_clock_gettime64,
 #endif
     };
     struct sock_fprog program = filter_of(more, ARRAY_LEN(more), SECCOMP_RET_KILL_PROCESS);

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A tour through each libc and each machine, and from one to the other, held against what it says of itself."""
+import copy
+import os
+
+import shim
+import tap
+import worlds
+from ledger import Ledger, complaints
+from worlds import AARCH64, GLIBC, I386, MUSL
+
+
+class Trip:
+    """A tour through programs of several worlds, one after the other under one pid."""
+
+    def __init__(self, library, *stops):
+        programs = [world.tour() for world in stops]
+        wrap = next((world for world in stops if world.wrap), stops[0])
+        with shim.Sandbox() as box:
+            box.variables['TOUR_LEDGER'] = f'{box.path}/ledger'
+            box.variables.update(wrap.env)
+            with open(f'{box.path}/ledger', 'w', encoding='ascii'):
+                pass
+            self.done = box.run(*wrap.wrap, 'env', f'LD_PRELOAD={library}', *programs, preload=False)
+            self.outcome = box.settled()
+            with open(f'{box.path}/ledger', encoding='ascii') as text:
+                self.ledger = Ledger(text.read())
+        self.rows = shim.processes(self.outcome)
+
+    def rows_of(self, pid):
+        """What is recorded of one process, for whoever has to find out why it is wrong."""
+        keys = 'span_id', 'parent_id', 'name', 'start_ns', 'dur_ns', 'end_by', 'exit_code', 'signal', 'ppid', 'args'
+        return '\n'.join(str([row[key] for key in keys]) for row in self.rows if str(row['pid']) == pid)
+
+    def check(self, root_status=5):
+        """The tour went as ever, and the record is all that it was."""
+        tap.same((self.done.status, self.done.stdout, self.done.stderr), (5, '', ''), 'the tour')
+        tap.same(len(self.outcome.summaries), 1, 'the number of runs')
+        found = list(complaints(self.ledger, self.rows, root_status))
+        tap.check(not found, '\n'.join(found[:20] + [self.rows_of(text.split()[0]) for text in found[:3]]))
+        tap.note(f'{len(self.ledger.pids())} processes and {len(self.rows) - len(self.ledger.pids())} more rows')
+
+
+def tours_of_glibc():
+    """What the others are compared with."""
+    Trip(shim.LIBRARY, GLIBC, GLIBC).check()
+
+
+def tours_of_musl():
+    """Nobody is told with what status a musl program returned from main but its parent: the root's is not known."""
+    Trip(shim.LIBRARY, MUSL, MUSL).check(root_status=None)
+
+
+def chains_from_glibc_to_musl_and_back():
+    """One library serves both, so nothing is lost on the way."""
+    Trip(shim.LIBRARY, GLIBC, MUSL, GLIBC, MUSL, GLIBC).check()
+    Trip(shim.LIBRARY, MUSL, GLIBC).check()
+
+
+def tours_of_other_glibcs():
+    """Older and newer ones."""
+    others = list(worlds.other_glibcs())
+    if not others:
+        raise tap.Skip('DTRACK_OTHER_GLIBC names no folder of other glibcs; fetch_glibc makes one')
+    for world in others:
+        Trip(shim.LIBRARY, world, GLIBC, world).check()
+        tap.note(world.name)
+
+
+def tours_of_i386():
+    """The 32-bit library leads a run and starts its guardian; the shells are of 64 bits."""
+    Trip(worlds.furnish(I386), I386, I386).check()
+
+
+def chains_through_both_word_sizes():
+    """They write into the same run."""
+    library = worlds.furnish(I386)
+    Trip(library, GLIBC, I386, GLIBC).check()
+    Trip(library, I386, GLIBC, I386).check()
+
+
+def braces_around_lib_mean_the_same():
+    """As ld.so has it."""
+    Trip(worlds.furnish(I386).replace('$LIB', '${LIB}'), GLIBC, I386).check()
+
+
+def withheld(library, what):
+    """A 64-bit program may not hand the library on to a 32-bit one, which is seen from outside, silently."""
+    trip = Trip(library, GLIBC, I386)
+    tap.same((trip.done.status, trip.done.stderr), (5, ''), f'with {what}, the tour')
+    spots = [spot for summary in trip.outcome.summaries for spot in summary['coverage']['blind_spots']]
+    tap.check([spot for spot in spots if spot['cause'] == 'foreign' and spot['name'] == 'tour_i386'],
+              f'with {what}, the blind spots are {spots}')
+
+
+def a_library_that_the_other_loader_cannot_load_is_withheld():
+    """None at all; one of the wrong word size; no library."""
+    library = worlds.furnish(I386)
+    place = f'{worlds.PREFIX}/{worlds.lib_of(I386)}/libdtrack.so'
+    os.unlink(place)
+    withheld(library, 'no library')
+    worlds.link(shim.LIBRARY, place)
+    withheld(library, 'that of 64 bits')
+    os.unlink(place)
+    with open(place, 'w', encoding='ascii') as text:
+        text.write('no library')
+    withheld(library, 'a text')
+
+
+def tours_of_aarch64():
+    """Emulated, below a kernel and with shells of another machine."""
+    Trip(worlds.furnish(AARCH64), AARCH64, AARCH64).check()
+
+
+def the_comparison_notices_what_is_wrong():
+    """One row lost, invented, of another parent, with another status or witness, or with an impossible size."""
+    trip = Trip(shim.LIBRARY, GLIBC, GLIBC)
+    trip.check()
+    last = len(trip.rows) - 1
+
+    def noticed(change, at=last):
+        rows = copy.deepcopy(trip.rows)
+        change(rows, at)
+        tap.check(list(complaints(trip.ledger, rows)), f'{change.__name__} is not noticed')
+
+    def lost(rows, at):
+        del rows[at]
+
+    def invented(rows, at):
+        rows.append(dict(rows[at], pid=1, name='other'))
+
+    def of_another_parent(rows, at):
+        rows[at]['ppid'] += 1
+
+    def of_another_status(rows, at):
+        rows[at]['exit_code'] = 77
+
+    def of_another_witness(rows, at):
+        rows[at]['end_by'] = 'inferred'
+
+    def too_large(rows, at):
+        rows[at]['maxrss_kb'] = 1 << 40
+
+    def without_an_end(rows, at):
+        rows[at]['dur_ns'] = None
+
+    for change in lost, invented, of_another_parent, of_another_status, of_another_witness, too_large, without_an_end:
+        noticed(change)
+    noticed(lost, 0)
+
+
+if __name__ == '__main__':
+    tap.run([the_comparison_notices_what_is_wrong, tours_of_glibc, tours_of_musl, chains_from_glibc_to_musl_and_back,
+             tours_of_other_glibcs, tours_of_i386, chains_through_both_word_sizes, braces_around_lib_mean_the_same,
+             a_library_that_the_other_loader_cannot_load_is_withheld, tours_of_aarch64])

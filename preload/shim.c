@@ -33,11 +33,17 @@ enum shim_who shim_who_fast(void)
     return unlikely(shim.no_wipe) ? shim_who() : shim_who_by_page();
 }
 
+/* qemu, running a program of another machine, thanks for any advice and follows none: it takes the impossible one, too. */
+static int shim_can_wipe(uint32_t *page)
+{
+    return !SYS_ARG3(SYS_madvise, page, PAGE, MADV_WIPEONFORK) && SYS_ARG3(SYS_madvise, page, PAGE, -1);
+}
+
 /* Two threads may both come here: the page that was there first stays. */
 static void shim_make_page(void)
 {
     uint32_t *page = sys_mmap(PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *none = NULL;
-    if (sys_is_error(page) || SYS_ARG3(SYS_madvise, page, PAGE, MADV_WIPEONFORK))
+    if (sys_is_error(page) || !shim_can_wipe(page))
         shim.no_wipe = 1;
     else if (!__atomic_compare_exchange_n(&shim.alive, &none, page, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
         sys_munmap(page, PAGE);

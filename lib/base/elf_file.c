@@ -92,7 +92,7 @@ static void elf_read_dynamic(struct elf_file *f, struct elf_part dynamic)
     union {
         Elf64_Dyn wide[32];
         Elf32_Dyn narrow[64];
-    } entry;
+    } entry = {0};
     size_t entry_bytes = f->is_64 ? sizeof *entry.wide : sizeof *entry.narrow;
     for (uint64_t at = 0; at < dynamic.bytes; at += sizeof entry) {
         size_t want = (size_t)MIN(sizeof entry, dynamic.bytes - at);

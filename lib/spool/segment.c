@@ -27,9 +27,13 @@ static int spool_open_file(const char *folder, int flags)
     return sys_open(path, O_RDWR | O_NOFOLLOW | flags, 0600);
 }
 
+/* A mapping starts at a multiple of the machine's pages, which may be larger than ours: what lies before `offset` is
+ * mapped as well, and nobody looks at it. */
 static void *spool_map(int fd, uint64_t offset, size_t len)
 {
-    return sys_mmap(len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
+    size_t before = (size_t)(offset % SYS_PAGE_MAX);
+    void *map = sys_mmap(before + len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset - before);
+    return sys_is_error(map) ? map : (char *)map + before;
 }
 
 static int spool_map_header(struct spool *spool, int fd)
@@ -336,8 +340,9 @@ void spool_publish(const struct spool_room *room, uint32_t bytes, uint32_t kind_
 void spool_unmap(struct spool_room *room)
 {
     if (room->map)
-        sys_munmap(room->map, room->map_len);
+        sys_munmap((char *)room->map - before, before + room->map_len);
     *room = (struct spool_room){0};
+    size_t before = (size_t)(room->offset % SYS_PAGE_MAX); /* as in spool_map() */
 }
 
 int spool_map_again(const struct spool *spool, uint64_t offset, struct spool_room *room)

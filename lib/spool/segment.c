@@ -339,10 +339,10 @@ void spool_publish(const struct spool_room *room, uint32_t bytes, uint32_t kind_
 
 void spool_unmap(struct spool_room *room)
 {
+    size_t before = (size_t)(room->offset % SYS_PAGE_MAX); /* as in spool_map() */
     if (room->map)
         sys_munmap((char *)room->map - before, before + room->map_len);
     *room = (struct spool_room){0};
-    size_t before = (size_t)(room->offset % SYS_PAGE_MAX); /* as in spool_map() */
 }
 
 int spool_map_again(const struct spool *spool, uint64_t offset, struct spool_room *room)

@@ -216,7 +216,6 @@ TEST(long_records_have_pages_of_their_own)
     spool_detach(&spool);
 }
 
-TEST(run_ids_say_the_time_and_sort_by_it)
 /* How many mappings of a spool this process has; -1 when one starts where the largest pages would not let it. */
 static int spool_mappings(void)
 {
@@ -250,6 +249,7 @@ TEST(mappings_suit_the_largest_pages_and_are_given_back_whole)
     spool_detach(&spool);
 }
 
+TEST(run_ids_say_the_time_and_sort_by_it)
 {
     char id[SPOOL_ID_BYTES], later[SPOOL_ID_BYTES];
     folder_run_id(INT64_C(951782399999) * 1000000, 0x1234, id); /* the last ms of 28 February 2000 */
@@ -305,8 +305,7 @@ TEST(nothing_is_left_behind)
 TEST_MAIN(CASE(what_is_published_is_read), CASE(eight_writers_at_once_lose_nothing),
           CASE(a_writer_killed_before_it_published_leaves_a_gap), CASE(at_the_limit_claims_are_refused_and_counted),
           CASE(a_truncated_spool_is_read_as_far_as_it_goes), CASE(a_short_or_foreign_file_is_refused),
-          CASE(a_closed_run_takes_no_more_processes), CASE(a_child_that_was_told_a_page_needs_no_header),
-          CASE(long_records_have_pages_of_their_own),
-          CASE(mappings_suit_the_largest_pages_and_are_given_back_whole), CASE(run_ids_say_the_time_and_sort_by_it),
-          CASE(bases_are_tried_in_order), CASE(a_base_open_to_others_or_linked_is_refused),
-          CASE(nothing_is_left_behind))
+          CASE(a_closed_run_takes_no_more_processes),
+          CASE(a_child_that_was_told_a_page_needs_no_header), CASE(long_records_have_pages_of_their_own),
+          CASE(run_ids_say_the_time_and_sort_by_it),
+          CASE(bases_are_tried_in_order), CASE(a_base_open_to_others_or_linked_is_refused), CASE(nothing_is_left_behind))

@@ -307,5 +307,6 @@ TEST_MAIN(CASE(what_is_published_is_read), CASE(eight_writers_at_once_lose_nothi
           CASE(a_truncated_spool_is_read_as_far_as_it_goes), CASE(a_short_or_foreign_file_is_refused),
           CASE(a_closed_run_takes_no_more_processes),
           CASE(a_child_that_was_told_a_page_needs_no_header), CASE(long_records_have_pages_of_their_own),
+          CASE(mappings_suit_the_largest_pages_and_are_given_back_whole),
           CASE(run_ids_say_the_time_and_sort_by_it),
           CASE(bases_are_tried_in_order), CASE(a_base_open_to_others_or_linked_is_refused), CASE(nothing_is_left_behind))

@@ -8,8 +8,10 @@
 #include "recorder.h"
 #include "shim.h"
 
-/* Cells a block: 512 bytes, 4, 16 and 64 KiB with the block's head. */
-static const uint16_t block_cells[] = {7, 63, 255, 1023};
+/* Cells a block: 192 and 384 bytes, 4, 16 and 64 KiB with the block's head. A child takes two, and two thirds of all that
+ * have any have one child, as counted over a ./configure. */
+static const uint16_t block_cells[] = {2, 5, 63, 255, 1023};
+#define BLOCK_STEP_RESERVE 2
 
 static struct spool_block *block_new(void)
 {
@@ -57,9 +59,12 @@ struct spool_cell *cells_claim(uint32_t *ref)
 
 void cells_reserve(void)
 {
-    if (!recorder_ready() || shim.block)
+    if (!recorder_ready())
         return;
-    shim.block = block_new();
+    shim.block_step = MAX(shim.block_step, BLOCK_STEP_RESERVE);
+    struct spool_block *block = block_new();
+    if (block)
+        __atomic_store_n(&shim.block, block, __ATOMIC_RELEASE);
 }
 
 static void cell_publish(struct spool_cell *cell, enum spool_cell_kind kind)

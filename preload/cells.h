@@ -12,7 +12,7 @@
  * no room (counted). *ref, when not NULL, is the cell's reference. */
 struct spool_cell *cells_claim(uint32_t *ref);
 
-/* Make sure that a block is there, for a process that may not open files later. */
+/* Make sure that there is room for some dozens of children, for a process that may not open files later. */
 void cells_reserve(void);
 
 /* Publish a claimed cell as a child that was started at `start_ns`; pid <= 0 makes it void. */

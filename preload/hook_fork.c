@@ -28,6 +28,8 @@ static pid_t fork_noted(enum real which)
     struct spool_cell *cell = cells_claim(&ref);
     if (cell)
         cell->born.is_fork = 1;
+    else if (!shim.sandboxed)
+        spool_miss(&shim.spool);
     recorder_spent(entered);
     int64_t now = shim_now();
     pid_t pid = real();

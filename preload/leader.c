@@ -81,7 +81,7 @@ int leader_find_run(const struct startup *s, char *out, size_t room)
     struct folder_env env = leader_folder_env(s);
     char base[SPOOL_PATH_MAX];
     for (unsigned nth = 0; folder_base(&env, nth, base, sizeof base) == 0; nth++)
-        if (sys_access(base, W_OK) == 0 && leader_find_in(base, out, room) == 0)
+        if (folder_is_private(base, s->uid) && leader_find_in(base, out, room) == 0)
             return 0;
     return -ENOENT;
 }
@@ -253,4 +253,6 @@ void leader_end(int flushes)
         leader_complain("the run is not stored yet and is left to the background");
     else if (__atomic_load_n(&header->failed, __ATOMIC_ACQUIRE))
         leader_complain(header->message);
+    else if (shim.wait_ns && sys_access(shim.spool.folder, F_OK) == 0) /* a stored run's folder is gone */
+        leader_complain("the run is not stored, for what was to do it has been killed");
 }

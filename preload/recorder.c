@@ -95,8 +95,11 @@ int recorder_write(const struct recorder_image *what, struct spool_room *room)
     recorder_add_args(&text, what);
     size_t bytes = sizeof(struct spool_image) + text.len;
     int err = spool_claim(&shim.spool, bytes, room);
-    if (err)
+    if (err) {
+        if (what->origin || what->origin_pid != what->pid) /* else its fork has been counted */
+            spool_miss(&shim.spool);
         return err;
+    }
     struct spool_image *image = room->bytes;
     image->pid = what->pid;
     image->ppid = what->ppid;

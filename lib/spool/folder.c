@@ -49,8 +49,9 @@ int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t ro
     }
 }
 
-/* Make every missing folder on the way to `path`, and it. */
-static int folder_make_all(const char *path)
+/* Call `step` for every folder on the way to the absolute `path`, from the top, and for itself. What the last one
+ * returned, or -ENAMETOOLONG. */
+static int folder_walk(const char *path, int (*step)(const char *folder))
 {
     char part[SPOOL_PATH_MAX];
     struct text t = text_into(part, sizeof part);
@@ -63,24 +64,41 @@ static int folder_make_all(const char *path)
             continue;
         char kept = part[i];
         part[i] = '\0';
-        err = sys_mkdir(part, 0700);
+        err = step(part);
         part[i] = kept;
+        if (err && err != -EEXIST)
+            break;
     }
     return err == -EEXIST ? 0 : err;
+}
+
+static int folder_make(const char *path)
+{
+    int err = sys_mkdir(path, 0700);
+    struct stat st;
+    return err && !sys_stat(AT_FDCWD, path, &st, 0) && S_ISDIR(st.st_mode) ? 0 : err;
+}
+
+/* In a folder that everybody may write to, anybody could put another one in our place, but for the sticky bit. */
+static int folder_is_kept(const char *path)
+{
+    struct stat st;
+    int err = sys_stat(AT_FDCWD, path, &st, 0);
+    return err ? err : (st.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH ? -EPERM : 0;
 }
 
 int folder_is_private(const char *path, uint32_t uid)
 {
     struct stat st;
-    return !sys_stat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode) &&
-           st.st_uid == uid && !(st.st_mode & 077);
+    return path[0] == '/' && !sys_stat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode) &&
+           st.st_uid == uid && !(st.st_mode & 077) && !folder_walk(path, folder_is_kept);
 }
 
 int folder_make_private(const char *path, uint32_t uid)
 {
     if (path[0] != '/')
         return -EINVAL;
-    int err = folder_make_all(path);
+    int err = folder_walk(path, folder_make);
     if (err)
         return err;
     return folder_is_private(path, uid) ? 0 : -EPERM;

@@ -33,10 +33,11 @@ struct folder_env {
 must_check int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t room);
 
 /* Make sure that `path` is a folder that only `uid` can use, creating it and its missing parents with mode 0700.
- * 0, or -errno; -EPERM when it is a symbolic link, somebody else's, or open to others. */
+ * 0, or -errno; -EPERM when it is a symbolic link, somebody else's, or open to others, or when it lies below a folder that
+ * everybody may write to and that has no sticky bit. */
 must_check int folder_make_private(const char *path, uint32_t uid);
 
-/* Whether `path` is a folder, not a link to one, that only `uid` can use. */
+/* Whether `path` is a folder, not a link to one, that only `uid` can use or replace. */
 int folder_is_private(const char *path, uint32_t uid);
 
 /* Write a run id for a run that starts at Unix time `wall_ns`: YYYYMMDDTHHMMSS.mmmZ-xxxxxxxx, UTC, the tail from

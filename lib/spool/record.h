@@ -44,7 +44,7 @@ struct spool_header {
 
     uint64_t next;     /* next free page's offset, claimed by atomic add; may run past `limit` */
     uint64_t reserved; /* bytes that surely have room on disk; only grows */
-    uint64_t missed;   /* claims that were refused */
+    uint64_t missed;   /* processes that there was no room for */
     uint64_t shim_ns;  /* time spent in the shim by processes that have no page */
     uint32_t closed;   /* 1: the run is being finished, write nothing more */
     uint32_t failed;   /* 1: finishing went wrong and `message` says how */

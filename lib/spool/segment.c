@@ -322,10 +322,13 @@ int spool_claim(struct spool *spool, size_t bytes, struct spool_room *room)
     int err = spool_need_header(spool);
     if (err)
         return err;
-    err = spool_claim_from_file(spool, bytes, room);
-    if (err)
+    return spool_claim_from_file(spool, bytes, room);
+}
+
+void spool_miss(struct spool *spool)
+{
+    if (!spool_need_header(spool))
         __atomic_fetch_add(&spool->header->missed, 1, __ATOMIC_RELAXED);
-    return err;
 }
 
 void spool_publish(const struct spool_room *room, uint32_t bytes, uint32_t kind_flags)

@@ -20,7 +20,6 @@
 #include "cmd/cmd.h"
 #include "cmd/rules.h"
 
-#define CONTEXT_NAME "context"
 #define CONTEXT_MAX ((size_t)64 << 10)
 
 /* CI fact and the variables that may hold it, first one wins: GitHub Actions, Azure Pipelines, GitLab, Jenkins,

@@ -11,6 +11,8 @@
 #include "base/buf.h"
 #include "model/summary.h"
 
+#define CONTEXT_NAME "context"
+
 struct context {
     char *name;       /* DTRACK_NAME, or NULL */
     char *collection; /* DTRACK_COLLECTION or its default */

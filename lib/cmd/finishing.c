@@ -105,8 +105,8 @@ static int fold_once(struct finishing *f)
     folded_release(&f->folded);
     if (!f->run->header)
         return err;
-    __atomic_store_n(&f->run->header->closed, 1, __ATOMIC_RELEASE);
     const struct folding in = folding_of(f);
+    run_folder_close_spool(f->run);
     err = fold_to_folder(&in, &f->folded);
     if (!err)
         f->is_kept = !folded_save(&f->folded, f->run->folder_fd, false);

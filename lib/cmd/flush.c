@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack flush: send the runs that were left behind, and say what became of each. */
-#include <stdio.h>
-
 #include "cmd/cmd.h"
 #include "cmd/leftovers.h"
 
@@ -10,20 +8,29 @@ struct flush {
     int status;
 };
 
+static void say(struct flush *flush, const char *what, const char *folder)
+{
+    auto_buf line = BUF_EMPTY;
+    buf_printf(&line, "%s %s\n", what, folder);
+    flush->status |= cmd_write(flush->self, buf_text(&line), line.len);
+}
+
 static void tell_tried(void *ctx, const char *folder, enum finish_result result, const char *why)
 {
     struct flush *flush = ctx;
     if (result == FINISH_STORED)
-        printf("stored %s\n", folder);
+        say(flush, "stored", folder);
     else if (result == FINISH_KEPT)
         flush->status = cmd_fail(flush->self, "%s; kept in '%s'", why, folder);
     else if (result == FINISH_BAD || result == FINISH_STUCK)
         flush->status = cmd_fail(flush->self, "%s", why);
+    else if (result == FINISH_ALIVE && *why)
+        say(flush, "left alone, as it may be going on; to store it all the same: dtrack finish", folder);
 }
 
-static void tell_aside(unused void *ctx, const char *folder)
+static void tell_aside(void *ctx, const char *folder)
 {
-    printf("set aside earlier: %s\n", folder);
+    say(ctx, "set aside earlier:", folder);
 }
 
 static void tell_dropped(void *ctx, const char *line)

@@ -79,7 +79,8 @@ bool keeping_drop(const char *base, const char *path, const char *reason)
     char taken[SPOOL_PATH_MAX];
     struct run_folder run;
     int err = run_folder_open(&run, path);
-    bool busy = !err && (run_folder_leader_lives(&run) || run_folder_lock(&run) == -EWOULDBLOCK);
+    bool busy = !err && (run_folder_leader_lives(&run) || run_folder_may_go_on(&run) ||
+                         run_folder_lock(&run) == -EWOULDBLOCK);
     err = busy ? -EBUSY : take(path, taken);
     if (!err && !note(base, path, reason)) {
         int stays = run_folder_sweep(taken); /* the next round tries again */

@@ -79,14 +79,30 @@ void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx)
     each_base(see_base, &e);
 }
 
+static bool may_go_on(const char *folder)
+{
+    struct run_folder run;
+    bool may = !run_folder_open(&run, folder) && run_folder_may_go_on(&run);
+    run_folder_close(&run);
+    return may;
+}
+
+static enum finish_result finish_one(struct walk *w, const char *folder, struct buf *why)
+{
+    const struct finish f = {.folder = folder, .leader_status = -1, .outages = &w->outages};
+    if (!may_go_on(folder))
+        return finish_run(&f, why);
+    buf_str(why, "it may be going on where it can't be seen");
+    return FINISH_ALIVE;
+}
+
 static void send_one(struct walk *w, const char *folder)
 {
     const struct leftovers *l = w->l;
     auto_buf why = BUF_EMPTY;
-    const struct finish f = {.folder = folder, .leader_status = -1, .outages = &w->outages};
     if ((l->except && !strcmp(folder, l->except)) || (l->stop && l->stop()))
         return;
-    enum finish_result result = finish_run(&f, &why);
+    enum finish_result result = finish_one(w, folder, &why);
     w->waiting += result == FINISH_KEPT;
     if (l->tried)
         l->tried(l->ctx, folder, result, buf_text(&why));

@@ -11,12 +11,17 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/own.h"
 #include "base/proc.h"
+#include "cmd/context.h"
 #include "cmd/folded.h"
 #include "spool/folder.h"
+
+#define STARTING_MAX_S 60    /* a guardian is there long before */
+#define INIT_SILENT_MAX_S 3600
 
 /* O_NONBLOCK: a pipe in place of a file must not hold us. */
 #define OPEN_SAFELY (O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
@@ -131,14 +136,28 @@ static int64_t changed_ns(int fd)
     return st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
 }
 
-int64_t run_folder_last_sign(const struct run_folder *run)
+/* Unix time of the last sign of life. */
+static int64_t last_sign_wall(const struct run_folder *run)
 {
-    const struct spool_header *h = run->header;
     struct stat lock;
     int64_t wall = MAX(changed_ns(run->spool_fd), changed_ns(run->marks_fd));
     if (!fstatat(run->folder_fd, "lock", &lock, AT_SYMLINK_NOFOLLOW))
         wall = MAX(wall, lock.st_mtim.tv_sec * INT64_C(1000000000) + lock.st_mtim.tv_nsec);
-    return h->start_mono_ns + MAX(wall - h->start_wall_ns, 0);
+    return wall;
+}
+
+int64_t run_folder_last_sign(const struct run_folder *run)
+{
+    const struct spool_header *h = run->header;
+    return h->start_mono_ns + MAX(last_sign_wall(run) - h->start_wall_ns, 0);
+}
+
+bool run_folder_may_go_on(const struct run_folder *run)
+{
+    if (!run->header || !faccessat(run->folder_fd, CONTEXT_NAME, F_OK, AT_SYMLINK_NOFOLLOW))
+        return false; /* a guardian that has written the context has the lock as long as it lives */
+    int64_t silent_s = time(NULL) - last_sign_wall(run) / INT64_C(1000000000);
+    return silent_s < (run->header->leader_pid == 1 ? INIT_SILENT_MAX_S : STARTING_MAX_S);
 }
 
 bool run_folder_leader_lives(const struct run_folder *run)
@@ -161,6 +180,15 @@ static void remove_leader_link(const struct run_folder *run)
     target[len > 0 ? len : 0] = '\0';
     if (!strcmp(target, slash + 1))
         unlink(link);
+}
+
+void run_folder_close_spool(struct run_folder *run)
+{
+    struct stat before;
+    bool known = !fstat(run->spool_fd, &before);
+    __atomic_store_n(&run->header->closed, 1, __ATOMIC_RELEASE);
+    if (known)
+        futimens(run->spool_fd, (const struct timespec[]){before.st_atim, before.st_mtim});
 }
 
 void run_folder_drop_spool(struct run_folder *run)

@@ -46,8 +46,16 @@ void run_folder_beat(struct run_folder *run);
 /* When the last sign of life of the run was left, CLOCK_MONOTONIC of the boot that it ran in. Needs a header. */
 int64_t run_folder_last_sign(const struct run_folder *run);
 
+/* Whether the run may be going on unseen, because no guardian has locked it: its guardian is just being started, or its
+ * leader is the init of a container, which has none, and whom only his own container can tell from others. Then its last
+ * sign of life must be old. */
+bool run_folder_may_go_on(const struct run_folder *run);
+
 /* Whether the process that leads the run is there. */
 bool run_folder_leader_lives(const struct run_folder *run);
+
+/* Ask the run's processes to record nothing more. That is no sign of life of theirs. */
+void run_folder_close_spool(struct run_folder *run);
 
 /* The run is folded and that is kept: remove what was recorded, which may be large. */
 void run_folder_drop_spool(struct run_folder *run);

@@ -279,6 +279,19 @@ def a_live_run_is_not_taken_from_another_pid_namespace():
         accept('flush from another pid namespace', 1, sandbox.store, job.returncode != 4)
 
 
+def a_run_whose_guardian_was_killed_too_ends_with_its_last_sign_of_life():
+    """Not when somebody flushes it, which may be days later."""
+    with shim.Sandbox() as sandbox:
+        folder = crash.leave_run(sandbox)
+        beat = time.time() + 100
+        os.utime(f'{folder}/lock', (beat, beat))
+        tap.same(crash.dtrack(sandbox, 'flush').returncode, 0, 'status of the flush')
+        summary, = sandbox.outcome().summaries
+        apart = abs(summary['start_ns'] + summary['dur_ns'] - beat * 1e9)
+        tap.check(apart < 1e6, f'{apart} ns between the end of the run and its last sign of life')
+        accept('ended by its last sign of life', 1, sandbox.store)
+
+
 def a_run_of_an_earlier_boot_is_stored_with_sane_times():
     """The file `context` says which boot it was; its monotonic clock is not ours."""
     with shim.Sandbox() as sandbox:
@@ -308,4 +321,5 @@ tap.run([a_run_stops_recording_at_its_limit_and_says_how_much_it_missed, the_lim
          a_disk_without_inodes_keeps_what_was_recorded, a_disk_that_becomes_read_only_keeps_what_was_recorded,
          a_spool_that_is_deleted_during_the_run_is_stored_all_the_same,
          a_guardian_that_is_asked_to_end_still_stores_its_run, a_live_run_is_not_taken_from_another_pid_namespace,
+         a_run_whose_guardian_was_killed_too_ends_with_its_last_sign_of_life,
          a_run_of_an_earlier_boot_is_stored_with_sane_times, ('no_limit_loses_a_run_silently', the_table)])

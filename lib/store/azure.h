@@ -33,7 +33,7 @@ struct azure_op {
     const char *verb; /* "write", "read" or "list", for messages */
     const char *name; /* as the caller gave it, for messages */
     struct buf *why;
-    int64_t deadline;  /* CLOCK_MONOTONIC, ms */
+    int64_t deadline;  /* CLOCK_MONOTONIC, ms; azure_call() moves it as a read goes on */
     char id[RANDOM_UUID]; /* names this operation: stored with what it writes */
 };
 
@@ -68,11 +68,15 @@ struct azure_call {
 /* Begin an operation: its deadline runs from now. `name` and `why` must outlive it. */
 nonnull void azure_begin(struct azure_op *op, const struct azure *az, const char *name, struct buf *why);
 
+/* Give the operation the time that `bytes` take on a slow line, beyond what it has. */
+nonnull void azure_grant(struct azure_op *op, uint64_t bytes);
+
 /* Send the request, again and again while that may help, until the deadline. A read that breaks off is
- * resumed where it stopped, tied to the tag of its first answer. STORE_OK for a 2xx answer; otherwise the
+ * resumed where it stopped, tied to the tag of its first answer; the time that the sink takes does not count against
+ * the deadline, and bytes get the time of a slow line. STORE_OK for a 2xx answer; otherwise the
  * plain meaning of the answer, with a message in op->why: 404 of a blob or container is STORE_MISSING, 409 of
  * a blob STORE_EXISTS, 412 STORE_CHANGED. */
-must_check nonnull enum store_result azure_call(const struct azure_op *op, struct azure_call *call);
+must_check nonnull enum store_result azure_call(struct azure_op *op, struct azure_call *call);
 
 /* Take what matters of one header, its name in lower case, into *reply. `now` is for dates in it. */
 nonnull void azure_reply_header(struct azure_reply *reply, const char *name, const char *value, time_t now);

@@ -17,11 +17,13 @@
 #include "store/retry.h"
 #include "store/sharedkey.h"
 
+#define SLOW_LINE 256                      /* bytes a millisecond */
+#define PATIENT_BYTES ((uint64_t)64 << 20) /* of a read that get the time of a slow line: it may have no end */
 #define API_VERSION "2021-12-02" /* newest that every emulator and sovereign cloud in use knows */
 
 /* What one request is made of, across its tries. */
 struct wire {
-    const struct azure_op *op;
+    struct azure_op *op;
     struct azure_call *call;
     struct http_reply answer;
     struct buf url, authorization; /* the URL without a SAS */
@@ -40,6 +42,11 @@ void azure_begin(struct azure_op *op, const struct azure *az, const char *name, 
     *op = (struct azure_op){.az = az, .name = name, .why = why, .verb = "read"};
     op->deadline = clock_now_ms() + az->deadline_ms;
     random_uuid(op->id);
+}
+
+void azure_grant(struct azure_op *op, uint64_t bytes)
+{
+    op->deadline += (int64_t)(bytes / SLOW_LINE);
 }
 
 /* --- the request --- */
@@ -152,7 +159,10 @@ static int on_body(void *ctx, const void *bytes, size_t len)
         return -EPROTO; /* the whole object again, where its rest was asked for */
     if (!call->got)
         snprintf(w->first_etag, sizeof w->first_etag, "%s", call->reply.etag);
+    int64_t began = clock_now_ms();
     int err = call->sink(call->ctx, bytes, len);
+    w->op->deadline += clock_now_ms() - began; /* a person may be reading, at the other end of a pipe */
+    azure_grant(w->op, call->got < PATIENT_BYTES ? len : 0);
     call->got += err ? 0 : len;
     return err;
 }
@@ -264,7 +274,7 @@ static void wire_release(struct wire *w)
     buf_release(&w->answer.fault);
 }
 
-enum store_result azure_call(const struct azure_op *op, struct azure_call *call)
+enum store_result azure_call(struct azure_op *op, struct azure_call *call)
 {
     struct wire w = {.op = op, .call = call};
     random_uuid(w.id);

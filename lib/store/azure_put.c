@@ -40,7 +40,7 @@ static enum store_result digest_part(const struct upload *u, uint64_t offset, ui
 
 /* --- the container --- */
 
-static enum store_result create_container(const struct azure_op *op)
+static enum store_result create_container(struct azure_op *op)
 {
     struct azure_call call = {
         .method = "PUT",
@@ -54,7 +54,7 @@ static enum store_result create_container(const struct azure_op *op)
 }
 
 /* azure_call() for a write, which creates the container when that is what's missing. */
-static enum store_result call_creating(const struct azure_op *op, struct azure_call *call)
+static enum store_result call_creating(struct azure_op *op, struct azure_call *call)
 {
     enum store_result result = azure_call(op, call);
     if (result != STORE_MISSING)
@@ -229,6 +229,7 @@ enum store_result azure_put(struct store *store, const char *name, const struct 
     struct upload u = {.body = body, .mode = mode};
     struct azure_call call = {0};
     azure_begin(&u.op, store->self, name, why);
+    azure_grant(&u.op, body->size);
     u.op.verb = "write";
     u.condition =
         mode == STORE_CREATE ? (struct pair){"if-none-match", "*"} : (struct pair){"if-match", etag};

@@ -41,7 +41,9 @@ enum store_mode {
 /* What a store may ask of its surroundings. Nothing under lib/store reads the environment by itself. */
 struct store_config {
     const char *(*getenv)(const char *name); /* a variable's value, or NULL; never called after store_open */
-    int64_t deadline_ms;                     /* total time for one call with all its retries; 0 = STORE_DEADLINE_MS */
+    /* Total time for one call with all its retries; 0 = STORE_DEADLINE_MS. A body adds what it takes on a slow line, a
+     * sink what it takes itself. */
+    int64_t deadline_ms;
     unsigned list_page;                      /* names a listing asks for at a time; 0 = the backend's choice */
 };
 

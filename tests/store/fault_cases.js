@@ -4,6 +4,7 @@
 
 const net = require('net');
 const crypto = require('crypto');
+const execFile = require('util').promisify(require('child_process').execFile);
 const { pathStyle } = require('./azurite');
 const { startProxy } = require('./fault_proxy');
 const { check, same } = require('./tap');
@@ -196,6 +197,18 @@ module.exports = (world) => {
         const got = await tool(through, c.store, 'get', 'a');
         same(got.status, REFUSED, 'get');
         check(!got.out.includes('n'), 'bytes of two answers');
+      });
+    },
+
+    // Whoever pages through it is no fault of the service's.
+    async slow_reader_gets_all_of_it_after_the_deadline() {
+      await withFaults([], async ({ c, through }) => {
+        const bytes = crypto.randomBytes(6 << 20);
+        await c.client.getBlockBlobClient('a').upload(bytes, bytes.length);
+        const script = '"$0" "$1" get a | (sleep 2; sha256sum)';
+        const env = { ...process.env, AZURE_STORAGE_CONNECTION_STRING: through, STORE_TOOL_DEADLINE: '1000' };
+        const { stdout } = await execFile('sh', ['-c', script, world.toolPath, c.store], { env });
+        same(stdout.split(' ')[0], crypto.createHash('sha256').update(bytes).digest('hex'), 'digest');
       });
     },
 

@@ -12,7 +12,7 @@ const { claimsOf, printTable, startRows, startServer } = require('./matrix');
 const { check, note, run, same } = require('./tap');
 const { withWorld } = require('./world');
 
-const [toolPath, dtrack, shim] = process.argv.slice(2);
+const [toolPath, dtrack, shim] = process.argv.slice(2).map((program) => path.resolve(program));
 const STATUS = 7, WAIT_S = 1;
 
 // The fault as long as the job lasts, whatever is asked for.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // node test_load.js STORE_TOOL DTRACK SHIM MARK : many jobs that end at the same moment, with one spool and one service,
-// each with a value of its own for the shared collection. DTRACK_LOAD_RUNS says how many; 100 if it does not.
+// each with a value of its own for the shared collection. DTRACK_LOAD_RUNS says how many; 50 if it does not.
 'use strict';
 
 const path = require('path');
@@ -10,8 +10,8 @@ const { environment, execute, flush, killGuardians, settle, storedRuns, waiting 
 const { note, run, same } = require('./tap');
 const { withWorld } = require('./world');
 
-const [toolPath, dtrack, shim, mark] = process.argv.slice(2);
-const RUNS = Number(process.env.DTRACK_LOAD_RUNS || 100);
+const [toolPath, dtrack, shim, mark] = process.argv.slice(2).map((program) => path.resolve(program));
+const RUNS = Number(process.env.DTRACK_LOAD_RUNS || 50);
 const seconds = (since) => ((Date.now() - since) / 1000).toFixed(1);
 
 // Start all jobs, let all of them end at once, and wait for all. Resolves to how each ended, and when the end began.

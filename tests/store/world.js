@@ -77,6 +77,7 @@ async function withWorld(toolPath, body) {
   const azurite = await startAzurite();
   const good = await body({
     tool: makeTool(toolPath),
+    toolPath,
     url: azurite.url,
     port: azurite.port,
     scratch,

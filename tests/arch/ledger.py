@@ -10,7 +10,7 @@ class Ledger:
     """What a tour's processes said: of each pid its images and its parent, and how it ended."""
 
     def __init__(self, text):
-        self.images, self.parents, self.ends = defaultdict(list), {}, {}
+        self.images, self.forks, self.parents, self.ends = defaultdict(list), {}, {}, {}
         for line in text.splitlines():
             what, pid, other, name = line.split(' ', 3)
             if what == 'end':
@@ -19,6 +19,8 @@ class Ledger:
                 self.parents[int(pid)] = int(other)
             if what == 'image':
                 self.images[int(pid)].append(name)
+            if what == 'fork':
+                self.forks[int(pid)] = name
         self.root = int(text.split(' ', 2)[1])
 
     def pids(self):
@@ -35,12 +37,13 @@ def _want_of(status):
 
 
 def _life(ledger, pid, rows, root_status):
-    """What is wrong with the rows of one process that has said of itself what it is."""
+    """What is wrong with the rows of one process that has said of itself what it is. A fork child that took its time before it
+    became something else is a row of its own."""
     if not rows:
         yield f'{pid} is not recorded'
         return
     names, images = [row['name'] for row in rows], ledger.images[pid]
-    if images and names != images or not images and len(rows) != 1:
+    if images and names not in (images, [ledger.forks.get(pid)] + images) or not images and len(rows) != 1:
         yield f'{pid} has been {names}, not {images or "one"}'
     if pid != ledger.root and pid in ledger.parents and rows[0]['ppid'] != ledger.parents[pid]:
         yield f"{pid} has the parent {rows[0]['ppid']}, not {ledger.parents[pid]}"

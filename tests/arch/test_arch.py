@@ -3,6 +3,8 @@
 """A tour through each libc and each machine, and from one to the other, held against what it says of itself."""
 import copy
 import os
+import subprocess
+import sys
 
 import shim
 import tap
@@ -56,6 +58,15 @@ def chains_from_glibc_to_musl_and_back():
     """One library serves both, so nothing is lost on the way."""
     Trip(shim.LIBRARY, GLIBC, MUSL, GLIBC, MUSL, GLIBC).check()
     Trip(shim.LIBRARY, MUSL, GLIBC).check()
+
+
+def shims_of_other_machines_depend_on_nothing():
+    """The same rules as for this machine's: see test_shim_abi.py."""
+    for world in I386, AARCH64:
+        library = worlds.built_shim(world)
+        done = subprocess.run([sys.executable, f'{worlds.TOP}/tests/lint/test_shim_abi.py', library,
+                               f'{worlds.TOP}/preload/libdtrack.map', world.name], stdout=subprocess.PIPE, text=True, check=False)
+        tap.check(not done.returncode and 'ok 1 ' in done.stdout, f'{world.name}: {done.stdout}')
 
 
 def tours_of_other_glibcs():
@@ -152,5 +163,6 @@ def the_comparison_notices_what_is_wrong():
 
 if __name__ == '__main__':
     tap.run([the_comparison_notices_what_is_wrong, tours_of_glibc, tours_of_musl, chains_from_glibc_to_musl_and_back,
-             tours_of_other_glibcs, tours_of_i386, chains_through_both_word_sizes, braces_around_lib_mean_the_same,
+             shims_of_other_machines_depend_on_nothing, tours_of_other_glibcs, tours_of_i386,
+             chains_through_both_word_sizes, braces_around_lib_mean_the_same,
              a_library_that_the_other_loader_cannot_load_is_withheld, tours_of_aarch64])

@@ -42,6 +42,7 @@ class World:
         self.wrap, self.sources = list(wrap), list(sources)
         self.env = {'QEMU_LD_PREFIX': '/usr/aarch64-linux-gnu'} if wrap else {}
         self.folder = os.path.join(WORK, name)
+        self.why_no_tour = 'not tried yet'
 
     def build(self, source, target, *words):
         """Compile one program. Why it can't be done, or None."""
@@ -52,11 +53,12 @@ class World:
 
     def tour(self):
         """The path of the tour program in this world; skips where it can't be built or run."""
-        target = f'tour_{self.name}'
-        why = self.build(f'{HERE}/tour.c', target) or self.refuses(f'{self.folder}/{target}')
-        if why:
-            raise tap.Skip(f'{self.name}: {why}')
-        return f'{self.folder}/{target}'
+        program = f'{self.folder}/tour_{self.name}'
+        if self.why_no_tour == 'not tried yet':
+            self.why_no_tour = self.build(f'{HERE}/tour.c', f'tour_{self.name}') or self.refuses(program)
+        if self.why_no_tour:
+            raise tap.Skip(f'{self.name}: {self.why_no_tour}')
+        return program
 
     def refuses(self, program):
         """Why a program can't be run, or None."""

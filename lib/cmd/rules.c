@@ -8,8 +8,7 @@
 #include "base/file.h"
 #include "base/settings.h"
 
-#define WORDS                                                                                                          \
-    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.-"
+#define WORDS "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.-"
 #define BLANKS " \t\r"
 #define FILE_MAX ((size_t)64 << 10)
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The user's own words for secrets, DTRACK_REDACT: names of options, variables and keys with commas between them, and
- * file:PATH, a file with one such name a line. */
+/* The user's own words for secrets, DTRACK_REDACT: names of options, variables and keys with commas between
+ * them, and file:PATH, a file with one such name a line. */
 #ifndef CMD_RULES_H
 #define CMD_RULES_H
 
 #include "base/attr.h"
 #include "base/buf.h"
 
-/* Append the words of `value` to `rules`, with commas between them, those of files among them. 0; or -EINVAL, with what
- * is wrong in `why` and nothing that can be used in `rules`. */
+/* Append the words of `value` to `rules`, with commas between them, those of files among them. 0; or -EINVAL,
+ * with what is wrong in `why` and nothing that can be used in `rules`. */
 must_check int rules_parse(const char *value, struct buf *rules, struct buf *why);
 
 #endif

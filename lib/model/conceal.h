@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The last look before a run leaves the machine: secrets out of what its spans and its summary say. Whatever the shim
- * wrote, and in whichever version, passes here. Marks come clean from the fold already. */
+/* The last look before a run leaves the machine: secrets out of what its spans and its summary say. Whatever
+ * the shim wrote, and in whichever version, passes here. Marks come clean from the fold already. */
 #ifndef MODEL_CONCEAL_H
 #define MODEL_CONCEAL_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Secrets out of marks: dtrack-mark uses it before a mark is written, readers of a marker file use it on marks that
- * others wrote. */
+/* Secrets out of marks: dtrack-mark uses it before a mark is written, readers of a marker file use it on
+ * marks that others wrote. */
 #ifndef SPOOL_MARK_CLEAN_H
 #define SPOOL_MARK_CLEAN_H
 
@@ -19,9 +19,9 @@ struct mark_clean {
 /* Free what it holds. */
 void mark_clean_release(struct mark_clean *clean);
 
-/* Redact a mark's name, and its value, which is a secret as a whole when the name says so. `rules` are the user's, as
- * for redact_init(). *clean must be zero or have been used for another mark; its strings are good until it is used
- * again or released. 0 or -ENOMEM. */
+/* Redact a mark's name, and its value, which is a secret as a whole when the name says so. `rules` are the
+ * user's, as for redact_init(). *clean must be zero or have been used for another mark; its strings are good
+ * until it is used again or released. 0 or -ENOMEM. */
 must_check int mark_clean_set(struct mark_clean *clean, const struct mark *mark, const char *rules);
 
 #endif

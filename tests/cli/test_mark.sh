@@ -90,6 +90,17 @@ END
     same "$("$mark" get x)" 1.10 'the JSON string'
 }
 
+secrets_are_not_written() {
+    in_run
+    "$mark" set db_password hunter2
+    "$mark" event note 'with --token hunter2'
+    "$mark" start 'deploy password=hunter2'
+    DTRACK_REDACT=pin "$mark" set pin 1234
+    same "$(marks)" "$(printf 'set\tdb_password\t***\nevent\tnote\twith --token ***\nstart\tdeploy password=***\t\nset\tpin\t***')" \
+        'what was written'
+    same "$("$mark" get db_password)" '***' 'the value'
+}
+
 get_prefers_what_this_job_set() {
     in_run
     printf '1\tset\ta\told\r\n1\tset\tb\tb1\nnonsense\n1\tset\tb\t"b \\u00e9"\n1\tevent\tb\tno\n' >run/hydrated
@@ -350,7 +361,7 @@ needs_no_library_but_libc() {
 }
 
 run_tests each_verb_writes_one_line owner_is_the_caller mark_is_one_write parallel_marks_lose_no_line \
-    values_stay_on_one_line_and_come_back get_prefers_what_this_job_set get_of_nothing_fails_and_prints_nothing \
+    values_stay_on_one_line_and_come_back secrets_are_not_written get_prefers_what_this_job_set get_of_nothing_fails_and_prints_nothing \
     where_makes_the_file_and_prints_its_path outside_of_a_run_nothing_fails_unless_strict off_switches_everything_off \
     foreign_and_odd_files_are_refused read_only_folder_is_no_failure_unless_strict full_disk_is_no_failure_unless_strict \
     mark_over_64_kib_is_refused_whole mistakes_are_errors_everywhere names_and_values_may_look_like_options \

@@ -2,6 +2,7 @@
 """Secrets of many forms in many places of a real job, and a search for them wherever dtrack writes."""
 import os
 
+import forms
 import tap
 from planting import Planted, found, read_tree
 from refusing import Refusing
@@ -87,6 +88,32 @@ def no_secret_is_in_what_a_refused_job_leaves_and_says():
             none_of(job.all(), job.dtrack(*words), f'the output of dtrack {words}')
 
 
+def rules_that_cannot_be_read_keep_the_run_until_they_can():
+    with Planted() as job:
+        words = os.path.join(job.path, 'words')
+        for rules, complaint in (('pin,--phrase', b"'--phrase'"), (f'file:{words}', b'No such file'), ('file:words', b'absolute'),
+                                 ('two words', b"'two words'")):
+            job.variables['DTRACK_REDACT'] = rules
+            said = job.run('true').stderr.encode()
+            tap.check(b'DTRACK_REDACT' in said and complaint in said and said.count(b'\n') == 1, f'{rules}: {said!r}')
+            tap.check(b'DTRACK_REDACT' in job.dtrack('flush'), f'{rules}: flush says nothing')
+        tap.same(sum(name.startswith('run-') for name in os.listdir(job.spool)), 4, 'number of kept runs')
+        with open(words, 'w', encoding='ascii') as file:
+            file.write('# ours\n  deploy-phrase \n\ncorp-pin # and this\n')
+        job.variables['DTRACK_REDACT'] = f'file:{words}'
+        tap.same(job.dtrack('flush').count(b'stored'), 4, 'number of runs stored in the end')
+
+
+def a_file_may_hold_the_users_words():
+    with Planted() as job:
+        words = os.path.join(job.path, 'words')
+        with open(words, 'w', encoding='ascii') as file:
+            file.write('\n'.join(forms.RULES.split(',')))
+        job.variables['DTRACK_REDACT'] = f'file:{words}'
+        tap.same(job.finish(job.start()), b'', 'what the job complained about')
+        none_of(job.all(), read_tree(job.store), 'the store')
+
+
 def guardian_of(job):
     """The process that guards the job's run."""
     for pid in filter(str.isdigit, os.listdir('/proc')):
@@ -136,4 +163,5 @@ def memory_while_sending_holds_the_environment_and_what_it_must_read():
 
 tap.run([a_search_finds_what_is_there, no_secret_is_in_the_store_or_shown, only_names_of_programs_are_kept_when_asked,
          no_secret_is_in_the_spool_of_a_job_that_runs, no_secret_is_in_what_a_refused_job_leaves_and_says,
+         rules_that_cannot_be_read_keep_the_run_until_they_can, a_file_may_hold_the_users_words,
          memory_while_sending_holds_the_environment_and_what_it_must_read])

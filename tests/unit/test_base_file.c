@@ -121,6 +121,33 @@ TEST(folders_are_made_with_their_parents)
     rmdir(at(0, "x"));
 }
 
+TEST(a_file_of_an_open_folder_is_replaced_in_one_step)
+{
+    auto_buf b = BUF_EMPTY, first = BUF_EMPTY, second = BUF_EMPTY;
+    auto_fd folder = open(dir, O_RDONLY | O_DIRECTORY);
+    buf_str(&first, "first");
+    buf_str(&second, "2");
+    CHECK(!file_replace_at(folder, "a", &first, false));
+    CHECK_STR(contents(&b, at(0, "a")), "first");
+    CHECK(!file_replace(at(1, "a.new"), 0600, "of a writer that was killed", 27));
+    CHECK(!file_replace_at(folder, "a", &second, true));
+    CHECK_STR(contents(&b, at(0, "a")), "2");
+    CHECK(entries() == 1);
+    unlink(at(0, "a"));
+}
+
+TEST(what_cannot_be_replaced_stays_and_leaves_no_rest)
+{
+    auto_buf text = BUF_EMPTY;
+    auto_fd folder = open(dir, O_RDONLY | O_DIRECTORY);
+    buf_str(&text, "x");
+    CHECK(!mkdir(at(0, "a"), 0700));
+    CHECK(file_replace_at(folder, "a", &text, false) == -EISDIR);
+    CHECK(entries() == 1);
+    CHECK(file_replace_at(-1, "a", &text, false) == -EBADF);
+    rmdir(at(0, "a"));
+}
+
 int main(void)
 {
     static const struct test_case cases[] = {CASE(replace_creates_with_the_mode_and_replaces),
@@ -128,7 +155,9 @@ int main(void)
                                              CASE(a_symlink_stays_a_symlink),
                                              CASE(a_pipe_is_written_and_not_replaced),
                                              CASE(reading_stops_at_the_limit),
-                                             CASE(folders_are_made_with_their_parents)};
+                                             CASE(folders_are_made_with_their_parents),
+                                             CASE(a_file_of_an_open_folder_is_replaced_in_one_step),
+                                             CASE(what_cannot_be_replaced_stays_and_leaves_no_rest)};
     if (!mkdtemp(dir))
         return 1;
     int status = test_run(cases, ARRAY_LEN(cases));

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "spool/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "test.h"
+
+static char base[] = "/tmp/dtrack-folder-XXXXXX";
+
+static const char *at(const char *name)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "%s/%s", base, name);
+    return path;
+}
+
+static mode_t kind_of(const char *name)
+{
+    struct stat st;
+    return lstat(at(name), &st) ? 0 : st.st_mode & (S_IFMT | 0777);
+}
+
+static int entries(void)
+{
+    int count = 0;
+    DIR *d = opendir(base);
+    while (d && readdir(d))
+        count++;
+    if (d)
+        closedir(d);
+    return count - 2;
+}
+
+static void remove_run(void)
+{
+    static const char *const names[] = {"run-a/spool", "run-a/end", "run-a/done", "run-a/lock", "leader-4321"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        unlink(at(names[i]));
+    rmdir(at("run-a"));
+}
+
+static const struct spool_start start = {.run_id = "a", .leader_pid = 4321};
+
+TEST(a_run_has_all_its_files_under_the_name_that_makes_it_one)
+{
+    struct spool spool = {0};
+    CHECK(!folder_create_run(base, &start, &spool));
+    CHECK_STR(spool.folder, at("run-a"));
+    CHECK(kind_of("run-a") == (S_IFDIR | 0700) && kind_of("run-a/spool") == (S_IFREG | 0600));
+    CHECK(kind_of("run-a/end") == (S_IFIFO | 0600) && kind_of("run-a/done") == (S_IFIFO | 0600));
+    CHECK(kind_of("run-a/lock") == (S_IFREG | 0600));
+    char target[64] = "";
+    CHECK(readlink(at("leader-4321"), target, sizeof target - 1) == 5);
+    CHECK_STR(target, "run-a");
+    CHECK(entries() == 2);
+    spool_detach(&spool);
+    remove_run();
+}
+
+TEST(a_stale_link_of_the_same_pid_is_replaced)
+{
+    struct spool spool = {0};
+    CHECK(!symlink("run-gone", at("leader-4321")));
+    CHECK(!folder_create_run(base, &start, &spool));
+    char target[64] = "";
+    CHECK(readlink(at("leader-4321"), target, sizeof target - 1) == 5);
+    spool_detach(&spool);
+    remove_run();
+}
+
+TEST(a_run_that_cannot_be_made_leaves_nothing)
+{
+    struct spool spool = {0};
+    CHECK(!mkdir(at("leader-4321"), 0700)); /* where the link should go */
+    CHECK(folder_create_run(base, &start, &spool) < 0);
+    CHECK(!spool.header && entries() == 1);
+    CHECK(!rmdir(at("leader-4321")));
+    CHECK(!mkdir(at("run-a"), 0700) && !mkdir(at("run-a/x"), 0700)); /* its name is taken */
+    CHECK(folder_create_run(base, &start, &spool) < 0);
+    CHECK(!spool.header && entries() == 1);
+    rmdir(at("run-a/x"));
+    rmdir(at("run-a"));
+}
+
+TEST(a_base_that_is_missing_is_an_error)
+{
+    struct spool spool = {0};
+    CHECK(folder_create_run(at("missing"), &start, &spool) == -ENOENT);
+    CHECK(!spool.header);
+}
+
+TEST(bases_are_tried_in_order)
+{
+    char out[64];
+    const struct folder_env own = {.spool = "/s", .home = "/h", .uid = 7}, home = {.home = "/h", .uid = 7},
+                            none = {.uid = 7}, xdg = {.state_home = "/x", .home = "/h"};
+    CHECK(!folder_base(&own, 0, out, sizeof out));
+    CHECK_STR(out, "/s");
+    CHECK(folder_base(&own, 1, out, sizeof out) == -ENOENT);
+    CHECK(!folder_base(&xdg, 0, out, sizeof out));
+    CHECK_STR(out, "/x/dtrack/spool");
+    CHECK(!folder_base(&home, 0, out, sizeof out));
+    CHECK_STR(out, "/h/.local/state/dtrack/spool");
+    CHECK(!folder_base(&home, 2, out, sizeof out));
+    CHECK_STR(out, "/tmp/dtrack-7");
+    CHECK(folder_base(&home, 3, out, sizeof out) == -ENOENT);
+    CHECK(!folder_base(&none, 0, out, sizeof out));
+    CHECK_STR(out, "/var/tmp/dtrack-7");
+    CHECK(folder_base(&home, 0, out, 10) == -ENAMETOOLONG);
+}
+
+TEST(ids_name_the_millisecond_in_utc)
+{
+    char id[SPOOL_ID_BYTES];
+    folder_run_id(0, 0xabc, id);
+    CHECK_STR(id, "19700101T000000.000Z-00000abc");
+    folder_run_id(INT64_C(951782399123) * 1000000, 0x123456789, id); /* the day before a leap day of a century */
+    CHECK_STR(id, "20000228T235959.123Z-23456789");
+    folder_run_id(INT64_C(951782400000) * 1000000, 1, id);
+    CHECK_STR(id, "20000229T000000.000Z-00000001");
+    folder_run_id(INT64_C(4107542399999) * 1000000, 1, id); /* 2100 has none */
+    CHECK_STR(id, "21000228T235959.999Z-00000001");
+    folder_run_id(INT64_C(4107542400000) * 1000000, 1, id);
+    CHECK_STR(id, "21000301T000000.000Z-00000001");
+}
+
+TEST(only_a_folder_of_ones_own_is_private)
+{
+    CHECK(folder_is_private(base, geteuid()) && !folder_is_private(base, geteuid() + 1));
+    CHECK(!folder_make_private(at("new/below"), geteuid()) && kind_of("new/below") == (S_IFDIR | 0700));
+    CHECK(!chmod(at("new/below"), 0750));
+    CHECK(folder_make_private(at("new/below"), geteuid()) == -EPERM);
+    CHECK(!symlink("new", at("link")) && !folder_is_private(at("link"), geteuid()));
+    CHECK(folder_make_private("relative", geteuid()) == -EINVAL);
+    unlink(at("link"));
+    rmdir(at("new/below"));
+    rmdir(at("new"));
+}
+
+int main(void)
+{
+    static const struct test_case cases[] = {CASE(a_run_has_all_its_files_under_the_name_that_makes_it_one),
+                                             CASE(a_stale_link_of_the_same_pid_is_replaced),
+                                             CASE(a_run_that_cannot_be_made_leaves_nothing),
+                                             CASE(a_base_that_is_missing_is_an_error),
+                                             CASE(bases_are_tried_in_order),
+                                             CASE(ids_name_the_millisecond_in_utc),
+                                             CASE(only_a_folder_of_ones_own_is_private)};
+    if (!mkdtemp(base))
+        return 1;
+    int status = test_run(cases, ARRAY_LEN(cases));
+    return rmdir(base) ? 1 : status;
+}

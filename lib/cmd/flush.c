@@ -48,8 +48,10 @@ static int run(const struct command *self, int argc, char **argv)
     if (args.rest_len)
         return cmd_usage(self, "takes no arguments, got '%s'", args.rest[0]);
     struct flush flush = {self, CMD_OK};
-    const struct leftovers l = {.tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
+    struct outages outages = {.len = 0};
+    const struct leftovers l = {.outages = &outages, .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
     leftovers_send(&l);
+    outages_release(&outages);
     return flush.status;
 }
 

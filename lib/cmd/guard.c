@@ -184,12 +184,13 @@ static void guard_wait(struct guard *g)
     }
 }
 
-static enum finish_result guard_finish(struct guard *g, const char *folder)
+static enum finish_result guard_finish(struct guard *g, const char *folder, struct outages *outages)
 {
     auto_buf why = BUF_EMPTY;
     const struct finish f = {
         .folder = folder, .held = &g->run, .noticed_ns = monotonic_ns(), .leader_is_done = g->leader_said_so,
         .leader_status = g->leader_said_so ? -1 : guard_status(g), .deadline_ms = guard_must_hurry() ? HURRY_MS : 0,
+        .outages = outages,
     };
     return finish_run(&f, &why);
 }
@@ -206,10 +207,12 @@ int guard_run(const char *folder)
     int unsaved = finish_save_context(&g.run); /* a full disk: our own environment will do */
     (void)unsaved;
     guard_wait(&g);
-    enum finish_result result = guard_finish(&g, folder);
+    struct outages outages = {.len = 0};
+    enum finish_result result = guard_finish(&g, folder, &outages);
     run_folder_close(&g.run);
     close(HANDSHAKE_FD_DONE);
-    const struct leftovers l = {.except = folder, .stop = guard_must_hurry};
+    const struct leftovers l = {.except = folder, .outages = &outages, .stop = guard_must_hurry};
     leftovers_send(&l);
+    outages_release(&outages);
     return result == FINISH_STORED ? EXIT_SUCCESS : EXIT_FAILURE;
 }

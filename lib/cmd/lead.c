@@ -188,7 +188,8 @@ static const char *wait_for_guardian(const struct lead *lead, int64_t limit_s)
         return "the run is not stored yet and is left to the background";
     if (__atomic_load_n(&lead->spool.header->failed, __ATOMIC_ACQUIRE))
         return lead->spool.header->message;
-    return NULL;
+    /* a run that is stored has another name by now, or none */
+    return !told && limit_s && !access(folder, F_OK) ? "the guardian of this run was killed" : NULL;
 }
 
 void lead_finish(struct lead *lead)

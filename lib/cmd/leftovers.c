@@ -20,7 +20,6 @@
 struct walk {
     const struct leftovers *l;
     const char *base;
-    struct outages outages;
     struct keeping limits;
     size_t waiting, bad; /* folders of each kind that are left in this base */
     int64_t now_s;
@@ -89,7 +88,7 @@ static bool may_go_on(const char *folder)
 
 static enum finish_result finish_one(struct walk *w, const char *folder, struct buf *why)
 {
-    const struct finish f = {.folder = folder, .leader_status = -1, .outages = &w->outages};
+    const struct finish f = {.folder = folder, .leader_status = -1, .outages = w->l->outages};
     if (!may_go_on(folder))
         return finish_run(&f, why);
     buf_str(why, "it may be going on where it can't be seen");
@@ -198,5 +197,4 @@ void leftovers_send(const struct leftovers *l)
 {
     struct walk w = {.l = l, .limits = keeping_limits(), .now_s = time(NULL)};
     each_base(walk_base, &w);
-    outages_release(&w.outages);
 }

@@ -12,9 +12,10 @@
 /* Call `each` with the folder of every run in the spool's base folders, oldest first in each of them. */
 void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx);
 
-/* What leftovers_send() does on the way; any of it may be NULL. */
+/* What leftovers_send() does on the way; all but `outages` may be NULL. */
 struct leftovers {
     const char *except; /* the folder of a run to leave alone */
+    struct outages *outages; /* stores that could not be reached just now; it is added to. The caller's */
     bool (*stop)(void); /* asked before each run: whether to leave the rest for another time */
     void (*tried)(void *ctx, const char *folder, enum finish_result result, const char *why);
     void (*aside)(void *ctx, const char *folder); /* a run that had been set aside before */

@@ -61,6 +61,17 @@ def processes_naming(spool):
             if words[1:3] == [b'finish', b'--guard'] and words[3].startswith(os.fsencode(spool) + b'/')]
 
 
+def open_files(pid):
+    """What the descriptors of a process lead to."""
+    paths = []
+    for fd in glob.glob(f'/proc/{pid}/fd/*'):
+        try:
+            paths.append(os.readlink(fd))
+        except OSError:
+            continue
+    return paths
+
+
 def guarded_run(sandbox):
     """The folder and guardian of the sandbox's one run, once the guardian has all that it needs."""
     folder, = wait_until(lambda: runs_in(sandbox.spool), 'the run')
@@ -104,7 +115,7 @@ def dtrack(sandbox, *words, options=None, **variables):
     """Run a command of dtrack over the sandbox's spool and store."""
     env = dict(sandbox.environment(preload=False), **variables)
     return subprocess.run([shim.DTRACK, *words], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, check=False, timeout=60, **(options or {}))
+                          stderr=subprocess.PIPE, text=True, check=False, timeout=150, **(options or {}))
 
 
 def objects(store):

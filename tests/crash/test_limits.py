@@ -279,6 +279,67 @@ def a_live_run_is_not_taken_from_another_pid_namespace():
         accept('flush from another pid namespace', 1, sandbox.store, job.returncode != 4)
 
 
+def a_store_that_has_the_run_is_left_alone_while_another_one_fails():
+    """Both get the same bytes, the second one later; what others wrote into the first one's collection stays."""
+    with shim.Sandbox() as sandbox:
+        second = f'{sandbox.path}/second'
+        sandbox.variables['DTRACK_STORE'] = f'file://{sandbox.store} file://{second}'
+        with open(second, 'w', encoding='utf-8'):
+            pass
+        done = sandbox.run('bash', '-c', f'{crash.MARK} set answer 42; exit 4')
+        tap.check(done.status == 4 and second in done.stderr, f'status {done.status}, stderr {done.stderr!r}')
+        values = f'{sandbox.store}/pathmetrics/statistics.json'
+        with open(values, 'w', encoding='utf-8') as text:
+            text.write('{"answer":43}')
+        os.unlink(second)
+        flush = crash.dtrack(sandbox, 'flush')
+        tap.same((flush.returncode, flush.stderr), (0, ''), 'the flush')
+        with open(values, encoding='utf-8') as text:
+            tap.same(text.read(), '{"answer":43}', 'the collection that another job has changed')
+        for path in crash.objects(sandbox.store):
+            if '/pathmetrics/' not in path:
+                with open(path, 'rb') as one, open(path.replace(sandbox.store, second), 'rb') as other:
+                    tap.same(one.read() == other.read(), True, f'both stores have the same {path}')
+        accept('one of two stores fails; the first', 1, sandbox.store)
+        accept('one of two stores fails; the second', 1, second)
+
+
+def dtrack_run_says_that_its_guardian_was_killed():
+    with shim.Sandbox() as sandbox:
+        ready = f'{sandbox.path}/ready'
+        job = subprocess.Popen([shim.DTRACK, 'run', '--', 'dash', '-c', f'while [ ! -e {ready} ]; do sleep 0.01; done; exit 4'],
+                               env=sandbox.environment(preload=False), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        folder, guardian = crash.guarded_run(sandbox)
+        os.kill(guardian, 19)
+        with open(ready, 'w', encoding='utf-8'):
+            pass
+        for _ in range(2):  # the first may see a passing look at it
+            crash.wait_until(lambda: f'{folder}/done' in crash.open_files(job.pid), 'the wait for the guardian')
+            time.sleep(0.05)
+        os.kill(guardian, 9)
+        said = job.communicate()[1]
+        tap.check('guardian' in said and folder in said, f'stderr is {said!r}')
+        tap.same(crash.dtrack(sandbox, 'flush').returncode, 0, 'status of the flush')
+        accept('guardian killed while its leader waits', 1, sandbox.store, job.returncode != 4)
+
+
+def a_store_out_of_reach_is_waited_for_once_in_a_flush():
+    if not crash.ALL:
+        raise tap.Skip('takes a minute: DTRACK_CRASH_ALL is not set')
+    with shim.Sandbox() as sandbox:
+        unsent(sandbox, 20)
+        for folder in crash.runs_in(sandbox.spool):
+            with open(f'{folder}/context', encoding='utf-8') as text:
+                context = text.read()
+            with open(f'{folder}/context', 'w', encoding='utf-8') as text:
+                text.write(context.replace(f'file://{sandbox.store}', 'azure://runs'))
+        nobody = 'AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:9/a'
+        start = time.monotonic()
+        flush = crash.dtrack(sandbox, 'flush', AZURE_STORAGE_CONNECTION_STRING=nobody)
+        tap.note(f'{time.monotonic() - start:.0f} s for 20 runs')
+        tap.same(flush.stderr.count('as before'), 19, 'runs that were not tried in vain')
+
+
 def a_run_whose_guardian_was_killed_too_ends_with_its_last_sign_of_life():
     """Not when somebody flushes it, which may be days later."""
     with shim.Sandbox() as sandbox:
@@ -321,5 +382,7 @@ tap.run([a_run_stops_recording_at_its_limit_and_says_how_much_it_missed, the_lim
          a_disk_without_inodes_keeps_what_was_recorded, a_disk_that_becomes_read_only_keeps_what_was_recorded,
          a_spool_that_is_deleted_during_the_run_is_stored_all_the_same,
          a_guardian_that_is_asked_to_end_still_stores_its_run, a_live_run_is_not_taken_from_another_pid_namespace,
+         a_store_that_has_the_run_is_left_alone_while_another_one_fails, dtrack_run_says_that_its_guardian_was_killed,
+         a_store_out_of_reach_is_waited_for_once_in_a_flush,
          a_run_whose_guardian_was_killed_too_ends_with_its_last_sign_of_life,
          a_run_of_an_earlier_boot_is_stored_with_sane_times, ('no_limit_loses_a_run_silently', the_table)])

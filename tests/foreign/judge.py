@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+"""Says what differs between the runs of a suite, and what is wrong with a record. Runs nothing."""
+import difflib
+import re
+from collections import namedtuple
+
+import shim
+
+Reviewed = namedtuple('Reviewed', 'suite test reason')
+OWN_WORDS = re.compile(r'ERROR: ld\.so: .*|.*libdtrack\.so.* cannot be preloaded.*|^dtrack: .*', re.M)
+
+
+def read_reviewed(path):
+    """The lines of the reviewed list: SUITE FILE: TEST # REASON."""
+    entries = []
+    with open(path, encoding='utf-8') as text:
+        for line in text:
+            if line.strip() and not line.startswith('#'):
+                fields, reason = line.split(' # ')
+                suite, test = fields.split(None, 1)
+                entries.append(Reviewed(suite, test.strip(), reason.strip()))
+    return entries
+
+
+class Verdicts:
+    """What the tests of a suite said in all runs of one kind."""
+
+    def __init__(self):
+        self.seen = {}
+
+    def add(self, verdicts):
+        """One more run."""
+        for test, verdict in verdicts.items():
+            self.seen.setdefault(test, set()).add(verdict)
+
+    def of(self, test):
+        """All verdicts of a test; that there was none is one as well."""
+        return self.seen.get(test, {'no verdict'})
+
+
+def differing(plain, watched):
+    """The tests that never said the same in both kinds of run."""
+    return sorted(test for test in plain.seen.keys() | watched.seen.keys() if plain.of(test).isdisjoint(watched.of(test)))
+
+
+def unsteady(plain, watched):
+    """The tests that said different things in different runs, but once the same."""
+    return sorted(test for test in plain.seen.keys() & watched.seen.keys()
+                  if len(plain.of(test) | watched.of(test)) > 1 and not plain.of(test).isdisjoint(watched.of(test)))
+
+
+def explained(suite, test, reviewed):
+    """Whether a reviewed line speaks of this test."""
+    return any(entry.suite == suite and re.fullmatch(entry.test, ': '.join(test)) for entry in reviewed)
+
+
+def told(test, plain, watched):
+    """One difference, for people."""
+    before, after = (sorted(verdicts.of(test))[0].splitlines() for verdicts in (plain, watched))
+    lines = difflib.unified_diff(before, after, 'without', 'watched', lineterm='', n=1)
+    return '\n'.join([': '.join(test), *list(lines)[:40]])
+
+
+def record(outcome, name):
+    """Complaints about the record of a watched run that was given this name."""
+    names = [summary['name'] for summary in outcome.summaries]
+    if names.count(name) != 1:
+        yield f'not one run {name} in the store, but: {names}'
+    if outcome.left:
+        yield f'left in the spool: {outcome.left}'
+    if not shim.processes(outcome):
+        yield 'no process in the record'
+    for summary in outcome.summaries:
+        coverage = summary['coverage']
+        for what in ('missed', 'damaged_bytes', 'bad_marks', 'blind_spots'):
+            if coverage[what]:
+                yield f'{what} of {summary["name"]}: {coverage[what]}'
+
+
+def own_words(plain, watched):
+    """What of us, or of the loader's about us, is in the output of the watched run only."""
+    return sorted(set(OWN_WORDS.findall(watched)) - set(OWN_WORDS.findall(plain)))

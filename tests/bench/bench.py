@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The benchmark behind scripts/bench, which builds first. See --help there."""
 import argparse
+import signal
 import sys
 import time
 
@@ -47,6 +48,11 @@ def header(shop, is_markdown):
     print()
 
 
+def show(table, is_markdown):
+    """Print a table as soon as it is there."""
+    print(table.markdown() if is_markdown else table.text(), flush=True)
+
+
 def main():
     """Run the parts asked for, and print each table when it is there."""
     options = arguments()
@@ -54,14 +60,20 @@ def main():
         print('\n'.join(f'{name:8} {part[0]}' for name, part in PARTS.items()))
         return
     extra = [entry.split('=', 1) for entry in options.library]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit('bench: told to stop'))
     begin = time.monotonic()
+    tables = []
     with Workshop(options, extra) as shop:
         header(shop, options.markdown)
         for name in options.only or PARTS:
             for table in PARTS[name][1](shop):
-                print(table.markdown() if options.markdown else table.text(), flush=True)
+                tables.append(table)
+                show(table, options.markdown)
             shop.close_workers()
             shop.settle()
+        short = processes.in_short(tables)
+        if short.rows:
+            show(short, options.markdown)
         for line in shop.skipped:
             print('skipped:', line)
     print(f'load after: {host.load()}; {time.monotonic() - begin:.0f} s in all')

@@ -11,7 +11,8 @@ from table import Table, interval, number
 from worker import Worker
 from workshop import NOTHING, Variant, tracers
 
-MS = 1000  # a unit of a job's cost, of microseconds
+MS = 1000   # a unit of a job's cost, of microseconds
+RARELY = 6  # rounds for each that a peer takes part in
 
 
 def settings_of(shop, variant):
@@ -48,18 +49,18 @@ def allowed(shop, name, *words):
     if done.returncode:
         shop.skipped.append(f'{name}: {(done.stderr.strip() or "does not work here").splitlines()[-1]}')
         return []
-    return [Variant(name, before=(shutil.which(words[0]), *words[1:]), every=4)]
+    return [Variant(name, before=(shutil.which(words[0]), *words[1:]), every=RARELY)]
 
 
-def watchers(shop):
-    """Everybody who can watch a whole job: the libraries, and with --peers the tools of others."""
-    found = [NOTHING, *shop.libraries]
-    if shop.peers:
-        found += [*tracers(), *allowed(shop, 'bear', 'bear', '--output', '/dev/null', '--'),
-                  *allowed(shop, 'perf record', 'perf', 'record', '-q', '-a', '-o', '/dev/null', '-e',
-                           'sched:sched_process_exec', '-e', 'sched:sched_process_exit', '--')]
-        if not shutil.which('bpftrace'):
-            shop.skipped.append('bpftrace: not installed')
+def peers(shop):
+    """The tools of others that can watch a whole job; each does so once or twice only, for most are slow."""
+    found = [variant for variant in shop.libraries if variant.name == 'snoopy']
+    found += [variant._replace(every=RARELY) for variant in tracers()]
+    found += allowed(shop, 'bear', 'bear', '--output', f'{shop.path}/bear.json', '--')
+    found += allowed(shop, 'perf record', 'perf', 'record', '-q', '-a', '-o', f'{shop.path}/perf.data', '-e',
+                     'sched:sched_process_exec', '-e', 'sched:sched_process_exit', '--')
+    if not shutil.which('bpftrace'):
+        shop.skipped.append('bpftrace: not installed')
     return found
 
 
@@ -106,25 +107,27 @@ def real_jobs(shop):
     if not source:
         return
     folder = shop.place('made')
+    os.mkdir(folder)
     quiet = {'stdin': subprocess.DEVNULL, 'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL, 'check': True}
+    variants = [NOTHING, shop.floor, shop.dtrack, *(peers(shop) if shop.peers else ())]
 
     def fresh():
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder)
         os.mkdir(folder)
 
     def clean():
         subprocess.run(['make', 'clean'], cwd=folder, env=shop.environment(), **quiet)
 
     configure = [os.path.join(source, 'configure'), '--quiet']
-    os.mkdir(folder)
-    job = Job(shop, shop.path, ['/usr/bin/env', '-C', folder, *configure], fresh)
-    yield compare('./configure of hello', interleave([job.cell(variant) for variant in watchers(shop)],
-                                                     shop.rounds(12, 2)))
+    if shop.quick:
+        shop.skipped.append('./configure: not with --quick')
+    else:
+        job = Job(shop, shop.path, ['/usr/bin/env', '-C', folder, *configure], fresh)
+        yield compare('./configure of hello', interleave([job.cell(variant) for variant in variants], 10))
     fresh()
     subprocess.run(configure, cwd=folder, env=shop.environment(), **quiet)
     job = Job(shop, folder, [shutil.which('make'), '-s', '-j2'], clean)
-    yield compare('make -j2 of hello', interleave([job.cell(variant) for variant in watchers(shop)],
-                                                  shop.rounds(20, 3)))
+    yield compare('make -j2 of hello', interleave([job.cell(variant) for variant in variants], shop.rounds(20, 6)))
 
 
 def run_itself(shop):

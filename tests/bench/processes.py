@@ -16,12 +16,14 @@ ENV = '/usr/bin/env'
 
 
 def compare(title, cells, floor='empty preload'):
-    """A table of cells against the first one, and the others against the floor."""
+    """A table of cells against the first one, and the others against the floor. What the whole is in short for, the CPU
+    time that each cell adds, is kept beside it."""
     base = cells[0]
     under = next((cell for cell in cells if cell.name == floor), None)
     table = Table(title, ['us a process', 'CPU added', 'half of all within', 'x empty', 'wall added', 'page faults'])
     for cell in cells[1:]:
         cpu = added(cell, base, 'cpu')
+        table.short[cell.name] = interval(cpu, 0)
         low, high = (number(value) for value in cpu.quartiles)
         table.add(cell.name, interval(cpu), f'{low} .. {high}',
                   multiple(times(cell, under, base, 'cpu')) if under and cell is not under else None,
@@ -29,7 +31,17 @@ def compare(title, cells, floor='empty preload'):
     bare = Estimate(base.values('cpu')), Estimate(base.values('wall'))
     table.notes.append(f'{base.name}: {number(bare[0].median)} CPU, {number(bare[1].median)} wall, '
                        f'{number(Estimate(base.values("faults")).median)} page faults; {len(base.costs)} rounds')
+    table.short[base.name] = f'({number(bare[0].median, 0)} in all)'
     return table
+
+
+def in_short(tables):
+    """One table of all that compare() has made: a row for each variant, a column for each part."""
+    tables = [table for table in tables if table.short]
+    short = Table('CPU time added to each process, us', ['', *(table.title for table in tables)])
+    for name in dict.fromkeys(name for table in tables for name in table.short):
+        short.add(name, *(table.short.get(name) for table in tables))
+    return short
 
 
 def gathering(shop, variant, count):

@@ -4,7 +4,7 @@ the machine does meets all of them. Only differences within a round are looked a
 import random
 from stats import Estimate, ratio
 
-WARM_UP = 2
+WARM_UP = 1
 
 
 class Cell:
@@ -30,10 +30,11 @@ def interleave(cells, rounds, seed=None):
     for number in range(-WARM_UP, rounds):
         rng.shuffle(order)
         for cell in order:
-            if number >= 0 and number % cell.every == 0:
+            if number < 0:
+                if cell.every == 1:
+                    cell.measure()
+            elif number % cell.every == 0:
                 cell.costs[number] = cell.measure()
-            elif number == -1:
-                cell.measure()
     return cells
 
 

@@ -11,6 +11,7 @@ from stats import Estimate
 from table import Table, interval, number
 
 MARKS = 50
+WRITERS = '8'
 
 
 def compare(title, cells):
@@ -76,7 +77,8 @@ def finish(shop):
     table = Table('dtrack finish', ['processes', 'wall, s', 'CPU, s', 'maxrss, MiB', 'spool, bytes a process'])
     for size in (1000, 10_000) if shop.quick else (1000, 10_000, 100_000, 1_000_000):
         env = shop.environment(DTRACK_STORE=f'file://{shop.place("store")}')
-        made = subprocess.run([make, env['DTRACK_SPOOL'], str(size)], env=env, stdout=subprocess.PIPE, text=True, check=True)
+        made = subprocess.run([make, env['DTRACK_SPOOL'], str(size), WRITERS], env=env, stdout=subprocess.PIPE, text=True,
+                              check=True)
         folder = made.stdout.strip()
         used = os.stat(os.path.join(folder, 'spool')).st_blocks * 512
         begin = time.monotonic()

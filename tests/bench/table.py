@@ -10,6 +10,7 @@ class Table:
         self.columns = columns
         self.rows = []
         self.notes = []
+        self.short = {}  # row -> its one figure for a table of tables
 
     def add(self, *fields):
         """Append a row; None is nothing to tell."""

@@ -8,6 +8,7 @@
  * A line on stdout: nanoseconds of wall time, microseconds of CPU time of the worker and all children that
  * were waited for, and their page faults. When something fails it says so on stderr and ends. */
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,7 +118,7 @@ static char ***prepare(const struct order *order)
     return envs;
 }
 
-static void obey(const struct order *order)
+static void obey(const struct order *order, FILE *answers)
 {
     char ***envs = order->settings ? prepare(order) : NULL;
     struct cost before = cost_now();
@@ -126,8 +127,8 @@ static void obey(const struct order *order)
     else
         start_each(order->how, order, envs);
     struct cost after = cost_now();
-    printf("%lld %lld %lld\n", after.wall_ns - before.wall_ns, after.cpu_us - before.cpu_us,
-           after.faults - before.faults);
+    fprintf(answers, "%lld %lld %lld\n", after.wall_ns - before.wall_ns, after.cpu_us - before.cpu_us,
+            after.faults - before.faults);
     for (long i = 0; envs && i < order->count; i++)
         free(envs[i]);
     free(envs);
@@ -156,15 +157,27 @@ static int understand(char *line, struct order *order)
     return 0;
 }
 
+/* A stream of our own for descriptor `fd`, which becomes /dev/null for the children. */
+static FILE *keep(int fd, const char *mode)
+{
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, 3), null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    FILE *file = own < 0 ? NULL : fdopen(own, mode);
+    if (!file || null < 0 || dup2(null, fd) < 0)
+        fail("a pipe", errno);
+    close(null);
+    return file;
+}
+
 int main(void)
 {
     char line[4096];
-    setvbuf(stdout, NULL, _IOLBF, 0);
-    while (fgets(line, sizeof line, stdin)) {
+    FILE *orders = keep(STDIN_FILENO, "r"), *answers = keep(STDOUT_FILENO, "w");
+    setvbuf(answers, NULL, _IOLBF, 0);
+    while (fgets(line, sizeof line, orders)) {
         struct order order;
         if (understand(line, &order))
             fail("what was read from stdin", EINVAL);
-        obey(&order);
+        obey(&order, answers);
     }
     return 0;
 }

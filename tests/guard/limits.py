@@ -19,7 +19,7 @@ GATE_KNOWN = {'newfstatat': 1, 'faccessat': 1}
 GATE_READ = {**GATE_KNOWN, 'openat': 1, 'pread64': 3, 'fgetxattr': 1, 'close': 1}
 
 # Of getpid: who am I, in each hook. After vfork a hook must not trust its memory.
-FORK_EXEC_CHILD = {'getpid': 3}
+FORK_EXEC_CHILD = {'getpid': 2}
 VFORK_EXEC_CHILD = {'getpid': 2}
 
 # A parent for each further child. The fraction is a page of cells in the spool for every 63 children.

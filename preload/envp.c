@@ -94,12 +94,13 @@ const char *envp_library(void)
 
 /* LD_PRELOAD's new value, behind its name, from the old one (or ""). Our entry is replaced in place by the path that
  * works from any folder. 0 when nothing is left of it. */
-static int envp_preload(struct envp *e, const char *old, int let_in)
+static int envp_preload(struct envp *e, const char *old, enum envp_library_as let_in)
 {
     struct text t = text_into(e->preload, sizeof e->preload);
     text_str(&t, "LD_PRELOAD=");
     size_t start = t.len, len = 0;
-    const char *library = let_in ? envp_library() : "";
+    const char *path = let_in == ENVP_BY_PATH ? envp_library_path() : NULL;
+    const char *library = path ? path : let_in ? envp_library() : "";
     const char *ours = envp_find_library(old, &len);
     if (ours) {
         const char *before_end = ours, *after = ours + len;
@@ -153,7 +154,8 @@ int envp_read_from(const char *text, struct envp_from *from)
     return 0;
 }
 
-void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from, int let_in)
+void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from,
+               enum envp_library_as let_in)
 {
     const char *preload = NULL;
     size_t n = 0, preload_at = 0;
@@ -168,7 +170,7 @@ void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_f
                 continue;
             preload_at = n;
         } else if (entry[0] == 'L' && text_after(entry, "LD_TRACE_LOADED_OBJECTS=")) {
-            let_in = 0; /* the loader will list what it loads, and stop */
+            let_in = ENVP_WITHHELD; /* the loader will list what it loads, and stop */
         }
         out[n++] = *old;
     }

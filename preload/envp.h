@@ -42,9 +42,14 @@ char **envp_map(size_t room);
 /* Give it back; NULL, and an array on the stack, are fine. */
 void envp_unmap(char **array, size_t room);
 
-/* Write to `out` the entries of `old` with DTRACK_RUN, DTRACK_FROM and LD_PRELOAD as they must be: our library kept
- * or appended when `let_in`, taken out otherwise; other libraries stay in their order. */
-void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from, int let_in);
+/* Whether a program is told to load this library, and how: as the user wrote it, or by its path, for a loader that makes
+ * nothing of $LIB and looks for a bare name elsewhere. */
+enum envp_library_as { ENVP_WITHHELD, ENVP_AS_GIVEN, ENVP_BY_PATH };
+
+/* Write to `out` the entries of `old` with DTRACK_RUN, DTRACK_FROM and LD_PRELOAD as they must be: our library kept or
+ * appended, or taken out when it is withheld; other libraries stay in their order. */
+void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from,
+               enum envp_library_as let_in);
 
 /* How a child is told to load this library: what stands for it in LD_PRELOAD, or "". */
 const char *envp_library(void);

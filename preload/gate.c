@@ -58,6 +58,8 @@ static enum gate_verdict gate_elf(enum elf_kind kind)
     switch (kind) {
     case ELF_DYNAMIC:
         return GATE_PRELOAD;
+    case ELF_MUSL:
+        return GATE_MUSL;
     case ELF_STATIC:
         return GATE_STATIC;
     case ELF_FOREIGN:
@@ -88,9 +90,9 @@ static enum gate_verdict gate_read(int dirfd, const char *path, int depth)
         verdict = gate_script(head, (size_t)len, depth);
     else if (len >= 0)
         verdict = depth ? GATE_UNKNOWN : gate_follow(AT_FDCWD, "/bin/sh", SCRIPT_DEPTH); /* execvp's fallback */
-    if ((verdict == GATE_PRELOAD || verdict == GATE_SIBLING) &&
+    if ((verdict == GATE_PRELOAD || verdict == GATE_MUSL || verdict == GATE_SIBLING) &&
         SYS_ARG4(SYS_fgetxattr, fd, "security.capability", NULL, 0) > 0)
-        verdict = verdict == GATE_PRELOAD ? GATE_CAPS : GATE_FOREIGN;
+        verdict = verdict == GATE_SIBLING ? GATE_FOREIGN : GATE_CAPS;
     if (*path)
         sys_close(fd);
     return verdict;

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "envp.h"
 #include "spool/record.h"
 
 /* The verdict on executing `path`, relative to `dirfd` (AT_FDCWD, or a descriptor with an empty path). */
@@ -15,10 +16,10 @@ enum gate_verdict gate_check(int dirfd, const char *path);
  * to `out`. Returns out, or `file` when nothing fits. */
 const char *gate_search_path(const char *file, const char *path_variable, char *out, size_t room);
 
-/* Whether the shim may stay in the environment of a program with this verdict. */
-static inline int gate_lets_in(enum gate_verdict verdict)
+/* Whether and how the shim stays in the environment of a program with this verdict. */
+static inline enum envp_library_as gate_lets_in(enum gate_verdict verdict)
 {
-    return verdict <= GATE_PRELOAD;
+    return verdict <= GATE_PRELOAD ? ENVP_AS_GIVEN : verdict == GATE_MUSL ? ENVP_BY_PATH : ENVP_WITHHELD;
 }
 
 #endif

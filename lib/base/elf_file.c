@@ -10,11 +10,14 @@
 #include "base/text.h"
 
 #define NEEDED_MAX 48
+#define LOADER_MAX 32 /* of an interpreter's path: longer than those that matter here */
 
 struct elf_file {
     int fd;
     int is_64;
-    const char *part; /* the program headers */
+    const char *head; /* the file's first bytes */
+    size_t head_len;
+    const char *part; /* the program headers, in there */
     int parts;
     uint64_t needed[NEEDED_MAX]; /* offsets of names in the string table */
     int needed_len;
@@ -124,26 +127,29 @@ static int elf_needs_sanitizer(const struct elf_file *f)
     return 0;
 }
 
-/* Whether the other word size's loader is the usual one, of which we know where it looks for libraries. */
-static int elf_has_sibling_loader(const struct elf_file *f, struct elf_part interpreter)
+/* Start of the interpreter's path; it usually lies in the bytes that are here already. */
+static void elf_read_interpreter(const struct elf_file *f, struct elf_part where, char *out, size_t room)
 {
-    char path[sizeof ELF_FILE_SIBLING_LOADER + 1] = "";
-    sys_pread(f->fd, path, (size_t)MIN(sizeof path - 1, interpreter.bytes), interpreter.offset);
-    return path[0] && text_equal(path, ELF_FILE_SIBLING_LOADER);
+    size_t len = (size_t)MIN(room - 1, where.bytes);
+    __builtin_memset(out, 0, room);
+    if (where.offset < f->head_len && len <= f->head_len - where.offset)
+        __builtin_memcpy(out, f->head + where.offset, len);
+    else
+        sys_pread(f->fd, out, len, where.offset);
 }
 
-/* Find the program headers in the first `len` bytes. 0, or -1 when they are not all there. */
-static int elf_open(struct elf_file *f, const char *head, size_t len)
+/* Find the program headers. 0, or -1 when they are not all there. */
+static int elf_open(struct elf_file *f)
 {
-    const Elf64_Ehdr *wide = (const void *)head;
-    const Elf32_Ehdr *narrow = (const void *)head;
+    const Elf64_Ehdr *wide = (const void *)f->head;
+    const Elf32_Ehdr *narrow = (const void *)f->head;
     uint64_t start = f->is_64 ? wide->e_phoff : narrow->e_phoff;
     size_t bytes = f->is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
     f->parts = f->is_64 ? wide->e_phnum : narrow->e_phnum;
-    if ((f->is_64 ? wide->e_phentsize : narrow->e_phentsize) != bytes || start % (f->is_64 ? 8 : 4) || start > len ||
-        (uint64_t)f->parts * bytes > len - start)
+    if ((f->is_64 ? wide->e_phentsize : narrow->e_phentsize) != bytes || start % (f->is_64 ? 8 : 4) || start > f->head_len ||
+        (uint64_t)f->parts * bytes > f->head_len - start)
         return -1;
-    f->part = head + start;
+    f->part = f->head + start;
     return 0;
 }
 
@@ -155,20 +161,24 @@ enum elf_kind elf_file_kind(int fd, const char *head, size_t len)
     int is_sibling = elf_is_for(header, sibling);
     if (!is_sibling && !elf_is_for(header, own))
         return ELF_FOREIGN;
-    struct elf_file f = {.fd = fd, .is_64 = header->e_ident[EI_CLASS] == ELFCLASS64};
-    if (elf_open(&f, head, len))
+    struct elf_file f = {.fd = fd, .is_64 = header->e_ident[EI_CLASS] == ELFCLASS64, .head = head, .head_len = len};
+    if (elf_open(&f))
         return ELF_UNREADABLE;
     struct elf_part interpreter = elf_find(&f, PT_INTERP);
     if (interpreter.type != PT_INTERP)
         return ELF_STATIC;
-    if (is_sibling && !elf_has_sibling_loader(&f, interpreter))
+    char loader[LOADER_MAX];
+    elf_read_interpreter(&f, interpreter, loader, sizeof loader);
+    if (is_sibling && (!loader[0] || !text_equal(loader, ELF_FILE_SIBLING_LOADER)))
         return ELF_FOREIGN;
     elf_read_dynamic(&f, elf_find(&f, PT_DYNAMIC));
     if (!f.needed_len)
         return ELF_LIBCLESS;
     if (elf_needs_sanitizer(&f))
         return ELF_SANITIZED;
-    return is_sibling ? ELF_SIBLING : ELF_DYNAMIC;
+    if (is_sibling)
+        return ELF_SIBLING;
+    return text_after(loader, "/lib/ld-musl-") ? ELF_MUSL : ELF_DYNAMIC;
 }
 
 int elf_file_is_sibling(const char *head, size_t len)

@@ -14,6 +14,7 @@ enum elf_kind {
     ELF_FOREIGN,    /* other word size or machine than ours, and no sibling */
     ELF_SANITIZED,  /* its sanitizer runtime insists on being the first library */
     ELF_LIBCLESS,   /* an interpreter, but no library at all */
+    ELF_MUSL,       /* like ELF_DYNAMIC, by musl's loader */
     ELF_SIBLING,    /* like ELF_DYNAMIC, of our machine's other word size */
 };
 

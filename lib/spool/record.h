@@ -101,15 +101,16 @@ enum spool_image_flags {
 enum gate_verdict {
     GATE_UNKNOWN = 0,   /* missing, unreadable, not a regular file: exec will tell; assume that it is fine */
     GATE_PRELOAD = 1,   /* dynamic, ours to watch */
-    GATE_STATIC = 2,    /* no interpreter: the loader never runs */
-    GATE_FOREIGN = 3,   /* other word size or machine, without a library of ours */
-    GATE_SANITIZER = 4, /* its runtime insists on coming first */
-    GATE_LIBCLESS = 5,  /* needs no library at all */
-    GATE_CAPS = 6,      /* file capabilities: secure mode unless we are root */
-    GATE_SIBLING = 7,   /* other word size: ours to watch where our library is there for both; decided each time */
-    GATE_SECURE = 8,    /* set-user-ID or set-group-ID to somebody else: never cached */
-    GATE_INVISIBLE = 9, /* our library can't be seen from this root folder: never cached */
-    GATE_FILTERED = 10, /* a seccomp filter is on that may kill for what our constructor does: never cached */
+    GATE_MUSL = 2,      /* the same, and its loader must be told the library's path */
+    GATE_STATIC = 3,    /* no interpreter: the loader never runs */
+    GATE_FOREIGN = 4,   /* other word size or machine, without a library of ours */
+    GATE_SANITIZER = 5, /* its runtime insists on coming first */
+    GATE_LIBCLESS = 6,  /* needs no library at all */
+    GATE_CAPS = 7,      /* file capabilities: secure mode unless we are root */
+    GATE_SIBLING = 8,   /* other word size: ours to watch where our library is there for both; decided each time */
+    GATE_SECURE = 9,    /* set-user-ID or set-group-ID to somebody else: never cached */
+    GATE_INVISIBLE = 10, /* our library can't be seen from this root folder: never cached */
+    GATE_FILTERED = 11, /* a seccomp filter is on that may kill for what our constructor does: never cached */
 };
 
 #define SPOOL_WHY_SHIFT 8

@@ -91,6 +91,13 @@ def chains_through_both_word_sizes():
     Trip(library, I386, GLIBC, I386).check()
 
 
+def chains_through_word_sizes_and_libcs():
+    """musl makes nothing of $LIB: it is told the path."""
+    library = worlds.furnish(I386)
+    Trip(library, GLIBC, MUSL, GLIBC).check()
+    Trip(library, I386, GLIBC, MUSL, GLIBC).check()
+
+
 def braces_around_lib_mean_the_same():
     """As ld.so has it."""
     Trip(worlds.furnish(I386).replace('$LIB', '${LIB}'), GLIBC, I386).check()
@@ -164,5 +171,5 @@ def the_comparison_notices_what_is_wrong():
 if __name__ == '__main__':
     tap.run([the_comparison_notices_what_is_wrong, tours_of_glibc, tours_of_musl, chains_from_glibc_to_musl_and_back,
              shims_of_other_machines_depend_on_nothing, tours_of_other_glibcs, tours_of_i386,
-             chains_through_both_word_sizes, braces_around_lib_mean_the_same,
+             chains_through_both_word_sizes, chains_through_word_sizes_and_libcs, braces_around_lib_mean_the_same,
              a_library_that_the_other_loader_cannot_load_is_withheld, tours_of_aarch64])

@@ -24,6 +24,7 @@ enum blind_cause {
     BLIND_CONTAINER,  /* a client: containers are started by a daemon */
     BLIND_DAEMON,     /* a client: a daemon of its own does the work */
     BLIND_REMOTE,     /* its work is done on another machine */
+    BLIND_CLOCK,      /* in a time namespace */
     BLIND_CAUSES,
 };
 

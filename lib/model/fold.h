@@ -45,6 +45,9 @@ struct fold_children {
 /* What the image or fork child at `ref` wrote of its children, added to `sum`. */
 void fold_add_children(const struct fold *f, uint32_t ref, struct fold_children *sum);
 
+/* Whether a moment lies so far out of the run that it was read off another clock. */
+bool fold_clock_is_foreign(const struct fold *f, int64_t ns);
+
 /* A span with everything absent that can be. */
 struct span fold_span(const struct fold *f, enum span_kind kind);
 

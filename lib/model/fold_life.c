@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One life -> its spans. Decides which witness is believed for what:
- *   the kernel, through the parent's wait, for status, signal and resource usage;
- *   the process itself for the moment of its end;
- *   the next image for the end of the one before. */
-#include "model/fold.h"
+/* One life -> its spans. */
+#include "model/fold_life.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,26 +11,6 @@
 
 /* A fork child that lived this long before it exec'd is a span of its own: it did something. */
 #define FORK_WORTH_NS (10 * INT64_C(1000000))
-
-/* Everything known of a life, fetched from the spool. */
-struct life_facts {
-    const struct life *life;
-    uint32_t parent; /* reference, 0 = the run */
-    bool has_reap, has_usage;
-    struct spool_cell reap;
-    struct spool_cell born;
-    int status; /* as wait gives it; -1 = not known */
-    const struct system_call *system; /* the call inside libc that it was the shell of, or NULL */
-};
-
-/* What an image or a fork child said of its own end. */
-struct own_end {
-    uint32_t left;
-    int64_t end_ns;
-    int status;
-    int64_t last_ns; /* a late moment at which it was surely there; children may know of a later one */
-    uint32_t ref;
-};
 
 static uint64_t ref_offset(uint32_t ref)
 {
@@ -68,87 +45,6 @@ static int life_fetch(struct fold *f, const struct life *life, struct life_facts
             return err;
     }
     return 0;
-}
-
-/* The process's own CPU: what its parent's wait counted, less what it had waited for itself. */
-static void span_usage(const struct fold *f, struct span *span, const struct life_facts *facts)
-{
-    const struct spool_reap *reap = &facts->reap.reap;
-    const struct life *life = facts->life;
-    struct fold_children kids = {0};
-    if (life->born)
-        fold_add_children(f, life->born->ref, &kids);
-    for (size_t i = 0; i < life->images_len; i++)
-        fold_add_children(f, life->images[i].ref, &kids);
-    span->tree_user_us = (int64_t)reap->user_us;
-    span->tree_sys_us = (int64_t)reap->sys_us;
-    span->user_us = (int64_t)(reap->user_us > kids.user_us ? reap->user_us - kids.user_us : 0);
-    span->sys_us = (int64_t)(reap->sys_us > kids.sys_us ? reap->sys_us - kids.sys_us : 0);
-    span->maxrss_kb = reap->maxrss_kb;
-    span->minflt = reap->minflt;
-    span->majflt = reap->majflt;
-    span->inblock = reap->inblock;
-    span->oublock = reap->oublock;
-    span->nvcsw = reap->nvcsw;
-    span->nivcsw = reap->nivcsw;
-}
-
-static void end_at(struct span *span, int64_t start, int64_t end, enum span_end by)
-{
-    span->dur_ns = end > start ? end - start : 0;
-    span->end_by = by;
-}
-
-/* Nobody saw the end. */
-static void end_unseen(const struct fold *f, struct span *span, int64_t start, const struct own_end *own)
-{
-    const struct assemble *in = f->in;
-    if (in->alive && in->alive(in->alive_ctx, (int32_t)span->pid, span->start_ns)) {
-        span->end_by = SPAN_END_RUNNING;
-        return;
-    }
-    struct fold_children kids = {.last_ns = own->last_ns};
-    fold_add_children(f, own->ref, &kids);
-    end_at(span, start, kids.last_ns, SPAN_END_INFERRED);
-}
-
-static bool died_by_signal(int status)
-{
-    return status != -1 && WIFSIGNALED(status);
-}
-
-/* The end of a life's last span. */
-static void end_life(const struct fold *f, struct span *span, const struct life_facts *facts,
-                     const struct own_end *own, int64_t start)
-{
-    /* A signal after the exit hook, while stdio was flushed: the end is the kernel's, not the hook's. */
-    if (own->left && !died_by_signal(facts->status)) {
-        end_at(span, start, own->end_ns, SPAN_END_SELF);
-        fold_status(span, facts->status != -1 ? facts->status : own->left == SPOOL_LEFT_EXIT ? own->status : -1);
-    } else if (facts->has_reap) {
-        end_at(span, start, facts->reap.reap.end_ns, SPAN_END_PARENT);
-        fold_status(span, facts->status);
-    } else if (facts->system) {
-        end_at(span, start, facts->system->end_ns, SPAN_END_PARENT);
-        fold_status(span, facts->system->status);
-    } else {
-        end_unseen(f, span, start, own);
-    }
-    if (facts->has_usage)
-        span_usage(f, span, facts);
-}
-
-/* Count a process, by the witness of its end. */
-static void count_process(struct fold *f, const struct span *span)
-{
-    struct summary *s = f->summary;
-    s->processes++;
-    s->coverage.by_end[span->end_by]++;
-    s->failed += (span->exit_code != SPAN_NONE && span->exit_code != 0) || span->signal != SPAN_NONE;
-    if (span->maxrss_kb != SPAN_NONE && (s->maxrss_kb == SPAN_NONE || s->maxrss_kb < span->maxrss_kb))
-        s->maxrss_kb = span->maxrss_kb;
-    f->sum_user_us += span->user_us != SPAN_NONE ? span->user_us : 0;
-    f->sum_sys_us += span->sys_us != SPAN_NONE ? span->sys_us : 0;
 }
 
 /* Note that a child of the first process ran then. Monotonic; INT64_MAX when it still does. */
@@ -191,32 +87,6 @@ static struct own_end image_own_end(const struct spool_image *image, uint32_t re
                             .last_ns = MAX(image->ready_ns, image->exec_ns), .ref = ref};
 }
 
-/* The CPU that an image says it had used by itself: the leader at its end, others at their exec. */
-static void own_cpu(struct span *span, const struct spool_image *image)
-{
-    if (!image->user_us && !image->sys_us)
-        return;
-    span->user_us = (int64_t)image->user_us;
-    span->sys_us = (int64_t)image->sys_us;
-    if (image->tree_user_us || image->tree_sys_us) {
-        span->tree_user_us = (int64_t)image->tree_user_us;
-        span->tree_sys_us = (int64_t)image->tree_sys_us;
-    }
-}
-
-/* A process that is the leader, gone without a word: what the guardian learned of its end. */
-static void end_leader(const struct fold *f, struct span *span, uint32_t ref, int64_t start)
-{
-    if (ref != f->gather.leader_last || f->end.by == SPAN_END_RUNNING)
-        return;
-    if (span->end_by == SPAN_END_SELF && span->exit_code == SPAN_NONE && f->end.by == SPAN_END_SELF)
-        fold_status(span, f->end.status);
-    if (span->end_by != SPAN_END_INFERRED && span->end_by != SPAN_END_RUNNING)
-        return;
-    end_at(span, start, f->end.end_ns, SPAN_END_INFERRED);
-    fold_status(span, f->end.status);
-}
-
 /* When the image at `at` began: as it was told, unless that was said of the image before it, or is earlier than that. A
  * shell that libc made was told nothing: it began with the call; and so did a child of forkpty. */
 static int64_t image_start(const struct life_facts *facts, size_t at)
@@ -231,7 +101,7 @@ static int64_t image_start(const struct life_facts *facts, size_t at)
 }
 
 /* Whose work this run did not see, or not all of. */
-static int note_blind(struct fold *f, const struct spool_image *image, const struct span *span)
+static int note_blind(struct fold *f, const struct spool_image *image, const struct span *span, int64_t shift)
 {
     static const enum blind_cause causes[] = {
         [GATE_STATIC] = BLIND_STATIC,     [GATE_FOREIGN] = BLIND_FOREIGN, [GATE_SANITIZER] = BLIND_SANITIZER,
@@ -241,7 +111,8 @@ static int note_blind(struct fold *f, const struct spool_image *image, const str
     unsigned why = (image->head.flags & SPOOL_IMAGE_WHY) >> SPOOL_WHY_SHIFT;
     enum blind_cause cause = why < ARRAY_LEN(causes) ? causes[why] : BLIND_NONE;
     const char *client = blind_client(span->name, span->argc > 1 ? span->args[1] : NULL, &cause);
-    return blind_add(&f->summary->coverage.blind, cause, client ? client : span->name, 1);
+    int err = shift ? blind_add(&f->summary->coverage.blind, BLIND_CLOCK, span->name, 1) : 0;
+    return err ? err : blind_add(&f->summary->coverage.blind, cause, client ? client : span->name, 1);
 }
 
 static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64_t cpu_before[2])
@@ -254,6 +125,9 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
         return err;
     auto_free struct spool_image *image = (struct spool_image *)record;
     auto_free struct spool_image *program = NULL;
+    int64_t shift = fold_clock_shift(f, life, image);
+    fold_clock_mend_image(f, image, shift);
+    facts->reap.reap.end_ns = fold_clock_mend(f, facts->reap.reap.end_ns, facts->has_reap ? shift : 0);
     if (image->head.flags & SPOOL_IMAGE_FORKED)
         program = fold_image(f, facts->parent);
     struct span span = fold_span(f, SPAN_PROCESS);
@@ -268,16 +142,16 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
         facts->system = systems_find(&f->gather.systems,
                                      &(struct system_shell){.parent = facts->parent, .start_ns = image->start_ns,
                                                             .left = own.left, .status = own.status});
-    int64_t start = image_start(facts, at);
+    int64_t start = own.start_ns = fold_clock_mend(f, image_start(facts, at), shift);
     span.start_ns = start + f->wall_offset_ns;
     if (last)
-        end_life(f, &span, facts, &own, start);
+        fold_end_life(f, &span, facts, &own);
     else
-        end_at(&span, start, image_start(facts, at + 1), SPAN_END_EXEC);
+        fold_end_at(&span, start, fold_clock_mend(f, image_start(facts, at + 1), shift), SPAN_END_EXEC);
     if (!last || !facts->has_usage)
-        own_cpu(&span, image);
+        fold_own_cpu(&span, image);
     if (last)
-        end_leader(f, &span, ref, start);
+        fold_end_leader(f, &span, ref, start);
     /* Counters of a process run on over exec: each image gets what it added. */
     if (span.user_us != SPAN_NONE) {
         int64_t user = span.user_us, sys = span.sys_us;
@@ -287,8 +161,8 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
         cpu_before[1] = sys;
     }
     if (last)
-        count_process(f, &span);
-    err = note_blind(f, image, &span);
+        fold_count_process(f, &span);
+    err = note_blind(f, image, &span, shift);
     return err ? err : emit_process(f, &span, ref, facts->parent);
 }
 
@@ -312,16 +186,16 @@ static int life_fork(struct fold *f, const struct life_facts *facts, const struc
     span.pid = life->born && cell->born.self_pid ? cell->born.self_pid : cell->pid;
     span.ppid = fold_pid(f, facts->parent);
     span.start_ns = known->time_ns + f->wall_offset_ns;
-    struct own_end own = {.last_ns = known->time_ns};
+    struct own_end own = {.start_ns = known->time_ns, .last_ns = known->time_ns};
     if (life->born)
-        own = (struct own_end){.left = cell->born.left, .end_ns = cell->born.end_ns,
+        own = (struct own_end){.start_ns = known->time_ns, .left = cell->born.left, .end_ns = cell->born.end_ns,
                                .status = (cell->born.status & 0xff) << 8, .last_ns = known->time_ns,
                                .ref = life->born->ref};
     if (until) {
-        end_at(&span, known->time_ns, until->start_ns, SPAN_END_EXEC);
+        fold_end_at(&span, known->time_ns, until->start_ns, SPAN_END_EXEC);
     } else {
-        end_life(f, &span, facts, &own, known->time_ns);
-        count_process(f, &span);
+        fold_end_life(f, &span, facts, &own);
+        fold_count_process(f, &span);
     }
     return emit_process(f, &span, known->ref, facts->parent);
 }
@@ -336,7 +210,7 @@ int fold_life(void *ctx, const struct life *life)
     if (!life->images_len)
         return life_fork(f, &facts, NULL);
     const struct event *born = life->born, *first = &life->images[0];
-    if (born)
+    if (born && !fold_clock_is_foreign(f, first->start_ns))
         err = explain(f, facts.parent, born->time_ns, first->start_ns);
     if (!err && born && born->flags & EVENT_FORK &&
         (lineage_is_parent(&f->gather.lineage, born->ref) || first->start_ns - born->time_ns >= FORK_WORTH_NS))

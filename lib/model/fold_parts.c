@@ -41,7 +41,10 @@ static int part_image(struct part *p, const struct spool_image *image, uint32_t 
                      (image->head.flags & SPOOL_IMAGE_UNSEEN ? EVENT_UNSEEN : 0) |
                      (image->origin && image->origin_pid == image->pid ? EVENT_FROM_SELF : 0) |
                      (image->head.flags & SPOOL_IMAGE_START_SEEN ? EVENT_TOLD : 0);
-    return part_add(p, (struct event){.time_ns = image->ready_ns, .start_ns = image->start_ns,
+    /* The first one in a time namespace belongs where its starter says. */
+    bool told = image->head.flags & SPOOL_IMAGE_START_SEEN && fold_clock_is_foreign(p->f, image->ready_ns) &&
+                !fold_clock_is_foreign(p->f, image->start_ns);
+    return part_add(p, (struct event){.time_ns = told ? image->start_ns : image->ready_ns, .start_ns = image->start_ns,
                                       .owner = image->origin, .key = event_key(image->pid, image->ns),
                                       .ref = ref, .kind = EVENT_IMAGE, .flags = (uint16_t)flags});
 }

@@ -496,6 +496,44 @@ TEST(every_reason_to_withhold_the_shim_is_a_blind_spot)
     scene_end(&s);
 }
 
+#define AHEAD_MS INT64_C(100000000) /* of the clock in a time namespace */
+
+TEST(a_process_in_a_time_namespace_is_one_life_within_the_run)
+{
+    struct scene s = scene_new();
+    uint32_t root, ref;
+    leave(put_image(&s, LEADER, 0, "sh", &root), 500, 0);
+    put_block(&s, LEADER, root);
+    put_born(&s, 0, 7, 100, 0);
+    put_reap(&s, 1, 7, 160, 0);
+    struct spool_image *image = put_image(&s, 7, 100, "timed", &ref);
+    image->head.flags |= SPOOL_IMAGE_START_SEEN;
+    image->ready_ns += (AHEAD_MS + 2) * MS;
+    leave(image, AHEAD_MS + 152, 0);
+    fold(&s);
+    CHECK(has(&s, "timed 100+50 self exit0\n"));
+    CHECK(s.summary.processes == 2);
+    CHECK(s.summary.coverage.blind.len == 1 && s.summary.coverage.blind.list[0].cause == BLIND_CLOCK);
+    scene_end(&s);
+}
+
+TEST(deep_in_a_time_namespace_durations_are_right)
+{
+    struct scene s = scene_new();
+    uint32_t root, outer, ref;
+    leave(put_image(&s, LEADER, 0, "sh", &root), 500, 0);
+    leave(put_image(&s, 7, AHEAD_MS + 100, "outer", &outer), AHEAD_MS + 300, 0);
+    put_block(&s, 7, outer);
+    put_born(&s, 0, 8, AHEAD_MS + 110, 0);
+    put_reap(&s, 1, 8, AHEAD_MS + 150, 9);
+    put_image(&s, 8, AHEAD_MS + 110, "inner", &ref)->origin = outer;
+    fold(&s);
+    CHECK(has(&s, "outer 0+200 self exit0\n"));
+    CHECK(has(&s, "inner 0+40 parent sig9\n"));
+    CHECK(s.summary.processes == 3);
+    scene_end(&s);
+}
+
 TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_inferred_with_the_kernels_status),
           CASE(the_kernels_status_wins_and_the_own_end_stands), CASE(a_signal_after_the_exit_hook_is_the_end),
           CASE(an_exec_chain_is_spans_in_a_row_under_one_parent),
@@ -511,4 +549,6 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(a_call_of_system_without_a_status_still_tells_the_times),
           CASE(the_time_in_which_children_of_the_first_process_ran_is_summed_up),
           CASE(the_time_spent_in_the_shim_is_gathered_from_everywhere),
-          CASE(every_reason_to_withhold_the_shim_is_a_blind_spot))
+          CASE(every_reason_to_withhold_the_shim_is_a_blind_spot),
+          CASE(a_process_in_a_time_namespace_is_one_life_within_the_run),
+          CASE(deep_in_a_time_namespace_durations_are_right))

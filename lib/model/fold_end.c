@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* How a life ended and what it used. Decides which witness is believed for what:
+ *   the kernel, through the parent's wait, for status, signal and resource usage;
+ *   the process itself for the moment of its end;
+ *   the next image for the end of the one before. */
+#include "model/fold_life.h"
+
+#include <sys/wait.h>
+
+/* The process's own CPU: what its parent's wait counted, less what it had waited for itself. */
+static void span_usage(const struct fold *f, struct span *span, const struct life_facts *facts)
+{
+    const struct spool_reap *reap = &facts->reap.reap;
+    const struct life *life = facts->life;
+    struct fold_children kids = {0};
+    if (life->born)
+        fold_add_children(f, life->born->ref, &kids);
+    for (size_t i = 0; i < life->images_len; i++)
+        fold_add_children(f, life->images[i].ref, &kids);
+    span->tree_user_us = (int64_t)reap->user_us;
+    span->tree_sys_us = (int64_t)reap->sys_us;
+    span->user_us = (int64_t)(reap->user_us > kids.user_us ? reap->user_us - kids.user_us : 0);
+    span->sys_us = (int64_t)(reap->sys_us > kids.sys_us ? reap->sys_us - kids.sys_us : 0);
+    span->maxrss_kb = reap->maxrss_kb;
+    span->minflt = reap->minflt;
+    span->majflt = reap->majflt;
+    span->inblock = reap->inblock;
+    span->oublock = reap->oublock;
+    span->nvcsw = reap->nvcsw;
+    span->nivcsw = reap->nivcsw;
+}
+
+void fold_end_at(struct span *span, int64_t start, int64_t end, enum span_end by)
+{
+    span->dur_ns = end > start ? end - start : 0;
+    span->end_by = by;
+}
+
+/* Nobody saw the end. */
+static void end_unseen(const struct fold *f, struct span *span, const struct own_end *own)
+{
+    const struct assemble *in = f->in;
+    if (in->alive && in->alive(in->alive_ctx, (int32_t)span->pid, span->start_ns)) {
+        span->end_by = SPAN_END_RUNNING;
+        return;
+    }
+    struct fold_children kids = {.last_ns = own->last_ns};
+    fold_add_children(f, own->ref, &kids);
+    fold_end_at(span, own->start_ns, kids.last_ns, SPAN_END_INFERRED);
+}
+
+static bool died_by_signal(int status)
+{
+    return status != -1 && WIFSIGNALED(status);
+}
+
+/* The end of a life's last span. */
+void fold_end_life(const struct fold *f, struct span *span, const struct life_facts *facts, const struct own_end *own)
+{
+    int64_t start = own->start_ns;
+    /* A signal after the exit hook, while stdio was flushed: the end is the kernel's, not the hook's. */
+    if (own->left && !died_by_signal(facts->status)) {
+        fold_end_at(span, start, own->end_ns, SPAN_END_SELF);
+        fold_status(span, facts->status != -1 ? facts->status : own->left == SPOOL_LEFT_EXIT ? own->status : -1);
+    } else if (facts->has_reap) {
+        fold_end_at(span, start, facts->reap.reap.end_ns, SPAN_END_PARENT);
+        fold_status(span, facts->status);
+    } else if (facts->system) {
+        fold_end_at(span, start, facts->system->end_ns, SPAN_END_PARENT);
+        fold_status(span, facts->system->status);
+    } else {
+        end_unseen(f, span, own);
+    }
+    if (facts->has_usage)
+        span_usage(f, span, facts);
+}
+
+/* Count a process, by the witness of its end. */
+void fold_count_process(struct fold *f, const struct span *span)
+{
+    struct summary *s = f->summary;
+    s->processes++;
+    s->coverage.by_end[span->end_by]++;
+    s->failed += (span->exit_code != SPAN_NONE && span->exit_code != 0) || span->signal != SPAN_NONE;
+    if (span->maxrss_kb != SPAN_NONE && (s->maxrss_kb == SPAN_NONE || s->maxrss_kb < span->maxrss_kb))
+        s->maxrss_kb = span->maxrss_kb;
+    f->sum_user_us += span->user_us != SPAN_NONE ? span->user_us : 0;
+    f->sum_sys_us += span->sys_us != SPAN_NONE ? span->sys_us : 0;
+}
+
+/* The CPU that an image says it had used by itself: the leader at its end, others at their exec. */
+void fold_own_cpu(struct span *span, const struct spool_image *image)
+{
+    if (!image->user_us && !image->sys_us)
+        return;
+    span->user_us = (int64_t)image->user_us;
+    span->sys_us = (int64_t)image->sys_us;
+    if (image->tree_user_us || image->tree_sys_us) {
+        span->tree_user_us = (int64_t)image->tree_user_us;
+        span->tree_sys_us = (int64_t)image->tree_sys_us;
+    }
+}
+
+/* A process that is the leader, gone without a word: what the guardian learned of its end. */
+void fold_end_leader(const struct fold *f, struct span *span, uint32_t ref, int64_t start)
+{
+    if (ref != f->gather.leader_last || f->end.by == SPAN_END_RUNNING)
+        return;
+    if (span->end_by == SPAN_END_SELF && span->exit_code == SPAN_NONE && f->end.by == SPAN_END_SELF)
+        fold_status(span, f->end.status);
+    if (span->end_by != SPAN_END_INFERRED && span->end_by != SPAN_END_RUNNING)
+        return;
+    fold_end_at(span, start, f->end.end_ns, SPAN_END_INFERRED);
+    fold_status(span, f->end.status);
+}

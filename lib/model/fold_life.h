@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the fold of one life share; private to lib/model. */
+#ifndef MODEL_FOLD_LIFE_H
+#define MODEL_FOLD_LIFE_H
+
+#include "model/fold.h"
+
+/* Everything known of a life, fetched from the spool. */
+struct life_facts {
+    const struct life *life;
+    uint32_t parent; /* reference, 0 = the run */
+    bool has_reap, has_usage;
+    struct spool_cell reap;
+    struct spool_cell born;
+    int status; /* as wait gives it; -1 = not known */
+    const struct system_call *system; /* the call inside libc that it was the shell of, or NULL */
+};
+
+/* What is known of a life's last image, or of a fork child without one: when it began, what it said of its own end. */
+struct own_end {
+    int64_t start_ns;
+    uint32_t left;
+    int64_t end_ns;
+    int status;
+    int64_t last_ns; /* a late moment at which it was surely there; children may know of a later one */
+    uint32_t ref;
+};
+
+/* End a span, which began at monotonic `start`, at `end`. */
+void fold_end_at(struct span *span, int64_t start, int64_t end, enum span_end by);
+
+/* Give a life's last span its end, status and resource usage. */
+void fold_end_life(const struct fold *f, struct span *span, const struct life_facts *facts, const struct own_end *own);
+
+/* If it is the leader that went without a word: what the guardian learned of its end. */
+void fold_end_leader(const struct fold *f, struct span *span, uint32_t ref, int64_t start);
+
+/* The CPU that an image says it had used by itself: the leader at its end, others at their exec. */
+void fold_own_cpu(struct span *span, const struct spool_image *image);
+
+/* Count a process, by the witness of its end. */
+void fold_count_process(struct fold *f, const struct span *span);
+
+/* By how much the clock of an image is ahead of the run's: 0, but in a time namespace. Its times are of use then only to
+ * tell how long it took. */
+int64_t fold_clock_shift(const struct fold *f, const struct life *life, const struct spool_image *image);
+
+/* `ns` by the run's clock, when it was read off a clock that is ahead by `shift`. */
+int64_t fold_clock_mend(const struct fold *f, int64_t ns, int64_t shift);
+
+/* Bring all times of an image to the run's clock. */
+void fold_clock_mend_image(const struct fold *f, struct spool_image *image, int64_t shift);
+
+#endif

@@ -49,18 +49,34 @@ static int read_plain(int folder_fd, const char *name, size_t limit, struct buf 
     return fd < 0 ? fd : file_read_fd(fd, limit, out);
 }
 
+/* Read a number that ends with `end`, and step over both. */
+static bool take_number(char **at, char end, unsigned long long *out)
+{
+    char *rest;
+    errno = 0;
+    *out = strtoull(*at, &rest, 10);
+    bool good = !errno && **at >= '0' && **at <= '9' && *rest == end;
+    *at = rest + good;
+    return good;
+}
+
 /* Read the first line. Its length, or 0 when it makes no sense. */
 static size_t take_head(struct folded *run, const struct buf *text, size_t *summary_len)
 {
     unsigned long long spans, summary;
-    int used = 0;
-    if (sscanf(buf_text(text), "%39s %llu %llu%n", run->run_id, &spans, &summary, &used) != 3)
+    size_t id_len = strcspn(buf_text(text), " ");
+    if (id_len >= sizeof run->run_id || id_len == text->len)
         return 0;
-    if (buf_text(text)[used++] != '\n' || summary > text->len - (size_t)used || !names_is_run_id(run->run_id))
+    memcpy(run->run_id, text->data, id_len);
+    char *at = text->data + id_len + 1;
+    if (!names_is_run_id(run->run_id) || !take_number(&at, ' ', &spans) || !take_number(&at, '\n', &summary))
+        return 0;
+    size_t used = (size_t)(at - text->data);
+    if (summary > text->len - used)
         return 0;
     run->spans_bytes = spans;
     *summary_len = summary;
-    return (size_t)used;
+    return used;
 }
 
 static int take_values(struct folded *run, char *text)

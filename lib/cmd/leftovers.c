@@ -191,6 +191,7 @@ static void walk_base(void *ctx, const char *base)
     each_in(base, limit_entry, w);
     if (w->l->dropped)
         keeping_tell(base, w->l->dropped, w->l->ctx);
+    w->base = NULL; /* the caller's */
 }
 
 void leftovers_send(const struct leftovers *l)

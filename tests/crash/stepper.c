@@ -133,7 +133,7 @@ int main(int argc, char **argv)
     int status;
     if (argc < 4)
         return 2;
-    struct stepper s = {.at = atol(argv[1]), .folder = argv[2]};
+    struct stepper s = {.at = strtol(argv[1], NULL, 10), .folder = argv[2]};
     s.pid = fork();
     if (s.pid < 0)
         die("fork");

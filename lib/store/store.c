@@ -129,6 +129,8 @@ enum store_result store_put_once(struct store *store, const char *name, const st
         return result;
     struct comparison c = {.body = body};
     result = store_get(store, name, compare_piece, &c, NULL, why);
+    if (result == STORE_MISSING) /* there and gone: somebody deletes, or answers what isn't so */
+        return STORE_RETRY;
     if (!c.differs && (result || c.at == body->size))
         return result;
     buf_clear(why);

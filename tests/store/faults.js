@@ -66,6 +66,8 @@ module.exports = {
   error_409_container_deleted: later({ status: 409, code: 'ContainerBeingDeleted' }),
   error_409_immutable: refused({ status: 409, code: 'BlobImmutableDueToPolicy' }),
   error_409_lease: refused({ status: 409, code: 'LeaseAlreadyPresent' }),
+  error_409_exists_without_an_object: later({ status: 409, code: 'BlobAlreadyExists' }),
+  error_412_without_an_object: later({ status: 412, code: 'ConditionNotMet' }),
   error_412_lease: refused({ status: 412, code: 'LeaseIdMissing' }),
   redirect_301: refused({ status: 301, headers: { Location: 'http://127.0.0.1:9/' } }),
   redirect_307: refused({ status: 307, headers: { Location: 'http://127.0.0.1:9/' } }),

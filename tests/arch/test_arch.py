@@ -16,15 +16,15 @@ from worlds import AARCH64, GLIBC, I386, MUSL
 class Trip:
     """A tour through programs of several worlds, one after the other under one pid."""
 
-    def __init__(self, library, *stops):
+    def __init__(self, library, *stops, wrap=()):
         programs = [world.tour() for world in stops]
-        wrap = next((world for world in stops if world.wrap), stops[0])
+        emulated = next((world for world in stops if world.wrap), stops[0])
         with shim.Sandbox() as box:
             box.variables['TOUR_LEDGER'] = f'{box.path}/ledger'
-            box.variables.update(wrap.env)
+            box.variables.update(emulated.env)
             with open(f'{box.path}/ledger', 'w', encoding='ascii'):
                 pass
-            self.done = box.run(*wrap.wrap, 'env', f'LD_PRELOAD={library}', *programs, preload=False)
+            self.done = box.run(*wrap, *emulated.wrap, 'env', f'LD_PRELOAD={library}', *programs, preload=False)
             self.outcome = box.settled()
             with open(f'{box.path}/ledger', encoding='ascii') as text:
                 self.ledger = Ledger(text.read())
@@ -103,6 +103,18 @@ def braces_around_lib_mean_the_same():
     Trip(worlds.furnish(I386).replace('$LIB', '${LIB}'), GLIBC, I386).check()
 
 
+def a_bare_name_serves_both_word_sizes():
+    """Installed where each loader looks without being told: laid over the system's folders, for nobody else to see."""
+    worlds.furnish(I386)
+    mounts = [f'mount -t overlay none -o lowerdir={worlds.PREFIX}/{folder}:/usr/{folder} /usr/{folder}'
+              for folder in (worlds.lib_of(GLIBC), worlds.lib_of(I386), 'bin')]
+    wrap = ['unshare', '-Urm', 'sh', '-c', ' && '.join(mounts) + ' && exec "$@"', '-']
+    why = worlds.run_quietly(*wrap, 'true')
+    if why:
+        raise tap.Skip(f'the system does not allow it: {why}')
+    Trip('libdtrack.so', GLIBC, I386, GLIBC, MUSL, GLIBC, wrap=wrap).check()
+
+
 def withheld(library, what):
     """A 64-bit program may not hand the library on to a 32-bit one, which is seen from outside, silently."""
     trip = Trip(library, GLIBC, I386)
@@ -172,4 +184,5 @@ if __name__ == '__main__':
     tap.run([the_comparison_notices_what_is_wrong, tours_of_glibc, tours_of_musl, chains_from_glibc_to_musl_and_back,
              shims_of_other_machines_depend_on_nothing, tours_of_other_glibcs, tours_of_i386,
              chains_through_both_word_sizes, chains_through_word_sizes_and_libcs, braces_around_lib_mean_the_same,
-             a_library_that_the_other_loader_cannot_load_is_withheld, tours_of_aarch64])
+             a_bare_name_serves_both_word_sizes, a_library_that_the_other_loader_cannot_load_is_withheld,
+             tours_of_aarch64])

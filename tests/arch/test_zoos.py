@@ -35,6 +35,7 @@ LEFT_OUT = [
     ('musl', 'ends', 'hangs on musl without us, in exit called from an exit handler'),
     ('musl', 'raw_fork_(fork|clone|clone3|instruction|in_the_tree)', "musl's raise() in such a child signals its parent"),
     ('musl', 'exec_family_after_failures', "expects glibc's errno of fexecve(-1)"),
+    ('musl', 'exec_family_(execveat|descriptor)', 'musl has no execveat: it is a system call, which no hook sees'),
     ('musl', 'daemons_.*', "musl's daemon() forks twice inside, and the one in between is not known"),
 ]
 # Nobody but a waiting parent is told the status that a musl program passes to exit.

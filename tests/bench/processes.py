@@ -21,6 +21,8 @@ def compare(title, cells, floor='empty preload'):
     base = cells[0]
     under = next((cell for cell in cells if cell.name == floor), None)
     table = Table(title, ['us a process', 'CPU added', 'half of all within', 'x empty', 'wall added', 'page faults'])
+    bare = Estimate(base.values('cpu')), Estimate(base.values('wall'))
+    table.short[base.name] = number(bare[0].median, 0)
     for cell in cells[1:]:
         cpu = added(cell, base, 'cpu')
         table.short[cell.name] = interval(cpu, 0)
@@ -28,19 +30,18 @@ def compare(title, cells, floor='empty preload'):
         table.add(cell.name, interval(cpu), f'{low} .. {high}',
                   multiple(times(cell, under, base, 'cpu')) if under and cell is not under else None,
                   interval(added(cell, base, 'wall')), number(added(cell, base, 'faults').median))
-    bare = Estimate(base.values('cpu')), Estimate(base.values('wall'))
     table.notes.append(f'{base.name}: {number(bare[0].median)} CPU, {number(bare[1].median)} wall, '
                        f'{number(Estimate(base.values("faults")).median)} page faults; {len(base.costs)} rounds')
-    table.short[base.name] = f'({number(bare[0].median, 0)} in all)'
     return table
 
 
 def in_short(tables):
-    """One table of all that compare() has made: a row for each variant, a column for each part."""
+    """One table of all that compare() has made: a row for each part, a column for each variant."""
     tables = [table for table in tables if table.short]
-    short = Table('CPU time added to each process, us', ['', *(table.title for table in tables)])
-    for name in dict.fromkeys(name for table in tables for name in table.short):
-        short.add(name, *(table.short.get(name) for table in tables))
+    names = list(dict.fromkeys(name for table in tables for name in table.short))
+    short = Table('CPU time added to a process', ['us', *names])
+    for table in tables:
+        short.add(table.title, *(table.short.get(name) for name in names))
     return short
 
 

@@ -302,6 +302,7 @@ def claim(way):
     def test():
         needs_root(way)
         plain = plain_status(way)
+        tap.check(plain not in (126, 127), f'the job cannot run: status {plain}')
         wrong = [f'{how}: {line}' for how in ('preload', 'dtrack run') for line in try_way(how, way, plain)]
         tap.check(not wrong, '\n'.join(wrong))
     return 'the_run_survives_' + ''.join(c if c.isalnum() else '_' for c in way.name), test

@@ -60,7 +60,7 @@ static enum gate_verdict exec_begin(struct exec_call *c, const char *target, str
     if (c->who != SHIM_SELF && !shim.sandboxed)
         from->pid = sys_getpid();
     from->leads = c->who == SHIM_SELF && shim.is_leader;
-    from->page = recorder_page_for_next(c->who);
+    from->page = shim.sandboxed ? 0 : spool_hint(&shim.spool);
     enum gate_verdict verdict = gate_check(c->dirfd, target);
     if (!gate_lets_in(verdict))
         unseen_write(&c->unseen, &(struct unseen_program){target, c->argv, verdict}, from);

@@ -24,7 +24,9 @@ static pid_t fork_noted(enum real which)
     int64_t entered = shim_now();
     shim_watch_forks();
     real_before_fork();
-    uint32_t ref = 0, page = recorder_page_for_next(SHIM_VFORK);
+    if (!shim.sandboxed)
+        spool_prepare_hint(&shim.spool);
+    uint32_t ref = 0;
     struct spool_cell *cell = cells_claim(&ref);
     if (cell)
         cell->born.is_fork = 1;
@@ -36,7 +38,7 @@ static pid_t fork_noted(enum real which)
     if (pid)
         cells_born(cell, pid, now);
     else
-        recorder_forked(cell, ref, page);
+        recorder_forked(cell, ref);
     return pid;
 }
 

@@ -46,7 +46,7 @@ static int spawn(const struct spawn_call *c, enum real which)
     if (which == REAL_POSIX_SPAWNP)
         path = gate_search_path(path, envp_value(real_environ(), "PATH="), found, sizeof found);
     struct envp_from from = {.by_spawn = 1, .ns = shim.ns, .ref = shim.ref, .pid = shim.pid, .time_ns = shim_now()};
-    from.page = recorder_page_for_next(SHIM_SELF);
+    from.page = shim.sandboxed ? 0 : spool_hint(&shim.spool);
     enum gate_verdict verdict = gate_check(AT_FDCWD, path);
     struct envp edited;
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));

@@ -169,7 +169,7 @@ void recorder_exec_failed(void)
         __atomic_store_n(&shim.cell->born.exec_ns, 0, __ATOMIC_RELEASE);
 }
 
-void recorder_forked(struct spool_cell *cell, uint32_t ref, uint32_t page)
+void recorder_forked(struct spool_cell *cell, uint32_t ref)
 {
     shim.pid = shim.sandboxed ? 0 : sys_getpid(); /* its parent will know */
     shim.image = NULL;
@@ -178,24 +178,11 @@ void recorder_forked(struct spool_cell *cell, uint32_t ref, uint32_t page)
     shim.block_step = 0;
     shim.is_leader = 0;
     shim.ref = ref;
-    shim.page = page;
     shim.armed = 0;
     if (shim.pid == 1)
         shim.ns = ref; /* the first of a new pid namespace: its fork stands for it */
     if (cell)
         cell->born.self_pid = shim.pid;
-}
-
-uint32_t recorder_page_for_next(enum shim_who who)
-{
-    uint32_t page = shim.page;
-    if (shim.sandboxed)
-        return 0;
-    if (!page)
-        return spool_hint(&shim.spool);
-    if (who == SHIM_SELF)
-        shim.page = 0;
-    return page;
 }
 
 void recorder_spent(int64_t start_ns)
@@ -213,7 +200,7 @@ int recorder_adopt(void)
 {
     uint32_t parent = shim.ref;
     int32_t parent_pid = shim.pid;
-    recorder_forked(NULL, 0, 0);
+    recorder_forked(NULL, 0);
     if (shim.sandboxed)
         return -1;
     int64_t now = shim_now();

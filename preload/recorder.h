@@ -42,12 +42,8 @@ void recorder_exec_failed(void);
  * own. 0 when the state describes it from now on, or -errno; recording is off then. */
 must_check int recorder_adopt(void);
 
-/* The child of a wrapped fork: the state describes it from now on. `cell` is its own half, or NULL; `page` is a page with
- * room for what it will become or start, or 0. */
-void recorder_forked(struct spool_cell *cell, uint32_t ref, uint32_t page);
-
-/* A page with room for the record of the next child, or of the image that this process becomes; 0 = none. */
-uint32_t recorder_page_for_next(enum shim_who who);
+/* The child of a wrapped fork: the state describes it from now on. `cell` is its own half, or NULL. */
+void recorder_forked(struct spool_cell *cell, uint32_t ref);
 
 /* Add to the time that this process spent in the shim: what has gone by since `start_ns`. */
 void recorder_spent(int64_t start_ns);

@@ -32,7 +32,6 @@ struct shim {
     int no_wipe;   /* the kernel has no MADV_WIPEONFORK: ask for the pid each time */
     uint32_t *alive; /* alone on a page that the kernel zeroes in every fork child; NULL before the first fork */
     uint32_t armed;  /* what *alive is in this very process: 1 once it watches for forks of its own */
-    uint32_t page;   /* a fork child's only: for its first child, or the image that it becomes; 0 = none */
 
     enum startup_args args; /* how much of unseen images' command lines to record */
     char rules[256];        /* the user's words for secrets: what fits, the reader has them all */

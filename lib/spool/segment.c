@@ -13,7 +13,7 @@
 
 #define PAGE ((uint64_t)SPOOL_PAGE_BYTES)
 #define ROOM_FOR_MORE 640   /* a page with less left is not worth a hint: most images would not fit */
-#define CHILDREN_A_PAGE 8   /* as many images as usually fit */
+#define CHILDREN_A_PAGE 11  /* as many images, each with some of a block, as usually fit */
 #define PAGES_MAPPED_MAX 256 /* a host may have few mappings left: beyond this, small records get pages of their own */
 
 static int spool_open_file(const char *folder, int flags)
@@ -290,11 +290,42 @@ static int spool_claim_small(struct spool_page *page, size_t bytes, struct spool
     return 0;
 }
 
-/* A fresh page for small records becomes the current one, and the record goes there. Two threads may both bring one: the
- * earlier one's is filled no further, which costs room and nothing else. */
-static int spool_claim_new_page(struct spool *spool, int fd, size_t bytes, struct spool_room *room)
+/* One of the places left in the page that `*hint` names, or 0. */
+static uint32_t spool_hint_take(uint64_t *hint)
 {
+    uint64_t now = __atomic_load_n(hint, __ATOMIC_RELAXED);
+    while (now & 0xff)
+        if (__atomic_compare_exchange_n(hint, &now, now - 1, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            return (uint32_t)(now >> 8);
+    return 0;
+}
+
+/* The countdown of promised places is shared by all whose records lie in the same page. */
+static uint64_t *spool_hint_word(struct spool *spool, struct spool_page *page)
+{
+    return page ? &page->hint : &spool->hint;
+}
+
+/* The page that follows the current one for all whose records lie there: promised already, or a fresh one, of which the
+ * other places are promised now. Its offset, or -errno. */
+static int64_t spool_next_page(struct spool *spool, struct spool_page *current)
+{
+    uint64_t *hint = spool_hint_word(spool, current);
+    uint32_t promised = spool_hint_take(hint);
+    if (promised)
+        return (int64_t)(promised * PAGE);
     int64_t offset = spool_take_pages(spool, PAGE);
+    if (offset > 0)
+        __atomic_store_n(hint, (uint64_t)offset / PAGE << 8 | (CHILDREN_A_PAGE - 1), __ATOMIC_RELAXED);
+    return offset;
+}
+
+/* Another page for small records becomes the current one, and the record goes there. Two threads may both bring one: the
+ * earlier one's is filled no further, which costs room and nothing else. */
+static int spool_claim_next_page(struct spool *spool, int fd, size_t bytes, struct spool_room *room)
+{
+    struct spool_page *current = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
+    int64_t offset = spool_next_page(spool, current);
     int err = offset < 0 ? (int)offset : spool_map_page(spool, fd, (uint64_t)offset);
     if (err)
         return err;
@@ -308,7 +339,10 @@ static int spool_claim_from_file(struct spool *spool, size_t bytes, struct spool
     if (fd < 0)
         return fd;
     int is_long = bytes > SPOOL_SMALL_MAX || spool->pages >= PAGES_MAPPED_MAX;
-    int err = is_long ? spool_claim_long(spool, fd, bytes, room) : spool_claim_new_page(spool, fd, bytes, room);
+    int err;
+    do /* a promised page may be full after all */
+        err = is_long ? spool_claim_long(spool, fd, bytes, room) : spool_claim_next_page(spool, fd, bytes, room);
+    while (err == -EAGAIN);
     sys_close(fd);
     return err;
 }
@@ -361,33 +395,30 @@ int spool_map_again(const struct spool *spool, uint64_t offset, struct spool_roo
     return 0;
 }
 
-/* One of the places left in the page that `*hint` names, or 0. */
-static uint32_t spool_hint_take(uint64_t *hint)
+static int spool_page_has_room(const struct spool_page *page)
 {
-    uint64_t now = __atomic_load_n(hint, __ATOMIC_RELAXED);
-    while (now & 0xff)
-        if (__atomic_compare_exchange_n(hint, &now, now - 1, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-            return (uint32_t)(now >> 8);
-    return 0;
+    return page && __atomic_load_n(&page->used, __ATOMIC_RELAXED) + ROOM_FOR_MORE <= SPOOL_SMALL_MAX;
 }
 
-/* The page is taken and not mapped: the children map it, this process never needs to. The countdown is shared with all
- * whose records lie in our page. What doesn't fit finds room by itself. */
+/* The page is taken and not mapped: the children map it, this process never needs to. */
+void spool_prepare_hint(struct spool *spool)
+{
+    struct spool_page *page = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
+    uint64_t *hint = spool_hint_word(spool, page);
+    if (spool_page_has_room(page) || __atomic_load_n(hint, __ATOMIC_RELAXED) & 0xff)
+        return;
+    int64_t offset = spool_need_header(spool) ? -1 : spool_take_pages(spool, PAGE);
+    if (offset > 0)
+        __atomic_store_n(hint, (uint64_t)offset / PAGE << 8 | CHILDREN_A_PAGE, __ATOMIC_RELAXED);
+}
+
 uint32_t spool_hint(struct spool *spool)
 {
     struct spool_page *page = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
-    if (page && __atomic_load_n(&page->used, __ATOMIC_RELAXED) + ROOM_FOR_MORE <= SPOOL_SMALL_MAX)
+    if (spool_page_has_room(page))
         return page->number;
-    uint64_t *hint = page ? &page->hint : &spool->hint;
-    uint32_t number = spool_hint_take(hint);
-    if (number)
-        return number;
-    int64_t offset = spool_need_header(spool) ? -1 : spool_take_pages(spool, PAGE);
-    if (offset < 0)
-        return 0;
-    number = (uint32_t)((uint64_t)offset / PAGE);
-    __atomic_store_n(hint, (uint64_t)number << 8 | (CHILDREN_A_PAGE - 1), __ATOMIC_RELAXED);
-    return number;
+    spool_prepare_hint(spool);
+    return spool_hint_take(spool_hint_word(spool, page));
 }
 
 void spool_add_cost(const struct spool *spool, uint64_t ns)

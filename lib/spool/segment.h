@@ -76,8 +76,12 @@ void spool_unmap(struct spool_room *room);
 /* Map the first page of a long record of one's own again. 0, or -errno. */
 must_check int spool_map_again(const struct spool *spool, uint64_t offset, struct spool_room *room);
 
-/* The number of a page with room for a small record, for a process that is about to start; 0 = none. */
+/* The number of a page with room for a small record, for a process that is about to start; 0 = none. What doesn't fit
+ * there after all finds room by itself. */
 uint32_t spool_hint(struct spool *spool);
+
+/* Before a fork: what spool_hint() may need is got by this process, once, and not by each child. */
+void spool_prepare_hint(struct spool *spool);
 
 /* Add to the time that was spent in the shim. */
 void spool_add_cost(const struct spool *spool, uint64_t ns);

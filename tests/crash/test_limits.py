@@ -114,6 +114,8 @@ def too_many_runs_lose_the_oldest_and_say_so():
 def runs_that_waited_too_long_are_given_up_and_named():
     with shim.Sandbox() as sandbox:
         unsent(sandbox, 6)
+        shown = crash.dtrack(sandbox, 'runs', '--json')
+        tap.same(len(shown.stdout.splitlines()), 6, f'runs that are shown while they wait; {shown.stderr!r}')
         old = sorted(os.listdir(sandbox.spool))[2:4]
         for name in old:
             os.utime(f'{sandbox.spool}/{name}', (time.time() - 8 * DAY,) * 2)

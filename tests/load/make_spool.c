@@ -26,7 +26,6 @@
 #define PIDS_EACH 480 /* a writer's processes take turns in so many: pids are used again and again */
 #define WRITERS_MAX 64
 #define MAPS_MAX 64
-#define LIMIT (UINT64_C(4) << 30) /* what a run may need whose pages are not all full */
 #define START_MONO_NS INT64_C(5000000000000)
 #define START_WALL_NS INT64_C(1795422982123000000)
 
@@ -99,7 +98,7 @@ static void claim(struct process *p, size_t bytes, struct spool_room *room)
 /* As preload/cells.c does it. */
 static void new_block(struct process *p)
 {
-    static const uint32_t cells[] = {7, 63, 255, 1023};
+    static const uint32_t cells[] = {2, 5, 63, 255, 1023};
     size_t bytes = sizeof(struct spool_block) + cells[p->block_step] * sizeof(struct spool_cell);
     struct spool_room room;
     claim(p, bytes, &room);
@@ -109,7 +108,7 @@ static void new_block(struct process *p)
     p->block->cells = cells[p->block_step];
     p->block->self = spool_ref(room.offset);
     spool_publish(&room, (uint32_t)bytes, SPOOL_BLOCK);
-    p->block_step += p->block_step < 3;
+    p->block_step += p->block_step < 4;
 }
 
 static struct spool_cell *new_cell(struct process *p)
@@ -405,7 +404,6 @@ int main(int argc, char **argv)
     int err = folder_create_run(argv[1], &begin, &leader.spool);
     if (err)
         die("begin a run", err);
-    leader.spool.header->limit = LIMIT;
     leader.image = put_image(&leader, &(struct program){.pid = LEADER, .ppid = 1, .exe = "/usr/bin/make",
                                                         .words = "make -j64 all unit=leader"},
                              START_MONO_NS, &leader.ref);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""test_load.py MAKE_SPOOL DTRACK : large runs, written by many processes at once, are finished, read back and compared
+"""test_load.py MAKE_SPOOL PEAK DTRACK : large runs, written by many processes at once, are finished, read back and compared
 with what was written, process by process. DTRACK_LOAD_ALL=1 goes up to a million processes, and prints what it took.
 """
 import json
@@ -13,11 +13,12 @@ import time
 import check_rows
 import tap
 
-MAKE_SPOOL, DTRACK = (os.path.abspath(path) for path in sys.argv[1:3])
+MAKE_SPOOL, PEAK, DTRACK = (os.path.abspath(path) for path in sys.argv[1:4])
 ALL = os.environ.get('DTRACK_LOAD_ALL') == '1'
 WRITERS = 64
 EACH = 1000000 // WRITERS if ALL else 500
 MEMORY_MAX_KB = 64 << 10  # whatever the size of the run
+GROWTH_MAX = 200  # bytes a process, of a run that is small enough to be folded at once
 
 
 class Run:
@@ -30,6 +31,7 @@ class Run:
         made = subprocess.run(words + ([] if killed_at is None else [str(killed_at)]), check=True,
                               stdout=subprocess.PIPE, encoding='utf-8')
         self.place = made.stdout.strip()
+        self.peak = os.path.join(folder, 'peak')
         self.memory_kb = {}
         self.seconds = {}
         self.dtrack('finish', self.place)
@@ -38,14 +40,12 @@ class Run:
     def dtrack(self, *words, output=subprocess.PIPE):
         """What the command prints; its memory and time are kept under its name."""
         began = time.monotonic()
-        with subprocess.Popen([DTRACK, *words], env=self.environment, stdout=output) as child:
-            text = child.stdout.read() if child.stdout else b''
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        tap.same(child.returncode, 0, f"the status of 'dtrack {words[0]}'")
-        self.memory_kb[words[0]] = usage.ru_maxrss
+        done = subprocess.run([PEAK, self.peak, DTRACK, *words], env=self.environment, stdout=output, check=False)
+        tap.same(done.returncode, 0, f"the status of 'dtrack {words[0]}'")
         self.seconds[words[0]] = time.monotonic() - began
-        return text
+        with open(self.peak, encoding='utf-8') as file:
+            self.memory_kb[words[0]] = int(file.read())
+        return done.stdout
 
     def rows(self):
         """The lines that export writes, as they come."""
@@ -71,7 +71,6 @@ def in_folder(body):
 def sixty_four_writers_at_once_lose_nothing_and_double_nothing(folder):
     """Each process is one row, below its parent, with its end; and every command is modest about it."""
     run = Run(folder, WRITERS, WRITERS * EACH)
-    # Before the rows are compared: a child's account of memory begins with that of its parent.
     run.dtrack('show', output=subprocess.DEVNULL)
     run.dtrack('export', output=subprocess.DEVNULL)
     run.compare(WRITERS, WRITERS * EACH)
@@ -84,6 +83,19 @@ def sixty_four_writers_at_once_lose_nothing_and_double_nothing(folder):
         tap.note(f'{lives} processes, dtrack {command}: {run.seconds[command]:.2f} s, {kb >> 10} MB')
         tap.check(kb <= MEMORY_MAX_KB, f'dtrack {command} took {kb} kB')
     tap.note(f"{run.summary['cost']['spool_bytes'] // lives} bytes of spool a process")
+
+
+@in_folder
+def finishing_takes_little_memory_for_each_process(folder):
+    """What two runs differ by, so that what every program takes does not count."""
+    kb = []
+    for writers, each in ((2, 500), (WRITERS, 500)):
+        place = os.path.join(folder, str(writers))
+        os.mkdir(place)
+        kb.append(Run(place, writers, writers * each).memory_kb['finish'])
+    growth = (kb[1] - kb[0]) * 1024 // ((WRITERS - 2) * 500)
+    tap.note(f'{kb[0]} kB for {2 * 500} processes, {kb[1]} for {WRITERS * 500}: {growth} bytes each')
+    tap.check(growth <= GROWTH_MAX, f'{growth} bytes a process')
 
 
 @in_folder
@@ -108,5 +120,6 @@ def a_small_spool_is_kept_small(folder):
     tap.check(run.summary['cost']['spool_bytes'] < 64 << 10, run.summary['cost'])
 
 
-tap.run([sixty_four_writers_at_once_lose_nothing_and_double_nothing, one_writer_alone_leaves_the_same,
+tap.run([sixty_four_writers_at_once_lose_nothing_and_double_nothing,
+         finishing_takes_little_memory_for_each_process, one_writer_alone_leaves_the_same,
          writers_killed_while_they_write_take_nothing_of_others_along, a_small_spool_is_kept_small])

@@ -111,6 +111,14 @@ def copy_tree(source, target):
     shutil.copystat(source, target)
 
 
+def change_context(folder, old, new):
+    """Change what the guardian has written down about a run."""
+    with open(f'{folder}/context', encoding='utf-8') as text:
+        context = text.read()
+    with open(f'{folder}/context', 'w', encoding='utf-8') as text:
+        text.write(context.replace(old, new))
+
+
 def dtrack(sandbox, *words, options=None, **variables):
     """Run a command of dtrack over the sandbox's spool and store."""
     env = dict(sandbox.environment(preload=False), **variables)

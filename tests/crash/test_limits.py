@@ -4,9 +4,8 @@ never notices, what was recorded is kept where that can be, and what is given up
 import glob
 import json
 import os
-import shutil
+import socket
 import subprocess
-import sys
 import time
 
 import crash
@@ -261,6 +260,28 @@ def a_guardian_that_is_asked_to_end_still_stores_its_run():
         accept('signals to the guardian', 1, sandbox.store, job.returncode != 4)
 
 
+def a_guardian_that_is_asked_to_end_does_not_wait_for_a_store_that_hangs():
+    """Without the request it would, for longer than this test does."""
+    with shim.Sandbox() as sandbox, socket.create_server(('127.0.0.1', 0)) as silent:
+        service = f'AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:{silent.getsockname()[1]}/a'
+        sandbox.variables.update(DTRACK_STORE='azure://runs', DTRACK_WAIT='0', AZURE_STORAGE_CONNECTION_STRING=service)
+        ready = f'{sandbox.path}/ready'
+        job = subprocess.Popen(['dash', '-c', f'while [ ! -e {ready} ]; do sleep 0.01; done; exit 4'],
+                               env=sandbox.environment(), stdin=subprocess.DEVNULL)
+        folder, guardian = crash.guarded_run(sandbox)
+        os.kill(guardian, 15)
+        with open(ready, 'w', encoding='utf-8'):
+            pass
+        job.wait()
+        start = time.monotonic()
+        crash.wait_until(lambda: crash.guardian_of(folder) is None, 'the end of the guardian')
+        remark = f'{time.monotonic() - start:.1f} s until the guardian has left it on the disk'
+        tap.same(sorted(os.listdir(folder)), ['context', 'folded', 'lock', 'spans.ndjson.gz'], 'what is kept')
+        crash.change_context(folder, 'azure://runs', f'file://{sandbox.store}')
+        tap.same(crash.dtrack(sandbox, 'flush').returncode, 0, 'status of the flush')
+        accept('SIGTERM to a guardian, store hangs', 1, sandbox.store, job.returncode != 4, remark)
+
+
 def a_live_run_is_not_taken_from_another_pid_namespace():
     """A shared spool: its leader can't be seen there, its lock can."""
     with shim.Sandbox() as sandbox:
@@ -331,10 +352,7 @@ def a_store_out_of_reach_is_waited_for_once_in_a_flush():
     with shim.Sandbox() as sandbox:
         unsent(sandbox, 20)
         for folder in crash.runs_in(sandbox.spool):
-            with open(f'{folder}/context', encoding='utf-8') as text:
-                context = text.read()
-            with open(f'{folder}/context', 'w', encoding='utf-8') as text:
-                text.write(context.replace(f'file://{sandbox.store}', 'azure://runs'))
+            crash.change_context(folder, f'file://{sandbox.store}', 'azure://runs')
         nobody = 'AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:9/a'
         start = time.monotonic()
         flush = crash.dtrack(sandbox, 'flush', AZURE_STORAGE_CONNECTION_STRING=nobody)
@@ -359,10 +377,7 @@ def a_run_of_an_earlier_boot_is_stored_with_sane_times():
     """The file `context` says which boot it was; its monotonic clock is not ours."""
     with shim.Sandbox() as sandbox:
         folder = crash.leave_run(sandbox)
-        with open(f'{folder}/context', encoding='utf-8') as text:
-            lines = ['boot\tanother' if line.startswith('boot\t') else line for line in text.read().splitlines()]
-        with open(f'{folder}/context', 'w', encoding='utf-8') as text:
-            text.write('\n'.join(lines) + '\n')
+        crash.change_context(folder, 'boot\t', 'boot\tanother-')
         time.sleep(0.5)
         tap.same(crash.dtrack(sandbox, 'flush').returncode, 0, 'status of the flush')
         outcome = sandbox.outcome()
@@ -383,7 +398,8 @@ tap.run([a_run_stops_recording_at_its_limit_and_says_how_much_it_missed, the_lim
          runs_set_aside_are_limited_too, a_disk_that_fills_up_keeps_what_was_recorded,
          a_disk_without_inodes_keeps_what_was_recorded, a_disk_that_becomes_read_only_keeps_what_was_recorded,
          a_spool_that_is_deleted_during_the_run_is_stored_all_the_same,
-         a_guardian_that_is_asked_to_end_still_stores_its_run, a_live_run_is_not_taken_from_another_pid_namespace,
+         a_guardian_that_is_asked_to_end_still_stores_its_run,
+         a_guardian_that_is_asked_to_end_does_not_wait_for_a_store_that_hangs, a_live_run_is_not_taken_from_another_pid_namespace,
          a_store_that_has_the_run_is_left_alone_while_another_one_fails, dtrack_run_says_that_its_guardian_was_killed,
          a_store_out_of_reach_is_waited_for_once_in_a_flush,
          a_run_whose_guardian_was_killed_too_ends_with_its_last_sign_of_life,

@@ -50,10 +50,7 @@ class Place(crash.Workplace):
         """The run as the job left it, meant for this container."""
         self.reset()
         self.sandbox.variables['DTRACK_STORE'] = f'azure://{container}'
-        with open(f'{self.folder}/context', encoding='utf-8') as text:
-            context = text.read()
-        with open(f'{self.folder}/context', 'w', encoding='utf-8') as text:
-            text.write(context.replace('azure://none', f'azure://{container}'))
+        crash.change_context(self.folder, 'azure://none', f'azure://{container}')
 
     def settle(self, fault, container):
         """What is wrong after a crash and one flush."""

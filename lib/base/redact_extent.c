@@ -31,7 +31,7 @@ static bool ends_word(const struct scan *s, unsigned shape, const char *at)
     if (redact_kind(*at) & KIND_SPLIT && next_field_follows(s, at))
         return true;
     return shape & VALUE_WORDLIKE && redact_kind(*at) & KIND_META &&
-           (at + 1 >= s->end || redact_kind(at[1]) & (KIND_BLANK | KIND_QUOTES | KIND_META));
+           (at + 1 >= s->end || redact_kind(at[1]) & KIND_APART);
 }
 
 const char *redact_value_end(const struct scan *s, unsigned shape, const char *from, const char *limit)

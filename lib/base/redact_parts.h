@@ -43,6 +43,7 @@ enum {
 #define KIND_BASE64 (KIND_EQUALS | KIND_FILLER) /* and KIND_ALNUM, and "/" */
 #define KIND_SPLIT (KIND_SEMICOLON | KIND_AMPERSAND | KIND_COMMA)
 #define KIND_META (KIND_SPLIT | KIND_BRACKET | KIND_BACKQUOTE) /* stands between words or at their end */
+#define KIND_APART (KIND_BLANK | KIND_QUOTES | KIND_SPLIT | KIND_BRACKET) /* before a word and behind it */
 
 /* What a name promises about its value, and what the word before one announces. */
 enum secret_kind {

@@ -41,7 +41,7 @@ bool redact_hide_user(struct scan *s)
 
 bool redact_starts_word(const struct scan *s, const char *at)
 {
-    return at == s->in || redact_kind(at[-1]) & (KIND_BLANK | KIND_QUOTES | KIND_META);
+    return at == s->in || redact_kind(at[-1]) & KIND_APART;
 }
 
 /* The word behind a scheme, "Bearer X", which in small letters is also English; and in SQL, PASSWORD 'X' and

@@ -35,12 +35,10 @@ static int spawn_real(const struct spawn_call *c, pid_t *pid, char *const *envp,
 
 static int spawn(const struct spawn_call *c, enum real which)
 {
-    size_t room = shim.on && c->path && shim_who() != SHIM_VFORK ? envp_room(c->envp) : 0;
+    size_t room = c->path && recorder_ready() ? envp_room(c->envp) : 0;
     char **env = room > ENVP_ON_STACK ? envp_map(room) : room ? alloca(room * sizeof *env) : NULL;
-    if (!env || !recorder_ready()) {
-        envp_unmap(env, room);
+    if (!env)
         return spawn_real(c, c->pid, c->envp, which);
-    }
     char found[SPOOL_PATH_MAX];
     const char *path = c->path;
     if (which == REAL_POSIX_SPAWNP)

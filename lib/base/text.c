@@ -8,8 +8,7 @@ void text_add(struct text *t, const char *s, size_t len)
         t->cut = 1;
         return;
     }
-    for (size_t i = 0; i < len; i++)
-        t->out[t->len + i] = s[i];
+    __builtin_memcpy(t->out + t->len, s, len);
     t->len += len;
     t->out[t->len] = '\0';
 }

@@ -37,28 +37,9 @@ def runs_in(spool):
     return sorted(glob.glob(f'{spool}/run-*'))
 
 
-def command_lines():
-    """Pid and words of every process; one that vanishes meanwhile is left out."""
-    for path in glob.glob('/proc/[0-9]*/cmdline'):
-        try:
-            with open(path, 'rb') as text:
-                yield int(path.split('/')[2]), text.read().split(b'\0')
-        except OSError:
-            continue
-
-
 def guardian_of(folder):
     """The pid of the guardian of the run in the folder, or None."""
-    for pid, words in command_lines():
-        if words[1:4] == [b'finish', b'--guard', os.fsencode(folder)]:
-            return pid
-    return None
-
-
-def processes_naming(spool):
-    """Pids of the guardians of any run in the spool."""
-    return [pid for pid, words in command_lines()
-            if words[1:3] == [b'finish', b'--guard'] and words[3].startswith(os.fsencode(spool) + b'/')]
+    return next((pid for pid, of in shim.guardians_in(os.path.dirname(folder)).items() if of == folder), None)
 
 
 def open_files(pid):

@@ -13,7 +13,7 @@ import shim
 import tap
 
 TABLE = crash.Table()
-MANY = 1000 if crash.ALL else 200
+MANY = 1000 if crash.ALL else 100
 CHILDREN = 600
 DAY = 86400
 
@@ -132,7 +132,7 @@ def what_a_guardian_gives_up_the_next_flush_tells():
         done = sandbox.run('sh', '-c', 'exit 6')
         tap.same(done.status, 6, 'status of the job')
         crash.wait_until(lambda: len(crash.runs_in(sandbox.spool)) <= 5, 'the end of the oldest')
-        crash.wait_until(lambda: not crash.processes_naming(sandbox.spool), 'the end of the guardian')
+        crash.wait_until(lambda: not shim.guardians_in(sandbox.spool), 'the end of the guardian')
         os.unlink(sandbox.store)
         flush = crash.dtrack(sandbox, 'flush')
         tap.same(flush.returncode, 1, 'status of the flush')
@@ -171,11 +171,10 @@ JOB = 'dash -c "i=0; while [ \\$i -lt 40 ]; do /bin/true; i=\\$((i + 1)); done; 
       'i=0; while [ \\$i -lt 400 ]; do /bin/true; i=\\$((i + 1)); done; exit 4"'
 
 
-def on_small_disk(size, more='', before=':', inside='', after=':', dtrack_run=False):
+def on_small_disk(sandbox, dtrack_run, size, more='', before=':', inside='', after=':'):
     """A job whose spool is a file system of its own; what came of it, and what is left in the spool."""
     if subprocess.run(['unshare', '--mount', 'true'], stderr=subprocess.DEVNULL, check=False).returncode:
         raise tap.Skip('no mount namespaces for this user')
-    sandbox = shim.Sandbox()
     os.makedirs(sandbox.spool, mode=0o700)
     left = f'{sandbox.path}/left'
     places = {'spool': sandbox.spool, 'dtrack': shim.DTRACK, 'left': left}
@@ -186,14 +185,14 @@ def on_small_disk(size, more='', before=':', inside='', after=':', dtrack_run=Fa
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
     tap.check(os.path.exists(left), f'the script did not end: {done.stderr}')
     with open(left, encoding='utf-8') as text:
-        return sandbox, done, text.read().split()
+        return done, text.read().split()
 
 
 def small_disk(fault, expected, **options):
     """One fault, both kinds of root."""
     for dtrack_run in (False, True):
-        sandbox, done, left = on_small_disk(dtrack_run=dtrack_run, **options)
-        with sandbox:
+        with shim.Sandbox() as sandbox:
+            done, left = on_small_disk(sandbox, dtrack_run, **options)
             outcome = sandbox.outcome()
             rows = len(shim.processes(outcome))
             said = (done.stdout + done.stderr).strip()
@@ -237,7 +236,7 @@ def a_spool_that_is_deleted_during_the_run_is_stored_all_the_same():
                     pass
                 said = job.communicate()[1]
                 crash.wait_until(lambda: count(sandbox.store), 'the run')
-                crash.wait_until(lambda: not crash.processes_naming(sandbox.spool), 'the end of the guardian')
+                crash.wait_until(lambda: not shim.guardians_in(sandbox.spool), 'the end of the guardian')
                 rows = len(shim.processes(sandbox.outcome()))
                 tap.check(rows >= 3, f'{rows} processes recorded')
                 accept(f"{what} deleted; {'dtrack run' if lead else 'preload'}", 1, sandbox.store,

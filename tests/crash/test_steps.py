@@ -16,7 +16,7 @@ import shim
 import tap
 
 WORKERS = 2
-LOTS = 1000 if crash.ALL else 60
+LOTS = 1000 if crash.ALL else 40
 TABLE = crash.Table()
 
 

@@ -19,6 +19,22 @@ DTRACK = os.path.join(BUILD, 'lib', 'cmd', 'dtrack')
 Outcome = namedtuple('Outcome', 'status stdout stderr summaries rows left')
 
 
+def command_lines():
+    """Pid and words of every process; one that vanishes meanwhile is left out."""
+    for path in glob.glob('/proc/[0-9]*/cmdline'):
+        try:
+            with open(path, 'rb') as text:
+                yield int(path.split('/')[2]), text.read().split(b'\0')
+        except OSError:
+            continue
+
+
+def guardians_in(spool):
+    """Pid to run folder of the guardians of the runs in a spool."""
+    return {pid: os.fsdecode(words[3]) for pid, words in command_lines()
+            if words[1:3] == [b'finish', b'--guard'] and words[3].startswith(os.fsencode(spool) + b'/')}
+
+
 class Sandbox:
     """A spool and a store in a temporary folder; use as a context."""
 
@@ -32,10 +48,10 @@ class Sandbox:
         return self
 
     def __exit__(self, *unused):
-        """A guardian may still be looking for left-over runs in here: until it has gone, its files come back."""
-        for _ in range(100):
+        """A guardian stores its run even when its folder is gone: until the last one has ended, files come back."""
+        for _ in range(600):
             shutil.rmtree(self.path, ignore_errors=True)
-            if not os.path.exists(self.path):
+            if not guardians_in(self.spool) and not os.path.exists(self.path):
                 return
             time.sleep(0.02)
 

@@ -59,7 +59,7 @@ function judge(seen) {
 
 withWorld(process.argv[2], async (world) => {
   const results = [];
-  const begun = startRows(faults, 6, (claim, row) => strike(world, claim, row));
+  const begun = startRows(faults, 10, (claim, row) => strike(world, claim, row));
   const good = await run(claimsOf(begun, 'loses_and_doubles_nothing', results, judge));
   printTable(results.map(({ fault, first, tried, expected, found, doubled, damaged }) => (
     { fault, first, tried, expected, found, doubled, damaged })));

@@ -48,7 +48,7 @@ function judge(seen) {
 withWorld(toolPath, async (world) => {
   const results = [];
   const plain = await execute('sh', ['-c', `/bin/true; exit ${STATUS}`], { PATH: process.env.PATH });
-  const begun = startRows(faults, 6, (claim, row) => suffer(world, claim, row));
+  const begun = startRows(faults, 10, (claim, row) => suffer(world, claim, row));
   const good = await run(claimsOf(begun, 'costs_no_status_and_no_run', results, judge));
   note(`DTRACK_WAIT=${WAIT_S}; the job alone takes ${plain.ms} ms`);
   printTable(results.map(({ fault, ms, tried, kept, calls, expected, found, doubled, damaged }) => (

@@ -133,9 +133,19 @@ static int add_ci_facts(struct context *c)
     return err;
 }
 
+/* What was given instead of a URL may be a connection string. */
+static char *text_without_secrets(const char *text)
+{
+    auto_buf clean = BUF_EMPTY;
+    redact_put_text(&clean, NULL, text);
+    return buf_take(&clean);
+}
+
 /* A URL without user, query or fragment: what may stand on disk. */
 static char *url_without_secrets(const char *url)
 {
+    if (!strstr(url, "://"))
+        return text_without_secrets(url);
     char *plain = strndup(url, strcspn(url, "?#"));
     char *host = plain ? strstr(plain, "://") : NULL;
     if (!host)

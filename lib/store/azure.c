@@ -40,7 +40,10 @@ static enum store_result take_container(struct azure *az, const char *text, size
     az->container = strndup(text, len);
     const char *fault = az->container ? container_fault(az->container) : "out of memory";
     auto_buf what = BUF_EMPTY;
-    buf_printf(&what, "container '%.63s'", az->container ? az->container : "");
+    if (az->container && !strpbrk(az->container, "@:")) /* it may be user:password@host */
+        buf_printf(&what, "container '%.63s'", az->container);
+    else
+        buf_str(&what, "container");
     return fault ? refuse_url(why, buf_text(&what), fault) : STORE_OK;
 }
 

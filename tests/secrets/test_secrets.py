@@ -88,6 +88,17 @@ def no_secret_is_in_what_a_refused_job_leaves_and_says():
             none_of(job.all(), job.dtrack(*words), f'the output of dtrack {words}')
 
 
+def no_secret_in_a_mistyped_store_is_quoted_or_kept():
+    with Planted() as job:
+        for url in ('https://me:{}@h/c?sig={}', 's3://me:{}@b', 'azure://me:{}@c', 'azure://c?sv=1&sig={}', 'file://me:{}@h/x',
+                    'DefaultEndpointsProtocol=https;AccountName=n;AccountKey={}', 'SharedAccessSignature=sv=1&sig={}'):
+            job.variables['DTRACK_STORE'] = url.replace('{}', job.new(CREDENTIALS))
+            said = job.run('true').stderr.encode()
+            tap.check(b'cannot open' in said, f'{url}: {said!r}')
+            none_of(job.all(), said + job.dtrack('runs') + job.dtrack('flush'), f'the complaint about {url}')
+        none_of(job.all(), read_tree(job.spool), 'the spool')
+
+
 def rules_that_cannot_be_read_keep_the_run_until_they_can():
     with Planted() as job:
         words = os.path.join(job.path, 'words')
@@ -165,5 +176,5 @@ def memory_while_sending_holds_the_environment_and_what_it_must_read():
 
 tap.run([a_search_finds_what_is_there, no_secret_is_in_the_store_or_shown, only_names_of_programs_are_kept_when_asked,
          no_secret_is_in_the_spool_of_a_job_that_runs, no_secret_is_in_what_a_refused_job_leaves_and_says,
-         rules_that_cannot_be_read_keep_the_run_until_they_can, a_file_may_hold_the_users_words,
-         memory_while_sending_holds_the_environment_and_what_it_must_read])
+         no_secret_in_a_mistyped_store_is_quoted_or_kept, rules_that_cannot_be_read_keep_the_run_until_they_can,
+         a_file_may_hold_the_users_words, memory_while_sending_holds_the_environment_and_what_it_must_read])

@@ -14,7 +14,7 @@ from suites import SUITES
 
 REVIEWED = judge.read_reviewed(os.path.join(os.path.dirname(__file__), 'reviewed.txt'))
 EVERYTHING = os.environ.get('DTRACK_FOREIGN_ALL') == '1'
-SIDE_BY_SIDE = 3
+SIDE_BY_SIDE = 4
 ROUNDS = 3
 
 

@@ -75,10 +75,13 @@ def a_reviewed_difference_is_for_one_suite():
 
 
 def an_incomplete_record_is_noticed():
-    coverage = {'missed': 1, 'damaged_bytes': 0, 'bad_marks': 0, 'blind_spots': [{'name': 'x'}]}
+    coverage = {'missed': 1, 'damaged_bytes': 64, 'bad_marks': 0, 'blind_spots': [{'name': 'x'}]}
     outcome = Outcome(0, '', '', [{'name': 'other', 'coverage': coverage}], [], ['run-x'])
     found = list(judge.record(outcome, 'tells'))
-    tap.check(len(found) == 5, f'no run, something left, no process, a missed record, a blind spot: {found}')
+    tap.check(len(found) == 6, f'no run, something left, no process, a missed record, a blind spot, damage: {found}')
+    killed = Outcome(0, '', '', [{'name': 'tells', 'coverage': dict.fromkeys(coverage, 0) | {'damaged_bytes': 64}}],
+                     [{'kind': 'process', 'start_ns': 1, 'name': 'x', 'signal': 9}], [])
+    tap.same(list(judge.record(killed, 'tells')), [], 'complaints about a process that was killed while it wrote')
 
 
 def our_words_are_noticed():

@@ -42,7 +42,7 @@ class Coreutils(Suite):
     quick = ('tests/misc/env*', 'tests/misc/timeout*', 'tests/misc/n[io]*', 'tests/misc/kill*', 'tests/misc/std*', 'tests/misc/sort-[ce]*',
              'tests/misc/tty*', 'tests/misc/close-stdout.sh', 'tests/misc/tee.sh', 'tests/misc/printenv.sh', 'tests/misc/yes.sh',
              'tests/misc/seq-epipe.sh', 'tests/misc/*-parallel.sh', 'tests/misc/cat-*', 'tests/split/filter.sh', 'tests/split/fail.sh',
-             'tests/tail-2/pid.sh', 'tests/tail-2/pipe*', 'tests/tail-2/flush*', 'tests/misc/chroot*', 'tests/misc/help-version.sh')
+             'tests/tail-2/pid.sh', 'tests/tail-2/pipe*', 'tests/tail-2/flush*', 'tests/misc/chroot*')
 
     def prepare(self, source, work):
         copy(source, work, 'tests', 'init.cfg')

@@ -10,7 +10,7 @@ class Tcl(Suite):
     name, source = 'tcl', 'tcl8.6'
     needs = ('tclsh',)
     least = 100
-    quick = ('exec.test', 'pid.test', 'unixFCmd.test', 'unixInit.test', 'chan.test', 'chanio.test', 'async.test', 'env.test', 'event.test', 'pwd.test')
+    quick = ('exec.test', 'pid.test', 'unixFCmd.test', 'unixInit.test', 'chan.test', 'env.test', 'pwd.test')
 
     def prepare(self, source, work):
         copy(source, work, 'tests', 'library')

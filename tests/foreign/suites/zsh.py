@@ -10,7 +10,7 @@ class Zsh(Suite):
     name = source = 'zsh'
     needs = ('zsh',)
     least = 200
-    quick = ('A*', 'B*', 'C0[345]*', 'D0[138]*', 'E0*', 'P01*', 'V01*', 'V08*', 'V14*', 'W0*')
+    quick = ('A0[45]*', 'B0[25]*', 'B1*', 'C0[35]*', 'D0[38]*', 'E0[23]*', 'P01*', 'V08*', 'W02*')
     variables = {'ZTST_verbose': '1', 'ZTST_srcdir': '.', 'ZTST_exe': '../Src/zsh'}
 
     def prepare(self, source, work):

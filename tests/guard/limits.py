@@ -22,7 +22,7 @@ GATE_READ = {**GATE_KNOWN, 'openat': 1, 'pread64': 3, 'fgetxattr': 1, 'close': 1
 FORK_EXEC_CHILD = {'getpid': 2}
 VFORK_EXEC_CHILD = {'getpid': 2}
 
-# A parent for each further child. The fraction is a page of cells in the spool for every 63 children.
+# A parent for each further child. The fraction is a block of cells in the spool for some thirty children.
 CELLS = {'mmap': 0.04, 'openat': 0.04, 'close': 0.04}
 NEXT_CHILD = {
     'spawn': {**CELLS, 'getpid': 3, **GATE_KNOWN},
@@ -43,7 +43,7 @@ FIRST_CHILD = {
 # Page faults: the library's page of data, the stack, the page of the spool. Of parent and child together; a fork child has
 # to copy what it writes.
 LEAF_FAULTS = 3
-FAMILY_FAULTS = {'spawn': 3, 'vfork': 3, 'fork': 6}
+FAMILY_FAULTS = {'spawn': 3, 'vfork': 3, 'fork': 8}
 
 # Instructions, counted by callgrind, which has no vDSO: a clock is a system call there. Each hook looks at it twice, to
 # account for its own time.

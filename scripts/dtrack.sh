@@ -34,7 +34,7 @@ esac
 
 # STATUS VERB NAME [VALUE]. Fails when this is for dtrack-mark. What bash has to say of it, also under `set -x`, does
 # not belong in the job's log.
-# shellcheck disable=SC3028,SC3043,SC3067 # only bash gets past the first line
+# shellcheck disable=SC3010,SC3028,SC3043,SC3067 # only bash gets past the first line
 _dtrack_write() {
     case ${BASH_VERSION-} in '' | [1-4].*) return 1 ;; esac
     local _dtrack_file="${DTRACK_RUN:+$DTRACK_RUN/marks}" _dtrack_value="${4-}"
@@ -46,8 +46,8 @@ _dtrack_write() {
     esac
     case $3$_dtrack_value in *[[:cntrl:]]*) return 1 ;; esac
     # bash writes 8 KiB at once, and a character has up to six bytes
-    [ -n "$3" ] && [ "${#3}" -le 42 ] && [ "${#_dtrack_value}" -le 1000 ] || return 1
-    [ -n "${EPOCHREALTIME-}" ] && [ -f "$_dtrack_file" ] && [ -O "$_dtrack_file" ] || return 1
+    [[ -n $3 && ${#3} -le 42 && ${#_dtrack_value} -le 1000 ]] || return 1
+    [[ -n ${EPOCHREALTIME-} && -f $_dtrack_file && -O $_dtrack_file ]] || return 1
     builtin printf '%s\t%s\t%s\t%s\tpid=%s\tppid=%s\n' \
         "$EPOCHREALTIME" "$2" "$3" "$_dtrack_value" "$BASHPID" "$BASHPID" >>"$_dtrack_file" || :
 } 2>/dev/null

@@ -11,12 +11,17 @@
 #include "base/own.h"
 #include "model/fold.h"
 
+/* The last sign of a run that nobody guarded any more may be older than its last record by so much. */
+#define NOTICED_LATE_NS (60 * INT64_C(1000000000))
+
 /* How the run ended: the leader's own word, else what its wrapper or the guardian knows. */
 static void fold_find_end(struct fold *f)
 {
     const struct spool_header *h = &f->in->reader->header;
     enum span_end unless_it_says = f->in->leader_runs ? SPAN_END_RUNNING : SPAN_END_INFERRED;
     f->end = (struct fold_end){f->in->noticed_ns, f->in->leader_status, unless_it_says};
+    if (unless_it_says == SPAN_END_INFERRED && f->in->leader_status == -1)
+        f->end.end_ns = MAX(f->end.end_ns, f->gather.last_ns);
     if (h->end_known) {
         f->end = (struct fold_end){h->end_mono_ns, h->end_status, SPAN_END_PARENT};
         return;
@@ -105,7 +110,7 @@ static int fold_all(struct fold *f)
     const struct spool_header *h = &f->in->reader->header;
     snprintf(f->summary->run_id, sizeof f->summary->run_id, "%s", h->run_id);
     f->wall_offset_ns = h->start_wall_ns - h->start_mono_ns;
-    int err = gather_scan(&f->gather, f->in->reader);
+    int err = gather_scan(&f->gather, f->in->reader, f->in->noticed_ns + NOTICED_LATE_NS);
     if (err)
         return err;
     fold_find_end(f);

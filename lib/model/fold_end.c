@@ -106,10 +106,13 @@ void fold_end_leader(const struct fold *f, struct span *span, uint32_t ref, int6
 {
     if (ref != f->gather.leader_last || f->end.by == SPAN_END_RUNNING)
         return;
-    if (span->end_by == SPAN_END_SELF && span->exit_code == SPAN_NONE && f->end.by == SPAN_END_SELF)
+    bool killed = f->end.by == SPAN_END_INFERRED && died_by_signal(f->end.status);
+    bool open = span->end_by == SPAN_END_INFERRED || span->end_by == SPAN_END_RUNNING;
+    if (open || killed) {
+        span->exit_code = SPAN_NONE;
+        fold_end_at(span, start, f->end.end_ns, SPAN_END_INFERRED);
         fold_status(span, f->end.status);
-    if (span->end_by != SPAN_END_INFERRED && span->end_by != SPAN_END_RUNNING)
-        return;
-    fold_end_at(span, start, f->end.end_ns, SPAN_END_INFERRED);
-    fold_status(span, f->end.status);
+    } else if (span->end_by == SPAN_END_SELF && span->exit_code == SPAN_NONE && f->end.by == SPAN_END_SELF) {
+        fold_status(span, f->end.status);
+    }
 }

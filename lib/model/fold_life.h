@@ -32,7 +32,7 @@ void fold_end_at(struct span *span, int64_t start, int64_t end, enum span_end by
 /* Give a life's last span its end, status and resource usage. */
 void fold_end_life(const struct fold *f, struct span *span, const struct life_facts *facts, const struct own_end *own);
 
-/* If it is the leader that went without a word: what the guardian learned of its end. */
+/* If it is the leader, and went without a word, or was killed after its last one: what the guardian learned of its end. */
 void fold_end_leader(const struct fold *f, struct span *span, uint32_t ref, int64_t start);
 
 /* The CPU that an image says it had used by itself: the leader at its end, others at their exec. */

@@ -67,11 +67,19 @@ static int gather_leader(struct gather *g, const struct spool_image *image, uint
     return err;
 }
 
+static void gather_moment(struct gather *g, int64_t ns)
+{
+    if (ns <= g->until_ns)
+        g->last_ns = MAX(g->last_ns, ns);
+}
+
 static int gather_image(struct gather *g, const struct spool_image *image, uint32_t ref)
 {
     if (image->is_void)
         return 0;
     g->events++;
+    gather_moment(g, image->ready_ns);
+    gather_moment(g, image->end_ns);
     g->unseen += (image->head.flags & SPOOL_IMAGE_UNSEEN) != 0;
     int err = gather_leader(g, image, ref);
     if (!err)
@@ -103,11 +111,13 @@ static int gather_cell(struct gather *g, const struct spool_block *block, const 
     switch (cell->kind) {
     case SPOOL_CELL_BORN:
         g->events++;
+        gather_moment(g, cell->born.end_ns);
         err = lineage_add(&g->lineage, ref, block->owner, false);
         return err || !is_opener(cell) ? err : gather_opener(g, block, cell, ref);
     case SPOOL_CELL_REAP:
     case SPOOL_CELL_REAP_BARE:
         g->events++;
+        gather_moment(g, cell->reap.end_ns);
         return 0;
     default:
         return systems_add(&g->systems, block->owner, cell);
@@ -143,9 +153,9 @@ static int opener_order(const void *a, const void *b)
     return (x->start_ns > y->start_ns) - (x->start_ns < y->start_ns);
 }
 
-int gather_scan(struct gather *g, struct spool_reader *reader)
+int gather_scan(struct gather *g, struct spool_reader *reader, int64_t until_ns)
 {
-    *g = (struct gather){.reader = reader, .leader_last_ns = INT64_MIN};
+    *g = (struct gather){.reader = reader, .leader_last_ns = INT64_MIN, .until_ns = until_ns};
     int err = spool_reader_scan(reader, gather_record, g);
     if (err)
         return err;

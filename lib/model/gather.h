@@ -50,13 +50,15 @@ struct gather {
     uint32_t leader_last;     /* the leader's last image, so far */
     int64_t leader_last_ns;
     uint64_t unseen;          /* images recorded from outside */
+    int64_t until_ns;         /* later moments are not those of the run's clock, or not of its time */
+    int64_t last_ns;          /* the latest moment until then that anybody wrote down */
 };
 
 /* Free what it holds. */
 void gather_release(struct gather *g);
 
-/* Scan the spool. 0 or -errno; release in both cases. */
-must_check int gather_scan(struct gather *g, struct spool_reader *reader);
+/* Scan the spool; last_ns is looked for until `until_ns`. 0 or -errno; release in both cases. */
+must_check int gather_scan(struct gather *g, struct spool_reader *reader, int64_t until_ns);
 
 /* Ask for the owner of task number `task`: which image or fork `pid` was at monotonic time `time_ns`. 0 or
  * -ENOMEM. */

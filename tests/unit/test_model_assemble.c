@@ -397,6 +397,32 @@ TEST(a_leader_that_cannot_tell_its_status_gets_the_kernels)
     scene_end(&s);
 }
 
+TEST(a_leader_killed_after_its_last_word_was_killed)
+{
+    struct scene s = scene_new();
+    uint32_t ref;
+    leave(put_image(&s, LEADER, 0, "make", &ref), 500, 0);
+    s.leader_status = 9;
+    fold(&s);
+    CHECK(has(&s, "run< make 0+1000 inferred sig9\n"));
+    CHECK(has(&s, "<run make 0+1000 inferred sig9\n"));
+    scene_end(&s);
+}
+
+TEST(a_run_that_nobody_guarded_lasts_until_its_last_record)
+{
+    struct scene s = scene_new();
+    uint32_t root, ref;
+    put_image(&s, LEADER, 0, "make", &root);
+    struct spool_image *image = put_image(&s, 7, 900, "cc", &ref);
+    image->origin = root;
+    leave(image, 1200, 0); /* the run was noticed gone at 1000 */
+    fold(&s);
+    CHECK(has(&s, "run< make 0+1200 inferred\n"));
+    CHECK(has(&s, "cc 900+300 self exit0\n"));
+    scene_end(&s);
+}
+
 TEST(a_child_that_was_told_nothing_began_when_its_parent_noted_it)
 {
     struct scene s = scene_new();
@@ -545,6 +571,8 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it),
           CASE(folding_in_many_parts_gives_the_same_processes), CASE(a_bad_marker_line_is_counted_and_stops_nothing),
           CASE(a_leader_that_cannot_tell_its_status_gets_the_kernels),
+          CASE(a_leader_killed_after_its_last_word_was_killed),
+          CASE(a_run_that_nobody_guarded_lasts_until_its_last_record),
           CASE(a_child_that_was_told_nothing_began_when_its_parent_noted_it),
           CASE(a_call_of_system_without_a_status_still_tells_the_times),
           CASE(the_time_in_which_children_of_the_first_process_ran_is_summed_up),

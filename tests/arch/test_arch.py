@@ -108,7 +108,8 @@ def a_bare_name_serves_both_word_sizes():
     worlds.furnish(I386)
     mounts = [f'mount -t overlay none -o lowerdir={worlds.PREFIX}/{folder}:/usr/{folder} /usr/{folder}'
               for folder in (worlds.lib_of(GLIBC), worlds.lib_of(I386), 'bin')]
-    wrap = ['unshare', '-Urm', 'sh', '-c', ' && '.join(mounts) + ' && exec "$@"', '-']
+    # Meson's LD_LIBRARY_PATH would lead to the build folder first, whose library serves one word size.
+    wrap = ['env', '-u', 'LD_LIBRARY_PATH', 'unshare', '-Urm', 'sh', '-c', ' && '.join(mounts) + ' && exec "$@"', '-']
     why = worlds.run_quietly(*wrap, 'true')
     if why:
         raise tap.Skip(f'the system does not allow it: {why}')

@@ -68,7 +68,8 @@ class World:
 GLIBC = World('glibc', ['gcc'], loader='/lib64/ld-linux-x86-64.so.2')
 MUSL = World('musl', ['musl-gcc'], [word for folder in ('', '/' + platform.machine() + '-linux-gnu')
                                    for word in ('-idirafter', f'/usr/include{folder}')])  # the kernel's headers
-I386 = World('i386', ['gcc', '-m32'], loader='/lib/ld-linux.so.2')
+I386 = World('i386', ['gcc', '-m32'], ['-isystem', '/usr/include/x86_64-linux-gnu'],  # as in i386.ini
+             loader='/lib/ld-linux.so.2')
 AARCH64 = World('aarch64', ['clang', '--target=aarch64-linux-gnu'], ['-DTOUR_EMULATED'], wrap=EMULATE)
 
 

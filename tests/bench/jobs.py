@@ -9,7 +9,7 @@ from rounds import Cell, added, interleave
 from stats import Estimate
 from table import Table, interval, number
 from worker import Worker
-from workshop import NOTHING, Variant, tracers
+from workshop import NOTHING, Variant
 
 MS = 1000   # a unit of a job's cost, of microseconds
 RARELY = 6  # rounds for each that a peer takes part in
@@ -42,12 +42,12 @@ def compare(title, cells):
 def allowed(shop, name, *words):
     """The variant, when it can watch true(1); otherwise tell why it is left out."""
     if not shutil.which(words[0]):
-        shop.skipped.append(f'{name}: not installed')
+        shop.skip(name, 'not installed')
         return []
     done = subprocess.run([*words, '/bin/true'], cwd=shop.path, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        shop.skipped.append(f'{name}: {(done.stderr.strip() or "does not work here").splitlines()[-1]}')
+        shop.skip(name, (done.stderr.strip() or 'does not work here').splitlines()[-1])
         return []
     return [Variant(name, before=(shutil.which(words[0]), *words[1:]), every=RARELY)]
 
@@ -55,12 +55,12 @@ def allowed(shop, name, *words):
 def peers(shop):
     """The tools of others that can watch a whole job; each does so once or twice only, for most are slow."""
     found = [variant for variant in shop.libraries if variant.name == 'snoopy']
-    found += [variant._replace(every=RARELY) for variant in tracers()]
+    found += [variant._replace(every=RARELY) for variant in shop.tracers()]
     found += allowed(shop, 'bear', 'bear', '--output', f'{shop.path}/bear.json', '--')
     found += allowed(shop, 'perf record', 'perf', 'record', '-q', '-a', '-o', f'{shop.path}/perf.data', '-e',
                      'sched:sched_process_exec', '-e', 'sched:sched_process_exit', '--')
     if not shutil.which('bpftrace'):
-        shop.skipped.append('bpftrace: not installed')
+        shop.skip('bpftrace', 'not installed')
     return found
 
 
@@ -92,8 +92,8 @@ class Job:
 def unpack(shop, package):
     """The package's source in a folder, or None."""
     sources = glob.glob(os.path.join(os.environ.get('DTRACK_SOURCES', '-'), package, '*.dsc'))
-    if not sources:
-        shop.skipped.append(f'jobs: no source of {package}: $DTRACK_SOURCES has none')
+    if not sources or not shutil.which('dpkg-source'):
+        shop.skip('jobs', f'no source of {package} in $DTRACK_SOURCES, or no dpkg-source to unpack it')
         return None
     place = shop.place(package)
     subprocess.run(['dpkg-source', '--no-check', '-x', sources[0], place], check=True, stdout=subprocess.DEVNULL,
@@ -120,7 +120,7 @@ def real_jobs(shop):
 
     configure = [os.path.join(source, 'configure'), '--quiet']
     if shop.quick:
-        shop.skipped.append('./configure: not with --quick')
+        shop.skip('./configure', 'not with --quick')
     else:
         job = Job(shop, shop.path, ['/usr/bin/env', '-C', folder, *configure], fresh)
         yield compare('./configure of hello', interleave([job.cell(variant) for variant in variants], 10))

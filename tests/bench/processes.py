@@ -7,7 +7,7 @@ from rounds import Cell, WARM_UP, added, interleave, times
 from stats import Estimate
 from table import Table, interval, multiple, number
 from worker import Worker
-from workshop import NOTHING, SHIM, tracers
+from workshop import NOTHING, SHIM
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BLOCK = 50
@@ -82,7 +82,7 @@ def measure_trees(shop, title, variants, rounds, order, units):
 
 def watched(shop):
     """Every variant there is."""
-    return [NOTHING, *shop.libraries, *(tracers() if shop.peers else ())]
+    return [NOTHING, *shop.libraries, *(shop.tracers() if shop.peers else ())]
 
 
 def whole_tree(shop):
@@ -97,7 +97,7 @@ def shell_loops(shop):
     for shell in ('dash', 'bash'):
         path = shutil.which(shell)
         if not path:
-            shop.skipped.append(f'{shell}: not installed')
+            shop.skip(shell, 'not installed')
             continue
         yield measure_trees(shop, f'commands of a {shell} script', watched(shop), shop.rounds(40, 12),
                             ('spawn', 1, path, os.path.join(HERE, 'loop.sh'), str(COMMANDS), '/bin/true'), COMMANDS)

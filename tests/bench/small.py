@@ -36,7 +36,7 @@ def marks(shop):
     yield compare('a mark by dtrack-mark', interleave(cells, shop.rounds(80, 20)))
     bash = shutil.which('bash')
     if not bash:
-        shop.skipped.append('marks of dtrack.sh: bash is not installed')
+        shop.skip('marks of dtrack.sh', 'bash is not installed')
         return
     loop = os.path.join(HERE, 'loop.sh')
     cells = [Cell(word, lambda words=words: worker.order('spawn', 1, bash, loop, '200', *words, units=200))
@@ -71,7 +71,7 @@ def finish(shop):
     """dtrack finish of made-up runs, from the spool into a local store."""
     make = os.path.join(shop.build, 'tests', 'load', 'make_spool')
     if not os.path.exists(make):
-        shop.skipped.append('finish: this build has no tests/load/make_spool')
+        shop.skip('finish', 'this build has no tests/load/make_spool')
         return
     dtrack = os.path.join(shop.build, 'lib', 'cmd', 'dtrack')
     table = Table('dtrack finish', ['processes', 'wall, s', 'CPU, s', 'maxrss, MiB', 'spool, bytes a process'])

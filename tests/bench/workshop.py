@@ -21,15 +21,6 @@ NOTHING = Variant('nothing')
 EMPTY = 'empty preload'
 
 
-def tracers():
-    """Who watches from outside, of those that are there."""
-    strace = shutil.which('strace')
-    words = ['-f', '-qq', '-e', 'trace=process', '-e', 'signal=none', '-o', '/dev/null']
-    if strace:
-        yield Variant('strace --seccomp-bpf', before=(strace, '--seccomp-bpf', *words), every=4)
-        yield Variant('strace', before=(strace, *words), every=4)
-
-
 class Workshop:
     """One run of the benchmark; use as a context."""
 
@@ -62,6 +53,22 @@ class Workshop:
     def built(self, name):
         """A program or library of tests/bench."""
         return os.path.join(self.build, 'tests', 'bench', name)
+
+    def skip(self, what, why):
+        """Have it told at the end, once, what was left out."""
+        line = f'{what}: {why}'
+        if line not in self.skipped:
+            self.skipped.append(line)
+
+    def tracers(self):
+        """Those who watch from outside, of those that are there."""
+        strace = shutil.which('strace')
+        if not strace:
+            self.skip('strace', 'not installed')
+            return []
+        words = ['-f', '-qq', '-e', 'trace=process', '-e', 'signal=none', '-o', '/dev/null']
+        return [Variant('strace --seccomp-bpf', before=(strace, '--seccomp-bpf', *words), every=4),
+                Variant('strace', before=(strace, *words), every=4)]
 
     def rounds(self, full, quick):
         """How many rounds a part takes."""

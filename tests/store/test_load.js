@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // node test_load.js STORE_TOOL DTRACK SHIM MARK : many jobs that end at the same moment, with one spool and one service,
 // each with a value of its own for the shared collection. DTRACK_LOAD_RUNS says how many; 50 if it does not.
+// With DTRACK_LOAD_KILL the agent is torn down two seconds later, guardians and all, and one flush has the rest to do.
 'use strict';
 
 const path = require('path');
@@ -12,6 +13,7 @@ const { withWorld } = require('./world');
 
 const [toolPath, dtrack, shim, mark] = process.argv.slice(2).map((program) => path.resolve(program));
 const RUNS = Number(process.env.DTRACK_LOAD_RUNS || 50);
+const isTornDown = Boolean(process.env.DTRACK_LOAD_KILL);
 const seconds = (since) => ((Date.now() - since) / 1000).toFixed(1);
 
 // Start all jobs, let all of them end at once, and wait for all. Resolves to how each ended, and when the end began.
@@ -39,8 +41,9 @@ withWorld(toolPath, async (world) => {
   const c = world.freshContainer();
   const job = { spool: path.join(world.scratch, 'spool'), store: c.store };
   const connection = pathStyle(world.url);
-  const { jobs, began } = await endTogether(environment(job, connection, { LD_PRELOAD: shim, DTRACK_WAIT: '10' }));
+  const { jobs, began } = await endTogether(environment(job, connection, { LD_PRELOAD: shim, DTRACK_WAIT: isTornDown ? '2' : '10' }));
   note(`${RUNS} runs ended at once; the last job was let go after ${seconds(began)} s, with ${waiting(job).length} runs still on disk`);
+  if (isTornDown) killGuardians(job);
   await settle(job);
   note(`the last guardian ended after ${seconds(began)} s and left ${waiting(job).length} runs on disk`);
   const calls = await flush(dtrack, job, connection);

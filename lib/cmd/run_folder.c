@@ -152,9 +152,16 @@ int64_t run_folder_last_sign(const struct run_folder *run)
     return h->start_mono_ns + MAX(last_sign_wall(run) - h->start_wall_ns, 0);
 }
 
+/* Whether what /proc says of the leader's pid can be believed. */
+static bool sees_leader(const struct run_folder *run)
+{
+    struct stat own;
+    return !stat("/proc/self/ns/pid", &own) && own.st_ino == run->header->pid_ns;
+}
+
 bool run_folder_may_go_on(const struct run_folder *run)
 {
-    if (!run->header || !faccessat(run->folder_fd, CONTEXT_NAME, F_OK, AT_SYMLINK_NOFOLLOW))
+    if (!run->header || sees_leader(run) || !faccessat(run->folder_fd, CONTEXT_NAME, F_OK, AT_SYMLINK_NOFOLLOW))
         return false; /* a guardian that has written the context has the lock as long as it lives */
     int64_t silent_s = time(NULL) - last_sign_wall(run) / INT64_C(1000000000);
     return silent_s < (run->header->leader_pid == 1 ? INIT_SILENT_MAX_S : STARTING_MAX_S);

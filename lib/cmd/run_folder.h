@@ -46,9 +46,8 @@ void run_folder_beat(struct run_folder *run);
 /* When the last sign of life of the run was left, CLOCK_MONOTONIC of the boot that it ran in. Needs a header. */
 int64_t run_folder_last_sign(const struct run_folder *run);
 
-/* Whether the run may be going on unseen, because no guardian has locked it: its guardian is just being started, or its
- * leader is the init of a container, which has none, and whom only his own container can tell from others. Then its last
- * sign of life must be old. */
+/* Whether the run may be going on unseen: its leader is in another pid namespace, and no guardian has locked it, since it is
+ * just being started, or the leader is the init of a container, which has none. Then its last sign of life must be old. */
 bool run_folder_may_go_on(const struct run_folder *run);
 
 /* Whether the process that leads the run is there. */

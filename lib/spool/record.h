@@ -26,7 +26,7 @@ struct spool_header {
     uint64_t magic;
     uint32_t version;
     uint32_t header_bytes; /* where records start */
-    uint64_t spare;
+    uint64_t pid_ns;       /* inode of the leader's pid namespace; 0 = not known */
     uint64_t limit;        /* the file never grows beyond */
     int64_t start_wall_ns; /* Unix time when the run began, and the same moment on two other clocks */
     int64_t start_mono_ns;

@@ -147,13 +147,12 @@ def a_guardian_may_be_killed_at_any_moment():
         shutil.rmtree(place.sandbox.spool)
         job = subprocess.Popen(['bash', '-c', f'{crash.JOB}; exit 7'], env=place.sandbox.environment(),
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        folder, = crash.wait_until(lambda: crash.runs_in(place.sandbox.spool), 'the run')
+        crash.wait_until(lambda: crash.runs_in(place.sandbox.spool) or job.poll() is not None, 'the run')
         time.sleep(lot.uniform(0, 0.04))
-        guardian = crash.guardian_of(folder)
-        if guardian:
+        for guardian in shim.guardians_in(place.sandbox.spool):
             os.kill(guardian, 9)
         said = job.communicate()[1]
-        crash.wait_until(lambda: crash.guardian_of(folder) is None, 'the end of the guardian')
+        crash.wait_until(lambda: not shim.guardians_in(place.sandbox.spool), 'the end of the guardian')
         wrong = settle(fault, place)
         if job.returncode != 7:
             wrong.append(f'status of the job: {job.returncode}, it said {said!r}')

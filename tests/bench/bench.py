@@ -65,7 +65,10 @@ def main():
     tables = []
     with Workshop(options, extra) as shop:
         header(shop, options.markdown)
-        for name in options.only or PARTS:
+        parts = options.only or [name for name in PARTS if name != 'job' or not options.quick]
+        if 'job' not in parts and not options.only:
+            shop.skip('job', 'takes too long for --quick; --only job asks for it')
+        for name in parts:
             for table in PARTS[name][1](shop):
                 tables.append(table)
                 show(table, options.markdown)

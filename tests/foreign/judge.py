@@ -61,8 +61,8 @@ def told(test, plain, watched):
     return '\n'.join([': '.join(test), *list(lines)[:40]])
 
 
-def record(outcome, name):
-    """Complaints about the record of a watched run that was given this name."""
+def record(outcome, name, static=()):
+    """Complaints about the record of a watched run that was given this name, and may name these programs as blind spots."""
     names = [summary['name'] for summary in outcome.summaries]
     if names.count(name) != 1:
         yield f'not one run {name} in the store, but: {names}'
@@ -74,7 +74,10 @@ def record(outcome, name):
     killed = any(row['signal'] is not None for row in shim.processes(outcome))
     for summary in outcome.summaries:
         coverage = summary['coverage']
-        for what in ('missed', 'bad_marks', 'blind_spots') + (() if killed else ('damaged_bytes',)):
+        unseen = [spot['name'] for spot in coverage['blind_spots'] if spot['name'] not in static]
+        if unseen:
+            yield f'blind spots of {summary["name"]}: {unseen}'
+        for what in ('missed', 'bad_marks') + (() if killed else ('damaged_bytes',)):
             if coverage[what]:
                 yield f'{what} of {summary["name"]}: {coverage[what]}'
 

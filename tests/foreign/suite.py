@@ -15,6 +15,7 @@ class Suite:
     least = 0           # so many tests pass when nobody watches; else they were not really run
     quick = ()          # the files of tests, or patterns of them, whose tests make most processes, and do it in seconds
     variables = {}      # added to the environment
+    static = ()         # programs it may start that can't be seen into: the record must name no other blind spot
     terminal = False    # its processes have a controlling terminal, though their standard descriptors are none
 
     def prepare(self, source, work):

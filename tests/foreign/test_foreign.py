@@ -71,7 +71,7 @@ def is_recorded(trial):
     _, watched = trial.first
     for summary in watched.outcome.summaries:
         tap.note(f'{summary["name"]}: {summary["totals"]["processes"]} processes, {summary["coverage"]}')
-    complaints = list(judge.record(watched.outcome, trial.suite.name))
+    complaints = list(judge.record(watched.outcome, trial.suite.name, trial.suite.static))
     tap.check(not complaints, '\n'.join(complaints))
 
 

@@ -79,7 +79,8 @@ def an_incomplete_record_is_noticed():
     outcome = Outcome(0, '', '', [{'name': 'other', 'coverage': coverage}], [], ['run-x'])
     found = list(judge.record(outcome, 'tells'))
     tap.check(len(found) == 6, f'no run, something left, no process, a missed record, a blind spot, damage: {found}')
-    killed = Outcome(0, '', '', [{'name': 'tells', 'coverage': dict.fromkeys(coverage, 0) | {'damaged_bytes': 64}}],
+    tap.same(len(list(judge.record(outcome, 'tells', ('x',)))), 5, 'complaints where x is known to be static')
+    killed = Outcome(0, '', '', [{'name': 'tells', 'coverage': coverage | {'missed': 0, 'blind_spots': []}}],
                      [{'kind': 'process', 'start_ns': 1, 'name': 'x', 'signal': 9}], [])
     tap.same(list(judge.record(killed, 'tells')), [], 'complaints about a process that was killed while it wrote')
 

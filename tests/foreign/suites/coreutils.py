@@ -39,6 +39,7 @@ class Coreutils(Suite):
     name = source = 'coreutils'
     needs = ('perl', 'gcc')
     least = 25
+    static = ('memcheck-amd64-linux',)  # some tests want valgrind
     quick = ('tests/misc/env*', 'tests/misc/timeout*', 'tests/misc/n[io]*', 'tests/misc/kill*', 'tests/misc/std*', 'tests/misc/sort-[ce]*',
              'tests/misc/tty*', 'tests/misc/close-stdout.sh', 'tests/misc/tee.sh', 'tests/misc/printenv.sh', 'tests/misc/yes.sh',
              'tests/misc/seq-epipe.sh', 'tests/misc/*-parallel.sh', 'tests/misc/cat-*', 'tests/split/filter.sh', 'tests/split/fail.sh',

@@ -12,6 +12,7 @@
 #define ARGS_MAX 4096         /* bytes of command line kept */
 #define ARG_SCANNED (64 << 10) /* of one argument: half a token is no token to the redactor */
 #define PATH_KEPT 512  /* of exe, and of cwd */
+#define TOKEN_MIN 16   /* bytes in a name that can be told for a token by its form */
 
 /* The variable part of an image record, put together on the stack: its size decides how much to claim. */
 struct recorder_text {
@@ -32,24 +33,38 @@ static size_t recorder_text_room(const struct recorder_image *what)
     return 2 * PATH_KEPT + MIN(args, (size_t)ARGS_MAX);
 }
 
+/* Nearly all paths are names of people's own making, and need no closer look: a token is longer, and a value stands
+ * behind a sign. */
+static int path_may_hold_a_secret(const char *path, size_t len)
+{
+    size_t name = 0;
+    for (size_t i = 0; i < len; i++) {
+        name = path[i] == '/' ? 0 : name + 1;
+        if (name == TOKEN_MIN || path[i] == '=' || path[i] == '@' || path[i] == ':')
+            return 1;
+    }
+    return 0;
+}
+
 static size_t recorder_add_path(struct recorder_text *t, const char *path)
 {
-    size_t len = path ? text_len(path, PATH_KEPT - 1) : 0;
-    __builtin_memcpy(t->bytes + t->len, path ? path : "", len);
-    t->bytes[t->len + len] = '\0';
+    char *out = t->bytes + t->len;
+    size_t len = text_len(path, PATH_KEPT - 1);
+    if (path_may_hold_a_secret(path, len))
+        len = redact_text(shim.rules, path, len, out, PATH_KEPT - 1);
+    else
+        __builtin_memcpy(out, path, len);
+    out[len] = '\0';
     t->len += len + 1;
     return len + 1;
 }
 
 static size_t recorder_add_cwd(struct recorder_text *t)
 {
-    long len = SYS_ARG2(SYS_getcwd, t->bytes + t->len, PATH_KEPT);
-    if (len <= 0) {
-        t->bytes[t->len] = '\0';
-        len = 1;
-    }
-    t->len += (size_t)len;
-    return (size_t)len;
+    char cwd[PATH_KEPT];
+    if (SYS_ARG2(SYS_getcwd, cwd, sizeof cwd) <= 0)
+        cwd[0] = '\0';
+    return recorder_add_path(t, cwd);
 }
 
 /* Append one argument in at most `room` bytes with its NUL. */
@@ -90,7 +105,7 @@ static void recorder_add_args(struct recorder_text *t, const struct recorder_ima
 int recorder_write(const struct recorder_image *what, struct spool_room *room)
 {
     struct recorder_text text = {.bytes = alloca(recorder_text_room(what))};
-    text.exe_bytes = recorder_add_path(&text, what->exe);
+    text.exe_bytes = recorder_add_path(&text, what->exe ? what->exe : "");
     text.cwd_bytes = recorder_add_cwd(&text);
     recorder_add_args(&text, what);
     size_t bytes = sizeof(struct spool_image) + text.len;

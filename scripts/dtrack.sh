@@ -19,7 +19,7 @@
 #
 # bash 5 has all that a mark needs, and appends to the marker file by itself: no process, one write. Other shells lack
 # a clock with fractions, and call dtrack-mark (1 ms). So does bash for what must be quoted, checked or split: long
-# names and values, and those with control characters. The file's grammar is in lib/spool/marks.h.
+# names and values, those with control characters, and what may be a secret. The file's grammar is in lib/spool/marks.h.
 
 # The root of a run doesn't find the run in its own environment, but its children do.
 _dtrack_marks=
@@ -45,8 +45,12 @@ _dtrack_write() {
     *) return 1 ;;
     esac
     case $3$_dtrack_value in *[[:cntrl:]]*) return 1 ;; esac
-    # bash writes 8 KiB at once, and a character has up to six bytes
-    [[ -n $3 && ${#3} -le 42 && ${#_dtrack_value} -le 1000 ]] || return 1
+    # What may be a secret is for dtrack-mark, which knows one when it sees it, and all that is longer than a number
+    case $3 in
+    *[Pp][Aa][Ss]* | *[Pp][Ww]* | *[Ss][Ee][Cc][Rr]* | *[Tt][Oo][Kk]* | *[Kk][Ee][Yy]* | *[Cc][Rr][Ee][Dd]* | *[Aa][Uu][Tt][Hh]*) return 1 ;;
+    esac
+    # bash writes 8 KiB at once, which these are surely below
+    [[ -z ${DTRACK_REDACT-} && -n $3 && ${#3} -le 42 && ${#_dtrack_value} -le 20 ]] || return 1
     [[ -n ${EPOCHREALTIME-} && -f $_dtrack_file && -O $_dtrack_file ]] || return 1
     builtin printf '%s\t%s\t%s\t%s\tpid=%s\tppid=%s\n' \
         "$EPOCHREALTIME" "$2" "$3" "$_dtrack_value" "$BASHPID" "$BASHPID" >>"$_dtrack_file" || :

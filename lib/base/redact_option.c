@@ -134,6 +134,10 @@ bool redact_word(struct scan *s)
     const char *from = s->pos, *to = s->end;
     if (s->word)
         to = redact_value_end(s, VALUE_WORD, from, MIN(s->end, from + REDACT_JUDGED_MAX));
+    if (announced == NEXT_NAME && to - from == 2 && redact_starts(from, "--")) {
+        s->r->next = NEXT_NAME; /* the name is still to come: dtrack-mark set -- NAME X */
+        return false;
+    }
     if (to - from >= 2 && *from == '-')
         return take_option(s, from, to);
     take_plain(s, from, to, announced);

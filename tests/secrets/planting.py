@@ -32,7 +32,7 @@ class Planted(Sandbox):
                        ('json', '{"password":"' + self.new('marks') + '"}'), ('corp-pin', self.new('marks')),
                        ('url', f"https://me:{self.new('marks')}@h/p")],
             'tasks': ['deploy ' + self.new('marks', 'github')],
-            'shell': [('api_token', self.new('lines'))],
+            'shell': [('api_token', self.new('marks'))],
             'lines': [f"1.5\tset\tdb_password\t{self.new('lines')}", f"1.6\tevent\tx\tpassword={self.new('lines')}",
                       f"1.7\tstart\tstep {self.new('lines', 'gitlab')}"],
             'folder': os.path.join(self.path, 'work-' + self.new('folders', 'github')),

@@ -8,8 +8,8 @@ from planting import Planted, found, read_tree
 from refusing import Refusing
 from shim import processes
 
-# Written raw by others than dtrack, or needed raw to find files: these stay in the spool, and go no further.
-RAW_IN_SPOOL = ('lines', 'folders')
+# Written raw by others than dtrack: these stay in the spool, and go no further.
+RAW_IN_SPOOL = ('lines',)
 CREDENTIALS = 'credentials'
 
 

@@ -191,6 +191,7 @@ static const struct example secrets[] = {
     {"npm|config|set|//registry/:_authToken=abc", "npm|config|set|//registry/:_authToken=***"},
     {"npm|config|set|_authToken|abc", "npm|config|set|_authToken|***"},
     {"dtrack-mark|set|db_password|abc", "dtrack-mark|set|db_password|***"},
+    {"dtrack-mark|set|--|db_password|abc", "dtrack-mark|set|--|db_password|***"},
     {"dtrack-mark|event|token|abc", "dtrack-mark|event|token|***"},
     /* command lines in one argument */
     {"sh|-c|curl -H 'Authorization: Bearer abc' https://h", "sh|-c|curl -H 'Authorization: ***' https://h"},

@@ -17,6 +17,13 @@ def executed(processes):
     return found
 
 
+def told_apart(processes):
+    """The same without pids that came round for a process that never executed anything: a row of dtrack's tells what a
+    process ran, not whether it ever had an exec of its own."""
+    mixed = {process.pid for process in processes if not process.images}
+    return {pid: ours for pid, ours in executed(processes).items() if pid not in mixed}
+
+
 def by_pid(rows):
     """pid -> its rows, oldest first."""
     found = defaultdict(list)
@@ -40,7 +47,7 @@ def invented(processes, rows):
 def differences(processes, rows, of_processes, of_rows):
     """For each process in both: where what one function says of strace's differs from the other's of dtrack's."""
     have = by_pid(rows)
-    for pid, ours in executed(processes).items():
+    for pid, ours in told_apart(processes).items():
         if pid in have:
             want, got = of_processes(ours), of_rows(have[pid])
             if want != got:
@@ -67,7 +74,7 @@ def parents(processes, rows):
 def images(processes, rows):
     """The images that each pid executed, with their arguments."""
     have, spans = by_pid(rows), {row['span_id']: row for row in rows}
-    for pid, ours in executed(processes).items():
+    for pid, ours in told_apart(processes).items():
         argvs = [argv for process in ours for argv in process.images]
         mine = without_fork_copies(have.get(pid, []), spans, len(argvs))
         if mine and len(mine) != len(argvs):

@@ -28,8 +28,9 @@ def numbers(text):
 
 
 def job_ids(text):
-    """A shell names its jobs, and the children that were killed, by process id."""
-    return re.sub(rb'(?m)^(\[\d+\] |\w+: line \d+: (wait: )?) *\d+', rb'\1N', text)
+    """A shell names its jobs, and the children that were killed, by process id; ksh puts its own into $_."""
+    text = re.sub(rb'(?m)^(\[\d+\] |\w+: line \d+: (wait: )?) *\d+', rb'\1N', text)
+    return re.sub(rb'(?m)^_=\*\d+\*', b'_=*N*', text)
 
 
 def durations(text):

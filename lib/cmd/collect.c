@@ -91,6 +91,8 @@ bool collect_push(const struct store_config *config, const char *url, const char
     const struct collect_place place = {config, url, collection};
     int64_t limit_ms = config->deadline_ms > 0 ? config->deadline_ms : STORE_DEADLINE_MS;
     struct push p = {.values = values, .deadline = clock_now_ms() + limit_ms};
+    if (config->until_ms)
+        p.deadline = MIN(p.deadline, *config->until_ms);
     enum store_result result = open_place(&place, &p.store, &p.name, why);
     if (result == STORE_OK)
         result = push(&p, why);

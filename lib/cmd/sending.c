@@ -10,6 +10,7 @@
 #include "cmd/collect.h"
 #include "export/names.h"
 #include "export/summary_json.h"
+#include "store/clock.h"
 
 void outages_release(struct outages *outages)
 {
@@ -74,7 +75,8 @@ enum store_result send_run(const struct folded *run, struct store *into, struct 
 /* Give one store all that it gets. */
 static bool send_to(const struct sending *s, const char *url, struct buf *why)
 {
-    const struct store_config config = {.getenv = cmd_getenv, .deadline_ms = s->deadline_ms};
+    int64_t until_ms = clock_now_ms() + (s->deadline_ms ? s->deadline_ms : STORE_DEADLINE_MS);
+    const struct store_config config = {.getenv = cmd_getenv, .deadline_ms = s->deadline_ms, .until_ms = &until_ms};
     struct store *store = NULL;
     enum store_result result = store_open(&config, url, &store, why);
     if (result == STORE_OK)

@@ -24,6 +24,7 @@ struct azure {
     char *prefix; /* in front of every name: "" or "a/b/" */
     const char *label;
     int64_t deadline_ms;
+    int64_t *until_ms;  /* of all calls together, or NULL */
     unsigned list_page; /* names asked for in one request */
 };
 

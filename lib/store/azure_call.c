@@ -41,12 +41,16 @@ void azure_begin(struct azure_op *op, const struct azure *az, const char *name, 
 {
     *op = (struct azure_op){.az = az, .name = name, .why = why, .verb = "read"};
     op->deadline = clock_now_ms() + az->deadline_ms;
+    if (az->until_ms)
+        op->deadline = MIN(op->deadline, *az->until_ms);
     random_uuid(op->id);
 }
 
 void azure_grant(struct azure_op *op, uint64_t bytes)
 {
     op->deadline += (int64_t)(bytes / SLOW_LINE);
+    if (op->az->until_ms)
+        *op->az->until_ms += (int64_t)(bytes / SLOW_LINE);
 }
 
 /* --- the request --- */

@@ -44,6 +44,9 @@ struct store_config {
     /* Total time for one call with all its retries; 0 = STORE_DEADLINE_MS. A body adds what it takes on a slow line, a
      * sink what it takes itself. */
     int64_t deadline_ms;
+    /* For several calls that have one deadline together: no call is tried on beyond this moment (CLOCK_MONOTONIC, ms).
+     * Bodies move it as they move the call's own. NULL: each call for itself. Used as long as the store is open. */
+    int64_t *until_ms;
     unsigned list_page;                      /* names a listing asks for at a time; 0 = the backend's choice */
 };
 

@@ -230,7 +230,7 @@ static int folder_name_run(const char *base, const char *made, struct spool *spo
 /* Who looks at the run from another one cannot tell whether its leader lives. */
 static uint64_t folder_pid_namespace(void)
 {
-    struct stat st;
+    struct stat st = {0};
     return sys_stat(AT_FDCWD, "/proc/self/ns/pid", &st, 0) ? 0 : st.st_ino;
 }
 

@@ -200,6 +200,13 @@ static int is_zero(const void *bytes, size_t len)
     return b[0] == '\0' && !memcmp(b, b + 1, len - 1);
 }
 
+/* A page that was mapped, and in which nothing has been claimed: who came for it was killed at the first touch. */
+static int is_unused_page(const struct spool_record *record, uint64_t offset)
+{
+    const struct spool_page *page = (const void *)record;
+    return offset % SPOOL_PAGE_BYTES == 0 && is_zero(&page->head, sizeof page->head) && page->used == 0;
+}
+
 /* Time that processes spent in the shim stands in whatever of theirs was at hand. */
 static uint64_t record_shim_ns(const struct spool_record *record)
 {
@@ -233,7 +240,7 @@ static int scan(struct spool_reader *reader, spool_record_fn each, void *ctx)
         int stop = 0;
         if (step)
             reader->shim_ns += record_shim_ns(record);
-        else if (!is_zero(record, SPOOL_ALIGN)) /* Zeros: the end of a page, or a page that no child came for. */
+        else if (!is_zero(record, SPOOL_ALIGN) && !is_unused_page(record, offset)) /* zeros: the end of a page */
             reader->damaged_bytes += SPOOL_ALIGN;
         if (step && record->kind != SPOOL_PAGE)
             stop = each(ctx, record, offset);

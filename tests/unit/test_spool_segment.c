@@ -198,6 +198,21 @@ TEST(a_child_that_was_told_a_page_needs_no_header)
     spool_detach(&spool);
 }
 
+TEST(a_child_killed_as_it_joins_leaves_no_damage)
+{
+    struct spool spool = fresh_run(), child = {0};
+    uint64_t damaged;
+    CHECK(write_image(&spool, 1) == 0);
+    uint32_t first = spool.page->number;
+    while (spool_hint(&spool) == first)
+        CHECK(write_image(&spool, 1) == 0);
+    CHECK(spool_join(&child, spool.folder, geteuid(), spool_hint(&spool)) == 0);
+    CHECK(child.page->number > first && child.page->used == 0);
+    CHECK(scan(&spool, &damaged).records > 1 && damaged == 0);
+    spool_detach(&child);
+    spool_detach(&spool);
+}
+
 /* Whoever is on the same page and finds it full goes on where its neighbours do. */
 TEST(neighbours_fill_the_next_page_together)
 {
@@ -323,7 +338,7 @@ TEST_MAIN(CASE(what_is_published_is_read), CASE(eight_writers_at_once_lose_nothi
           CASE(at_the_limit_claims_are_refused_and_what_is_missed_is_counted),
           CASE(a_truncated_spool_is_read_as_far_as_it_goes), CASE(a_short_or_foreign_file_is_refused),
           CASE(a_closed_run_takes_no_more_processes), CASE(a_child_that_was_told_a_page_needs_no_header),
-          CASE(neighbours_fill_the_next_page_together), CASE(long_records_have_pages_of_their_own),
+          CASE(a_child_killed_as_it_joins_leaves_no_damage), CASE(neighbours_fill_the_next_page_together), CASE(long_records_have_pages_of_their_own),
           CASE(mappings_suit_the_largest_pages_and_are_given_back_whole), CASE(run_ids_say_the_time_and_sort_by_it),
           CASE(bases_are_tried_in_order), CASE(a_base_open_to_others_or_linked_is_refused),
           CASE(nothing_is_left_behind))

@@ -222,12 +222,17 @@ def a_disk_that_becomes_read_only_keeps_what_was_recorded():
                after='umount {spool}')
 
 
+def held(sandbox):
+    """Words of a job that waits for a file named ready; without its sandbox it has nothing to wait for."""
+    return f'while [ -d {sandbox.path} ] && [ ! -e {sandbox.path}/ready ]; do sleep 0.01; done'
+
+
 def a_spool_that_is_deleted_during_the_run_is_stored_all_the_same():
     for what, pattern in (('spool', ''), ('run\'s folder', '/run-*'), ('run\'s files', '/run-*/*')):
         for lead in ([], [shim.DTRACK, 'run', '--']):
             with shim.Sandbox() as sandbox:
                 ready = f'{sandbox.path}/ready'
-                script = (f'/bin/true; /bin/true; while [ ! -e {ready} ]; do sleep 0.01; done; rm -rf {sandbox.spool}{pattern}; '
+                script = (f'/bin/true; /bin/true; {held(sandbox)}; rm -rf {sandbox.spool}{pattern}; '
                           '/bin/true; exit 4')
                 job = subprocess.Popen([*lead, 'dash', '-c', script], env=sandbox.environment(preload=not lead),
                                        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -247,7 +252,7 @@ def a_guardian_that_is_asked_to_end_still_stores_its_run():
     """The job goes on after the SIGTERM to its guardian; it is not left alone."""
     with shim.Sandbox() as sandbox:
         ready = f'{sandbox.path}/ready'
-        job = subprocess.Popen(['dash', '-c', f'while [ ! -e {ready} ]; do sleep 0.01; done; exit 4'],
+        job = subprocess.Popen(['dash', '-c', f'{held(sandbox)}; exit 4'],
                                env=sandbox.environment(), stdin=subprocess.DEVNULL)
         folder, guardian = crash.guarded_run(sandbox)
         for sig in (15, 1, 2, 3, 13, 10, 12, 14):
@@ -265,7 +270,7 @@ def a_guardian_that_is_asked_to_end_does_not_wait_for_a_store_that_hangs():
         service = f'AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:{silent.getsockname()[1]}/a'
         sandbox.variables.update(DTRACK_STORE='azure://runs', DTRACK_WAIT='0', AZURE_STORAGE_CONNECTION_STRING=service)
         ready = f'{sandbox.path}/ready'
-        job = subprocess.Popen(['dash', '-c', f'while [ ! -e {ready} ]; do sleep 0.01; done; exit 4'],
+        job = subprocess.Popen(['dash', '-c', f'{held(sandbox)}; exit 4'],
                                env=sandbox.environment(), stdin=subprocess.DEVNULL)
         folder, guardian = crash.guarded_run(sandbox)
         os.kill(guardian, 15)
@@ -284,13 +289,14 @@ def a_guardian_that_is_asked_to_end_does_not_wait_for_a_store_that_hangs():
 def a_live_run_is_not_taken_from_another_pid_namespace():
     """A shared spool: its leader can't be seen there, its lock can."""
     with shim.Sandbox() as sandbox:
-        if subprocess.run(['unshare', '--pid', '--fork', 'true'], stderr=subprocess.DEVNULL, check=False).returncode:
-            raise tap.Skip('no pid namespaces for this user')
+        elsewhere = ['unshare', '--pid', '--fork', '--mount-proc']
+        if subprocess.run([*elsewhere, 'true'], stderr=subprocess.DEVNULL, check=False).returncode:
+            raise tap.Skip('no pid namespaces with a /proc of their own here')
         ready = f'{sandbox.path}/ready'
-        job = subprocess.Popen(['dash', '-c', f'while [ ! -e {ready} ]; do sleep 0.01; done; /bin/true; exit 4'],
+        job = subprocess.Popen(['dash', '-c', f'{held(sandbox)}; /bin/true; exit 4'],
                                env=sandbox.environment(), stdin=subprocess.DEVNULL)
         crash.guarded_run(sandbox)
-        flush = subprocess.run(['unshare', '--pid', '--fork', '--mount-proc', shim.DTRACK, 'flush'], check=False,
+        flush = subprocess.run([*elsewhere, shim.DTRACK, 'flush'], check=False,
                                env=sandbox.environment(preload=False), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         tap.same((flush.returncode, flush.stdout, count(sandbox.store)), (0, b'', 0), 'status, output and runs of the flush')
         with open(ready, 'w', encoding='utf-8'):
@@ -329,7 +335,7 @@ def a_store_that_has_the_run_is_left_alone_while_another_one_fails():
 def dtrack_run_says_that_its_guardian_was_killed():
     with shim.Sandbox() as sandbox:
         ready = f'{sandbox.path}/ready'
-        job = subprocess.Popen([shim.DTRACK, 'run', '--', 'dash', '-c', f'while [ ! -e {ready} ]; do sleep 0.01; done; exit 4'],
+        job = subprocess.Popen([shim.DTRACK, 'run', '--', 'dash', '-c', f'{held(sandbox)}; exit 4'],
                                env=sandbox.environment(preload=False), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         folder, guardian = crash.guarded_run(sandbox)
         os.kill(guardian, 19)

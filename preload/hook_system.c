@@ -26,8 +26,8 @@ exported int system(const char *command)
     }
     int64_t start = system_begin();
     int status = real(command);
-    if (shim.on) /* -1: a shell has run all the same, where nobody may wait for it */
-        cells_system(start, status, NULL);
+    if (shim.on) /* -1: a shell has run all the same, where nobody may wait for it, or where it was only tried */
+        cells_system(start, command ? status : -1, NULL);
     return status;
 }
 

@@ -10,11 +10,11 @@
  * read that costs a page fault of its own. */
 hidden struct shim shim;
 
-/* The word is compared and never written in the child: most fork children exec, and need no page for it. */
+/* The word is never written in the child, which forgets that it watched instead: most fork children exec, and need no page
+ * for it. */
 static enum shim_who shim_who_by_page(void)
 {
-    const uint32_t *alive = __atomic_load_n(&shim.alive, __ATOMIC_ACQUIRE);
-    return !alive || *alive == shim.armed ? SHIM_SELF : SHIM_FORKED;
+    return __atomic_load_n(&shim.armed, __ATOMIC_ACQUIRE) && !*shim.alive ? SHIM_FORKED : SHIM_SELF;
 }
 
 enum shim_who shim_who(void)
@@ -58,7 +58,7 @@ void shim_watch_forks(void)
     if (shim.no_wipe)
         return;
     *shim.alive = 1;
-    shim.armed = 1;
+    __atomic_store_n(&shim.armed, 1, __ATOMIC_RELEASE); /* last: another thread may be asking who it is */
 }
 
 int64_t shim_clock(clockid_t clock)

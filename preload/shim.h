@@ -31,7 +31,7 @@ struct shim {
     int filtered;  /* one surely is: what we exec would start under it, and our constructor with it */
     int no_wipe;   /* the kernel has no MADV_WIPEONFORK: ask for the pid each time */
     uint32_t *alive; /* alone on a page that the kernel zeroes in every fork child; NULL before the first fork */
-    uint32_t armed;  /* what *alive is in this very process: 1 once it watches for forks of its own */
+    uint32_t armed;  /* 1 once this very process watches for forks of its own: *alive is 1 then, and 0 in the child */
 
     enum startup_args args; /* how much of unseen images' command lines to record */
     char rules[256];        /* the user's words for secrets: what fits, the reader has them all */

@@ -15,10 +15,11 @@ static void one_by_one(void)
     must(pclose(pipe) == 6 << 8);
 }
 
-/* Which starts one to find out. */
+/* Which starts one to find out; its answer is no status, and not that of the one that is killed. */
 static void is_there_a_shell(void)
 {
     must(system(NULL));
+    must(system("kill -9 $$") == 9);
 }
 
 /* Several pipes are open at once, and closed in another order; one shell is killed. */

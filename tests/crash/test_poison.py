@@ -24,22 +24,23 @@ def write(path, data, at=None):
         file.write(data)
 
 
-def fifo(name):
-    """A pipe in place of a file of the run."""
+def in_place(name, make):
+    """Something in place of a file of the run."""
     def poison(folder):
         if os.path.exists(f'{folder}/{name}'):
             os.unlink(f'{folder}/{name}')
-        os.mkfifo(f'{folder}/{name}')
+        make(f'{folder}/{name}')
     return poison
+
+
+def fifo(name):
+    """A pipe."""
+    return in_place(name, os.mkfifo)
 
 
 def directory(name):
-    """A folder in place of a file of the run, with something in it."""
-    def poison(folder):
-        if os.path.exists(f'{folder}/{name}'):
-            os.unlink(f'{folder}/{name}')
-        os.makedirs(f'{folder}/{name}/x')
-    return poison
+    """A folder with something in it."""
+    return in_place(name, lambda path: os.makedirs(f'{path}/x'))
 
 
 def link(name):

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections import namedtuple
 
+import reviewed_list
 import shim
 
 Reviewed = namedtuple('Reviewed', 'suite test reason')
@@ -12,14 +13,7 @@ OWN_WORDS = re.compile(r'ERROR: ld\.so: .*|.*libdtrack\.so.* cannot be preloaded
 
 def read_reviewed(path):
     """The lines of the reviewed list: SUITE FILE: TEST # REASON."""
-    entries = []
-    with open(path, encoding='utf-8') as text:
-        for line in text:
-            if line.strip() and not line.startswith('#'):
-                fields, reason = line.split(' # ')
-                suite, test = fields.split(None, 1)
-                entries.append(Reviewed(suite, test.strip(), reason.strip()))
-    return entries
+    return [Reviewed(*words) for words in reviewed_list.read(path, 2)]
 
 
 class Verdicts:

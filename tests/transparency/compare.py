@@ -7,6 +7,7 @@ import re
 from collections import namedtuple
 
 import normal
+import reviewed_list
 import shim
 
 Reviewed = namedtuple('Reviewed', 'case part pattern reason')
@@ -15,14 +16,7 @@ OWN_WORDS = re.compile(rb'\bld\.so\b|libdtrack|^dtrack: ', re.M)
 
 def read_reviewed(path):
     """The lines of the reviewed list."""
-    entries = []
-    with open(path, encoding='utf-8') as text:
-        for line in text:
-            if line.strip() and not line.startswith('#'):
-                fields, reason = line.split(' # ')
-                case, part, pattern = fields.split(None, 2)
-                entries.append(Reviewed(case, part, pattern.strip(), reason.strip()))
-    return entries
+    return [Reviewed(*words) for words in reviewed_list.read(path, 3)]
 
 
 def differing_lines(plain, watched):

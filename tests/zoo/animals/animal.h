@@ -62,6 +62,20 @@ static inline void become_leaf(const char *status)
     execl("./leaf", "leaf", status, (char *)NULL);
 }
 
+/* The least of a family: a leaf that returns 1, a fork that leaves by 2, a shell that exits with 3. */
+static inline void have_some_children(void)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        become_leaf("1");
+    must(reaped(pid) == 1 << 8);
+    pid = fork();
+    if (pid == 0)
+        _exit(2);
+    must(reaped(pid) == 2 << 8);
+    must(system("exit 3") == 3 << 8);
+}
+
 /* Sleep, however often signals arrive. */
 static inline void nap_ms(unsigned ms)
 {

@@ -97,7 +97,7 @@ static void process(const struct process *p)
     span.exe = argv[0];
     span.args = (const char *const *)argv;
     span.argc = argc;
-    span.cwd = "/home/agent/work/1/s";
+    span.cwd = "/srv/ci/nightly/src";
     span.start_ns = START_NS + p->from_ms * MS;
     span.dur_ns = p->dur_ms * MS + chance(MS);
     span.end_by = p->signal ? SPAN_END_PARENT : SPAN_END_SELF;
@@ -221,7 +221,7 @@ static void fill_summary(void)
     summary_init(&summary);
     strcpy(summary.run_id, run_id);
     summary.name = strdup("nightly");
-    summary.cwd = strdup("/home/agent/work/1/s");
+    summary.cwd = strdup("/srv/ci/nightly/src");
     summary.start_ns = START_NS;
     summary.dur_ns = 252300 * MS;
     summary.end_by = SPAN_END_SELF;

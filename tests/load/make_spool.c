@@ -155,7 +155,7 @@ static uint32_t count_words(const char *words)
 /* Write the image record of `what` into the spool of `p`. */
 static struct spool_image *put_image(struct process *p, const struct program *what, int64_t start_ns, uint32_t *ref)
 {
-    static const char cwd[] = "/home/agent/work/1/s/project/build";
+    static const char cwd[] = "/srv/ci/nightly/src/project/build";
     size_t exe = strlen(what->exe) + 1, args = strlen(what->words) + 1;
     size_t bytes = sizeof(struct spool_image) + exe + sizeof cwd + args;
     struct spool_room room;

@@ -147,15 +147,18 @@ static enum finish_result finish_locked(struct finishing *f)
     return err ? FINISH_STUCK : FINISH_STORED;
 }
 
-/* Give it a name that nobody tries again. */
-static void set_aside(struct finishing *f)
+/* Give it a name that nobody tries again, unless somebody else has. */
+static enum finish_result set_aside(struct finishing *f)
 {
     char aside[SPOOL_PATH_MAX];
     int err = run_folder_rename(f->in->folder, "bad-", aside);
+    if (err == -ENOENT)
+        return FINISH_GONE;
     if (err)
         buf_printf(f->why, "; it can't be set aside: %s", strerror(-err));
     else
         buf_printf(f->why, "; it is set aside as '%s'", aside);
+    return FINISH_BAD;
 }
 
 /* What the leader prints if it waits. */
@@ -191,7 +194,7 @@ enum finish_result finish_run(const struct finish *in, struct buf *why)
     if ((result == FINISH_KEPT || result == FINISH_BAD) && f.in->held && f.run->header)
         tell_leader(&f);
     if (result == FINISH_BAD)
-        set_aside(&f);
+        result = set_aside(&f);
     finishing_release(&f);
     return result;
 }

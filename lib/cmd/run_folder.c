@@ -62,6 +62,24 @@ static int map_header(struct run_folder *run)
     return 0;
 }
 
+static int open_spool(struct run_folder *run)
+{
+    run->spool_fd = openat(run->folder_fd, "spool", O_RDWR | OPEN_SAFELY);
+    if (run->spool_fd >= 0)
+        return map_header(run);
+    if (errno != ENOENT)
+        return -errno;
+    return folded_is_kept(run->folder_fd) ? 0 : -EPROTO;
+}
+
+/* Whether the path still leads to the folder that is open. */
+static bool is_in_place(const struct run_folder *run)
+{
+    struct stat open, named;
+    return !fstat(run->folder_fd, &open) && !lstat(run->path, &named) && open.st_ino == named.st_ino &&
+           open.st_dev == named.st_dev;
+}
+
 int run_folder_open(struct run_folder *run, const char *path)
 {
     *run = RUN_FOLDER_NONE;
@@ -69,12 +87,8 @@ int run_folder_open(struct run_folder *run, const char *path)
     int err = open_folder(run);
     if (err)
         return err;
-    run->spool_fd = openat(run->folder_fd, "spool", O_RDWR | OPEN_SAFELY);
-    if (run->spool_fd >= 0)
-        return map_header(run);
-    if (errno != ENOENT)
-        return -errno;
-    return folded_is_kept(run->folder_fd) ? 0 : -EPROTO;
+    err = open_spool(run);
+    return err && !is_in_place(run) ? -ENOENT : err; /* what is being removed only looks broken */
 }
 
 static void close_if_open(int *fd)
@@ -92,14 +106,6 @@ void run_folder_close(struct run_folder *run)
     close_if_open(&run->spool_fd);
     close_if_open(&run->lock_fd);
     close_if_open(&run->folder_fd);
-}
-
-/* Whether the path still leads to the folder that is open. */
-static bool is_in_place(const struct run_folder *run)
-{
-    struct stat open, named;
-    return !fstat(run->folder_fd, &open) && !lstat(run->path, &named) && open.st_ino == named.st_ino &&
-           open.st_dev == named.st_dev;
 }
 
 int run_folder_lock(struct run_folder *run)

@@ -21,6 +21,7 @@
 #include "cmd/cmd.h"
 #include "cmd/finishing.h"
 #include "cmd/leftovers.h"
+#include "cmd/mending.h"
 #include "spool/handshake.h"
 
 #define POLL_MS 100   /* where the kernel has no pidfd: Linux before 5.3 */
@@ -43,6 +44,7 @@ struct guard {
     int pidfd; /* -1 where there is none */
     int leader_said_so;
     struct run_folder run;
+    struct mending mending;
 };
 
 /* A pidfd may have been opened for a process that took over the pid: look at the start time afterwards. */
@@ -56,14 +58,17 @@ static void guard_watch(struct guard *g)
 }
 
 /* Whether one look at both signs says that the run is over; waits for them at most `timeout_ms`. */
-static int guard_look(struct guard *g, int timeout_ms)
+static bool guard_look(struct guard *g, int timeout_ms)
 {
-    struct pollfd fds[2] = {{.fd = HANDSHAKE_FD_END, .events = POLLIN}, {.fd = g->pidfd, .events = POLLIN}};
-    int ready = poll(fds, g->pidfd < 0 ? 1 : 2, timeout_ms);
-    if (ready < 0)
+    struct pollfd fds[] = {{.fd = HANDSHAKE_FD_END, .events = POLLIN}, {.fd = g->pidfd, .events = POLLIN},
+                           {.fd = g->mending.fd, .events = POLLIN}};
+    const struct pollfd *said = &fds[0], *died = &fds[1], *changed = &fds[2];
+    if (poll(fds, ARRAY_LEN(fds), timeout_ms) < 0)
         return errno != EINTR;
-    g->leader_said_so = fds[0].revents != 0;
-    return ready > 0 || (g->pidfd < 0 && !proc_is_alive(g->pid, g->ticks));
+    if (changed->revents)
+        mending_look(&g->mending, &g->run);
+    g->leader_said_so = said->revents != 0;
+    return said->revents || died->revents || (g->pidfd < 0 && !proc_is_alive(g->pid, g->ticks));
 }
 
 /* The leader's wait status from the kernel, once somebody has reaped it, or -1. */
@@ -197,13 +202,14 @@ static enum finish_result guard_finish(struct guard *g, const char *folder, stru
 
 int guard_run(const char *folder)
 {
-    struct guard g = {.pidfd = -1, .run = RUN_FOLDER_NONE};
+    struct guard g = {.pidfd = -1, .run = RUN_FOLDER_NONE, .mending = MENDING_NONE};
     guard_settle();
     if (guard_begin(&g, folder)) {
         run_folder_close(&g.run);
         return EXIT_FAILURE;
     }
     guard_watch(&g);
+    mending_begin(&g.mending, &g.run);
     int unsaved = finish_save_context(&g.run); /* a full disk: our own environment will do */
     (void)unsaved;
     guard_wait(&g);
@@ -211,6 +217,7 @@ int guard_run(const char *folder)
     enum finish_result result = guard_finish(&g, folder, &outages);
     run_folder_close(&g.run);
     close(HANDSHAKE_FD_DONE);
+    mending_end(&g.mending); /* takes milliseconds: nobody waits for us any more */
     const struct leftovers l = {.except = folder, .outages = &outages, .stop = guard_must_hurry};
     leftovers_send(&l);
     outages_release(&outages);

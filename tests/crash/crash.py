@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Runs that are left over, what is in a store afterwards, and the table of faults."""
+import fcntl
 import glob
 import gzip
 import json
@@ -60,6 +61,19 @@ def guarded_run(sandbox):
     return folder, guardian_of(folder)
 
 
+def is_guarded(folder):
+    """Whether anybody has the lock of the run. A process that was killed has it for some milliseconds more, when its command
+    line is gone already."""
+    try:
+        with open(f'{folder}/lock', 'rb') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def leave_run(sandbox, job=JOB):
     """Let a job and its guardian be killed at once; the folder of the run that they leave."""
     ready = f'{sandbox.path}/ready'
@@ -69,7 +83,7 @@ def leave_run(sandbox, job=JOB):
     os.unlink(ready)
     folder, guardian = guarded_run(sandbox)
     os.kill(guardian, signal.SIGKILL)
-    wait_until(lambda: guardian_of(folder) is None, 'the death of the guardian')
+    wait_until(lambda: not is_guarded(folder), 'the death of the guardian')
     root.kill()
     root.wait()
     return folder

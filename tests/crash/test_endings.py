@@ -258,7 +258,8 @@ def who_stored(sandbox, died):
     """'guardian' and how long after the root's death, or 'flush' when the guardian is gone and the run is not stored."""
     def settled():
         folders = crash.runs_in(sandbox.spool)
-        return is_stored(sandbox) or (folders and not crash.guardian_of(folders[0]))
+        return is_stored(sandbox) or (folders and not crash.guardian_of(folders[0])
+                                        and not crash.is_guarded(folders[0]))
 
     crash.wait_until(settled, 'the end of the guardian')
     if not is_stored(sandbox) and not os.path.exists(f'{crash.runs_in(sandbox.spool)[0]}/context'):

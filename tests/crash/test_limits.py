@@ -248,6 +248,36 @@ def a_spool_that_is_deleted_during_the_run_is_stored_all_the_same():
                        job.returncode != 4 or said != b'', f'{rows} processes recorded')
 
 
+def cut_twice(spool, bytes_left):
+    """Each time somebody has to put the spool back to its length."""
+    length = os.stat(spool).st_size
+    for _ in range(2):
+        os.truncate(spool, bytes_left)
+        crash.wait_until(lambda: os.stat(spool).st_size >= length, 'a spool of its former length')
+
+
+def a_spool_that_is_cut_short_kills_no_process_that_is_at_rest():
+    """Who is at work in it at that very moment can't be helped; the guardian puts it back for all others."""
+    for bytes_left in (0, 4096, 16384, 20000):
+        for lead in ([], [shim.DTRACK, 'run', '--']):
+            with shim.Sandbox() as sandbox:
+                pipe, echo = f'{sandbox.path}/pipe', f'{sandbox.path}/echo'
+                os.mkfifo(pipe)
+                script = f'/bin/true; (cat <{pipe} >{echo}; exit 3); /bin/true; exit 4'
+                job = subprocess.Popen([*lead, 'dash', '-c', script], env=sandbox.environment(preload=not lead),
+                                       stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                folder, _ = crash.guarded_run(sandbox)
+                with open(pipe, 'wb', buffering=0) as gate:
+                    gate.write(b'!')
+                    crash.wait_until(lambda: os.path.exists(echo) and os.stat(echo).st_size, 'a cat that waits')
+                    cut_twice(f'{folder}/spool', bytes_left)
+                said = job.communicate()[1]
+                crash.wait_until(lambda: count(sandbox.store), 'the run')
+                rows = len(shim.processes(sandbox.outcome()))
+                accept(f"spool cut to {bytes_left}; {'dtrack run' if lead else 'preload'}", 1, sandbox.store,
+                       job.returncode != 4 or said != b'', f'{rows} processes recorded')
+
+
 def a_guardian_that_is_asked_to_end_still_stores_its_run():
     """The job goes on after the SIGTERM to its guardian; it is not left alone."""
     with shim.Sandbox() as sandbox:
@@ -278,7 +308,7 @@ def a_guardian_that_is_asked_to_end_does_not_wait_for_a_store_that_hangs():
             pass
         job.wait()
         start = time.monotonic()
-        crash.wait_until(lambda: crash.guardian_of(folder) is None, 'the end of the guardian')
+        crash.wait_until(lambda: not crash.is_guarded(folder), 'the end of the guardian')
         remark = f'{time.monotonic() - start:.1f} s until the guardian has left it on the disk'
         tap.same(sorted(os.listdir(folder)), ['context', 'folded', 'lock', 'spans.ndjson.gz'], 'what is kept')
         crash.change_context(folder, 'azure://runs', f'file://{sandbox.store}')
@@ -403,6 +433,7 @@ tap.run([a_run_stops_recording_at_its_limit_and_says_how_much_it_missed, the_lim
          runs_set_aside_are_limited_too, a_disk_that_fills_up_keeps_what_was_recorded,
          a_disk_without_inodes_keeps_what_was_recorded, a_disk_that_becomes_read_only_keeps_what_was_recorded,
          a_spool_that_is_deleted_during_the_run_is_stored_all_the_same,
+         a_spool_that_is_cut_short_kills_no_process_that_is_at_rest,
          a_guardian_that_is_asked_to_end_still_stores_its_run,
          a_guardian_that_is_asked_to_end_does_not_wait_for_a_store_that_hangs, a_live_run_is_not_taken_from_another_pid_namespace,
          a_store_that_has_the_run_is_left_alone_while_another_one_fails, dtrack_run_says_that_its_guardian_was_killed,

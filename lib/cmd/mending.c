@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns the inotify descriptor. What it writes to the spool must suit processes that are at work in it; it reads and writes by
+ * calls, never in mapped memory, for the file may be cut again at any time. */
+#include "cmd/mending.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/attr.h"
+
+#define HEADER_WORDS offsetof(struct spool_header, pad)
+#define GROWN_UNSEEN ((uint64_t)1 << 20) /* what processes may have added and mapped since the last look */
+
+static uint64_t size_of(const struct run_folder *run)
+{
+    struct stat st;
+    return fstat(run->spool_fd, &st) ? 0 : (uint64_t)st.st_size;
+}
+
+static bool read_header(struct mending *m, const struct run_folder *run)
+{
+    return pread(run->spool_fd, &m->header, HEADER_WORDS, 0) == (ssize_t)HEADER_WORDS;
+}
+
+static void remember(struct mending *m, const struct run_folder *run, uint64_t bytes)
+{
+    struct spool_header before = m->header;
+    m->bytes = bytes;
+    if (!read_header(m, run) || m->header.magic != SPOOL_MAGIC)
+        m->header = before; /* it has been cut again */
+}
+
+void mending_begin(struct mending *m, const struct run_folder *run)
+{
+    char path[SPOOL_PATH_MAX + 8];
+    *m = MENDING_NONE;
+    snprintf(path, sizeof path, "%s/spool", run->path);
+    m->header = *run->header;
+    m->bytes = size_of(run);
+    m->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (m->fd >= 0 && inotify_add_watch(m->fd, path, IN_MODIFY | IN_DONT_FOLLOW) < 0)
+        mending_end(m);
+}
+
+/* Nobody may claim room in a page that is zeros again: others believe that they have a record there. */
+static bool fill_pages(const struct run_folder *run, uint64_t from, uint64_t to)
+{
+    const struct spool_page full = {.used = SPOOL_PAGE_BYTES};
+    bool done = true;
+    for (uint64_t at = from - from % SPOOL_PAGE_BYTES; at < to && done; at += SPOOL_PAGE_BYTES) {
+        struct spool_page page;
+        done = pread(run->spool_fd, &page, sizeof page, (off_t)at) == (ssize_t)sizeof page &&
+               (page.head.tag || pwrite(run->spool_fd, &full.used, sizeof full.used,
+                                        (off_t)(at + offsetof(struct spool_page, used))) > 0);
+    }
+    return done;
+}
+
+/* Until the header is whole again, who claims room finds a limit of 0, and who starts finds no magic. Where the disk has no
+ * room either, nobody shall claim any. */
+static void restore_header(struct mending *m, const struct run_folder *run, uint64_t left, bool is_filled)
+{
+    if (left >= HEADER_WORDS && !read_header(m, run))
+        return;
+    m->header.next = is_filled ? m->bytes : m->header.limit;
+    m->header.reserved = m->bytes;
+    m->header.truncated++;
+    ssize_t written = pwrite(run->spool_fd, &m->header, HEADER_WORDS, 0);
+    (void)written; /* the run goes on unrecorded */
+}
+
+/* First of all the length: until then processes die. If the file is cut again while we fill it, the next look begins anew. */
+static void put_back(struct mending *m, const struct run_folder *run, uint64_t left)
+{
+    uint64_t to = (m->bytes + GROWN_UNSEEN) & ~(SPOOL_CHUNK - 1);
+    if (ftruncate(run->spool_fd, (off_t)to))
+        return;
+    m->bytes = to;
+    bool is_filled = !posix_fallocate(run->spool_fd, 0, (off_t)to) && fill_pages(run, MAX(left, SPOOL_HEADER_BYTES), to);
+    restore_header(m, run, left, is_filled);
+}
+
+void mending_look(struct mending *m, const struct run_folder *run)
+{
+    char events[sizeof(struct inotify_event) * 16];
+    if (read(m->fd, events, sizeof events) < 0)
+        return;
+    uint64_t bytes = size_of(run); /* as it is now: what happens from here on makes another event */
+    if (bytes < m->bytes)
+        put_back(m, run, bytes);
+    else
+        remember(m, run, bytes);
+}
+
+void mending_end(struct mending *m)
+{
+    if (m->fd >= 0)
+        close(m->fd);
+    m->fd = -1;
+}

@@ -110,7 +110,7 @@ const struct lineage_block *lineage_blocks(const struct lineage *l, uint32_t ref
     for (high = low; high < l->blocks_len && l->blocks[high].owner == ref; high++)
         ;
     *len = high - low;
-    return l->blocks + low;
+    return *len ? l->blocks + low : NULL;
 }
 
 bool lineage_is_parent(const struct lineage *l, uint32_t ref)

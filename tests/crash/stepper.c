@@ -4,6 +4,9 @@
  * run to its end. Prints how many calls were entered; status 0 when it was killed, 3 when it ended by itself before.
  * What the program says on stderr is passed on.
  *
+ * stepper hold:N ...: hold it there instead, print "held", and let it go on when stdin ends. Its stdout and its status are
+ * passed on; it has ended before when "held" was not printed.
+ *
  * Among the arguments, --guard makes it the guardian of the run in FOLDER: it gets its two pipes, as from a leader that has
  * just said that it is about to end. */
 #include <errno.h>
@@ -24,11 +27,14 @@
 #include "spool/handshake.h"
 
 #define ENDED_BY_ITSELF 3
+#define HOLD "hold:"
 
 struct stepper {
     pid_t pid;
     const char *folder;
-    long at, seen; /* kill at this call; how many were entered since the folder was first named */
+    long at, seen; /* the call to do it at; how many were entered since the folder was first named */
+    bool holds;    /* rather than kills */
+    int status;    /* of the program, once it has ended */
 };
 
 static _Noreturn void die(const char *what)
@@ -60,14 +66,16 @@ static bool is_guard(char **words)
     return false;
 }
 
-static _Noreturn void become(const char *folder, char **words)
+static _Noreturn void become(const struct stepper *s, char **words)
 {
     int null = open("/dev/null", O_RDWR);
     dup2(null, 0);
-    dup2(null, 1);
+    if (!s->holds)
+        dup2(null, 1);
     close(null);
     if (is_guard(words))
-        open_pipes(folder);
+        open_pipes(s->folder);
+    setenv("LSAN_OPTIONS", "detect_leaks=0", 1); /* which can't be done to a process that is traced */
     if (ptrace(PTRACE_TRACEME, 0, 0, 0))
         _exit(126);
     raise(SIGSTOP);
@@ -105,24 +113,37 @@ static int signal_of(int status)
     return status >> 16 || sig == SIGSTOP || sig == SIGTRAP ? 0 : sig;
 }
 
-/* Let it run, thread by thread, until it is gone. True when it was killed by us. */
+/* Do nothing, and with us the program, until whoever reads our stdout lets go. */
+static void hold(void)
+{
+    puts("held");
+    fflush(stdout);
+    while (getchar() != EOF)
+        continue;
+}
+
+/* Let it run, thread by thread, until it is gone. True when it came to the call. */
 static bool step(struct stepper *s)
 {
-    bool killed = false;
+    bool came = false;
     for (;;) {
         int status;
         pid_t thread = waitpid(-1, &status, __WALL);
         if (thread < 0 && errno == ECHILD)
-            return killed;
+            return came;
         if (thread < 0)
             die("waitpid");
+        if (thread == s->pid)
+            s->status = status;
         if (!WIFSTOPPED(status))
             continue;
         bool at_call = WSTOPSIG(status) == (SIGTRAP | 0x80);
-        if (at_call && !killed && is_the_one(s, thread)) {
-            kill(s->pid, SIGKILL);
-            killed = true;
-            continue;
+        if (at_call && !came && is_the_one(s, thread)) {
+            came = true;
+            if (s->holds)
+                hold();
+            else
+                kill(s->pid, SIGKILL);
         }
         ptrace(PTRACE_SYSCALL, thread, 0, at_call ? 0 : signal_of(status));
     }
@@ -133,18 +154,21 @@ int main(int argc, char **argv)
     int status;
     if (argc < 4)
         return 2;
-    struct stepper s = {.at = strtol(argv[1], NULL, 10), .folder = argv[2]};
+    bool holds = !strncmp(argv[1], HOLD, strlen(HOLD));
+    struct stepper s = {.at = strtol(argv[1] + (holds ? strlen(HOLD) : 0), NULL, 10), .folder = argv[2], .holds = holds};
     s.pid = fork();
     if (s.pid < 0)
         die("fork");
     if (s.pid == 0)
-        become(argv[2], argv + 3);
+        become(&s, argv + 3);
     if (waitpid(s.pid, &status, __WALL) != s.pid || !WIFSTOPPED(status))
         die("cannot start the program");
     if (ptrace(PTRACE_SETOPTIONS, s.pid, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL))
         die("ptrace");
     ptrace(PTRACE_SYSCALL, s.pid, 0, 0);
-    bool killed = step(&s);
+    bool came = step(&s);
+    if (holds)
+        return WIFEXITED(s.status) ? WEXITSTATUS(s.status) : 2;
     printf("%ld\n", s.seen);
-    return killed ? 0 : ENDED_BY_ITSELF;
+    return came ? 0 : ENDED_BY_ITSELF;
 }

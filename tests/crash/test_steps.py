@@ -199,6 +199,55 @@ def eight_flushes_at_once_do_the_work_once():
     flushes_at_once(8)
 
 
+def spoil(place):
+    """The run is none any more: it has to be set aside."""
+    with open(f'{place.folder}/spool', 'wb') as spool:
+        spool.write(b'nothing')
+
+
+def held_and_overtaken(place, number):
+    """Hold a flush at its call of that number until another one has ended. Whether it came to that call, and the status, stdout
+    and stderr of both."""
+    command = [place.stepper, f'hold:{number}', place.sandbox.spool, shim.DTRACK, 'flush']
+    with subprocess.Popen(command, env=place.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as held:
+        first = held.stdout.readline()
+        came = first == 'held\n'
+        others = [crash.dtrack(place.sandbox, 'flush')] if came else []
+        out, err = held.communicate()
+    said = [(held.returncode, out if came else first + out, err)]
+    return came, said + [(other.returncode, other.stdout, other.stderr) for other in others]
+
+
+def one_is_overtaken(fault, done, prepare=None):
+    """At each call of a flush: another one does the whole work meanwhile. Both together do it once; `done` is what the one
+    that did it says, with its status. The other one says nothing, but for what was set aside before it came."""
+    def try_one(place, number):
+        if prepare:
+            prepare(place)
+        came, said = held_and_overtaken(place, number)
+        texts = [(status, (out + err).strip()) for status, out, err in said]
+        did = [text for text in texts if done[1] in text[1]]
+        rest = [text for text in texts if text not in did and not text[1].startswith('set aside earlier: ')]
+        wrong = TABLE.add(fault, 0 if prepare else 1, place.sandbox.store)
+        if len(did) != 1 or did[0][0] != done[0] or rest not in ([], [(0, '')]):
+            wrong.append(f'they said {said}')
+        crash.dtrack(place.sandbox, 'flush')  # takes the link to a run that was set aside
+        return came, wrong + [f'left: {name}' for name in os.listdir(place.sandbox.spool) if not name.startswith('bad-')]
+
+    wrong = in_turns(try_one)
+    tap.check(not wrong, '\n'.join(wrong[:20]))
+    tap.check(TABLE.rows[fault][0] > 20, f'only {TABLE.rows[fault][0]} calls were tried')
+
+
+def a_flush_may_be_overtaken_by_another_at_any_call():
+    one_is_overtaken('flush overtaken, each call', (0, 'stored '))
+
+
+def setting_aside_may_be_overtaken_at_any_call():
+    one_is_overtaken('setting aside overtaken', (1, 'it is set aside as '), spoil)
+
+
 def the_table():
     """Printed last; nothing doubled, damaged, or lost in any row."""
     TABLE.print()
@@ -209,5 +258,6 @@ def the_table():
 tap.run([finish_may_be_killed_at_any_call, a_guardian_may_be_killed_at_any_call, a_flush_may_be_killed_at_any_call,
          keeping_a_run_for_later_may_be_killed_at_any_call, giving_a_run_up_may_be_killed_at_any_call,
          finish_may_be_killed_at_any_moment, a_guardian_may_be_killed_at_any_moment,
+         a_flush_may_be_overtaken_by_another_at_any_call, setting_aside_may_be_overtaken_at_any_call,
          two_flushes_at_once_do_the_work_once, eight_flushes_at_once_do_the_work_once,
          ('nothing_was_lost_doubled_or_damaged', the_table)])

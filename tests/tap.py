@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The harness of tests written in Python, as test.h is for C: a test is a function named as a claim."""
+import os
 import sys
 import traceback
+
+# For environments that a test makes from nothing: where a sanitizer in the programs they are for reports to.
+SANITIZER = {name: value for name, value in os.environ.items() if name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS')}
 
 
 class Failure(Exception):
@@ -27,6 +31,12 @@ def check(holds, text):
 def same(got, want, what):
     """End the running test with a failure unless both are equal."""
     check(got == want, f'{what} is {got!r}, not {want!r}')
+
+
+def needs_plain_build(why):
+    """Skip the running test when dtrack is built with sanitizers."""
+    if os.environ.get('DTRACK_SANITIZED'):
+        raise Skip(f'built with sanitizers: {why}')
 
 
 def _attempt(body):

@@ -28,6 +28,11 @@ skip() { # WHY
     exit 77
 }
 
+# Skip the running test when dtrack is built with sanitizers.
+needs_plain_build() { # WHY
+    [ -z "${DTRACK_SANITIZED:-}" ] || skip "built with sanitizers: $1"
+}
+
 # Print what the command's exit status is; its output is kept in the file out, its complaints in err.
 status_of() { # COMMAND...
     status=0

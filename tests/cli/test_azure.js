@@ -9,7 +9,7 @@ const path = require('path');
 const zlib = require('zlib');
 const { execFileSync, spawn } = require('child_process');
 const { modules, officialClient, pathStyle, startAzurite } = require('../store/azurite');
-const { check, run, same, skipAll } = require('../store/tap');
+const { check, run, same, sanitizer, skipAll } = require('../store/tap');
 
 const [dtrackPath, makeRunPath] = process.argv.slice(2);
 const runIds = ['20251231T235959.999Z-00000001', '20261123T083622.123Z-0a1b2c3d'];
@@ -17,7 +17,7 @@ const collectionName = 'statistics.json';
 
 // Run dtrack on a store: dtrack(url, ...arguments) resolves to {status, out, err}.
 const makeDtrack = (service) => (url, ...args) => new Promise((resolve, reject) => {
-  const env = { PATH: process.env.PATH, DTRACK_STORE: url, AZURE_STORAGE_CONNECTION_STRING: pathStyle(service.url) };
+  const env = { PATH: process.env.PATH, DTRACK_STORE: url, AZURE_STORAGE_CONNECTION_STRING: pathStyle(service.url), ...sanitizer };
   const child = spawn(dtrackPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const out = [], err = [];
   child.stdout.on('data', (piece) => out.push(piece));

@@ -29,7 +29,7 @@ def make_run(store, run_id, *more):
 
 def dtrack(*arguments, store=URL, **more):
     """Run dtrack with a small environment of its own; keyword arguments are further variables."""
-    environment = {'DTRACK_STORE': store, 'PATH': '/usr/bin:/bin', 'LC_ALL': 'C.UTF-8', **more}
+    environment = {'DTRACK_STORE': store, 'PATH': '/usr/bin:/bin', 'LC_ALL': 'C.UTF-8', **tap.SANITIZER, **more}
     return subprocess.run([DTRACK, *arguments], env=environment, text=True, encoding='utf-8', stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
 
@@ -208,7 +208,7 @@ def a_full_disk_is_reported():
     """By every command that prints."""
     for arguments in (['--help'], ['runs'], ['runs', '--json'], ['show'], ['export'], ['collection', 'show']):
         with open('/dev/full', 'w', encoding='utf-8') as full:
-            done = subprocess.run([DTRACK, *arguments], env={'DTRACK_STORE': URL}, stdout=full, stderr=subprocess.PIPE,
+            done = subprocess.run([DTRACK, *arguments], env={'DTRACK_STORE': URL, **tap.SANITIZER}, stdout=full, stderr=subprocess.PIPE,
                                   text=True, check=False)
         tap.same(done.returncode, 1, f'status of {arguments}')
         has(done.stderr, 'cannot write the output: No space left on device')
@@ -222,7 +222,7 @@ def a_reader_that_leaves_is_not_worth_a_word():
     for action in (signal.SIG_DFL, signal.SIG_IGN):
         for arguments in (['export'], ['show', '--all']):
             read, write = os.pipe()
-            with subprocess.Popen([DTRACK, *arguments], env={'DTRACK_STORE': 'file://' + store}, stdout=write,
+            with subprocess.Popen([DTRACK, *arguments], env={'DTRACK_STORE': 'file://' + store, **tap.SANITIZER}, stdout=write,
                                   stderr=subprocess.PIPE, text=True, restore_signals=False,
                                   preexec_fn=lambda action=action: signal.signal(signal.SIGPIPE, action)) as child:
                 os.close(write)

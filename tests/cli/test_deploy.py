@@ -25,7 +25,7 @@ class Deployment:
         self.plain = self._make(os.path.join(folder, 'plain'), {'PATH': '/usr/bin:/bin'}, more)
         self.watched = self._make(os.path.join(folder, 'plain'), {
             'PATH': f'{tools}:/usr/bin:/bin', 'LD_PRELOAD': SHIM, 'XDG_STATE_HOME': self.state, 'DTRACK_WAIT': '60',
-            'HOME': folder}, more)
+            'HOME': folder, **tap.SANITIZER}, more)
 
     @staticmethod
     def _make(out, environment, more):
@@ -36,8 +36,8 @@ class Deployment:
 
     def show(self):
         """What `dtrack show` prints about the latest run."""
-        done = subprocess.run([DTRACK, 'show'], env={'XDG_STATE_HOME': self.state, 'HOME': self.state}, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        done = subprocess.run([DTRACK, 'show'], env={'XDG_STATE_HOME': self.state, 'HOME': self.state, **tap.SANITIZER},
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         tap.check(done.returncode == 0, f'dtrack show ended with {done.returncode}: {done.stderr}')
         return done.stdout
 

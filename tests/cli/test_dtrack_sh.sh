@@ -198,7 +198,7 @@ bash_starts_no_process() {
 bash_writes_long_values_at_once() {
     command -v strace >/dev/null || skip 'no strace'
     in_run
-    ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=write \
+    LSAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=write \
         bash -c '. "$LIB"; dtrack_set x "$1"; dtrack_set x "${1:0:20}"; dtrack_set x "${1:0:21}"' bash "$(printf '%20000s' x)" || skip 'no ptrace'
     same "$(grep -c 'write([0-9]*, "[^/]' trace)" 3 'number of writes, without that of where dtrack-mark is'
     same "$(wc -l <run/marks)" 3 'number of lines'

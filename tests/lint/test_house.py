@@ -67,6 +67,31 @@ def step_without_a_result_has_failed():
     tap.same(total(), (1, '0 passed, 0 failed'), 'no step at all')
 
 
+def verdict(reports):
+    """What findings.py says of a folder with these reports, or of none."""
+    with tempfile.TemporaryDirectory() as top:
+        folder = os.path.join(top, 'findings')
+        if reports is not None:
+            os.mkdir(folder)
+        for number, text in enumerate(reports or ()):
+            with open(os.path.join(folder, f'report.{number}'), 'w', encoding='utf-8') as file:
+                file.write(text)
+        done = subprocess.run([sys.executable, os.path.join(LIB, 'findings.py'), folder], stdout=subprocess.PIPE, text=True,
+                              check=True)
+        return count.read_tap(done.stdout)
+
+
+def any_report_of_a_sanitizer_is_a_failure():
+    """Also one that makes no sense, and when nobody has looked at all. Equal ones are told once."""
+    tap.same(outcomes(verdict([])), ['passed'], 'an empty folder')
+    tap.same(outcomes(verdict(None)), ['failed'], 'no folder')
+    tap.same(outcomes(verdict([''])), ['failed'], 'an empty report')
+    leak = 'SUMMARY: AddressSanitizer: 8 byte(s) leaked in 1 allocation(s).\n'
+    result, = verdict([f'==1==ERROR: LeakSanitizer\n{leak}', f'==2==ERROR: LeakSanitizer\n{leak}', 'x.c:1:2: runtime error: y'])
+    tap.same((result.outcome, result.remarks[:2]), ('failed', [f'2 times: {leak.strip()}', '1 times: x.c:1:2: runtime error: y']),
+             'three reports')
+
+
 def shell(function, text):
     """What a function of sources.sh makes of these entries."""
     script = f'root={ROOT}; . "$root/scripts/lib/setup.sh"; . "$root/scripts/lib/sources.sh"; {function} bookworm'
@@ -95,4 +120,4 @@ def stanzas_become_source_stanzas():
 
 if __name__ == '__main__':
     tap.run([subtests_are_counted_one_by_one, program_that_breaks_off_has_failed, last_line_is_the_count,
-             step_without_a_result_has_failed, one_line_entries_become_source_entries, stanzas_become_source_stanzas])
+             step_without_a_result_has_failed, any_report_of_a_sanitizer_is_a_failure, one_line_entries_become_source_entries, stanzas_become_source_stanzas])

@@ -51,7 +51,7 @@ class Workshop:
         """What the job sees: enough to build, and dtrack's settings."""
         return {'PATH': '/usr/local/bin:/usr/bin:/bin', 'HOME': self.folder, 'LC_ALL': 'C.UTF-8',
                 'DTRACK_SPOOL': os.path.join(self.folder, 'spool'), 'DTRACK_STORE': f'azure://{container}',
-                'DTRACK_WAIT': '120', 'AZURE_STORAGE_CONNECTION_STRING': self.store.connection_string}
+                'DTRACK_WAIT': '120', 'AZURE_STORAGE_CONNECTION_STRING': self.store.connection_string, **tap.SANITIZER}
 
     def read(self, container):
         """Every blob of the container, by name."""

@@ -6,6 +6,7 @@ const fs = require('fs');
 const path = require('path');
 const zlib = require('zlib');
 const { spawn } = require('child_process');
+const { sanitizer } = require('./tap');
 
 const PATIENCE_MS = 150e3; // until left-over runs are sent: longer than any deadline of the product
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -13,8 +14,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 // Only what a job gets: nothing of the machine's own credentials and proxies, no run of dtrack's around it.
 function environment(job, connection, more = {}) {
   return { PATH: process.env.PATH, LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH || '', HOME: job.spool, LC_ALL: 'C',
-    UBSAN_OPTIONS: process.env.UBSAN_OPTIONS || '', ASAN_OPTIONS: process.env.ASAN_OPTIONS || '',
-    DTRACK_SPOOL: job.spool, DTRACK_STORE: job.store, AZURE_STORAGE_CONNECTION_STRING: connection, ...more };
+    ...sanitizer, DTRACK_SPOOL: job.spool, DTRACK_STORE: job.store, AZURE_STORAGE_CONNECTION_STRING: connection, ...more };
 }
 
 // Run a program. Resolves to {status, out, err, ms}; `begun` is called with the child.

@@ -5,6 +5,10 @@
 class Failure extends Error {}
 class Skip extends Error {}
 
+// For environments that a test makes from nothing: where a sanitizer in the programs they are for reports to.
+const sanitizer = {};
+for (const name of ['ASAN_OPTIONS', 'UBSAN_OPTIONS']) if (name in process.env) sanitizer[name] = process.env[name];
+
 const show = (value) => JSON.stringify(value);
 const note = (text) => String(text).split('\n').forEach((line) => console.log('#', line));
 
@@ -16,6 +20,11 @@ function check(holds, text) {
 // End the running test with a failure unless both are equal, as JSON has them.
 function same(got, want, what) {
   check(show(got) === show(want), `${what} is ${show(got)}, not ${show(want)}`);
+}
+
+// Skip the running test when dtrack is built with sanitizers.
+function needsPlainBuild(why) {
+  if (process.env.DTRACK_SANITIZED) throw new Skip(`built with sanitizers: ${why}`);
 }
 
 async function attempt(body) {
@@ -47,4 +56,4 @@ function skipAll(why) {
   console.log(`1..0 # SKIP ${why}`);
 }
 
-module.exports = { Skip, check, note, run, same, skipAll };
+module.exports = { Skip, check, needsPlainBuild, note, run, same, sanitizer, skipAll };

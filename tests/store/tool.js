@@ -3,13 +3,14 @@
 'use strict';
 
 const { spawn } = require('child_process');
+const { sanitizer } = require('./tap');
 
 // Exit statuses of store_tool, as enum store_result has them.
 const OK = 0, EXISTS = 1, MISSING = 2, CHANGED = 3, RETRY = 4, REFUSED = 5;
 
 // Only what a test gives: proxies and credentials of the machine must not matter.
 const cleanEnv = (more) => ({ PATH: process.env.PATH, LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH || '',
-  UBSAN_OPTIONS: process.env.UBSAN_OPTIONS || '', ASAN_OPTIONS: process.env.ASAN_OPTIONS || '', ...more });
+  ...sanitizer, ...more });
 
 // A function that runs store_tool at `program`: tool(connection string, url, ...args, {more variables}). Resolves to
 // {status, out (a Buffer), text, why, peak (KiB)}.

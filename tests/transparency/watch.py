@@ -18,10 +18,11 @@ from dataclasses import dataclass
 
 import normal
 import shim
+import tap
 
 # The environment that every case starts from: what CI sets, and nothing of whoever runs the tests.
 BASE = {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LC_ALL': 'C', 'TERM': 'dumb',
-        'USER': 'tester', 'LOGNAME': 'tester', 'TZ': 'UTC', 'ASAN_OPTIONS': 'detect_leaks=0'}
+        'USER': 'tester', 'LOGNAME': 'tester', 'TZ': 'UTC', 'LSAN_OPTIONS': 'detect_leaks=0', **tap.SANITIZER}
 
 
 @dataclass

@@ -34,7 +34,7 @@ def ways(animal, hazard, names, **more):
 SECCOMP_WAYS = ('kill_then_return kill_then_exit kill_then_quick_exit refuse_then_exit kill_for_real '
                 'unnoticed_then_return unnoticed_then_exit kill_then_fork strict_mode')
 # A process that is traced cannot search for its leaks.
-NO_LEAK_SEARCH = {'ASAN_OPTIONS': 'detect_leaks=0', 'LSAN_OPTIONS': 'detect_leaks=0'}
+NO_LEAK_SEARCH = {'LSAN_OPTIONS': 'detect_leaks=0'}
 
 
 def leaves(hazard, names, witness='self', status=5, **more):
@@ -127,6 +127,7 @@ CASES = [
     *ways('namespaces', 15, 'pids nested nobody root', pids=False),
     *ways('namespaces', 15, 'first', pids=False, witness={':SIGKILL': 'inferred'}),
     *ways('namespaces', 15, 'hidden', missing=2, blind=2, witness={'leaf': 'parent', 'sh': 'parent'}),
+    *ways('namespaces', 15, 'time time_ahead time_behind time_by_exec time_nested'),
     Case('pid_wrap', 14, ['./pid_wrap', '700'], pids=False),
     Case('title', 0, ['./title'], missing=1),
     *ways('late_work', 28, 'in_handler in_destructor broken_pipe becomes_at_exit with_library lets_go'),

@@ -127,11 +127,73 @@ static void out_of_sight(void)
     live_here();
 }
 
+/* From the next fork or exec on, the clocks that count from the start of the machine are ahead by so many seconds. */
+static void new_time(long ahead)
+{
+    char offsets[96];
+    new_one(CLONE_NEWTIME);
+    snprintf(offsets, sizeof offsets, "monotonic %ld 0\nboottime %ld 0\n", ahead, ahead);
+    write_file("/proc/self/timens_offsets", offsets);
+}
+
+static void far_ahead(void)
+{
+    new_time(1000000);
+    live_here();
+}
+
+static void ahead(void)
+{
+    new_time(3);
+    live_here();
+}
+
+static void behind(void)
+{
+    new_time(-2);
+    live_here();
+}
+
+/* It comes by exec, and its children with it. */
+static void live_by_exec(long seconds)
+{
+    new_time(seconds);
+    execl("./namespaces", "by_exec", "live", (char *)NULL);
+}
+
+static void exec_behind(void)
+{
+    live_by_exec(-2);
+}
+
+static void exec_ahead(void)
+{
+    must(reaped(forked(exec_behind)) == 0);
+    live_by_exec(3);
+}
+
+/* One in another one: the second is two seconds behind the first. */
+static void time_in_time(void)
+{
+    new_time(1000000);
+    must(reaped(forked(behind)) == 98 << 8);
+    live_here();
+}
+
 static const struct way ways[] = {
-    {"pids", in_new_pids},    {"first", killed_with_their_first},
-    {"abandon", abandon},     {"nested", nested},
-    {"nobody", as_nobody},    {"root", as_root},
+    {"pids", in_new_pids},
+    {"first", killed_with_their_first},
+    {"abandon", abandon},
+    {"nested", nested},
+    {"nobody", as_nobody},
+    {"root", as_root},
     {"hidden", out_of_sight},
+    {"live", live_here},
+    {"time", far_ahead},
+    {"time_ahead", ahead},
+    {"time_behind", behind},
+    {"time_by_exec", exec_ahead},
+    {"time_nested", time_in_time},
 };
 
 ANIMAL_MAIN(ways)

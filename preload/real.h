@@ -40,8 +40,10 @@ real_fn real_find(enum real which);
 /* Look up what a fork child will most likely call: done here once, and not by every child in pages of its own. */
 void real_before_fork(void);
 
-/* Any other function or object by name, from the start of the search order, or NULL. Not remembered. */
+/* Any other function by name, from the start of the search order, or NULL. Not remembered. */
 real_fn real_function(const char *name);
+
+/* The same for an object. */
 void *real_object(const char *name);
 
 /* The host's environ, or NULL. */

@@ -68,8 +68,10 @@ enum shim_who shim_who(void);
  * is one. A mapping, a madvise and a page fault at the first call, which processes that never fork are spared. */
 void shim_watch_forks(void);
 
-/* CLOCK_MONOTONIC, or another clock, in ns. No system call where the vDSO has it. */
+/* The time of a clock in ns. No system call where the vDSO has it. */
 int64_t shim_clock(clockid_t clock);
+
+/* CLOCK_MONOTONIC, which nearly everything is recorded by. */
 int64_t shim_now(void);
 
 #endif

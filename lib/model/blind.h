@@ -50,9 +50,13 @@ must_check int blind_add(struct blind *b, enum blind_cause cause, const char *na
  * or a part of the argument, and *cause; or NULL. */
 const char *blind_client(const char *name, const char *first_arg, enum blind_cause *cause);
 
-/* The word for a cause in the summary, what it means, and what helps. Constants. */
+/* The word for a cause in the summary. Constant, as are the next two. */
 const char *blind_word(enum blind_cause cause);
+
+/* What the cause means, for people: part of a sentence, in lower case. */
 const char *blind_meaning(enum blind_cause cause);
+
+/* What helps to see more the next time: part of a sentence, too. */
 const char *blind_remedy(enum blind_cause cause);
 
 /* The cause that the word names. False, and *out untouched, when there is none. */

@@ -52,12 +52,17 @@ must_check int spool_reader_get_cell(struct spool_reader *reader, uint64_t offse
 /* Whether a published cell makes sense: a known kind, times and counters that sums can't overflow. */
 int spool_cell_is_good(const struct spool_cell *cell);
 
-/* The texts of an image that a scan or a get has checked. */
+/* The path of the program; empty when it could not be read. For this one and the next three the image is one that a scan or
+ * a get has checked, and the text is a part of it. */
 const char *spool_image_exe(const struct spool_image *image);
+
+/* The folder it was started in; empty when it could not be read. */
 const char *spool_image_cwd(const struct spool_image *image);
 
-/* The first recorded argument, or NULL; and the one behind `arg`, or NULL. */
+/* The first recorded argument, or NULL. */
 const char *spool_image_first_arg(const struct spool_image *image);
+
+/* The argument behind `arg`, which is one of this image, or NULL. */
 const char *spool_image_next_arg(const struct spool_image *image, const char *arg);
 
 #endif

@@ -207,16 +207,15 @@ _Static_assert(sizeof(struct spool_block) == SPOOL_ALIGN, "cells start aligned")
 _Static_assert(sizeof(struct spool_record) == 16, "record head");
 _Static_assert(sizeof(struct spool_page) == SPOOL_ALIGN, "records start aligned");
 
-/* Processes of both word sizes write into one run, and i386 aligns 64-bit words to 4 bytes only. */
-_Static_assert(offsetof(struct spool_header, run_id) == 72, "no word size adds padding");
-_Static_assert(offsetof(struct spool_header, next) == 128, "nor here");
-_Static_assert(offsetof(struct spool_header, gate) == 4096, "nor here");
-_Static_assert(offsetof(struct spool_page, shim_ns) == 24, "nor here");
-_Static_assert(offsetof(struct spool_page, hint) == 32 && offsetof(struct spool_block, shim_ns) == 40, "nor here");
-_Static_assert(offsetof(struct spool_image, end_ns) == 72, "nor here");
-_Static_assert(offsetof(struct spool_image, text) == 128, "nor here");
-_Static_assert(offsetof(struct spool_cell, born) == 8 && sizeof(struct spool_born) == 48, "nor here");
-_Static_assert(sizeof(struct spool_reap) == 56, "nor here");
+/* Processes of both word sizes write into one run, and i386 aligns 64-bit words to 4 bytes only: nowhere may that change
+ * what lies where. */
+_Static_assert(offsetof(struct spool_header, run_id) == 72 && offsetof(struct spool_header, next) == 128 &&
+                   offsetof(struct spool_header, gate) == 4096 && offsetof(struct spool_page, shim_ns) == 24 &&
+                   offsetof(struct spool_page, hint) == 32 && offsetof(struct spool_image, end_ns) == 72 &&
+                   offsetof(struct spool_image, text) == 128 && offsetof(struct spool_block, shim_ns) == 40 &&
+                   offsetof(struct spool_cell, born) == 8 && sizeof(struct spool_born) == 48 && sizeof(struct spool_reap) == 56,
+               "no word size adds padding");
+
 _Static_assert(sizeof(struct spool_header) % SPOOL_PAGE_BYTES == 0, "pages start aligned");
 
 #endif

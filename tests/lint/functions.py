@@ -16,7 +16,7 @@ def functions_are_short(tree):
 
 
 def every_header_prototype_is_documented(tree):
-    """A comment stands above it, or above the few that it stands together with: a header is a contract."""
+    """A comment of its own stands above it: a header is a contract."""
     for tag in tree.tags():
         if tag['kind'] == 'prototype' and tag['path'].endswith('.h'):
             if not is_documented(tree.text(tag['path']).split('\n'), tag['line']):
@@ -24,9 +24,9 @@ def every_header_prototype_is_documented(tree):
 
 
 def is_documented(lines, number):
-    """Whether a comment ends above the lines, none of them empty, that line `number` is the last of."""
+    """Whether a comment ends above the declaration that line `number` belongs to."""
     for line in reversed(lines[:number - 1]):
-        if not line.strip() or line.rstrip().endswith(('{', '}')) or line.startswith('#'):
+        if not line.strip() or line.rstrip().endswith(('{', '}', ';')) or line.startswith('#'):
             return False
         if line.rstrip().endswith('*/'):
             return True

@@ -46,7 +46,7 @@ MISTAKES = [
     (text.c_files_are_short, 'lib/base/c.c', SPDX + ';\n' * 600),
     (functions.functions_are_short, 'preload/c.c', SPDX + LONG),
     (functions.functions_are_short, 'lib/base/c.c', SPDX + LONG.replace('return', '\n' * 15 + 'return')),
-    (functions.every_header_prototype_is_documented, 'lib/base/b.h', SPDX + '/* B. */\nint b(void);\n\nint c(void);\n'),
+    (functions.every_header_prototype_is_documented, 'lib/base/b.h', SPDX + '/* B. */\nint b(void);\nint c(void);\n'),
     (functions.every_header_prototype_is_documented, 'lib/base/b.h', SPDX + '\nint b(void);\n'),
     (functions.library_has_no_mutable_variables, 'lib/base/c.c', SPDX + 'static int count;\n'),
     (functions.library_has_no_mutable_variables, 'lib/base/c.c', SPDX + 'struct {\n    int x;\n} all[] = {{1}};\n'),

@@ -11,9 +11,6 @@
 #include "base/own.h"
 #include "model/fold.h"
 
-/* The last sign of a run that nobody guarded any more may be older than its last record by so much. */
-#define NOTICED_LATE_NS (60 * INT64_C(1000000000))
-
 /* How the run ended: the leader's own word, else what its wrapper or the guardian knows. */
 static void fold_find_end(struct fold *f)
 {
@@ -30,7 +27,8 @@ static void fold_find_end(struct fold *f)
     if (!f->gather.leader_last ||
         spool_reader_get(f->in->reader, (uint64_t)f->gather.leader_last * SPOOL_ALIGN, &record))
         return;
-    const struct spool_image *image = (const void *)record;
+    struct spool_image *image = (struct spool_image *)record;
+    clocks_mend_image(&f->gather.clocks, image, f->gather.leader_last);
     int status = f->in->leader_status;
     if (image->left && (status == -1 || !WIFSIGNALED(status))) {
         int own = image->left == SPOOL_LEFT_EXIT ? (image->status & 0xff) << 8 : -1;
@@ -110,7 +108,9 @@ static int fold_all(struct fold *f)
     const struct spool_header *h = &f->in->reader->header;
     snprintf(f->summary->run_id, sizeof f->summary->run_id, "%s", h->run_id);
     f->wall_offset_ns = h->start_wall_ns - h->start_mono_ns;
-    int err = gather_scan(&f->gather, f->in->reader, f->in->noticed_ns + NOTICED_LATE_NS);
+    int err = gather_scan(&f->gather, f->in->reader, f->in->noticed_ns);
+    if (!err)
+        err = fold_clocks_find(f);
     if (err)
         return err;
     fold_find_end(f);

@@ -28,7 +28,7 @@ static const struct {
     [BLIND_DAEMON] = {"daemon", "a client: a daemon that may be older than the run does the work",
                       "run it without its daemon, or mark its steps with dtrack-mark"},
     [BLIND_REMOTE] = {"remote", "the work is done on another machine", "run dtrack there, too"},
-    [BLIND_CLOCK] = {"clock", "it runs in a time namespace: when it began may be a guess",
+    [BLIND_CLOCK] = {"clock", "it runs in a time namespace: when it began is a guess",
                      "take the time namespace away; durations are right in any case"},
 };
 

@@ -28,13 +28,29 @@ void fold_status(struct span *span, int status)
         span->exit_code = WEXITSTATUS(status);
 }
 
-static void add_cell(const struct spool_cell *cell, struct fold_children *sum)
+void fold_each_cell(const struct fold *f, uint32_t ref, fold_cell_fn each, void *ctx)
 {
-    if (!spool_cell_is_good(cell))
-        return;
+    size_t len;
+    const struct lineage_pair *blocks = lineage_blocks(&f->gather.lineage, ref, &len);
+    for (size_t i = 0; i < len; i++) {
+        struct spool_record *record;
+        if (spool_reader_get(f->in->reader, (uint64_t)blocks[i].ref * SPOOL_ALIGN, &record))
+            continue;
+        const struct spool_block *block = (const void *)record;
+        for (uint32_t j = 0; record->kind == SPOOL_BLOCK && j < block->cells; j++)
+            if (spool_cell_is_good(&block->cell[j]))
+                each(ctx, &block->cell[j], blocks[i].ref + 1 + j);
+        free(record);
+    }
+}
+
+static void add_cell(void *ctx, const struct spool_cell *cell, uint32_t ref)
+{
+    struct fold_children *sum = ctx;
+    (void)ref;
     if (cell->kind == SPOOL_CELL_BORN)
         sum->last_ns = MAX(sum->last_ns, cell->born.start_ns);
-    if (cell->kind != SPOOL_CELL_REAP && cell->kind != SPOOL_CELL_REAP_BARE)
+    if (!spool_cell_is_reap(cell))
         return;
     sum->last_ns = MAX(sum->last_ns, cell->reap.end_ns);
     sum->user_us += cell->reap.user_us;
@@ -43,17 +59,7 @@ static void add_cell(const struct spool_cell *cell, struct fold_children *sum)
 
 void fold_add_children(const struct fold *f, uint32_t ref, struct fold_children *sum)
 {
-    size_t len;
-    const struct lineage_block *blocks = lineage_blocks(&f->gather.lineage, ref, &len);
-    for (size_t i = 0; i < len; i++) {
-        struct spool_record *record;
-        if (spool_reader_get(f->in->reader, (uint64_t)blocks[i].ref * SPOOL_ALIGN, &record))
-            continue;
-        const struct spool_block *block = (const void *)record;
-        for (uint32_t j = 0; record->kind == SPOOL_BLOCK && j < block->cells; j++)
-            add_cell(&block->cell[j], sum);
-        free(record);
-    }
+    fold_each_cell(f, ref, add_cell, sum);
 }
 
 struct spool_image *fold_image(struct fold *f, uint32_t ref)

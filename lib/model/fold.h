@@ -36,17 +36,29 @@ must_check int fold_marks(struct fold *f);
 /* Emit the spans of all processes. 0, -errno, or what emit returned. */
 must_check int fold_processes(struct fold *f);
 
+/* Find out whose clock is not the run's. 0 or -errno. */
+must_check int fold_clocks_find(struct fold *f);
+
+/* Bring all times of the image at `ref` to the run's clock. */
+void fold_mend_image(const struct fold *f, struct spool_image *image, uint32_t ref);
+
+/* The same for the cell at `ref`, which `owner` wrote; a child's half is of the child's own clock. */
+void fold_mend_cell(const struct fold *f, struct spool_cell *cell, uint32_t ref, uint32_t owner);
+
+/* Called with each good cell that a process wrote of its children, and its reference. */
+typedef void (*fold_cell_fn)(void *ctx, const struct spool_cell *cell, uint32_t ref);
+
+/* Walk the cells that the image or fork child at `ref` wrote, in the order of its blocks in the file. */
+void fold_each_cell(const struct fold *f, uint32_t ref, fold_cell_fn each, void *ctx);
+
 /* What a process wrote of its children. */
 struct fold_children {
-    int64_t last_ns;          /* latest moment that it wrote of one; INT64_MIN = never */
+    int64_t last_ns;          /* latest moment that it wrote of one */
     uint64_t user_us, sys_us; /* of all that it waited for, with theirs */
 };
 
-/* What the image or fork child at `ref` wrote of its children, added to `sum`. */
+/* What the image or fork child at `ref` wrote of its children, added to `sum`; times are of its own clock. */
 void fold_add_children(const struct fold *f, uint32_t ref, struct fold_children *sum);
-
-/* Whether a moment lies so far out of the run that it was read off another clock. */
-bool fold_clock_is_foreign(const struct fold *f, int64_t ns);
 
 /* A span with everything absent that can be. */
 struct span fold_span(const struct fold *f, enum span_kind kind);

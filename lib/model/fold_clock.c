@@ -1,37 +1,111 @@
 /* SPDX-License-Identifier: MIT */
-/* Processes in a time namespace write times of a clock that is not the run's. How long they took can be told, and when they
- * began if whoever started them was outside; else they are said to have begun with the run, which the blind spots tell. */
-#include "model/fold_life.h"
+/* Whose clock is not the run's, and all times by the run's clock. Looks only where the first scan met signs
+ * of other clocks, from the top of the tree downwards: how far a clock is ahead is known of a maker before
+ * its children are asked. */
+#include <errno.h>
+#include <stdlib.h>
 
-#define BEFORE_NS (INT64_C(1) * 1000000000)
-#define BEHIND_NS (INT64_C(3600) * 1000000000) /* what was left running may outlive the leader for a while */
+#include "base/own.h"
+#include "model/fold_maker.h"
 
-bool fold_clock_is_foreign(const struct fold *f, int64_t ns)
+#define DEPTH_MAX 1000 /* below that, the order of makers is any */
+
+void fold_mend_image(const struct fold *f, struct spool_image *image, uint32_t ref)
 {
-    return ns < f->in->reader->header.start_mono_ns - BEFORE_NS || ns > f->end.end_ns + BEHIND_NS;
+    const struct clocks *clocks = &f->gather.clocks;
+    if (!clocks->len)
+        return;
+    uint32_t up = lineage_up(&f->gather.lineage, ref);
+    struct fold_self before =
+        clocks_ahead(clocks, up) != clocks_ahead(clocks, ref) ? fold_self(f, up) : (struct fold_self){0};
+    clocks_mend_image(clocks, image, ref);
+    /* It was told, but did not believe it, since by its own clock that was still to come. */
+    if (image->head.flags & SPOOL_IMAGE_START_SEEN || !before.exec_ns || before.pid != image->pid)
+        return;
+    image->start_ns = MIN(clocks_mend(clocks, up, before.exec_ns), image->ready_ns);
+    image->head.flags |= SPOOL_IMAGE_START_SEEN;
 }
 
-int64_t fold_clock_shift(const struct fold *f, const struct life *life, const struct spool_image *image)
+void fold_mend_cell(const struct fold *f, struct spool_cell *cell, uint32_t ref, uint32_t owner)
 {
-    if (!fold_clock_is_foreign(f, image->ready_ns))
+    const struct clocks *clocks = &f->gather.clocks;
+    if (!clocks->len)
+        return;
+    if (spool_cell_is_reap(cell)) {
+        cell->reap.end_ns = clocks_mend(clocks, owner, cell->reap.end_ns);
+        return;
+    }
+    cell->born.start_ns = clocks_mend(clocks, owner, cell->born.start_ns);
+    cell->born.end_ns = clocks_mend(clocks, ref, cell->born.end_ns);
+    if (cell->born.exec_ns)
+        cell->born.exec_ns = clocks_mend(clocks, ref, cell->born.exec_ns);
+}
+
+struct place {
+    int depth;
+    uint32_t ref;
+};
+
+static int place_order(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    if (x->depth != y->depth)
+        return x->depth < y->depth ? -1 : 1;
+    return (x->ref > y->ref) - (x->ref < y->ref);
+}
+
+static struct place place_of_maker(const struct lineage *l, uint32_t child)
+{
+    struct place place = {.ref = lineage_up(l, child)};
+    for (uint32_t up = place.ref; up && place.depth < DEPTH_MAX; up = lineage_up(l, up))
+        place.depth++;
+    return place;
+}
+
+static int settle_all(struct fold *f)
+{
+    const struct clock_signs *signs = &f->gather.signs;
+    auto_free struct place *places = calloc(signs->len, sizeof *places);
+    if (!places)
+        return -ENOMEM;
+    for (size_t i = 0; i < signs->len; i++)
+        places[i] = place_of_maker(&f->gather.lineage, signs->list[i]);
+    qsort(places, signs->len, sizeof *places, place_order);
+    int err = 0;
+    for (size_t i = 0; i < signs->len && !err; i++)
+        if (!i || place_order(&places[i - 1], &places[i]))
+            err = fold_maker_settle(f, places[i].ref);
+    return err;
+}
+
+/* Which image of the leader was its last one shows by their starts, and these may have been wrong. */
+static void find_leader_last(struct fold *f)
+{
+    struct gather *g = &f->gather;
+    int64_t latest_ns = INT64_MIN;
+    for (size_t i = 0; i < g->roots_len && g->leader_last; i++) {
+        auto_free struct spool_image *image = fold_image(f, g->roots[i]);
+        if (!image)
+            continue;
+        fold_mend_image(f, image, g->roots[i]);
+        if (image->pid != g->reader->header.leader_pid || image->start_ns < latest_ns)
+            continue;
+        latest_ns = image->start_ns;
+        g->leader_last = g->roots[i];
+    }
+}
+
+int fold_clocks_find(struct fold *f)
+{
+    struct gather *g = &f->gather;
+    if (!g->signs.len)
         return 0;
-    if (!fold_clock_is_foreign(f, image->start_ns))
-        return image->ready_ns - image->start_ns;
-    if (life->born && !fold_clock_is_foreign(f, life->born->time_ns))
-        return image->ready_ns - life->born->time_ns;
-    return image->ready_ns - f->in->reader->header.start_mono_ns;
-}
-
-int64_t fold_clock_mend(const struct fold *f, int64_t ns, int64_t shift)
-{
-    return shift && fold_clock_is_foreign(f, ns) ? ns - shift : ns;
-}
-
-void fold_clock_mend_image(const struct fold *f, struct spool_image *image, int64_t shift)
-{
-    image->start_ns = fold_clock_mend(f, image->start_ns, shift);
-    image->ready_ns = fold_clock_mend(f, image->ready_ns, shift);
-    image->end_ns = fold_clock_mend(f, image->end_ns, shift);
-    if (image->exec_ns)
-        image->exec_ns = fold_clock_mend(f, image->exec_ns, shift);
+    int err = gather_answer(g);
+    if (!err)
+        err = lineage_find_children(&g->lineage);
+    if (!err)
+        err = settle_all(f);
+    if (!err && g->clocks.len)
+        find_leader_last(f);
+    return err;
 }

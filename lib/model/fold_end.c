@@ -44,9 +44,10 @@ static void end_unseen(const struct fold *f, struct span *span, const struct own
         span->end_by = SPAN_END_RUNNING;
         return;
     }
-    struct fold_children kids = {.last_ns = own->last_ns};
+    struct fold_children kids = {0};
     fold_add_children(f, own->ref, &kids);
-    fold_end_at(span, own->start_ns, kids.last_ns, SPAN_END_INFERRED);
+    int64_t last_ns = kids.last_ns ? clocks_mend(&f->gather.clocks, own->ref, kids.last_ns) : 0;
+    fold_end_at(span, own->start_ns, MAX(last_ns, own->last_ns), SPAN_END_INFERRED);
 }
 
 static bool died_by_signal(int status)
@@ -65,9 +66,9 @@ void fold_end_life(const struct fold *f, struct span *span, const struct life_fa
     } else if (facts->has_reap) {
         fold_end_at(span, start, facts->reap.reap.end_ns, SPAN_END_PARENT);
         fold_status(span, facts->status);
-    } else if (facts->system) {
-        fold_end_at(span, start, facts->system->end_ns, SPAN_END_PARENT);
-        fold_status(span, facts->system->status);
+    } else if (facts->has_system) {
+        fold_end_at(span, start, facts->system.end_ns, SPAN_END_PARENT);
+        fold_status(span, facts->system.status);
     } else {
         end_unseen(f, span, own);
     }

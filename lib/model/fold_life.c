@@ -35,6 +35,7 @@ static int life_fetch(struct fold *f, const struct life *life, struct life_facts
         int err = spool_reader_get_cell(reader, ref_offset(life->reap->ref), &facts->reap);
         if (err)
             return err;
+        fold_mend_cell(f, &facts->reap, life->reap->ref, life->reap->owner);
         facts->has_reap = true;
         facts->has_usage = facts->reap.kind == SPOOL_CELL_REAP;
         facts->status = facts->reap.reap.status;
@@ -43,6 +44,7 @@ static int life_fetch(struct fold *f, const struct life *life, struct life_facts
         int err = spool_reader_get_cell(reader, ref_offset(life->born->ref), &facts->born);
         if (err)
             return err;
+        fold_mend_cell(f, &facts->born, life->born->ref, life->born->owner);
     }
     return 0;
 }
@@ -93,15 +95,15 @@ static int64_t image_start(const struct life_facts *facts, size_t at)
 {
     const struct life *life = facts->life;
     const struct event *image = &life->images[at];
-    if (!at && facts->system)
-        return facts->system->start_ns;
+    if (!at && facts->has_system)
+        return facts->system.start_ns;
     if (!at && life->born && !((life->born->flags & EVENT_FORK) | (image->flags & EVENT_TOLD)))
         return MIN(life->born->time_ns, image->start_ns);
     return at && image->start_ns < life->images[at - 1].time_ns ? image->time_ns : image->start_ns;
 }
 
 /* Whose work this run did not see, or not all of. */
-static int note_blind(struct fold *f, const struct spool_image *image, const struct span *span, int64_t shift)
+static int note_blind(struct fold *f, const struct spool_image *image, const struct span *span, uint32_t ref)
 {
     static const enum blind_cause causes[] = {
         [GATE_STATIC] = BLIND_STATIC,     [GATE_FOREIGN] = BLIND_FOREIGN, [GATE_SANITIZER] = BLIND_SANITIZER,
@@ -111,8 +113,25 @@ static int note_blind(struct fold *f, const struct spool_image *image, const str
     unsigned why = (image->head.flags & SPOOL_IMAGE_WHY) >> SPOOL_WHY_SHIFT;
     enum blind_cause cause = why < ARRAY_LEN(causes) ? causes[why] : BLIND_NONE;
     const char *client = blind_client(span->name, span->argc > 1 ? span->args[1] : NULL, &cause);
-    int err = shift ? blind_add(&f->summary->coverage.blind, BLIND_CLOCK, span->name, 1) : 0;
+    const struct clock_move *move = clocks_find(&f->gather.clocks, ref);
+    int err = move && move->guessed ? blind_add(&f->summary->coverage.blind, BLIND_CLOCK, span->name, 1) : 0;
     return err ? err : blind_add(&f->summary->coverage.blind, cause, client ? client : span->name, 1);
+}
+
+/* The call of its parent, by the parent's clock, that the shell of a life without any other birth came from. */
+static void find_system(struct fold *f, struct life_facts *facts, const struct own_end *own, int64_t start_ns)
+{
+    const struct clocks *clocks = &f->gather.clocks;
+    const struct system_call *call =
+        systems_find(&f->gather.systems,
+                     &(struct system_shell){.parent = facts->parent, .start_ns = start_ns + clocks_ahead(clocks, facts->parent),
+                                            .left = own->left, .status = own->status});
+    if (!call)
+        return;
+    facts->has_system = true;
+    facts->system = *call;
+    facts->system.start_ns = clocks_mend(clocks, facts->parent, call->start_ns);
+    facts->system.end_ns = clocks_mend(clocks, facts->parent, call->end_ns);
 }
 
 static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64_t cpu_before[2])
@@ -125,9 +144,7 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
         return err;
     auto_free struct spool_image *image = (struct spool_image *)record;
     auto_free struct spool_image *program = NULL;
-    int64_t shift = fold_clock_shift(f, life, image);
-    fold_clock_mend_image(f, image, shift);
-    facts->reap.reap.end_ns = fold_clock_mend(f, facts->reap.reap.end_ns, facts->has_reap ? shift : 0);
+    fold_mend_image(f, image, ref);
     if (image->head.flags & SPOOL_IMAGE_FORKED)
         program = fold_image(f, facts->parent);
     struct span span = fold_span(f, SPAN_PROCESS);
@@ -139,15 +156,13 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
     bool last = at + 1 == life->images_len;
     struct own_end own = image_own_end(image, ref);
     if (last && !at && !life->reap && !(life->images[0].flags & EVENT_TOLD))
-        facts->system = systems_find(&f->gather.systems,
-                                     &(struct system_shell){.parent = facts->parent, .start_ns = image->start_ns,
-                                                            .left = own.left, .status = own.status});
-    int64_t start = own.start_ns = fold_clock_mend(f, image_start(facts, at), shift);
+        find_system(f, facts, &own, image->start_ns);
+    int64_t start = own.start_ns = image_start(facts, at);
     span.start_ns = start + f->wall_offset_ns;
     if (last)
         fold_end_life(f, &span, facts, &own);
     else
-        fold_end_at(&span, start, fold_clock_mend(f, image_start(facts, at + 1), shift), SPAN_END_EXEC);
+        fold_end_at(&span, start, image_start(facts, at + 1), SPAN_END_EXEC);
     if (!last || !facts->has_usage)
         fold_own_cpu(&span, image);
     if (last)
@@ -162,7 +177,7 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
     }
     if (last)
         fold_count_process(f, &span);
-    err = note_blind(f, image, &span, shift);
+    err = note_blind(f, image, &span, ref);
     return err ? err : emit_process(f, &span, ref, facts->parent);
 }
 
@@ -210,7 +225,7 @@ int fold_life(void *ctx, const struct life *life)
     if (!life->images_len)
         return life_fork(f, &facts, NULL);
     const struct event *born = life->born, *first = &life->images[0];
-    if (born && !fold_clock_is_foreign(f, first->start_ns))
+    if (born)
         err = explain(f, facts.parent, born->time_ns, first->start_ns);
     if (!err && born && born->flags & EVENT_FORK &&
         (lineage_is_parent(&f->gather.lineage, born->ref) || first->start_ns - born->time_ns >= FORK_WORTH_NS))

@@ -13,7 +13,8 @@ struct life_facts {
     struct spool_cell reap;
     struct spool_cell born;
     int status; /* as wait gives it; -1 = not known */
-    const struct system_call *system; /* the call inside libc that it was the shell of, or NULL */
+    bool has_system;
+    struct system_call system; /* the call inside libc that it was the shell of */
 };
 
 /* What is known of a life's last image, or of a fork child without one: when it began, what it said of its own end. */
@@ -40,15 +41,5 @@ void fold_own_cpu(struct span *span, const struct spool_image *image);
 
 /* Count a process, by the witness of its end. */
 void fold_count_process(struct fold *f, const struct span *span);
-
-/* By how much the clock of an image is ahead of the run's: 0, but in a time namespace. Its times are of use then only to
- * tell how long it took. */
-int64_t fold_clock_shift(const struct fold *f, const struct life *life, const struct spool_image *image);
-
-/* `ns` by the run's clock, when it was read off a clock that is ahead by `shift`. */
-int64_t fold_clock_mend(const struct fold *f, int64_t ns, int64_t shift);
-
-/* Bring all times of an image to the run's clock. */
-void fold_clock_mend_image(const struct fold *f, struct spool_image *image, int64_t shift);
 
 #endif

@@ -95,7 +95,7 @@ static int64_t owner_end(struct fold *f, uint32_t ref)
                cell.born.left) {
         end = cell.born.end_ns;
     }
-    return end;
+    return end == INT64_MAX ? end : clocks_mend(&f->gather.clocks, ref, end);
 }
 
 /* The shell of one recipe line marks the start and is gone: the task belongs to who outlives it. */

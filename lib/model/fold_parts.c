@@ -33,26 +33,27 @@ static int part_add(struct part *p, struct event event)
     return err;
 }
 
-static int part_image(struct part *p, const struct spool_image *image, uint32_t ref)
+static int part_image(struct part *p, const struct spool_image *recorded, uint32_t ref)
 {
-    if (image->is_void)
+    if (recorded->is_void)
         return 0;
+    struct spool_image mended = *recorded, *image = &mended;
+    fold_mend_image(p->f, image, ref);
     unsigned flags = (image->left ? EVENT_ENDED : 0) | (image->exec_ns ? EVENT_EXECED : 0) |
                      (image->head.flags & SPOOL_IMAGE_UNSEEN ? EVENT_UNSEEN : 0) |
                      (image->origin && image->origin_pid == image->pid ? EVENT_FROM_SELF : 0) |
                      (image->head.flags & SPOOL_IMAGE_START_SEEN ? EVENT_TOLD : 0);
-    /* The first one in a time namespace belongs where its starter says. */
-    bool told = image->head.flags & SPOOL_IMAGE_START_SEEN && fold_clock_is_foreign(p->f, image->ready_ns) &&
-                !fold_clock_is_foreign(p->f, image->start_ns);
-    return part_add(p, (struct event){.time_ns = told ? image->start_ns : image->ready_ns, .start_ns = image->start_ns,
+    return part_add(p, (struct event){.time_ns = image->ready_ns, .start_ns = image->start_ns,
                                       .owner = image->origin, .key = event_key(image->pid, image->ns),
                                       .ref = ref, .kind = EVENT_IMAGE, .flags = (uint16_t)flags});
 }
 
-static int part_cell(struct part *p, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
+static int part_cell(struct part *p, const struct spool_block *block, const struct spool_cell *recorded, uint32_t ref)
 {
-    if (!spool_cell_is_good(cell))
+    if (!spool_cell_is_good(recorded))
         return 0;
+    struct spool_cell mended = *recorded, *cell = &mended;
+    fold_mend_cell(p->f, cell, ref, block->owner);
     uint32_t opened;
     struct event event = {.key = event_key(cell->pid, block->ns), .ref = ref, .owner = block->owner};
     switch (cell->kind) {

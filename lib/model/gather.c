@@ -8,10 +8,17 @@
 #include "model/list.h"
 #include "spool/segment.h"
 
+/* The last sign of a run that nobody guarded any more may be older than its last record by so much. */
+#define NOTICED_LATE_NS (60 * INT64_C(1000000000))
+#define BEFORE_NS INT64_C(1000000000)
+#define BEHIND_NS (3600 * INT64_C(1000000000)) /* what was left running may outlive the leader for a while */
+
 void gather_release(struct gather *g)
 {
     lineage_release(&g->lineage);
     free(g->queries);
+    free(g->signs.list);
+    free(g->clocks.list);
     systems_release(&g->systems);
     free(g->openers);
     free(g->roots);
@@ -83,6 +90,8 @@ static int gather_image(struct gather *g, const struct spool_image *image, uint3
     g->unseen += (image->head.flags & SPOOL_IMAGE_UNSEEN) != 0;
     int err = gather_leader(g, image, ref);
     if (!err)
+        err = clock_signs_image(&g->signs, image, ref);
+    if (!err)
         err = lineage_add(&g->lineage, ref, image->origin, image->origin && is_child(g, image));
     if (!err && !image->origin)
         err = gather_query(g, (struct gather_query){.pid = image->ppid, .ns = image->ns, .time_ns = image->start_ns,
@@ -128,7 +137,7 @@ static int gather_cell(struct gather *g, const struct spool_block *block, const 
 static int gather_block(struct gather *g, const struct spool_block *block, uint32_t ref)
 {
     size_t events = g->events;
-    int err = 0;
+    int err = clock_signs_block(&g->signs, block, ref);
     for (uint32_t i = 0; i < block->cells && !err; i++)
         if (spool_cell_is_good(&block->cell[i]))
             err = gather_cell(g, block, &block->cell[i], ref + 1 + i);
@@ -153,16 +162,17 @@ static int opener_order(const void *a, const void *b)
     return (x->start_ns > y->start_ns) - (x->start_ns < y->start_ns);
 }
 
-int gather_scan(struct gather *g, struct spool_reader *reader, int64_t until_ns)
+int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_ns)
 {
-    *g = (struct gather){.reader = reader, .leader_last_ns = INT64_MIN, .until_ns = until_ns};
+    *g = (struct gather){.reader = reader, .leader_last_ns = INT64_MIN, .until_ns = noticed_ns + NOTICED_LATE_NS,
+                         .signs = {.from_ns = reader->header.start_mono_ns - BEFORE_NS,
+                                   .until_ns = noticed_ns + BEHIND_NS}};
+    g->clocks.lineage = &g->lineage;
     int err = spool_reader_scan(reader, gather_record, g);
     if (err)
         return err;
     lineage_complete(&g->lineage);
     systems_complete(&g->systems);
-    if (g->openers_len)
-        qsort(g->openers, g->openers_len, sizeof *g->openers, opener_order);
     return 0;
 }
 
@@ -172,8 +182,9 @@ static int query_order(const void *a, const void *b)
     return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-/* One who was `pid` from `start_ns` on: the better answer to whoever asked about a later moment. */
-static void answer(struct gather *g, struct gather_query *candidate, int64_t start_ns)
+/* One who was `pid` from then on: the better answer to whoever asked about a later moment. Marks tell Unix time, images
+ * that of their own clock. */
+static void answer(struct gather *g, const struct gather_query *candidate, int64_t mended_ns)
 {
     if (!g->queries_len)
         return;
@@ -182,12 +193,14 @@ static void answer(struct gather *g, struct gather_query *candidate, int64_t sta
         return;
     while (q > g->queries && q[-1].pid == candidate->pid)
         q--;
-    for (; q < g->queries + g->queries_len && q->pid == candidate->pid; q++)
+    for (; q < g->queries + g->queries_len && q->pid == candidate->pid; q++) {
+        int64_t start_ns = q->task ? mended_ns : candidate->time_ns;
         if (q->ns == candidate->ns && start_ns <= q->time_ns && start_ns >= q->found_ns &&
             (q->task || candidate->found != q->asks)) {
             q->found = candidate->found;
             q->found_ns = start_ns;
         }
+    }
 }
 
 /* Of the reapings under that pid the first one after the birth is meant. */
@@ -212,14 +225,14 @@ static void match_opener(struct gather *g, const struct spool_block *block, cons
 
 static void answer_cell(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
 {
-    struct gather_query who = {.pid = cell->pid, .ns = block->ns, .found = ref};
+    struct gather_query who = {.pid = cell->pid, .ns = block->ns, .found = ref, .time_ns = cell->born.start_ns};
     if (is_opener(cell)) {
         who.pid = cell->born.self_pid;
         who.ns = ref;
     }
     if (cell->kind == SPOOL_CELL_BORN && cell->born.is_fork)
-        answer(g, &who, cell->born.start_ns);
-    if (cell->kind == SPOOL_CELL_REAP || cell->kind == SPOOL_CELL_REAP_BARE)
+        answer(g, &who, clocks_mend(&g->clocks, block->owner, cell->born.start_ns));
+    if (spool_cell_is_reap(cell))
         match_opener(g, block, cell, ref);
 }
 
@@ -227,10 +240,11 @@ static int answer_record(void *ctx, const struct spool_record *record, uint64_t 
 {
     struct gather *g = ctx;
     if (record->kind == SPOOL_IMAGE) {
-        const struct spool_image *image = (const void *)record;
-        struct gather_query who = {.pid = image->pid, .ns = image->ns, .found = spool_ref(offset)};
-        if (!image->is_void)
-            answer(g, &who, image->start_ns);
+        struct spool_image image = *(const struct spool_image *)(const void *)record;
+        struct gather_query who = {.pid = image.pid, .ns = image.ns, .found = spool_ref(offset), .time_ns = image.start_ns};
+        clocks_mend_image(&g->clocks, &image, who.found);
+        if (!image.is_void)
+            answer(g, &who, image.start_ns);
         return 0;
     }
     const struct spool_block *block = (const void *)record;
@@ -271,6 +285,8 @@ int gather_answer(struct gather *g)
         return 0;
     if (g->queries_len)
         qsort(g->queries, g->queries_len, sizeof *g->queries, query_order);
+    if (g->openers_len)
+        qsort(g->openers, g->openers_len, sizeof *g->openers, opener_order);
     int err = spool_reader_scan(g->reader, answer_record, g);
     if (g->openers_len)
         qsort(g->openers, g->openers_len, sizeof *g->openers, reap_order);

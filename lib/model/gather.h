@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "model/clocks.h"
 #include "model/lineage.h"
 #include "model/systems.h"
 #include "spool/reader.h"
@@ -17,7 +18,7 @@
 struct gather_query {
     int32_t pid;
     uint32_t ns;
-    int64_t time_ns;    /* monotonic */
+    int64_t time_ns;    /* monotonic; an image reads it off its own clock, which its parent's is taken to be, too */
     uint32_t asks;      /* reference of the image that asks for its parent, or index of the task that asks */
     bool task;
     uint32_t found;     /* the answer: the latest one of that pid before that time, or 0 */
@@ -40,6 +41,8 @@ struct gather {
     struct gather_query *queries;
     size_t queries_len, queries_cap;
     struct systems systems;
+    struct clock_signs signs;
+    struct clocks clocks;     /* whose clock is not the run's: found after the scan, for gather_answer() to be asked again */
     struct gather_opener *openers; /* by pid and start; once all is answered, by reap */
     size_t openers_len, openers_cap;
     size_t events;            /* births, images and reapings in the spool */
@@ -50,15 +53,15 @@ struct gather {
     uint32_t leader_last;     /* the leader's last image, so far */
     int64_t leader_last_ns;
     uint64_t unseen;          /* images recorded from outside */
-    int64_t until_ns;         /* later moments are not those of the run's clock, or not of its time */
+    int64_t until_ns;         /* nobody wrote later in this run's time and by its clock */
     int64_t last_ns;          /* the latest moment until then that anybody wrote down */
 };
 
 /* Free what it holds. */
 void gather_release(struct gather *g);
 
-/* Scan the spool; last_ns is looked for until `until_ns`. 0 or -errno; release in both cases. */
-must_check int gather_scan(struct gather *g, struct spool_reader *reader, int64_t until_ns);
+/* Scan the spool of a run that was noticed gone at `noticed_ns`. 0 or -errno; release in both cases. */
+must_check int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_ns);
 
 /* Ask for the owner of task number `task`: which image or fork `pid` was at monotonic time `time_ns`. 0 or
  * -ENOMEM. */
@@ -70,7 +73,8 @@ uint32_t gather_opened(const struct gather *g, uint32_t ref);
 /* Whether `ref` is an image of the process that the run began with. */
 bool gather_is_root(const struct gather *g, uint32_t ref);
 
-/* Scan again and answer all queries; images that asked for their parents get them in the lineage. 0 or -errno. */
+/* Scan again and answer all queries; images that asked for their parents get them in the lineage. May be called again when
+ * more has been asked, or clocks have been found. 0 or -errno. */
 must_check int gather_answer(struct gather *g);
 
 #endif

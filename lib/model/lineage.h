@@ -10,22 +10,19 @@
 
 #include "base/attr.h"
 
-/* A reference and the reference of who made it; 0 = not known. */
-struct lineage_link {
-    uint32_t ref;
-    uint32_t up; /* and two flags */
-};
+#define LINEAGE_DEPTH_MAX 100000 /* more links than this between a process and an ancestor are a loop in a damaged spool */
 
-/* A block of cells and whose it is. */
-struct lineage_block {
-    uint32_t owner, ref;
+/* Two references: of whom something is known, and what. */
+struct lineage_pair {
+    uint32_t of, ref;
 };
 
 struct lineage {
-    struct lineage_link *links; /* sorted by ref: records are met in file order */
+    struct lineage_pair *links; /* of each who made it, 0 = not known, and two flags; sorted: records are met in file order */
     size_t links_len, links_cap;
-    struct lineage_block *blocks; /* sorted by owner once complete */
+    struct lineage_pair *blocks; /* of those with children their blocks of cells; sorted once complete */
     size_t blocks_len, blocks_cap;
+    struct lineage_pair *children; /* the links by who made them, when somebody asked for that */
 };
 
 /* Free what the lineage holds and make it empty. */
@@ -57,6 +54,12 @@ void lineage_mark_parent(struct lineage *l, uint32_t ref);
 bool lineage_is_parent(const struct lineage *l, uint32_t ref);
 
 /* The blocks of `ref`: the first of *len, which may be 0. They belong to the lineage. */
-const struct lineage_block *lineage_blocks(const struct lineage *l, uint32_t ref, size_t *len);
+const struct lineage_pair *lineage_blocks(const struct lineage *l, uint32_t ref, size_t *len);
+
+/* When all makers are known: make the next question answerable. 0 or -ENOMEM. */
+must_check int lineage_find_children(struct lineage *l);
+
+/* Whom `ref` made or became: the first of *len, which may be 0, by rising references. They belong to the lineage. */
+const struct lineage_pair *lineage_children(const struct lineage *l, uint32_t ref, size_t *len);
 
 #endif

@@ -307,6 +307,11 @@ int spool_cell_is_good(const struct spool_cell *cell)
     }
 }
 
+int spool_cell_is_reap(const struct spool_cell *cell)
+{
+    return cell->kind == SPOOL_CELL_REAP || cell->kind == SPOOL_CELL_REAP_BARE;
+}
+
 const char *spool_image_exe(const struct spool_image *image)
 {
     return image->text;

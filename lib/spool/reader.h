@@ -52,6 +52,9 @@ must_check int spool_reader_get_cell(struct spool_reader *reader, uint64_t offse
 /* Whether a published cell makes sense: a known kind, times and counters that sums can't overflow. */
 int spool_cell_is_good(const struct spool_cell *cell);
 
+/* Whether it tells that an ended child was waited for. */
+int spool_cell_is_reap(const struct spool_cell *cell);
+
 /* The path of the program; empty when it could not be read. For this one and the next three the image is one that a scan or
  * a get has checked, and the text is a part of it. */
 const char *spool_image_exe(const struct spool_image *image);

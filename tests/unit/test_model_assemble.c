@@ -1,166 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/assemble.h"
-
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "spool/folder.h"
-#include "spool/segment.h"
+#include "some_run.h"
 #include "test.h"
-
-#define MS INT64_C(1000000)
-#define LEADER 100
-
-/* A spool made through the real writer, and what the fold says of it: one line a span. */
-struct scene {
-    char base[64];
-    struct spool spool;
-    char marks[512];
-    char text[8192];
-    struct summary summary;
-    size_t memory_bytes;
-    int leader_status;
-    struct spool_block *block;
-    struct spool_room block_room;
-};
-
-static struct scene scene_new(void)
-{
-    struct scene s = {.base = "/tmp/dtrack-unit-XXXXXX", .leader_status = -1};
-    struct spool_start start = {.run_id = "20260102T030405.006Z-0000abcd", .leader_pid = LEADER,
-                                .uid = geteuid(), .wall_ns = 1000000 * MS, .mono_ns = 0};
-    if (!mkdtemp(s.base) || folder_create_run(s.base, &start, &s.spool))
-        test_failed = true;
-    summary_init(&s.summary);
-    return s;
-}
-
-/* An image with exe /bin/NAME and argv NAME; returns it still mapped, *ref is its reference. */
-static struct spool_image *put_image(struct scene *s, int32_t pid, int64_t start_ms, const char *name, uint32_t *ref)
-{
-    struct spool_room room;
-    size_t n = strlen(name), bytes = sizeof(struct spool_image) + n + 6 + 2 + n + 1;
-    if (spool_claim(&s->spool, bytes, &room)) {
-        test_failed = true;
-        exit(1);
-    }
-    struct spool_image *image = room.bytes;
-    image->pid = pid;
-    image->ppid = LEADER;
-    image->start_ns = image->ready_ns = start_ms * MS;
-    image->argc = 1;
-    image->exe_bytes = (uint16_t)(n + 6);
-    image->cwd_bytes = 2;
-    image->args_bytes = (uint32_t)n + 1;
-    sprintf(image->text, "/bin/%s", name);
-    strcpy(image->text + n + 6, "/");
-    strcpy(image->text + n + 8, name);
-    spool_publish(&room, (uint32_t)bytes, SPOOL_IMAGE);
-    *ref = spool_ref(room.offset);
-    return image;
-}
-
-static void leave(struct spool_image *image, int64_t end_ms, int status)
-{
-    image->end_ns = end_ms * MS;
-    image->status = status;
-    image->left = SPOOL_LEFT_EXIT;
-}
-
-static uint32_t put_block(struct scene *s, int32_t pid, uint32_t owner)
-{
-    size_t bytes = sizeof(struct spool_block) + 8 * sizeof(struct spool_cell);
-    if (spool_claim(&s->spool, bytes, &s->block_room))
-        test_failed = true;
-    s->block = s->block_room.bytes;
-    s->block->pid = pid;
-    s->block->owner = owner;
-    s->block->cells = 8;
-    s->block->self = spool_ref(s->block_room.offset);
-    spool_publish(&s->block_room, (uint32_t)bytes, SPOOL_BLOCK);
-    return s->block->self;
-}
-
-static struct spool_cell *put_born(struct scene *s, int at, int32_t pid, int64_t ms, uint32_t is_fork)
-{
-    struct spool_cell *cell = &s->block->cell[at];
-    *cell = (struct spool_cell){.kind = SPOOL_CELL_BORN, .pid = pid,
-                                .born = {.start_ns = ms * MS, .is_fork = is_fork, .self_pid = pid}};
-    return cell;
-}
-
-static void put_reap(struct scene *s, int at, int32_t pid, int64_t ms, int status)
-{
-    s->block->cell[at] = (struct spool_cell){.kind = SPOOL_CELL_REAP, .pid = pid,
-                                             .reap = {.end_ns = ms * MS, .status = status, .user_us = 1000,
-                                                      .sys_us = 500, .maxrss_kb = 10}};
-}
-
-/* Times in ms since the run began, "-" for what is absent. */
-static void put_time(char *out, size_t room, int64_t ns)
-{
-    if (ns == SPAN_NONE)
-        snprintf(out, room, "-");
-    else
-        snprintf(out, room, "%lld", (long long)(ns / MS));
-}
-
-static int note(void *ctx, const struct span *span)
-{
-    struct scene *s = ctx;
-    char dur[24], line[256];
-    put_time(dur, sizeof dur, span->dur_ns);
-    snprintf(line, sizeof line, "%s<%s %s %lld+%s %s", span->span_id, span->parent_id ? span->parent_id : "",
-             span->name, (long long)(span->start_ns / MS - 1000000), dur, span_end_word(span->end_by));
-    if (span->exit_code != SPAN_NONE)
-        snprintf(line + strlen(line), 32, " exit%lld", (long long)span->exit_code);
-    if (span->signal != SPAN_NONE)
-        snprintf(line + strlen(line), 32, " sig%lld", (long long)span->signal);
-    if (span->task)
-        snprintf(line + strlen(line), 64, " [%s]", span->task);
-    if (span->value)
-        snprintf(line + strlen(line), 64, " =%s", span->value);
-    strcat(strcat(s->text, line), "\n");
-    return 0;
-}
-
-static void fold(struct scene *s)
-{
-    struct spool_reader reader;
-    char path[SPOOL_PATH_MAX + 16];
-    snprintf(path, sizeof path, "%s/marks", s->spool.folder);
-    int marks = open(path, O_RDWR | O_CREAT, 0600);
-    if (write(marks, s->marks, strlen(s->marks)) < 0)
-        test_failed = true;
-    snprintf(path, sizeof path, "%s/spool", s->spool.folder);
-    struct assemble a = {.reader = &reader, .marks_fd = marks, .noticed_ns = 1000 * MS, .emit = note, .emit_ctx = s,
-                         .leader_status = s->leader_status, .memory_bytes = s->memory_bytes};
-    if (spool_reader_open(&reader, path) || assemble(&a, &s->summary))
-        test_failed = true;
-    spool_reader_close(&reader);
-    close(marks);
-}
-
-static void scene_end(struct scene *s)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", s->base);
-    if (system(command))
-        test_failed = true;
-    spool_detach(&s->spool);
-    summary_release(&s->summary);
-}
-
-/* Does the fold's text hold this line? References are not known beforehand: lines are compared from the name on. */
-static bool has(const struct scene *s, const char *line)
-{
-    if (strstr(s->text, line))
-        return true;
-    printf("# no \"%s\" in:\n# %s\n", line, s->text);
-    return false;
-}
 
 TEST(the_leader_says_how_the_run_ended)
 {
@@ -224,8 +64,7 @@ TEST(an_exec_chain_is_spans_in_a_row_under_one_parent)
     put_reap(&s, 1, 7, 50, 0);
     put_image(&s, 7, 10, "sh", &a)->exec_ns = 20 * MS;
     struct spool_image *second = put_image(&s, 7, 20, "cc", &b);
-    second->origin = a;
-    second->origin_pid = 7;
+    tell(second, a, 7);
     leave(second, 45, 0);
     fold(&s);
     char want[64];
@@ -331,12 +170,10 @@ TEST(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it)
     uint32_t root, shell, ref;
     leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
     struct spool_image *sh = put_image(&s, 7, 10, "sh", &shell);
-    sh->origin = root;
-    sh->origin_pid = LEADER;
+    tell(sh, root, LEADER);
     leave(sh, 20, 0);
     struct spool_image *cc = put_image(&s, 8, 100, "cc", &ref);
-    cc->origin = root;
-    cc->origin_pid = LEADER;
+    tell(cc, root, LEADER);
     leave(cc, 150, 0);
     strcpy(s.marks, "1000.015\tstart\tbuild\t\tppid=7\n1000.200\tend\tbuild\n1000.300\tset\tsize\t42\n"
                     "1000.310\tstart\topen\n");
@@ -415,7 +252,7 @@ TEST(a_run_that_nobody_guarded_lasts_until_its_last_record)
     uint32_t root, ref;
     put_image(&s, LEADER, 0, "make", &root);
     struct spool_image *image = put_image(&s, 7, 900, "cc", &ref);
-    image->origin = root;
+    tell(image, root, LEADER);
     leave(image, 1200, 0); /* the run was noticed gone at 1000 */
     fold(&s);
     CHECK(has(&s, "run< make 0+1200 inferred\n"));
@@ -462,13 +299,13 @@ TEST(the_time_in_which_children_of_the_first_process_ran_is_summed_up)
     uint32_t root, child, ref;
     leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
     struct spool_image *image = put_image(&s, 7, 100, "cc", &child);
-    image->origin = root;
+    tell(image, root, LEADER);
     leave(image, 200, 0);
     image = put_image(&s, 8, 150, "cc", &ref);
-    image->origin = root;
+    tell(image, root, LEADER);
     leave(image, 300, 0);
     image = put_image(&s, 9, 400, "orphan", &ref); /* a grandchild explains nothing */
-    image->origin = child;
+    tell(image, child, LEADER);
     leave(image, 450, 0);
     put_block(&s, LEADER, root);
     put_born(&s, 0, 10, 480, 0); /* still there when the run ends */
@@ -522,44 +359,6 @@ TEST(every_reason_to_withhold_the_shim_is_a_blind_spot)
     scene_end(&s);
 }
 
-#define AHEAD_MS INT64_C(100000000) /* of the clock in a time namespace */
-
-TEST(a_process_in_a_time_namespace_is_one_life_within_the_run)
-{
-    struct scene s = scene_new();
-    uint32_t root, ref;
-    leave(put_image(&s, LEADER, 0, "sh", &root), 500, 0);
-    put_block(&s, LEADER, root);
-    put_born(&s, 0, 7, 100, 0);
-    put_reap(&s, 1, 7, 160, 0);
-    struct spool_image *image = put_image(&s, 7, 100, "timed", &ref);
-    image->head.flags |= SPOOL_IMAGE_START_SEEN;
-    image->ready_ns += (AHEAD_MS + 2) * MS;
-    leave(image, AHEAD_MS + 152, 0);
-    fold(&s);
-    CHECK(has(&s, "timed 100+50 self exit0\n"));
-    CHECK(s.summary.processes == 2);
-    CHECK(s.summary.coverage.blind.len == 1 && s.summary.coverage.blind.list[0].cause == BLIND_CLOCK);
-    scene_end(&s);
-}
-
-TEST(deep_in_a_time_namespace_durations_are_right)
-{
-    struct scene s = scene_new();
-    uint32_t root, outer, ref;
-    leave(put_image(&s, LEADER, 0, "sh", &root), 500, 0);
-    leave(put_image(&s, 7, AHEAD_MS + 100, "outer", &outer), AHEAD_MS + 300, 0);
-    put_block(&s, 7, outer);
-    put_born(&s, 0, 8, AHEAD_MS + 110, 0);
-    put_reap(&s, 1, 8, AHEAD_MS + 150, 9);
-    put_image(&s, 8, AHEAD_MS + 110, "inner", &ref)->origin = outer;
-    fold(&s);
-    CHECK(has(&s, "outer 0+200 self exit0\n"));
-    CHECK(has(&s, "inner 0+40 parent sig9\n"));
-    CHECK(s.summary.processes == 3);
-    scene_end(&s);
-}
-
 TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_inferred_with_the_kernels_status),
           CASE(the_kernels_status_wins_and_the_own_end_stands), CASE(a_signal_after_the_exit_hook_is_the_end),
           CASE(an_exec_chain_is_spans_in_a_row_under_one_parent),
@@ -577,6 +376,4 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(a_call_of_system_without_a_status_still_tells_the_times),
           CASE(the_time_in_which_children_of_the_first_process_ran_is_summed_up),
           CASE(the_time_spent_in_the_shim_is_gathered_from_everywhere),
-          CASE(every_reason_to_withhold_the_shim_is_a_blind_spot),
-          CASE(a_process_in_a_time_namespace_is_one_life_within_the_run),
-          CASE(deep_in_a_time_namespace_durations_are_right))
+          CASE(every_reason_to_withhold_the_shim_is_a_blind_spot))

@@ -18,7 +18,7 @@ TEST(the_blocks_of_each_owner_are_found_among_many)
     for (uint32_t i = 5000; i > 0; i--)
         CHECK(!lineage_add_block(&l, i % 1000 * 64, i));
     lineage_complete(&l);
-    const struct lineage_block *blocks = lineage_blocks(&l, 77 * 64, &len);
+    const struct lineage_pair *blocks = lineage_blocks(&l, 77 * 64, &len);
     CHECK(len == 5 && blocks[0].ref == 77 && blocks[4].ref == 4077);
     lineage_blocks(&l, 63, &len);
     CHECK(len == 0);

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* Signs of other clocks, amounts from bounds, and what follows for the times that were written. */
+#include "model/clocks.h"
+
+#include <stdlib.h>
+
+#include "model/list.h"
+
+#define SLOW_NS                                                                                              \
+    INT64_C(1000000000) /* longer between an exec call and the program is a sign; shorter is not looked at   \
+                         */
+#define NEAR_NS INT64_C(20000000) /* a place known to this is none to warn of */
+#define EXEC_NS                                                                                              \
+    INT64_C(1000000) /* usual between an exec call and the program, or between an end and its reaping */
+#define AHEAD_MAX (INT64_C(1) << 60)
+#define MOMENT_MAX ((INT64_C(1) << 61) - 1) /* as in the spool's reader */
+
+static int signs_add(struct clock_signs *s, uint32_t ref)
+{
+    int err = list_grow(&s->list, s->len, &s->cap, sizeof *s->list);
+    if (!err)
+        s->list[s->len++] = ref;
+    return err;
+}
+
+static bool is_foreign(const struct clock_signs *s, int64_t ns)
+{
+    return ns && (ns < s->from_ns || ns > s->until_ns);
+}
+
+bool clock_is_odd(const struct spool_image *image)
+{
+    if (!image->origin || image->head.flags & (SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_FORKED))
+        return false;
+    /* What it was told lay in its future, so that it did not believe it. */
+    if (!(image->head.flags & SPOOL_IMAGE_START_SEEN))
+        return true;
+    return image->ready_ns - image->start_ns > SLOW_NS;
+}
+
+int clock_signs_image(struct clock_signs *s, const struct spool_image *image, uint32_t ref)
+{
+    bool is_sign = clock_is_odd(image) || is_foreign(s, image->ready_ns) || is_foreign(s, image->end_ns);
+    return is_sign ? signs_add(s, ref) : 0;
+}
+
+static bool is_reaped_earlier(const struct spool_block *block, uint32_t at)
+{
+    const struct spool_cell *born = &block->cell[at];
+    for (uint32_t i = at + 1; i < block->cells; i++) {
+        const struct spool_cell *cell = &block->cell[i];
+        if (cell->pid == born->pid && spool_cell_is_reap(cell))
+            return cell->reap.end_ns < born->born.end_ns;
+    }
+    return false;
+}
+
+static bool is_sign(const struct clock_signs *s, const struct spool_block *block, uint32_t at)
+{
+    const struct spool_born *born = &block->cell[at].born;
+    if (is_foreign(s, born->start_ns) || is_foreign(s, born->exec_ns) || is_foreign(s, born->end_ns))
+        return true;
+    if (born->exec_ns && (born->exec_ns < born->start_ns || born->exec_ns - born->start_ns > SLOW_NS))
+        return true;
+    return born->left && (born->end_ns < born->start_ns || is_reaped_earlier(block, at));
+}
+
+int clock_signs_block(struct clock_signs *s, const struct spool_block *block, uint32_t ref)
+{
+    int err = 0;
+    for (uint32_t i = 0; i < block->cells && !err; i++)
+        if (block->cell[i].kind == SPOOL_CELL_BORN && is_sign(s, block, i))
+            err = signs_add(s, ref + 1 + i);
+    return err;
+}
+
+int clocks_add(struct clocks *c, struct clock_move move)
+{
+    int err = list_grow(&c->list, c->len, &c->cap, sizeof *c->list);
+    if (err)
+        return err;
+    size_t at = c->len++;
+    for (; at && c->list[at - 1].ref > move.ref; at--)
+        c->list[at] = c->list[at - 1];
+    c->list[at] = move;
+    return 0;
+}
+
+static int move_order(const void *a, const void *b)
+{
+    const struct clock_move *x = a, *y = b;
+    return (x->ref > y->ref) - (x->ref < y->ref);
+}
+
+const struct clock_move *clocks_find(const struct clocks *c, uint32_t ref)
+{
+    for (int depth = 0; c->len && ref && depth < LINEAGE_DEPTH_MAX; depth++) {
+        const struct clock_move wanted = {.ref = ref};
+        const struct clock_move *found = bsearch(&wanted, c->list, c->len, sizeof *c->list, move_order);
+        if (found)
+            return found;
+        ref = lineage_up(c->lineage, ref);
+    }
+    return NULL;
+}
+
+int64_t clocks_ahead(const struct clocks *c, uint32_t ref)
+{
+    const struct clock_move *move = clocks_find(c, ref);
+    return move ? move->ahead_ns : 0;
+}
+
+static int64_t by_run(int64_t ns, int64_t ahead_ns)
+{
+    return ahead_ns ? MIN(MAX(ns - ahead_ns, 0), MOMENT_MAX) : ns;
+}
+
+int64_t clocks_mend(const struct clocks *c, uint32_t ref, int64_t ns)
+{
+    return by_run(ns, clocks_ahead(c, ref));
+}
+
+void clocks_mend_image(const struct clocks *c, struct spool_image *image, uint32_t ref)
+{
+    if (!c->len)
+        return;
+    bool was_told = image->head.flags & SPOOL_IMAGE_START_SEEN;
+    int64_t own = clocks_ahead(c, ref), told = was_told ? clocks_ahead(c, lineage_up(c->lineage, ref)) : own;
+    image->ready_ns = by_run(image->ready_ns, own);
+    int64_t start = by_run(image->start_ns, told);
+    /* It changed its clock itself, by setns: before it exec'd this image, or after somebody else had started
+     * it. */
+    if (start > image->ready_ns + CLOCK_SLACK_NS && image->origin_pid == image->pid)
+        start = by_run(image->start_ns, own);
+    image->start_ns = start;
+    image->ready_ns = MAX(image->ready_ns, image->start_ns);
+    image->end_ns = by_run(image->end_ns, own);
+    if (image->exec_ns)
+        image->exec_ns = by_run(image->exec_ns, own);
+}
+
+static int birth_order(const void *a, const void *b)
+{
+    const struct clock_child *x = a, *y = b;
+    if (x->birth_ns != y->birth_ns)
+        return x->birth_ns < y->birth_ns ? -1 : 1;
+    return (x->ref > y->ref) - (x->ref < y->ref);
+}
+
+/* What children with the same clock know of it together. */
+struct group {
+    int64_t least_ns, most_ns;
+    bool reaped, prompt;
+};
+
+/* Whether the child can have that clock; then the group knows what it knows. */
+static bool group_takes(struct group *g, const struct clock_child *child)
+{
+    int64_t least = MAX(g->least_ns, child->least_ns), most = MIN(g->most_ns, child->most_ns);
+    if (least > most + CLOCK_SLACK_NS)
+        return false;
+    *g = (struct group){least, most, g->reaped || child->reaped, g->prompt || child->prompt};
+    return true;
+}
+
+static bool is_at(const struct clock_child *child, int64_t ahead_ns)
+{
+    struct group g = {.least_ns = ahead_ns, .most_ns = ahead_ns};
+    return group_takes(&g, child);
+}
+
+static struct clock_move group_move(const struct group *g)
+{
+    int64_t room = g->most_ns - g->least_ns;
+    /* Starting a program takes several times as long as ending it. */
+    if (room <= NEAR_NS)
+        return (struct clock_move){.ahead_ns = g->least_ns + room / 5};
+    if (g->prompt) /* whoever reaped it may have had other things to do */
+        return (struct clock_move){.ahead_ns = g->most_ns - EXEC_NS};
+    return (struct clock_move){.guessed = true, .ahead_ns = g->reaped ? g->least_ns + EXEC_NS : g->most_ns};
+}
+
+/* Those from the first one on that have a clock in common: how many. */
+static size_t settle_group(struct clock_child *list, size_t len, int64_t ahead_ns)
+{
+    size_t n = 0;
+    while (n < len && is_at(&list[n], ahead_ns))
+        n++;
+    if (n)
+        return n;
+    struct group g = {.least_ns = -AHEAD_MAX, .most_ns = AHEAD_MAX};
+    while (n < len && group_takes(&g, &list[n]))
+        n++;
+    struct clock_move move = group_move(&g);
+    for (size_t i = 0; i < n; i++) {
+        list[i].moved = true;
+        list[i].move = move;
+        list[i].move.ref = list[i].ref;
+    }
+    return n;
+}
+
+void clocks_settle(struct clock_child *list, size_t len, int64_t ahead_ns)
+{
+    for (size_t i = 0; i < len; i++) {
+        struct clock_child *child = &list[i];
+        child->moved = false;
+        child->least_ns = MIN(MAX(child->least_ns, -AHEAD_MAX), AHEAD_MAX);
+        /* One that changed its clock itself, by setns: what it wrote last counts, and its children read. */
+        child->most_ns = MIN(MAX(child->most_ns, child->least_ns), AHEAD_MAX);
+    }
+    if (len)
+        qsort(list, len, sizeof *list, birth_order);
+    for (size_t i = 0; i < len;)
+        i += settle_group(list + i, len - i, ahead_ns);
+}

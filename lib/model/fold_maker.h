@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Clocks of the children of one maker; private to lib/model. */
+#ifndef MODEL_FOLD_MAKER_H
+#define MODEL_FOLD_MAKER_H
+
+#include "model/fold.h"
+
+/* What is known of an image or a fork child, as it sees itself. */
+struct fold_self {
+    int32_t pid;
+    int64_t exec_ns; /* by its own clock; 0 = it did not */
+};
+
+/* That, of the one at `ref`; zeros when there is none. */
+struct fold_self fold_self(const struct fold *f, uint32_t ref);
+
+/* Find out which children of `ref`, 0 being the run, have a clock that is not its own, and by how much.
+ * Whether that is so for `ref` itself must be known. 0 or -errno. */
+must_check int fold_maker_settle(struct fold *f, uint32_t ref);
+
+#endif

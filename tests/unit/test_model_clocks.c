@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/clocks.h"
+
+#include "some_run.h"
+#include "test.h"
+
+#define AHEAD INT64_C(100000000) /* ms that a clock is ahead */
+
+/* Bounds in ms. */
+static struct clock_child child(uint32_t ref, int64_t birth, int64_t least, int64_t most)
+{
+    return (struct clock_child){
+        .ref = ref, .birth_ns = birth * MS, .least_ns = least * MS, .most_ns = most * MS};
+}
+
+TEST(children_have_their_makers_clock_as_long_as_that_can_be)
+{
+    struct clock_child list[] = {child(2, 20, -300, 3000), child(1, 10, -1, 1)};
+    clocks_settle(list, ARRAY_LEN(list), 0);
+    CHECK(list[0].ref == 1 && !list[0].moved && !list[1].moved);
+    clocks_settle(list, ARRAY_LEN(list), 2 * MS); /* some ms are nothing */
+    CHECK(!list[0].moved && !list[1].moved);
+}
+
+TEST(those_with_another_clock_know_of_it_what_each_of_them_knows)
+{
+    struct clock_child list[] = {child(1, 10, -5, 5), child(2, 20, 2990, 3400), child(3, 30, 2000, 3002),
+                                 child(4, 40, -1000, 9000)};
+    clocks_settle(list, ARRAY_LEN(list), 0);
+    CHECK(!list[0].moved);
+    for (int i = 1; i < 4; i++)
+        CHECK(list[i].moved && list[i].move.ahead_ns == INT64_C(2992400000) && !list[i].move.guessed &&
+              list[i].move.ref == list[i].ref);
+}
+
+TEST(the_moment_of_an_exec_counts_more_than_a_late_reaping)
+{
+    struct clock_child list[] = {child(1, 10, 1000, 3002)};
+    list[0].reaped = list[0].prompt = true;
+    clocks_settle(list, 1, 0);
+    CHECK(list[0].moved && list[0].move.ahead_ns == 3001 * MS && !list[0].move.guessed);
+    list[0].prompt = false;
+    clocks_settle(list, 1, 0);
+    CHECK(list[0].moved && list[0].move.ahead_ns == 1001 * MS && list[0].move.guessed);
+}
+
+TEST(one_that_changes_its_clock_itself_takes_nobody_with_it)
+{
+    struct clock_child list[] = {child(1, 10, 3000, 5), child(2, 20, -5, 5)};
+    clocks_settle(list, ARRAY_LEN(list), 0);
+    CHECK(list[0].moved && list[0].move.ahead_ns == 3000 * MS);
+    CHECK(!list[1].moved);
+}
+
+/* A leader that lives until 900 and has a block. */
+static struct scene with_leader(uint32_t *root)
+{
+    struct scene s = scene_new();
+    leave(put_image(&s, LEADER, 0, "sh", root), 900, 0);
+    put_block(&s, LEADER, *root);
+    return s;
+}
+
+/* An image that was told its start by `origin`, and was there `late` ms later, by another clock. */
+static struct spool_image *put_told(struct scene *s, int32_t pid, int64_t start_ms, int64_t late,
+                                    uint32_t origin, uint32_t *ref)
+{
+    struct spool_image *image = put_image(s, pid, start_ms, "timed", ref);
+    image->ready_ns += late * MS;
+    tell(image, origin, LEADER);
+    return image;
+}
+
+/* What it was told is still to come by its own clock. */
+static void disbelieve(struct spool_image *image)
+{
+    image->head.flags &= (uint16_t)~SPOOL_IMAGE_START_SEEN;
+    image->start_ns = image->ready_ns;
+}
+
+TEST(a_process_in_a_time_namespace_is_one_life_within_the_run)
+{
+    uint32_t root, ref;
+    struct scene s = with_leader(&root);
+    put_born(&s, 0, 7, 100, 0);
+    put_reap(&s, 1, 7, 153, 0);
+    leave(put_told(&s, 7, 100, AHEAD + 4, root, &ref), AHEAD + 152, 0);
+    fold(&s);
+    CHECK(has(&s, "timed 100+52 self exit0\n"));
+    CHECK(s.summary.processes == 2);
+    CHECK(s.summary.coverage.blind.len == 0); /* it is known to some ms */
+    scene_end(&s);
+}
+
+TEST(all_below_a_process_is_moved_with_it)
+{
+    uint32_t root, outer, ref;
+    struct scene s = with_leader(&root);
+    put_born(&s, 0, 7, 100, 0);
+    put_reap(&s, 1, 7, 301, 0);
+    leave(put_told(&s, 7, 100, AHEAD + 1, root, &outer), AHEAD + 300, 0);
+    put_block(&s, 7, outer);
+    put_born(&s, 0, 8, AHEAD + 110, 0);
+    put_reap(&s, 1, 8, AHEAD + 150, 9);
+    tell(put_image(&s, 8, AHEAD + 110, "inner", &ref), outer, 7);
+    fold(&s);
+    char want[64];
+    snprintf(want, sizeof want, "p%x<p%x inner 110+40 parent sig9\n", ref, outer);
+    CHECK(has(&s, "timed 100+200 self exit0\n"));
+    CHECK(has(&s, want));
+    CHECK(s.summary.processes == 3);
+    scene_end(&s);
+}
+
+TEST(where_nothing_bounds_it_a_process_begins_with_the_run_and_that_is_said)
+{
+    uint32_t root, ref;
+    struct scene s = with_leader(&root);
+    leave(put_image(&s, 7, AHEAD + 100, "outer", &ref), AHEAD + 300, 0);
+    fold(&s);
+    CHECK(has(&s, "outer 0+200 self exit0\n"));
+    CHECK(s.summary.coverage.blind.len == 1 && s.summary.coverage.blind.list[0].cause == BLIND_CLOCK);
+    scene_end(&s);
+}
+
+/* Forked at 100, exec'd at 110, ended at 190, reaped at 191; its clock is ahead by `ahead` ms. */
+static void fold_forked(struct scene *s, int64_t ahead)
+{
+    uint32_t root, ref;
+    *s = with_leader(&root);
+    struct spool_cell *cell = put_born(s, 0, 7, 5100, 1);
+    cell->born.exec_ns = (5110 + ahead) * MS;
+    put_reap(s, 1, 7, 5191, 0);
+    struct spool_image *image = put_image(s, 7, 5110 + ahead, "forked", &ref);
+    image->ready_ns += 2 * MS;
+    tell(image, s->block->self + 1, 7);
+    leave(image, 5190 + ahead, 0);
+    fold(s);
+}
+
+TEST(small_offsets_show_by_what_cannot_be)
+{
+    static const int64_t aheads[] = {3000, -2000, -60, 0};
+    for (size_t i = 0; i < ARRAY_LEN(aheads); i++) {
+        struct scene s;
+        fold_forked(&s, aheads[i]);
+        CHECK(s.summary.processes == 2);
+        const char *row = strstr(s.text, "forked ");
+        int start = 0, dur = 0;
+        CHECK(row && sscanf(row, "forked %d+%d self exit0", &start, &dur) == 2);
+        CHECK(dur == 80 && start >= 5105 && start <= 5110);
+        scene_end(&s);
+    }
+}
+
+TEST(an_exec_into_a_time_namespace_begins_with_the_call_ahead_or_behind)
+{
+    for (int behind = 0; behind < 2; behind++) {
+        int64_t ahead = behind ? -2000 : 3000;
+        uint32_t root, before, after;
+        struct scene s = with_leader(&root);
+        put_born(&s, 0, 7, 5100, 0);
+        put_reap(&s, 1, 7, 5200, 4 << 8);
+        put_image(&s, 7, 5101, "before", &before)->exec_ns = 5110 * MS;
+        struct spool_image *image = put_image(&s, 7, 5110, "after", &after);
+        image->ready_ns = (5112 + ahead) * MS;
+        tell(image, before, 7);
+        if (behind)
+            disbelieve(image);
+        leave(image, 5199 + ahead, 4);
+        fold(&s);
+        char want[64];
+        snprintf(want, sizeof want, "p%x<p%x before 5100+10 exec\n", before, root);
+        CHECK(has(&s, want));
+        snprintf(want, sizeof want, "p%x<p%x after 5110+89 self exit4\n", after, root);
+        CHECK(has(&s, want));
+        CHECK(s.summary.processes == 2);
+        scene_end(&s);
+    }
+}
+
+TEST(a_vfork_child_behind_its_parent_is_placed_by_its_reaping)
+{
+    uint32_t root, ref;
+    struct scene s = with_leader(&root);
+    put_reap(&s, 0, 7, 5191, 0);
+    struct spool_image *image = put_image(&s, 7, 3100, "behind", &ref);
+    tell(image, root, 7);
+    disbelieve(image);
+    leave(image, 3190, 0);
+    fold(&s);
+    CHECK(has(&s, "behind 5100+90 self exit0\n"));
+    CHECK(s.summary.processes == 2 && s.summary.coverage.blind.len == 1);
+    scene_end(&s);
+}
+
+TEST(a_fork_without_exec_is_bound_by_its_parent)
+{
+    uint32_t root;
+    struct scene s = with_leader(&root);
+    struct spool_cell *cell = put_born(&s, 0, 7, 100, 1);
+    cell->born.left = SPOOL_LEFT_EXIT;
+    cell->born.end_ns = (AHEAD + 140) * MS;
+    put_reap(&s, 1, 7, 141, 0);
+    fold(&s);
+    CHECK(has(&s, "sh 100+40 self exit0\n"));
+    CHECK(s.summary.processes == 2);
+    scene_end(&s);
+}
+
+TEST(one_namespace_in_another_is_counted_from_there)
+{
+    uint32_t root, outer, ref;
+    struct scene s = with_leader(&root);
+    put_born(&s, 0, 7, 100, 0);
+    put_reap(&s, 1, 7, 201, 0);
+    leave(put_told(&s, 7, 100, AHEAD + 1, root, &outer), AHEAD + 200, 0);
+    put_block(&s, 7, outer);
+    put_born(&s, 0, 8, AHEAD + 120, 0);
+    put_reap(&s, 1, 8, AHEAD + 151, 3 << 8);
+    struct spool_image *image = put_told(&s, 8, AHEAD + 120, 5001, outer, &ref);
+    image->origin_pid = 7;
+    leave(image, AHEAD + 5150, 3);
+    fold(&s);
+    CHECK(has(&s, "timed 100+100 self exit0\n"));
+    CHECK(has(&s, "timed 120+30 self exit3\n"));
+    CHECK(s.summary.processes == 3);
+    scene_end(&s);
+}
+
+TEST(a_leader_that_moves_ends_its_run_by_the_runs_clock)
+{
+    struct scene s = scene_new();
+    uint32_t root, ref;
+    put_image(&s, LEADER, 0, "unshare", &root)->exec_ns = 20 * MS;
+    struct spool_image *image = put_image(&s, LEADER, 20, "make", &ref);
+    image->ready_ns = (22 + AHEAD) * MS;
+    tell(image, root, LEADER);
+    leave(image, 501 + AHEAD, 2);
+    fold(&s);
+    CHECK(has(&s, "run< unshare 0+500 self exit2\n"));
+    CHECK(has(&s, "<run make 20+480 self exit2\n"));
+    scene_end(&s);
+}
+
+TEST(a_slow_exec_is_no_time_namespace)
+{
+    uint32_t root, ref;
+    struct scene s = with_leader(&root);
+    put_born(&s, 0, 7, 100, 0);
+    put_reap(&s, 1, 7, 2700, 0);
+    leave(put_told(&s, 7, 100, 2500, root, &ref), 2650, 0);
+    fold(&s);
+    CHECK(has(&s, "timed 100+2550 self exit0\n"));
+    scene_end(&s);
+}
+
+TEST(who_changes_its_clock_by_itself_ends_when_it_was_reaped)
+{
+    uint32_t root, ref;
+    struct scene s = with_leader(&root);
+    put_born(&s, 0, 7, 100, 0);
+    put_reap(&s, 1, 7, 150, 0);
+    leave(put_told(&s, 7, 100, 2, root, &ref), AHEAD + 149, 0);
+    fold(&s);
+    CHECK(has(&s, "timed 100+50 self exit0\n"));
+    CHECK(s.summary.processes == 2);
+    scene_end(&s);
+}
+
+TEST(a_task_finds_its_owner_by_unix_time_in_a_time_namespace)
+{
+    uint32_t root, shell, ref;
+    struct scene s = with_leader(&root);
+    put_born(&s, 0, 7, 100, 0);
+    put_reap(&s, 1, 7, 401, 0);
+    leave(put_told(&s, 7, 100, AHEAD + 1, root, &shell), AHEAD + 400, 0);
+    put_block(&s, 7, shell);
+    put_born(&s, 0, 8, AHEAD + 210, 0);
+    put_reap(&s, 1, 8, AHEAD + 220, 0);
+    struct spool_image *image = put_told(&s, 8, AHEAD + 210, 1, shell, &ref);
+    image->origin_pid = 7;
+    leave(image, AHEAD + 219, 0);
+    put_block(&s, LEADER, root);
+    put_born(&s, 0, 9, 230, 0);
+    strcpy(s.marks, "1000.200\tstart\tbuild\t\tppid=7\n1000.300\tend\tbuild\n");
+    fold(&s);
+    CHECK(has(&s, "build 200+100 mark\n"));
+    CHECK(has(&s, "timed 210+9 self exit0 [build]\n"));
+    CHECK(has(&s, "unseen 230+0 inferred\n")); /* of another parent: not in it */
+    scene_end(&s);
+}
+
+TEST(a_shell_of_system_in_a_time_namespace_gets_its_call)
+{
+    uint32_t root, ref;
+    struct scene s = with_leader(&root);
+    put_born(&s, 0, 7, 100, 0);
+    put_reap(&s, 1, 7, 401, 0);
+    leave(put_told(&s, 7, 100, AHEAD + 1, root, &ref), AHEAD + 400, 0);
+    put_block(&s, 7, ref);
+    s.block->cell[0] = (struct spool_cell){
+        .kind = SPOOL_CELL_SYSTEM,
+        .born = {.start_ns = (AHEAD + 210) * MS, .end_ns = (AHEAD + 230) * MS, .status = 9}};
+    put_image(&s, 8, AHEAD + 211, "sh", &ref)->ppid = 7;
+    fold(&s);
+    CHECK(has(&s, "sh 210+20 parent sig9\n"));
+    scene_end(&s);
+}
+
+TEST_MAIN(CASE(children_have_their_makers_clock_as_long_as_that_can_be),
+          CASE(those_with_another_clock_know_of_it_what_each_of_them_knows),
+          CASE(the_moment_of_an_exec_counts_more_than_a_late_reaping),
+          CASE(one_that_changes_its_clock_itself_takes_nobody_with_it),
+          CASE(a_process_in_a_time_namespace_is_one_life_within_the_run),
+          CASE(all_below_a_process_is_moved_with_it),
+          CASE(where_nothing_bounds_it_a_process_begins_with_the_run_and_that_is_said),
+          CASE(small_offsets_show_by_what_cannot_be),
+          CASE(an_exec_into_a_time_namespace_begins_with_the_call_ahead_or_behind),
+          CASE(a_vfork_child_behind_its_parent_is_placed_by_its_reaping),
+          CASE(a_fork_without_exec_is_bound_by_its_parent),
+          CASE(one_namespace_in_another_is_counted_from_there),
+          CASE(a_leader_that_moves_ends_its_run_by_the_runs_clock), CASE(a_slow_exec_is_no_time_namespace),
+          CASE(who_changes_its_clock_by_itself_ends_when_it_was_reaped),
+          CASE(a_task_finds_its_owner_by_unix_time_in_a_time_namespace),
+          CASE(a_shell_of_system_in_a_time_namespace_gets_its_call))

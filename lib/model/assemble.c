@@ -78,6 +78,13 @@ static int emit_run(struct fold *f)
     return f->in->emit(f->in->emit_ctx, &span);
 }
 
+/* What somebody cut off the spool before we could read it. */
+static int fold_lost(struct fold *f)
+{
+    uint32_t times = f->in->reader->header.truncated;
+    return times ? blind_add(&f->summary->coverage.blind, BLIND_TRUNCATED, "spool", times) : 0;
+}
+
 /* CPU of the run: the leader's own account covers all that it waited for, directly or over others. */
 static void fold_totals(struct fold *f)
 {
@@ -123,9 +130,10 @@ static int fold_all(struct fold *f)
         err = fold_marks(f);
     if (!err)
         err = fold_processes(f);
-    if (!err)
-        fold_totals(f);
-    return err;
+    if (err)
+        return err;
+    fold_totals(f);
+    return fold_lost(f);
 }
 
 int assemble(const struct assemble *a, struct summary *summary)

@@ -30,6 +30,8 @@ static const struct {
     [BLIND_REMOTE] = {"remote", "the work is done on another machine", "run dtrack there, too"},
     [BLIND_CLOCK] = {"clock", "it runs in a time namespace: when it began is a guess",
                      "take the time namespace away; durations are right in any case"},
+    [BLIND_TRUNCATED] = {"truncated", "it was cut short while the run went on: what it held by then is lost",
+                         "let nothing clean up in $DTRACK_SPOOL but dtrack"},
 };
 
 static const struct {

@@ -25,6 +25,7 @@ enum blind_cause {
     BLIND_DAEMON,     /* a client: a daemon of its own does the work */
     BLIND_REMOTE,     /* its work is done on another machine */
     BLIND_CLOCK,      /* in a time namespace */
+    BLIND_TRUNCATED,  /* the spool itself: what stood in it was cut off */
     BLIND_CAUSES,
 };
 

@@ -19,12 +19,11 @@ static uint64_t ref_offset(uint32_t ref)
 
 static uint32_t life_parent(const struct fold *f, const struct life *life)
 {
+    const struct lineage *lineage = &f->gather.lineage;
     if (life->born)
-        return life->born->owner;
-    if (!life->images_len)
-        return life->reap->owner;
-    uint32_t up = lineage_up(&f->gather.lineage, life->images[0].ref);
-    return up || !life->reap ? up : life->reap->owner;
+        return lineage_up(lineage, life->born->ref);
+    uint32_t up = life->images_len ? lineage_up(lineage, life->images[0].ref) : 0;
+    return up || !life->reap ? up : lineage_known(lineage, life->reap->owner);
 }
 
 static int life_fetch(struct fold *f, const struct life *life, struct life_facts *facts)
@@ -76,7 +75,7 @@ static void describe_program(struct span *span, const struct spool_image *image,
 {
     span->exe = spool_image_exe(image);
     span->cwd = *spool_image_cwd(image) ? spool_image_cwd(image) : NULL;
-    span->name = *span->exe ? fold_basename(span->exe) : argc ? fold_basename(args[0]) : "";
+    span->name = *span->exe ? fold_basename(span->exe) : argc ? fold_basename(args[0]) : "unseen";
     span->args = args;
     span->argc = argc;
     span->args_cut = (image->head.flags & SPOOL_IMAGE_ARGS_CUT) != 0;

@@ -53,11 +53,17 @@ static bool is_child(struct gather *g, const struct spool_image *image)
     return record->tag != spool_tag(offset) && cell.pid != image->pid && cell.born.self_pid != image->pid;
 }
 
+/* The first one of all, unless what was there is lost. */
+static bool is_first(const struct gather *g, uint32_t ref)
+{
+    return !g->first && (!g->reader->header.truncated || ref < spool_ref(SPOOL_HEADER_BYTES + SPOOL_PAGE_BYTES));
+}
+
 /* A leader outside of the run, a wrapper, has no image: then the run began with the first one of all. */
 static int gather_leader(struct gather *g, const struct spool_image *image, uint32_t ref)
 {
     bool leads = image->pid == g->reader->header.leader_pid && !image->ns;
-    if (!g->first || (leads && !g->leader_last)) {
+    if (is_first(g, ref) || (leads && !g->leader_last)) {
         g->first = ref;
         g->first_pid = image->pid;
         g->roots_len = 0;
@@ -93,7 +99,8 @@ static int gather_image(struct gather *g, const struct spool_image *image, uint3
         err = clock_signs_image(&g->signs, image, ref);
     if (!err)
         err = lineage_add(&g->lineage, ref, image->origin, image->origin && is_child(g, image));
-    if (!err && !image->origin)
+    /* Who has an origin asks, too, where that may be lost. */
+    if (!err && (!image->origin || g->reader->header.truncated))
         err = gather_query(g, (struct gather_query){.pid = image->ppid, .ns = image->ns, .time_ns = image->start_ns,
                                                     .asks = ref, .found_ns = INT64_MIN});
     return err;
@@ -171,6 +178,8 @@ int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_n
     int err = spool_reader_scan(reader, gather_record, g);
     if (err)
         return err;
+    if (reader->damaged_bytes || reader->header.truncated)
+        lineage_forget_lost(&g->lineage);
     lineage_complete(&g->lineage);
     systems_complete(&g->systems);
     return 0;
@@ -292,6 +301,8 @@ int gather_answer(struct gather *g)
         qsort(g->openers, g->openers_len, sizeof *g->openers, reap_order);
     for (size_t i = 0; i < g->queries_len && !err; i++) {
         const struct gather_query *q = &g->queries[i];
+        if (!q->task && lineage_up(&g->lineage, q->asks))
+            continue;
         lineage_mark_parent(&g->lineage, q->found);
         if (!q->task)
             lineage_set_up(&g->lineage, q->asks, q->found);

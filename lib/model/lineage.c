@@ -44,15 +44,6 @@ static int pair_order(const void *a, const void *b)
     return (x->ref > y->ref) - (x->ref < y->ref);
 }
 
-void lineage_complete(struct lineage *l)
-{
-    if (l->blocks_len)
-        qsort(l->blocks, l->blocks_len, sizeof *l->blocks, pair_order);
-    for (size_t i = 0; i < l->links_len; i++)
-        if (l->links[i].ref & IS_CHILD)
-            lineage_mark_parent(l, l->links[i].ref & ~FLAGS);
-}
-
 /* The pairs of `of` among sorted ones, and how many. */
 static struct lineage_pair *pairs_of(struct lineage_pair *list, size_t len, uint32_t of, size_t *found)
 {
@@ -75,6 +66,27 @@ static struct lineage_pair *lineage_find(const struct lineage *l, uint32_t ref)
     size_t found;
     struct lineage_pair *link = pairs_of(l->links, l->links_len, ref, &found);
     return found ? link : NULL;
+}
+
+uint32_t lineage_known(const struct lineage *l, uint32_t ref)
+{
+    return lineage_find(l, ref) ? ref : 0;
+}
+
+void lineage_forget_lost(struct lineage *l)
+{
+    for (size_t i = 0; i < l->links_len; i++)
+        if (!lineage_known(l, l->links[i].ref & ~FLAGS))
+            l->links[i].ref = 0;
+}
+
+void lineage_complete(struct lineage *l)
+{
+    if (l->blocks_len)
+        qsort(l->blocks, l->blocks_len, sizeof *l->blocks, pair_order);
+    for (size_t i = 0; i < l->links_len; i++)
+        if (l->links[i].ref & IS_CHILD)
+            lineage_mark_parent(l, l->links[i].ref & ~FLAGS);
 }
 
 uint32_t lineage_up(const struct lineage *l, uint32_t ref)

@@ -35,8 +35,14 @@ must_check int lineage_add(struct lineage *l, uint32_t ref, uint32_t up, bool is
 /* Add a block in which `owner` wrote of children. 0 or -ENOMEM. */
 must_check int lineage_add_block(struct lineage *l, uint32_t owner, uint32_t ref);
 
+/* When all is in: whoever was made by one that is not is made by nobody known. */
+void lineage_forget_lost(struct lineage *l);
+
 /* When all is in: make the questions below answerable. */
 void lineage_complete(struct lineage *l);
+
+/* `ref` if it is in, else 0. */
+uint32_t lineage_known(const struct lineage *l, uint32_t ref);
 
 /* Who made `ref`, or 0. */
 uint32_t lineage_up(const struct lineage *l, uint32_t ref);

@@ -359,6 +359,49 @@ TEST(every_reason_to_withhold_the_shim_is_a_blind_spot)
     scene_end(&s);
 }
 
+/* As the guardian leaves what was cut off: zeros, into which some go on to write their ends. */
+static void cut_off(struct spool_image *image)
+{
+    memset(image, 0, image->head.bytes);
+    leave(image, 40, 7);
+}
+
+TEST(of_a_spool_that_was_cut_short_the_rest_is_shown_and_the_loss_is_named)
+{
+    struct scene s = scene_new();
+    struct spool_image *lost[30];
+    uint32_t refs[30], ref, kept;
+    lost[0] = put_image(&s, LEADER, 0, "make", &refs[0]);
+    for (int i = 1; i < 30; i++)
+        tell(lost[i] = put_image(&s, 1000 + i, 10 + i, "lost", &refs[i]), refs[0], LEADER);
+    struct spool_image *image = put_image(&s, 7, 50, "sh", &kept);
+    tell(image, refs[1], 1001);
+    leave(image, 90, 0);
+    put_block(&s, 7, kept);
+    put_born(&s, 0, 8, 60, 0);
+    put_reap(&s, 1, 8, 71, 0);
+    put_reap(&s, 2, 9, 75, 3 << 8); /* its record is lost */
+    image = put_image(&s, 8, 60, "cc", &ref);
+    tell(image, refs[2], 7); /* its fork is lost, but not who forked it */
+    image->ppid = 7;
+    leave(image, 70, 0);
+    for (int i = 0; i < 30; i++)
+        cut_off(lost[i]);
+    s.spool.header->truncated = 2;
+    fold(&s);
+    char want[64];
+    CHECK(has(&s, "run< run 0+1000 inferred\n")); /* what it began with is lost */
+    snprintf(want, sizeof want, "p%x<run sh 50+40 self exit0\n", kept);
+    CHECK(has(&s, want));
+    snprintf(want, sizeof want, "p%x<p%x cc 60+10 self exit0\n", ref, kept);
+    CHECK(has(&s, want));
+    CHECK(has(&s, "sh 75+0 parent exit3\n"));
+    CHECK(s.summary.processes == 3 && s.summary.coverage.damaged_bytes >= 30 * (int64_t)SPOOL_ALIGN);
+    const struct blind *blind = &s.summary.coverage.blind;
+    CHECK(blind->len == 1 && blind->list[0].cause == BLIND_TRUNCATED && blind->list[0].count == 2);
+    scene_end(&s);
+}
+
 TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_inferred_with_the_kernels_status),
           CASE(the_kernels_status_wins_and_the_own_end_stands), CASE(a_signal_after_the_exit_hook_is_the_end),
           CASE(an_exec_chain_is_spans_in_a_row_under_one_parent),
@@ -376,4 +419,5 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(a_call_of_system_without_a_status_still_tells_the_times),
           CASE(the_time_in_which_children_of_the_first_process_ran_is_summed_up),
           CASE(the_time_spent_in_the_shim_is_gathered_from_everywhere),
-          CASE(every_reason_to_withhold_the_shim_is_a_blind_spot))
+          CASE(every_reason_to_withhold_the_shim_is_a_blind_spot),
+          CASE(of_a_spool_that_was_cut_short_the_rest_is_shown_and_the_loss_is_named))

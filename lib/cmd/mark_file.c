@@ -74,16 +74,22 @@ static int write_once(int fd, const struct buf *line)
     return !err && (size_t)written < line->len ? -ENOSPC : err;
 }
 
+static int64_t now_ns(clockid_t clock)
+{
+    struct timespec now = {0};
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 int mark_file_append(const struct mark_call *call, struct mark mark)
 {
-    struct timespec now;
     auto_buf line = BUF_EMPTY;
     auto_mark_clean clean = {0};
     int err = mark_clean_set(&clean, &mark, call->rules);
     if (err)
         return err;
-    clock_gettime(CLOCK_REALTIME, &now);
-    clean.mark.time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    clean.mark.time_ns = now_ns(CLOCK_REALTIME);
+    clean.mark.mono_ns = now_ns(CLOCK_MONOTONIC);
     clean.mark.pid = (int32_t)getpid();
     err = mark_format(&clean.mark, &line);
     if (err)

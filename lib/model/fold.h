@@ -21,6 +21,7 @@ struct fold {
     struct summary *summary;
     struct gather gather;
     struct tasks tasks;
+    int64_t stepped_ns; /* by how much the clock on the wall was set before the mark last read */
     struct fold_end end;
     int64_t wall_offset_ns; /* Unix time minus monotonic time */
     struct intervals children; /* when children of the first process ran; monotonic */

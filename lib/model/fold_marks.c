@@ -9,13 +9,35 @@
 #include "model/fold.h"
 #include "spool/mark_clean.h"
 
+/* Tasks, marks and processes are compared, and the clock on the wall may have been set since the run began: a mark is put
+ * where the run's own clock was. One that tells only the wall's is taken to be as far off as the one before it. In a run
+ * with time namespaces nobody knows whose CLOCK_MONOTONIC that was. */
+static void mend_mark(struct fold *f, struct mark *mark)
+{
+    const struct clock_signs *run = &f->gather.signs;
+    bool is_known = mark->mono_ns && mark->mono_ns >= run->from_ns && mark->mono_ns <= run->until_ns;
+    int64_t ns;
+    if (is_known && !f->gather.clocks.len && !__builtin_sub_overflow(mark->time_ns, mark->mono_ns + f->wall_offset_ns, &ns))
+        f->stepped_ns = ns;
+    if (!__builtin_sub_overflow(mark->time_ns, f->stepped_ns, &ns))
+        mark->time_ns = MAX(ns, 0);
+}
+
+static int read_marks(struct fold *f, marks_fn each, int64_t *bad)
+{
+    f->stepped_ns = 0;
+    return f->in->marks_fd < 0 ? 0 : marks_read(f->in->marks_fd, each, f, bad);
+}
+
 static int take_task(void *ctx, const struct mark_line *line)
 {
     struct fold *f = ctx;
     auto_mark_clean clean = {0};
+    struct mark told = line->mark;
     if (line->fault)
         return 0;
-    int err = mark_clean_set(&clean, &line->mark, f->in->rules);
+    mend_mark(f, &told);
+    int err = mark_clean_set(&clean, &told, f->in->rules);
     return err ? err : tasks_add(&f->tasks, &clean.mark);
 }
 
@@ -54,9 +76,13 @@ static int emit_mark(void *ctx, const struct mark_line *line)
 {
     struct fold *f = ctx;
     auto_mark_clean clean = {0};
-    if (line->fault || (line->mark.verb != MARK_SET && line->mark.verb != MARK_EVENT))
+    struct mark told = line->mark;
+    if (line->fault)
         return 0;
-    int err = mark_clean_set(&clean, &line->mark, f->in->rules);
+    mend_mark(f, &told);
+    if (told.verb != MARK_SET && told.verb != MARK_EVENT)
+        return 0;
+    int err = mark_clean_set(&clean, &told, f->in->rules);
     const struct mark *mark = &clean.mark;
     char id[24], parent[24];
     auto_buf value = BUF_EMPTY;
@@ -109,7 +135,7 @@ static void lift_owner(struct fold *f, struct task *task)
 int fold_tasks(struct fold *f)
 {
     int64_t bad = 0;
-    int err = f->in->marks_fd < 0 ? 0 : marks_read(f->in->marks_fd, take_task, f, &bad);
+    int err = read_marks(f, take_task, &bad);
     f->summary->coverage.bad_marks = bad + f->tasks.stray_ends + f->tasks.dropped;
     for (size_t i = 0; i < f->tasks.len && !err; i++)
         if (f->tasks.list[i].ppid)
@@ -130,5 +156,5 @@ int fold_marks(struct fold *f)
     int64_t bad;
     for (size_t i = 0; i < f->tasks.len && !err; i++)
         err = emit_task(f, i);
-    return err || f->in->marks_fd < 0 ? err : marks_read(f->in->marks_fd, emit_mark, f, &bad);
+    return err ? err : read_marks(f, emit_mark, &bad);
 }

@@ -120,13 +120,21 @@ static int time_of(const struct field *f, int64_t *out)
 }
 
 /* Read the number behind `key`, when the field is that attribute and it is well-formed. */
-static void read_pid(const struct field *f, const char *key, int32_t *out)
+static void read_number(const struct field *f, const char *key, int64_t *out)
 {
     size_t skip = strlen(key);
     int64_t value;
     if (f->len <= skip || memcmp(f->at, key, skip))
         return;
-    if (read_digits(f, skip, &value) == (int)(f->len - skip) && value <= INT32_MAX)
+    if (read_digits(f, skip, &value) == (int)(f->len - skip))
+        *out = value;
+}
+
+static void read_pid(const struct field *f, const char *key, int32_t *out)
+{
+    int64_t value = *out;
+    read_number(f, key, &value);
+    if (value <= INT32_MAX)
         *out = (int32_t)value;
 }
 
@@ -159,6 +167,7 @@ enum mark_fault mark_parse(char *line, size_t len, struct mark *out)
     while (next_field(&rest, &attribute)) {
         read_pid(&attribute, "pid=", &m.pid);
         read_pid(&attribute, "ppid=", &m.ppid);
+        read_number(&attribute, "mono=", &m.mono_ns);
     }
     name.at[name.len] = '\0';
     if (valued)
@@ -204,10 +213,10 @@ static void put_value(struct buf *out, const char *value)
     }
 }
 
-static void put_pid(struct buf *out, const char *key, int32_t pid)
+static void put_number(struct buf *out, const char *key, int64_t number)
 {
-    if (pid > 0)
-        buf_printf(out, "\t%s=%d", key, pid);
+    if (number > 0)
+        buf_printf(out, "\t%s=%lld", key, (long long)number);
 }
 
 int mark_format(const struct mark *mark, struct buf *out)
@@ -219,8 +228,9 @@ int mark_format(const struct mark *mark, struct buf *out)
                (long long)(mark->time_ns % NS_PER_S), verbs[mark->verb], mark->name);
     if (mark->value)
         put_value(out, mark->value);
-    put_pid(out, "pid", mark->pid);
-    put_pid(out, "ppid", mark->ppid);
+    put_number(out, "mono", mark->mono_ns);
+    put_number(out, "pid", mark->pid);
+    put_number(out, "ppid", mark->ppid);
     buf_char(out, '\n');
     if (buf_error(out))
         return buf_error(out);

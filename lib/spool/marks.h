@@ -14,8 +14,9 @@
  * VALUE      any text without tab, newline and NUL. An empty field is no value; the empty text is written "".
  *            Not interpreted here: JSON if it reads as JSON, otherwise text.
  * ATTRIBUTE  pid=N, the process that wrote the line; ppid=N, the process that the task belongs to: the caller
- *            of dtrack-mark, the shell that sourced dtrack.sh, or `dtrack-mark run` itself. Others are passed
- *            over, and so are malformed ones.
+ *            of dtrack-mark, the shell that sourced dtrack.sh, or `dtrack-mark run` itself; mono=N, the same
+ *            moment in ns of CLOCK_MONOTONIC, which nobody sets: bash has none. Others are passed over, and so
+ *            are malformed ones.
  *
  * A carriage return before the newline is dropped. A last line without a newline counts as a line: a writer
  * that forgot it is far more likely than one that was cut off and still left something readable. Any line
@@ -40,6 +41,7 @@ struct mark {
     enum mark_verb verb;
     const char *name;
     const char *value; /* or NULL */
+    int64_t mono_ns;   /* the same by CLOCK_MONOTONIC; 0 = unknown */
     int32_t pid, ppid; /* 0 = unknown */
 };
 

@@ -6,7 +6,7 @@
 mark=$(realpath -e "$2") || exit 1
 tab=$(printf '\t')
 time='[0-9]{10}\.[0-9]{9}'
-who="pid=[0-9]+${tab}ppid=[0-9]+"
+who="mono=[0-9]+${tab}pid=[0-9]+${tab}ppid=[0-9]+"
 unset DTRACK_RUN DTRACK_QUIET DTRACK_OFF
 
 # Be in a run of its own, in the folder run.
@@ -263,7 +263,7 @@ run_marks_both_ends_and_gives_the_status() {
     # shellcheck disable=SC2016 # for the inner shell
     "$mark" run c -- sh -c 'echo $PPID' >parent
     parent=$(cat parent)
-    matches "$(tail -n 1 run/marks)" "$time${tab}end${tab}c${tab}${tab}pid=$parent${tab}ppid=$parent" 'the owner'
+    matches "$(tail -n 1 run/marks)" "$time${tab}end${tab}c${tab}${tab}mono=[0-9]+${tab}pid=$parent${tab}ppid=$parent" 'the owner'
 }
 
 run_gives_the_status_of_what_cannot_run() {

@@ -186,6 +186,31 @@ TEST(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it)
     scene_end(&s);
 }
 
+TEST(tasks_and_marks_stand_where_they_were_though_the_clock_on_the_wall_was_set)
+{
+    struct scene s = scene_new();
+    uint32_t root, ref;
+    leave(put_image(&s, LEADER, 0, "make", &root), 900, 0);
+    struct spool_image *image = put_image(&s, 7, 200, "cc", &ref);
+    tell(image, root, LEADER);
+    leave(image, 250, 0);
+    strcpy(s.marks, "1000.100\tstart\tahead\t\tmono=100000000\n" /* then by an hour ahead */
+                    "4600.300\tend\tahead\t\tmono=300000000\n"
+                    "4600.350\tset\tfrom_bash\t1\n"
+                    "4600.400\tstart\tback\t\tmono=400000000\n" /* and back */
+                    "1000.450\tevent\tnow\t\tmono=450000000\n"
+                    "1000.600\tend\tback\n"
+                    "1000.700\tevent\tinvalid\t\tmono=9000000000000000000\n");
+    fold(&s);
+    CHECK(has(&s, "ahead 100+200 mark\n"));
+    CHECK(has(&s, "from_bash 350+- mark =1\n"));
+    CHECK(has(&s, "back 400+200 mark\n"));
+    CHECK(has(&s, "now 450+- mark [back]\n"));
+    CHECK(has(&s, "invalid 700+- mark\n"));
+    CHECK(has(&s, "cc 200+50 self exit0 [ahead]\n"));
+    scene_end(&s);
+}
+
 TEST(folding_in_many_parts_gives_the_same_processes)
 {
     struct scene s = scene_new();
@@ -411,6 +436,7 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(a_process_seen_by_its_reaper_alone_is_there), CASE(an_image_whose_exec_failed_never_was),
           CASE(a_parent_is_found_by_pid_and_time_when_nothing_else_tells),
           CASE(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it),
+          CASE(tasks_and_marks_stand_where_they_were_though_the_clock_on_the_wall_was_set),
           CASE(folding_in_many_parts_gives_the_same_processes), CASE(a_bad_marker_line_is_counted_and_stops_nothing),
           CASE(a_leader_that_cannot_tell_its_status_gets_the_kernels),
           CASE(a_leader_killed_after_its_last_word_was_killed),

@@ -152,14 +152,15 @@ static const char *formatted(struct buf *out, const char *value)
 
 TEST(format_writes_the_line_that_parse_reads)
 {
-    const struct mark in = {1700000000000000042, MARK_EVENT, "deploy: eu-west \xC3\xA9", "done", 77, 7};
+    const struct mark in = {1700000000000000042, MARK_EVENT, "deploy: eu-west \xC3\xA9", "done", 5000000000, 77, 7};
     auto_buf line = BUF_EMPTY;
     CHECK(mark_format(&in, &line) == 0);
     CHECK_STR(buf_text(&line),
-              "1700000000.000000042\tevent\tdeploy: eu-west \xC3\xA9\tdone\tpid=77\tppid=7\n");
+              "1700000000.000000042\tevent\tdeploy: eu-west \xC3\xA9\tdone\tmono=5000000000\tpid=77\tppid=7\n");
     struct mark out;
     CHECK(mark_parse(line.data, line.len - 1, &out) == MARK_GOOD);
     CHECK(out.time_ns == in.time_ns && out.verb == in.verb && out.pid == in.pid && out.ppid == in.ppid);
+    CHECK(out.mono_ns == in.mono_ns);
     CHECK_STR(out.name, in.name);
     CHECK_STR(out.value, in.value);
 }

@@ -67,7 +67,7 @@ static int part_cell(struct part *p, const struct spool_block *block, const stru
     case SPOOL_CELL_REAP:
     case SPOOL_CELL_REAP_BARE:
         event.kind = EVENT_REAP;
-        if ((opened = gather_opened(&p->f->gather, ref)))
+        if ((opened = openers_reaped(&p->f->gather.openers, ref)))
             event.key = event_key(1, opened);
         event.time_ns = event.start_ns = cell->reap.end_ns;
         return part_add(p, event);

@@ -20,7 +20,7 @@ void gather_release(struct gather *g)
     free(g->signs.list);
     free(g->clocks.list);
     systems_release(&g->systems);
-    free(g->openers);
+    openers_release(&g->openers);
     free(g->roots);
     *g = (struct gather){0};
 }
@@ -106,21 +106,6 @@ static int gather_image(struct gather *g, const struct spool_image *image, uint3
     return err;
 }
 
-/* A child that sees another pid than its parent was given is the first of a new pid namespace. */
-static int is_opener(const struct spool_cell *cell)
-{
-    return cell->kind == SPOOL_CELL_BORN && cell->born.self_pid && cell->born.self_pid != cell->pid;
-}
-
-static int gather_opener(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
-{
-    int err = list_grow(&g->openers, g->openers_len, &g->openers_cap, sizeof *g->openers);
-    if (!err)
-        g->openers[g->openers_len++] = (struct gather_opener){.ref = ref, .pid = cell->pid, .ns = block->ns,
-                                                              .start_ns = cell->born.start_ns, .reap_ns = INT64_MAX};
-    return err;
-}
-
 static int gather_cell(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
 {
     int err = 0;
@@ -129,7 +114,7 @@ static int gather_cell(struct gather *g, const struct spool_block *block, const 
         g->events++;
         gather_moment(g, cell->born.end_ns);
         err = lineage_add(&g->lineage, ref, block->owner, false);
-        return err || !is_opener(cell) ? err : gather_opener(g, block, cell, ref);
+        return err || !opener_is(cell) ? err : openers_add(&g->openers, block, cell, ref);
     case SPOOL_CELL_REAP:
     case SPOOL_CELL_REAP_BARE:
         g->events++;
@@ -159,14 +144,6 @@ static int gather_record(void *ctx, const struct spool_record *record, uint64_t 
     if (record->kind == SPOOL_IMAGE)
         return gather_image(g, (const void *)record, spool_ref(offset));
     return gather_block(g, (const void *)record, spool_ref(offset));
-}
-
-static int opener_order(const void *a, const void *b)
-{
-    const struct gather_opener *x = a, *y = b;
-    if (x->pid != y->pid)
-        return x->pid < y->pid ? -1 : 1;
-    return (x->start_ns > y->start_ns) - (x->start_ns < y->start_ns);
 }
 
 int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_ns)
@@ -204,45 +181,28 @@ static void answer(struct gather *g, const struct gather_query *candidate, int64
         q--;
     for (; q < g->queries + g->queries_len && q->pid == candidate->pid; q++) {
         int64_t start_ns = q->task ? mended_ns : candidate->time_ns;
-        if (q->ns == candidate->ns && start_ns <= q->time_ns && start_ns >= q->found_ns &&
-            (q->task || candidate->found != q->asks)) {
+        if (q->ns != candidate->ns || (!q->task && candidate->found == q->asks))
+            continue;
+        if (start_ns <= q->time_ns && start_ns >= q->found_ns) {
             q->found = candidate->found;
             q->found_ns = start_ns;
+        } else if (start_ns > q->time_ns && !q->task && !q->later) {
+            q->later = candidate->found;
         }
-    }
-}
-
-/* Of the reapings under that pid the first one after the birth is meant. */
-static void match_opener(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
-{
-    size_t low = 0, high = g->openers_len;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (g->openers[middle].pid < cell->pid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < g->openers_len && g->openers[low].pid == cell->pid; low++) {
-        struct gather_opener *o = &g->openers[low];
-        if (o->ns != block->ns || cell->reap.end_ns < o->start_ns || cell->reap.end_ns >= o->reap_ns)
-            continue;
-        o->reap = ref;
-        o->reap_ns = cell->reap.end_ns;
     }
 }
 
 static void answer_cell(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
 {
     struct gather_query who = {.pid = cell->pid, .ns = block->ns, .found = ref, .time_ns = cell->born.start_ns};
-    if (is_opener(cell)) {
+    if (opener_is(cell)) {
         who.pid = cell->born.self_pid;
         who.ns = ref;
     }
     if (cell->kind == SPOOL_CELL_BORN && cell->born.is_fork)
         answer(g, &who, clocks_mend(&g->clocks, block->owner, cell->born.start_ns));
     if (spool_cell_is_reap(cell))
-        match_opener(g, block, cell, ref);
+        openers_match(&g->openers, block, cell, ref);
 }
 
 static int answer_record(void *ctx, const struct spool_record *record, uint64_t offset)
@@ -274,33 +234,19 @@ bool gather_is_root(const struct gather *g, uint32_t ref)
     return g->roots_len && bsearch(&ref, g->roots, g->roots_len, sizeof ref, ref_order);
 }
 
-static int reap_order(const void *a, const void *b)
-{
-    const struct gather_opener *x = a, *y = b;
-    return (x->reap > y->reap) - (x->reap < y->reap);
-}
-
-uint32_t gather_opened(const struct gather *g, uint32_t ref)
-{
-    const struct gather_opener wanted = {.reap = ref}, *o = NULL;
-    if (g->openers_len)
-        o = bsearch(&wanted, g->openers, g->openers_len, sizeof *o, reap_order);
-    return o ? o->ref : 0;
-}
-
 int gather_answer(struct gather *g)
 {
-    if (!g->queries_len && !g->openers_len)
+    if (!g->queries_len && !g->openers.len)
         return 0;
     if (g->queries_len)
         qsort(g->queries, g->queries_len, sizeof *g->queries, query_order);
-    if (g->openers_len)
-        qsort(g->openers, g->openers_len, sizeof *g->openers, opener_order);
+    openers_begin(&g->openers);
     int err = spool_reader_scan(g->reader, answer_record, g);
-    if (g->openers_len)
-        qsort(g->openers, g->openers_len, sizeof *g->openers, reap_order);
+    openers_complete(&g->openers);
     for (size_t i = 0; i < g->queries_len && !err; i++) {
-        const struct gather_query *q = &g->queries[i];
+        struct gather_query *q = &g->queries[i];
+        if (!q->found && g->signs.len && !lineage_is_within(&g->lineage, q->later, q->asks))
+            q->found = q->later;
         if (!q->task && lineage_up(&g->lineage, q->asks))
             continue;
         lineage_mark_parent(&g->lineage, q->found);

@@ -11,6 +11,7 @@
 #include "base/attr.h"
 #include "model/clocks.h"
 #include "model/lineage.h"
+#include "model/openers.h"
 #include "model/systems.h"
 #include "spool/reader.h"
 
@@ -23,16 +24,7 @@ struct gather_query {
     bool task;
     uint32_t found;     /* the answer: the latest one of that pid before that time, or 0 */
     int64_t found_ns;
-};
-
-/* A fork into a new pid namespace: parent and child know the child by different pids. */
-struct gather_opener {
-    uint32_t ref;  /* of the cell; also the number of the namespace */
-    int32_t pid;   /* as the parent sees it */
-    uint32_t ns;   /* the parent's namespace */
-    int64_t start_ns;
-    uint32_t reap; /* reference of the cell that reaped it, or 0 */
-    int64_t reap_ns;
+    uint32_t later;     /* the first one met that began later: meant when clocks differ and there is no other */
 };
 
 struct gather {
@@ -43,8 +35,7 @@ struct gather {
     struct systems systems;
     struct clock_signs signs;
     struct clocks clocks;     /* whose clock is not the run's: found after the scan, for gather_answer() to be asked again */
-    struct gather_opener *openers; /* by pid and start; once all is answered, by reap */
-    size_t openers_len, openers_cap;
+    struct openers openers;   /* matched with their reapings once all is answered */
     size_t events;            /* births, images and reapings in the spool */
     uint32_t first;           /* the image that the run began with: the leader's, else the first one of all; or 0 */
     uint32_t *roots;          /* all images of the process that the run began with, in file order */
@@ -66,9 +57,6 @@ must_check int gather_scan(struct gather *g, struct spool_reader *reader, int64_
 /* Ask for the owner of task number `task`: which image or fork `pid` was at monotonic time `time_ns`. 0 or
  * -ENOMEM. */
 must_check int gather_ask(struct gather *g, size_t task, int32_t pid, int64_t time_ns);
-
-/* Whether the reaping at `ref` is that of a child which sees itself in a namespace of its own: its number, else 0. */
-uint32_t gather_opened(const struct gather *g, uint32_t ref);
 
 /* Whether `ref` is an image of the process that the run began with. */
 bool gather_is_root(const struct gather *g, uint32_t ref);

@@ -308,6 +308,33 @@ TEST(a_shell_of_system_in_a_time_namespace_gets_its_call)
     scene_end(&s);
 }
 
+TEST(a_shell_of_system_behind_its_parent_is_still_its_child)
+{
+    uint32_t root, prog, ref;
+    struct scene s = with_leader(&root);
+    struct spool_image *image = put_image(&s, 7, 5000, "prog", &prog);
+    tell(image, root, LEADER);
+    leave(image, 5900, 0);
+    put_block(&s, 7, prog);
+    put_born(&s, 0, 8, 5100, 0);
+    put_reap(&s, 1, 8, 5151, 0);
+    s.block->cell[2] = (struct spool_cell){
+        .kind = SPOOL_CELL_SYSTEM, .born = {.start_ns = 5200 * MS, .end_ns = 5300 * MS, .status = 2 << 8}};
+    image = put_image(&s, 8, 3101, "spawned", &ref);
+    tell(image, prog, 7);
+    disbelieve(image);
+    leave(image, 3150, 0);
+    image = put_image(&s, 9, 3202, "sh", &ref); /* libc started it: it was told nothing */
+    image->ppid = 7;
+    leave(image, 3299, 2);
+    fold(&s);
+    char want[64];
+    snprintf(want, sizeof want, "p%x<p%x sh 5200+9", ref, prog);
+    CHECK(has(&s, want));
+    CHECK(s.summary.processes == 4);
+    scene_end(&s);
+}
+
 TEST_MAIN(CASE(children_have_their_makers_clock_as_long_as_that_can_be),
           CASE(those_with_another_clock_know_of_it_what_each_of_them_knows),
           CASE(the_moment_of_an_exec_counts_more_than_a_late_reaping),
@@ -323,4 +350,5 @@ TEST_MAIN(CASE(children_have_their_makers_clock_as_long_as_that_can_be),
           CASE(a_leader_that_moves_ends_its_run_by_the_runs_clock), CASE(a_slow_exec_is_no_time_namespace),
           CASE(who_changes_its_clock_by_itself_ends_when_it_was_reaped),
           CASE(a_task_finds_its_owner_by_unix_time_in_a_time_namespace),
-          CASE(a_shell_of_system_in_a_time_namespace_gets_its_call))
+          CASE(a_shell_of_system_in_a_time_namespace_gets_its_call),
+          CASE(a_shell_of_system_behind_its_parent_is_still_its_child))

@@ -19,56 +19,82 @@
 #
 # bash 5 has all that a mark needs, and appends to the marker file by itself: no process, one write. Other shells lack
 # a clock with fractions, and call dtrack-mark (1 ms). So does bash for what must be quoted, checked or split: long
-# names and values, those with control characters, and what may be a secret. The file's grammar is in lib/spool/marks.h.
+# names and values, those with tabs or newlines, and what may hold a secret. The file's grammar is in
+# lib/spool/marks.h.
 
-# The root of a run doesn't find the run in its own environment, but its children do.
-_dtrack_marks=
-case ${BASH_VERSION-} in
-'' | [1-4].*) ;;
-*)
-    if [ -z "${DTRACK_RUN-}" ] && command -v dtrack-mark >/dev/null 2>&1; then
-        _dtrack_marks=$(DTRACK_QUIET=1 dtrack-mark where 2>/dev/null) || _dtrack_marks=
-    fi
-    ;;
-esac
-
-# STATUS VERB NAME [VALUE]. Fails when this is for dtrack-mark. What bash has to say of it, also under `set -x`, does
-# not belong in the job's log.
-# shellcheck disable=SC3010,SC3028,SC3043,SC3067 # only bash gets past the first line
-_dtrack_write() {
-    case ${BASH_VERSION-} in '' | [1-4].*) return 1 ;; esac
-    local _dtrack_file="${DTRACK_RUN:+$DTRACK_RUN/marks}" _dtrack_value="${4-}"
-    _dtrack_file=${_dtrack_file:-$_dtrack_marks}
-    case $2$# in
-    start3 | end3 | event3) ;;
-    set4 | event4) _dtrack_value=${4:-'""'} ;;
-    *) return 1 ;;
-    esac
-    case $3$_dtrack_value in *[[:cntrl:]]*) return 1 ;; esac
-    # What may be a secret is for dtrack-mark, which knows one when it sees it, and all that is longer than a number
-    case $3 in
-    *[Pp][Aa][Ss]* | *[Pp][Ww]* | *[Ss][Ee][Cc][Rr]* | *[Tt][Oo][Kk]* | *[Kk][Ee][Yy]* | *[Cc][Rr][Ee][Dd]* | *[Aa][Uu][Tt][Hh]*) return 1 ;;
-    esac
-    # bash writes 8 KiB at once, which these are surely below
-    [[ -z ${DTRACK_REDACT-} && -n $3 && ${#3} -le 42 && ${#_dtrack_value} -le 20 ]] || return 1
-    [[ -n ${EPOCHREALTIME-} && -f $_dtrack_file && -O $_dtrack_file ]] || return 1
-    builtin printf '%s\t%s\t%s\t%s\tpid=%s\tppid=%s\n' \
-        "$EPOCHREALTIME" "$2" "$3" "$_dtrack_value" "$BASHPID" "$BASHPID" >>"$_dtrack_file" || :
-} 2>/dev/null
-
-# STATUS VERB NAME [VALUE]
-_dtrack_mark() {
-    case ${DTRACK_OFF-} in '' | 0) _dtrack_write "$@" || _dtrack_call "$@" ;; esac
-    case $- in *e*) return 0 ;; esac
-    return "$1"
-}
+# Where the marker file is; nothing outside of a run. The run's root doesn't find it in its own environment, but its
+# children do.
+_dtrack_marks=${DTRACK_RUN:+$DTRACK_RUN/marks}
+if ! [ -f "$_dtrack_marks" ] && command -v dtrack-mark >/dev/null 2>&1; then
+    _dtrack_marks=$(DTRACK_QUIET=1 dtrack-mark where 2>/dev/null) || _dtrack_marks=''
+fi
 
 # STATUS VERB NAME [VALUE]
 _dtrack_call() {
+    [ -n "${DTRACK_RUN-}$_dtrack_marks" ] || return 0
+    case ${DTRACK_OFF-} in '' | 0) ;; *) return 0 ;; esac
     command -v dtrack-mark >/dev/null 2>&1 || return 0
     _dtrack_verb=$2
     shift 2
     DTRACK_QUIET=1 dtrack-mark "$_dtrack_verb" -- "$@" || :
+}
+
+# STATUS VERB NAME [VALUE]
+_dtrack_mark() {
+    _dtrack_call "$@"
+    case $1$- in 0* | *e*) ;; *) return "$1" ;; esac
+}
+
+# Whether this shell can write to the marker file. Not if there is a limit on the size of files: a write beyond it would
+# kill the script, whereas dtrack-mark lives. A script that is about to set one should do so before it sources this.
+# shellcheck disable=SC3010,SC3028,SC3045 # only bash gets past the first line
+_dtrack_can_write() {
+    case ${BASH_VERSION-} in '' | [1-4].*) return 1 ;; esac
+    [[ -n ${EPOCHREALTIME-} && -f $_dtrack_marks && -O $_dtrack_marks ]] || return 1
+    while IFS=' ' read -r _dtrack_limit; do
+        case $_dtrack_limit in 'Max file size '*' unlimited '*' unlimited '*) return 0 ;; esac
+    done </proc/self/limits
+    return 1
+} 2>/dev/null
+
+_dtrack_known=/                     # verb, number of arguments and name of marks that are harmless
+_dtrack_long='???????????????????*' # longer than a number
+_dtrack_token='[[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-]'
+_dtrack_token="*$_dtrack_token$_dtrack_token$_dtrack_token*" # 18 of what tokens are made of
+
+if _dtrack_can_write; then
+    # In few words, for bash copies a function whenever it calls it. What was found harmless is not looked at again.
+    # The job's log is spared the tracing of all this, and what bash says when a write fails.
+    # shellcheck disable=SC2053,SC2059,SC3010,SC3028,SC3043 # it is bash, with a pattern in a variable, and nothing in the
+    # format that is not ours
+    _dtrack_mark() {
+        case $- in *x*) { local - && set +x; } 2>/dev/null ;; esac
+        if [[ $_dtrack_known == *"/${DTRACK_OFF-}${DTRACK_REDACT-}$2$#${3-}/"* && ${4-} != *[!0-9.]* && \
+            ${4-} != $_dtrack_long ]] || _dtrack_is_harmless "$@"; then
+            builtin printf "$EPOCHREALTIME\t$2\t%s\t%s\tpid=$BASHPID\tppid=$BASHPID\n" "$3" "${4+${4:-\"\"}}" \
+                2>&- >>"$_dtrack_marks" || :
+        else
+            _dtrack_call "$@"
+        fi
+        case $1$- in 0* | *e*) ;; *) return "$1" ;; esac
+    }
+fi
+
+# STATUS VERB NAME [VALUE]. Whether bash may write it: surely below the 8 KiB that it writes at once, and nothing that
+# dtrack-mark, which knows a secret when it sees it, would change.
+# shellcheck disable=SC2053,SC3010,SC3043 # only bash calls it, and there are patterns in variables
+_dtrack_is_harmless() {
+    case ${DTRACK_OFF-}${DTRACK_REDACT-}$2$# in start3 | end3 | event3 | set4 | event4) ;; *) return 1 ;; esac
+    [[ -n $3 && ${#3} -le 42 && ${4-} != $_dtrack_long ]] || return 1
+    [[ $3 != $_dtrack_long || $3 != *[0-9]* || $3 != $_dtrack_token ]] || return 1
+    local -l _dtrack_text="$3/${4-}"
+    case $_dtrack_text in
+    *[[:cntrl:]@=]* | *' -'* | *pas* | *pw* | *secr* | *tok* | *key* | *cred* | *auth* | *bearer* | *cookie*) return 1 ;;
+    esac
+    case $_dtrack_known in *"/$2$#$3/"*) return 0 ;; esac
+    [ "${#_dtrack_known}" -lt 200 ] || _dtrack_known=/
+    _dtrack_known=$_dtrack_known$2$#$3/
+    case $2 in start) _dtrack_known=${_dtrack_known}end3$3/ ;; esac
 }
 
 dtrack_start() {

@@ -130,7 +130,98 @@ pipefail_and_pipes_work() {
     same "$(status_of script "$1" 'set -euo pipefail; echo x | dtrack_task a cat | dtrack_task b sed s/x/y/; dtrack_task c sh -c "exit 3" | cat')" \
         3 status
     same "$(cat out)" y 'what is printed'
-    same "$(marks | sort | tr -d '\n\t')" 'endaendbendcstartastartbstartc' marks
+    same "$(marks | LC_ALL=C sort | tr -d '\n\t')" 'endaendbendcstartastartbstartc' marks
+}
+
+# What the options, locales and descriptors of a script may be, one a line. Of those that dash lacks, it sees nothing.
+conditions() { # SHELL
+    cat <<'END'
+set -eu
+set -f
+set -C
+set -v
+IFS=abcdsxyz0123456789
+LC_ALL=C
+LC_ALL=C.UTF-8
+unset LC_ALL LANG
+exec <&-
+exec >&-
+exec 2>&-
+exec <&- >&- 2>&-
+umask 777
+trap 'echo trapped >&3' EXIT
+cd /
+END
+    [ "$1" != bash ] || cat <<'END'
+set -euo pipefail
+set -eE; trap 'echo an error >&3' ERR
+set -T; trap ': "$BASH_COMMAND"' DEBUG
+set -o posix
+set -a
+set -k
+shopt -s extglob nullglob dotglob
+shopt -s failglob
+shopt -s nocasematch xpg_echo
+shopt -s compat42
+shopt -s inherit_errexit localvar_inherit
+printf() { false; }; read() { false; }
+unset EPOCHREALTIME
+END
+}
+
+no_condition_changes_a_mark_or_is_changed() {
+    in_run
+    conditions "$1" >list
+    while IFS= read -r CONDITION; do
+        : >run/marks
+        export CONDITION
+        "$1" -c 'eval "$CONDITION"; . "$LIB"; (dtrack_set size 42); : $(dtrack_set size 42) | dtrack_set "a b" 1
+            dtrack_start "a b"; false || dtrack_set Size "*"; dtrack_end "a b"; { echo reached >&3; } 2>/dev/null' 3>out >said 2>&1 </dev/null || :
+        same "$(marks | LC_ALL=C sort | tr '\n\t' '  ')" 'end a b  set Size * set a b 1 set size 42 set size 42 start a b  ' "marks below $CONDITION"
+        case $CONDITION in
+        *trapped*) same "$(tr '\n' ' ' <out)" 'reached trapped ' "what is printed below $CONDITION" ;;
+        *) same "$(cat out)" reached "what is printed below $CONDITION" ;;
+        esac
+        case $CONDITION in *-v*) continue ;; esac
+        same "$(cat said)" '' "what is said below $CONDITION"
+    done <list
+}
+
+a_limit_on_files_never_ends_a_script() {
+    in_run
+    for limit in 0 1; do
+        (
+            ulimit -f "$limit"
+            "$1" -c '. "$LIB"; dtrack_start x; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do dtrack_set "the value $i" $i; done
+                dtrack_end x; echo alive' 2>&1
+        ) | cat >out
+        same "$(cat out)" alive "what is printed with ulimit -f $limit"
+    done
+}
+
+file_that_goes_away_is_no_matter() {
+    in_run
+    script "$1" 'set -e; dtrack_start x; rm -r run; dtrack_end x; dtrack_event y; echo $?
+        mkdir -m 700 run; mkdir run/marks; dtrack_start z; dtrack_end x; echo $?' >out 2>err
+    same "$(cat out)" "$(text '0\n0')" 'what is printed'
+    same "$(cat err)" '' 'what is complained of'
+}
+
+switches_are_looked_at_by_each_mark() {
+    in_run
+    script "$1" 'dtrack_set zip 1; DTRACK_OFF=1; export DTRACK_OFF; dtrack_set zip 2; DTRACK_OFF=0; dtrack_set zip 3; unset DTRACK_OFF
+        DTRACK_REDACT=zip; export DTRACK_REDACT; dtrack_set zip 4; DTRACK_REDACT=; dtrack_set zip 5'
+    same "$(marks | tr '\n\t' '  ')" 'set zip 1 set zip 3 set zip *** set zip 5 ' marks
+}
+
+outside_of_a_run_no_mark_starts_a_process() {
+    command -v strace >/dev/null || skip 'no strace'
+    for text in ':' 'dtrack_start x; dtrack_set x "a${TAB}b"; dtrack_event x; dtrack_end x'; do
+        strace -f -o trace -e trace=execve,clone,clone3,fork,vfork "$1" -c '. "$LIB"
+            '"$text" || skip 'no ptrace'
+        grep -Ec 'fork|clone|execve' trace >>count
+    done
+    same "$(sort -u count | wc -l)" 1 'number of different counts'
 }
 
 outside_of_a_run_nothing_happens() {
@@ -204,6 +295,81 @@ bash_writes_long_values_at_once() {
     same "$(wc -l <run/marks)" 3 'number of lines'
 }
 
+bash_knows_a_name_only_as_it_was() {
+    in_run
+    script bash 'dtrack_start x; dtrack_start "$(printf "x\ty")"; dtrack_start x y; dtrack_set x; dtrack_end; dtrack_start ""; dtrack_set x 1; dtrack_set x ""
+        dtrack_set x "a${TAB}b"; dtrack_set x "$(printf "1\n2")"; dtrack_set X 1; dtrack_event x "1${TAB}2"; dtrack_event x 3; dtrack_event x; dtrack_end x' 2>err
+    same "$(marks)" "$(text 'start\tx\t\nset\tx\t1\nset\tx\t""\nset\tx\t"a\\tb"\nset\tx\t"1\\n2"\nset\tX\t1\nevent\tx\t"1\\t2"\nevent\tx\t3\nevent\tx\t\nend\tx\t')" marks
+    same "$(grep -c '^dtrack-mark: ' err)" 5 'number of complaints'
+}
+
+bash_remembers_few_names() {
+    in_run
+    script bash 'for ((i = 0; i < 300; i++)); do dtrack_start "task number $i"; dtrack_end "task number $i"; done; echo "${#_dtrack_known}"' >out
+    same "$(wc -l <run/marks)" 600 'number of lines'
+    [ "$(cat out)" -lt 400 ] || fail "$(cat out) characters are remembered"
+}
+
+# NAME|VALUE, of which some hold a secret.
+odd_marks() {
+    cat <<'END'
+size|42
+a b/c: d, 50% (e)|all of it
+x|-5
+x|1e9
+x|C:\\new
+%s\\n|%d
+-n|-e
+x|true
+x|{"a": 1}
+größe|æøå
+x|http://u:pw1@h
+x|u:pw1@h
+cookie|abc123
+Bearer|abc123
+x|AKIAIOSFODNN7EXAMPLE
+x|xoxb-1234567890-abc
+x|?sig=abcdef
+x|PWD=hunter2
+x|Token=abc
+x|curl -u a:b
+x|mysql -phunter2
+x|Bearer abc
+x|pass:abc
+x|Cookie: a=b
+AKIAIOSFODNN7EXAMPLE|1
+build ghp_abcdefghij0123456789|1
+deploy-frontend-production|1
+https://u:pw1@h/|1
+mysql -phunter2|1
+login -p hunter2|1
+DB_PW|abc
+dbPass|abc
+Api-Key|1
+my secret|1
+access token|abc
+credentials|abc
+auth|abc
+AUTHORIZATION|abc
+pw|1
+END
+}
+
+bash_writes_what_dtrack_mark_writes() {
+    in_run
+    odd_marks >list
+    while IFS= read -r line; do
+        dtrack-mark set -- "${line%%|*}" "${line#*|}"
+    done <list
+    mv run/marks expected
+    dtrack-mark where >path
+    script bash 'while IFS= read -r line; do dtrack_set "${line%%|*}" "${line#*|}"; done' <list
+    cut -f 2-4 expected >want
+    marks | diff want - || fail 'the marks differ'
+    grep -q 'hunter2\|abc123' run/marks && fail 'a secret is there'
+    same "$(grep -c '\*\*\*' run/marks)" 24 'number of secrets found'
+}
+
 bash_that_is_the_root_asks_once_where() {
     in_run
     run=$DTRACK_RUN
@@ -231,8 +397,9 @@ bash_markers_in_parallel_lose_no_line() {
 
 bash_does_not_trace_into_itself() {
     in_run
-    bash -xc '. "$LIB"; dtrack_start x' 2>err
-    same "$(grep -c 'printf\|EPOCHREALTIME' err)" 0 'lines about the write'
+    bash -xc '. "$LIB"; : marks; dtrack_start x; dtrack_set y 1; dtrack_end x; : "end of marks"; echo "$-"' 2>err >out
+    same "$(sed '1,/^+ : marks/d; /^+ : .end of/,$d' err | grep -vc '^+ dtrack_\|^+ _dtrack_mark [01] \|^+ case \$- in')" 0 'number of other lines'
+    matches "$(cat out)" '.*x.*' 'what is set behind it'
 }
 
 shells='bash dash'
@@ -241,11 +408,13 @@ tests=''
 for claim in every_verb_writes_its_line odd_values_come_back_whole odd_names_are_kept_or_complained_of status_is_left_as_it_was \
     marks_never_end_a_script task_gives_the_status_and_ends task_ends_also_under_errexit task_keeps_errexit_inside_of_functions \
     task_runs_in_this_shell_and_nests pipefail_and_pipes_work outside_of_a_run_nothing_happens \
-    file_that_cannot_be_written_is_no_matter only_its_own_names_are_defined subshells_own_their_tasks; do
+    file_that_cannot_be_written_is_no_matter file_that_goes_away_is_no_matter a_limit_on_files_never_ends_a_script \
+    no_condition_changes_a_mark_or_is_changed switches_are_looked_at_by_each_mark outside_of_a_run_no_mark_starts_a_process only_its_own_names_are_defined subshells_own_their_tasks; do
     for shell in $shells; do
         tests="$tests $claim:$shell"
     done
 done
 # shellcheck disable=SC2086 # the tests are words
 run_tests $tests bash_starts_no_process bash_writes_long_values_at_once bash_that_is_the_root_asks_once_where \
+    bash_knows_a_name_only_as_it_was bash_remembers_few_names bash_writes_what_dtrack_mark_writes \
     bash_markers_in_parallel_lose_no_line bash_does_not_trace_into_itself

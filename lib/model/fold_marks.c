@@ -29,15 +29,21 @@ static int read_marks(struct fold *f, marks_fn each, int64_t *bad)
     return f->in->marks_fd < 0 ? 0 : marks_read(f->in->marks_fd, each, f, bad);
 }
 
+/* A good line's mark, without secrets and in its place. 0 or -errno. */
+static int take_mark(struct fold *f, const struct mark_line *line, struct mark_clean *clean)
+{
+    int err = mark_clean_set(clean, &line->mark, f->in->rules);
+    mend_mark(f, &clean->mark);
+    return err;
+}
+
 static int take_task(void *ctx, const struct mark_line *line)
 {
     struct fold *f = ctx;
     auto_mark_clean clean = {0};
-    struct mark told = line->mark;
     if (line->fault)
         return 0;
-    mend_mark(f, &told);
-    int err = mark_clean_set(&clean, &told, f->in->rules);
+    int err = take_mark(f, line, &clean);
     return err ? err : tasks_add(&f->tasks, &clean.mark);
 }
 
@@ -76,17 +82,13 @@ static int emit_mark(void *ctx, const struct mark_line *line)
 {
     struct fold *f = ctx;
     auto_mark_clean clean = {0};
-    struct mark told = line->mark;
-    if (line->fault)
-        return 0;
-    mend_mark(f, &told);
-    if (told.verb != MARK_SET && told.verb != MARK_EVENT)
-        return 0;
-    int err = mark_clean_set(&clean, &told, f->in->rules);
     const struct mark *mark = &clean.mark;
+    int err = line->fault ? 0 : take_mark(f, line, &clean);
+    if (err || line->fault || (mark->verb != MARK_SET && mark->verb != MARK_EVENT))
+        return err;
     char id[24], parent[24];
     auto_buf value = BUF_EMPTY;
-    if (err || (mark->value && json_put_typed(&value, mark->value)))
+    if (mark->value && json_put_typed(&value, mark->value))
         return -ENOMEM;
     struct span span = fold_span(f, SPAN_MARK);
     size_t task = tasks_find(&f->tasks, &f->gather.lineage, 0, mark->time_ns);

@@ -80,6 +80,14 @@ static inline void leave(struct spool_image *image, int64_t end_ms, int status)
     image->left = SPOOL_LEFT_EXIT;
 }
 
+/* A run whose leader NAME exits with 0 after half a second. */
+static inline struct scene scene_led_by(const char *name, uint32_t *root)
+{
+    struct scene s = scene_new();
+    leave(put_image(&s, LEADER, 0, name, root), 500, 0);
+    return s;
+}
+
 static inline uint32_t put_block(struct scene *s, int32_t pid, uint32_t owner)
 {
     size_t bytes = sizeof(struct spool_block) + 8 * sizeof(struct spool_cell);

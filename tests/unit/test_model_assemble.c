@@ -29,9 +29,8 @@ TEST(a_killed_leader_is_inferred_with_the_kernels_status)
 
 TEST(the_kernels_status_wins_and_the_own_end_stands)
 {
-    struct scene s = scene_new();
     uint32_t root, ref;
-    leave(put_image(&s, LEADER, 0, "sh", &root), 500, 0);
+    struct scene s = scene_led_by("sh", &root);
     leave(put_image(&s, 7, 10, "cc", &ref), 20, 0);
     put_block(&s, LEADER, root);
     put_born(&s, 0, 7, 9, 0);
@@ -43,9 +42,8 @@ TEST(the_kernels_status_wins_and_the_own_end_stands)
 
 TEST(a_signal_after_the_exit_hook_is_the_end)
 {
-    struct scene s = scene_new();
     uint32_t root, ref;
-    leave(put_image(&s, LEADER, 0, "sh", &root), 500, 0);
+    struct scene s = scene_led_by("sh", &root);
     leave(put_image(&s, 7, 10, "yes", &ref), 20, 0);
     put_block(&s, LEADER, root);
     put_reap(&s, 0, 7, 30, 13);
@@ -56,9 +54,8 @@ TEST(a_signal_after_the_exit_hook_is_the_end)
 
 TEST(an_exec_chain_is_spans_in_a_row_under_one_parent)
 {
-    struct scene s = scene_new();
     uint32_t root, a, b;
-    leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
+    struct scene s = scene_led_by("make", &root);
     put_block(&s, LEADER, root);
     put_born(&s, 0, 7, 9, 1);
     put_reap(&s, 1, 7, 50, 0);
@@ -78,9 +75,8 @@ TEST(an_exec_chain_is_spans_in_a_row_under_one_parent)
 
 TEST(a_fork_child_without_exec_carries_its_parents_name)
 {
-    struct scene s = scene_new();
     uint32_t root;
-    leave(put_image(&s, LEADER, 0, "bash", &root), 500, 0);
+    struct scene s = scene_led_by("bash", &root);
     put_block(&s, LEADER, root);
     struct spool_cell *cell = put_born(&s, 0, 7, 10, 1);
     cell->born.left = SPOOL_LEFT_EXIT;
@@ -93,9 +89,8 @@ TEST(a_fork_child_without_exec_carries_its_parents_name)
 
 TEST(a_fork_child_with_children_stays_when_it_execs)
 {
-    struct scene s = scene_new();
     uint32_t root, ref, fork_ref;
-    leave(put_image(&s, LEADER, 0, "bash", &root), 500, 0);
+    struct scene s = scene_led_by("bash", &root);
     fork_ref = put_block(&s, LEADER, root) + 1;
     put_born(&s, 0, 7, 10, 1);
     put_block(&s, 7, fork_ref);
@@ -112,9 +107,8 @@ TEST(a_fork_child_with_children_stays_when_it_execs)
 
 TEST(a_shell_that_libc_reaped_gets_the_status_of_system)
 {
-    struct scene s = scene_new();
     uint32_t root, ref;
-    leave(put_image(&s, LEADER, 0, "prog", &root), 500, 0);
+    struct scene s = scene_led_by("prog", &root);
     put_image(&s, 7, 11, "sh", &ref);
     put_block(&s, LEADER, root);
     s.block->cell[0] = (struct spool_cell){.kind = SPOOL_CELL_SYSTEM,
@@ -126,9 +120,8 @@ TEST(a_shell_that_libc_reaped_gets_the_status_of_system)
 
 TEST(a_process_seen_by_its_reaper_alone_is_there)
 {
-    struct scene s = scene_new();
     uint32_t root;
-    leave(put_image(&s, LEADER, 0, "sh", &root), 500, 0);
+    struct scene s = scene_led_by("sh", &root);
     put_block(&s, LEADER, root);
     put_reap(&s, 0, 7, 30, 127 << 8);
     fold(&s);
@@ -138,9 +131,8 @@ TEST(a_process_seen_by_its_reaper_alone_is_there)
 
 TEST(an_image_whose_exec_failed_never_was)
 {
-    struct scene s = scene_new();
     uint32_t root, ref;
-    leave(put_image(&s, LEADER, 0, "sh", &root), 500, 0);
+    struct scene s = scene_led_by("sh", &root);
     put_image(&s, 7, 10, "ghost", &ref)->is_void = 1;
     fold(&s);
     CHECK(!strstr(s.text, "ghost") && s.summary.processes == 1);
@@ -149,9 +141,8 @@ TEST(an_image_whose_exec_failed_never_was)
 
 TEST(a_parent_is_found_by_pid_and_time_when_nothing_else_tells)
 {
-    struct scene s = scene_new();
     uint32_t root, old, now, child;
-    leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
+    struct scene s = scene_led_by("make", &root);
     leave(put_image(&s, 50, 10, "old", &old), 20, 0);
     leave(put_image(&s, 50, 100, "new", &now), 300, 0);
     struct spool_image *image = put_image(&s, 60, 200, "child", &child);
@@ -166,9 +157,8 @@ TEST(a_parent_is_found_by_pid_and_time_when_nothing_else_tells)
 
 TEST(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it)
 {
-    struct scene s = scene_new();
     uint32_t root, shell, ref;
-    leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
+    struct scene s = scene_led_by("make", &root);
     struct spool_image *sh = put_image(&s, 7, 10, "sh", &shell);
     tell(sh, root, LEADER);
     leave(sh, 20, 0);
@@ -213,9 +203,8 @@ TEST(tasks_and_marks_stand_where_they_were_though_the_clock_on_the_wall_was_set)
 
 TEST(folding_in_many_parts_gives_the_same_processes)
 {
-    struct scene s = scene_new();
     uint32_t root, ref;
-    leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
+    struct scene s = scene_led_by("make", &root);
     for (int i = 0; i < 40; i++) {
         char name[8];
         snprintf(name, sizeof name, "n%02d", i);
@@ -234,9 +223,8 @@ TEST(folding_in_many_parts_gives_the_same_processes)
 
 TEST(a_bad_marker_line_is_counted_and_stops_nothing)
 {
-    struct scene s = scene_new();
     uint32_t root;
-    leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
+    struct scene s = scene_led_by("make", &root);
     strcpy(s.marks, "nonsense\n1000.1\tstart\ta\n1000.2\tend\ta\n1000.3\tend\tnever-started\n");
     fold(&s);
     CHECK(has(&s, "t1<run a 100+100 mark\n"));
@@ -287,9 +275,8 @@ TEST(a_run_that_nobody_guarded_lasts_until_its_last_record)
 
 TEST(a_child_that_was_told_nothing_began_when_its_parent_noted_it)
 {
-    struct scene s = scene_new();
     uint32_t root, ref;
-    leave(put_image(&s, LEADER, 0, "script", &root), 500, 0);
+    struct scene s = scene_led_by("script", &root);
     put_block(&s, LEADER, root);
     put_born(&s, 0, 7, 10, 0);
     struct spool_image *adopted = put_image(&s, 7, 15, "x", &ref);
@@ -302,9 +289,8 @@ TEST(a_child_that_was_told_nothing_began_when_its_parent_noted_it)
 
 TEST(a_call_of_system_without_a_status_still_tells_the_times)
 {
-    struct scene s = scene_new();
     uint32_t root, ref;
-    leave(put_image(&s, LEADER, 0, "prog", &root), 500, 0);
+    struct scene s = scene_led_by("prog", &root);
     leave(put_image(&s, 7, 14, "sh", &ref), 20, 4);
     put_image(&s, 8, 34, "sh", &ref);
     put_block(&s, LEADER, root);
@@ -320,9 +306,8 @@ TEST(a_call_of_system_without_a_status_still_tells_the_times)
 
 TEST(the_time_in_which_children_of_the_first_process_ran_is_summed_up)
 {
-    struct scene s = scene_new();
     uint32_t root, child, ref;
-    leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
+    struct scene s = scene_led_by("make", &root);
     struct spool_image *image = put_image(&s, 7, 100, "cc", &child);
     tell(image, root, LEADER);
     leave(image, 200, 0);
@@ -342,9 +327,8 @@ TEST(the_time_in_which_children_of_the_first_process_ran_is_summed_up)
 
 TEST(the_time_spent_in_the_shim_is_gathered_from_everywhere)
 {
-    struct scene s = scene_new();
     uint32_t root;
-    leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
+    struct scene s = scene_led_by("make", &root);
     put_block(&s, LEADER, root);
     put_born(&s, 0, 7, 10, 1)->born.shim_ns = 30;
     s.block->shim_ns = 200;
@@ -367,9 +351,8 @@ TEST(every_reason_to_withhold_the_shim_is_a_blind_spot)
         {GATE_INVISIBLE, "jail", "elsewhere"}, {GATE_FILTERED, "box", "filtered"},
         {GATE_STATIC, "docker", "container"},
     };
-    struct scene s = scene_new();
     uint32_t root, ref;
-    leave(put_image(&s, LEADER, 0, "make", &root), 500, 0);
+    struct scene s = scene_led_by("make", &root);
     for (int i = 0; i < (int)ARRAY_LEN(cases); i++)
         put_image(&s, 10 + i, 10 + i, cases[i].name, &ref)->head.flags |=
             SPOOL_IMAGE_UNSEEN | (unsigned)cases[i].why << SPOOL_WHY_SHIFT;

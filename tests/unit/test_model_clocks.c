@@ -52,11 +52,10 @@ TEST(one_that_changes_its_clock_itself_takes_nobody_with_it)
     CHECK(!list[1].moved);
 }
 
-/* A leader that lives until 900 and has a block. */
+/* A run whose leader has a block. */
 static struct scene with_leader(uint32_t *root)
 {
-    struct scene s = scene_new();
-    leave(put_image(&s, LEADER, 0, "sh", root), 900, 0);
+    struct scene s = scene_led_by("sh", root);
     put_block(&s, LEADER, *root);
     return s;
 }

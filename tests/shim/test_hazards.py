@@ -202,6 +202,39 @@ def dtrack_run_gives_the_jobs_status():
         tap.same(sandbox.run(shim.DTRACK, 'run', '--', '/nonexistent/x', preload=False).status, 127, 'status of nothing')
 
 
+def dtrack_run_leaves_signals_as_they_are():
+    """Below nohup SIGHUP is ignored, and must be below dtrack, too. An ignored SIGCHLD takes no status away."""
+    ignored = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGCHLD)
+
+    def odd_signals():
+        for number in ignored:
+            signal.signal(number, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2, signal.SIGWINCH])
+
+    look = ('grep', '-E', '^Sig(Blk|Ign|Cgt)', '/proc/self/status')
+    with shim.Sandbox() as sandbox:
+        for prepare in (None, odd_signals):
+            plain, led = (sandbox.run(*words, *look, preload=False, preexec_fn=prepare)
+                          for words in ((), (shim.DTRACK, 'run', '--')))
+            tap.same((led.status, led.stdout, led.stderr), (0, plain.stdout, ''), 'status and signals')
+    tap.check(f'{sum(1 << number - 1 for number in ignored):016x}' in plain.stdout, f'they are not ignored: {plain.stdout}')
+
+
+def dtrack_run_passes_on_what_is_sent_to_it_alone():
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2):
+        with shim.Sandbox() as sandbox:
+            script = f'trap "exit 9" {number.name[3:]}; echo ready; while :; do sleep 0.02; done'
+            job = subprocess.Popen([shim.DTRACK, 'run', '--', 'dash', '-c', script], stdout=subprocess.PIPE,
+                                   env=sandbox.environment(preload=False), start_new_session=True)
+            job.stdout.readline()
+            job.send_signal(number)
+            try:
+                tap.same(job.wait(timeout=60), 9, f'status after {number.name}')
+            except subprocess.TimeoutExpired:
+                os.killpg(job.pid, signal.SIGKILL)
+                raise
+
+
 def a_kept_run_is_flushed_once():
     with shim.Sandbox(DTRACK_STORE='file:///proc/nothing', DTRACK_QUIET='1') as sandbox:
         sandbox.run('sh', '-c', '/bin/true; exit 4')
@@ -258,6 +291,16 @@ def a_long_command_line_is_cut_and_says_so():
     tap.same(rows[0]['args'][:3], ['/bin/true', '1', '2'], 'what is kept')
 
 
+def a_parent_of_many_keeps_few_mappings():
+    """Each one costs each fork child a microsecond."""
+    counts = []
+    for children in (20, 600):
+        outcome = ran('bash', '-c', f'for ((i = 0; i < {children}; i++)); do (exit 0); done; grep -c /run- /proc/$$/maps')
+        tap.same(len(shim.processes(outcome)), children + 2, 'processes')
+        counts.append(int(outcome.stdout))
+    tap.check(counts[0] <= counts[1] <= counts[0] + 1, f'mappings after 20 and after 600 children: {counts}')
+
+
 tap.run([a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
          a_static_program_is_timed_from_outside, a_static_root_under_dtrack_run_is_recorded,
          a_leader_with_few_descriptors_does_not_wait_in_vain, the_job_sees_nothing_of_us,
@@ -266,5 +309,6 @@ tap.run([a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
          a_path_in_the_loaders_own_words_works, the_root_may_be_killed, a_root_that_execs_stays_the_root,
          a_secret_in_the_arguments_is_not_recorded, switched_off_it_does_nothing, an_unusable_spool_changes_nothing,
          a_refusing_store_is_one_line_and_the_run_is_kept, a_normal_exit_makes_no_system_call,
-         dtrack_run_gives_the_jobs_status, a_kept_run_is_flushed_once, a_run_that_goes_on_can_be_looked_at,
-         a_run_that_waits_in_the_spool_can_be_shown])
+         dtrack_run_gives_the_jobs_status, dtrack_run_leaves_signals_as_they_are,
+         dtrack_run_passes_on_what_is_sent_to_it_alone, a_kept_run_is_flushed_once, a_run_that_goes_on_can_be_looked_at,
+         a_run_that_waits_in_the_spool_can_be_shown, a_parent_of_many_keeps_few_mappings])

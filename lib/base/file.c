@@ -52,6 +52,8 @@ int file_read(const char *path, size_t limit, struct buf *out)
     return file_read_fd(fd, limit, out);
 }
 
+/* Replacement is by rename, so that a reader finds the old file or the new one, and a writer that is killed leaves the old
+ * one: on one file system only, hence the temporary file beside the final one and not in /tmp. */
 /* The name to replace: the target of a symlink, else the path itself. */
 static char *final_path(const char *path)
 {
@@ -61,18 +63,21 @@ static char *final_path(const char *path)
     return strdup(path);
 }
 
+/* Renaming over a pipe or /dev/null would put a plain file in its place, for everybody. */
 static bool written_directly(const char *path)
 {
     struct stat st;
     return !stat(path, &st) && !S_ISREG(st.st_mode);
 }
 
+/* Without O_CREAT and O_TRUNC: what is written directly is there, and has nothing to be cut. */
 static int open_direct(struct file_new *file)
 {
     file->fd = open(file->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     return file->fd < 0 ? -errno : 0;
 }
 
+/* mkostemp() makes the file for us alone, whatever the umask says; the mode asked for comes on top of it. */
 static int open_temp(struct file_new *file, mode_t mode)
 {
     if (asprintf(&file->temp, "%s.XXXXXX", file->path) < 0) {
@@ -141,6 +146,7 @@ int file_replace(const char *path, mode_t mode, const void *bytes, size_t len)
     return err;
 }
 
+/* Without this the file may be on the disk and its name not. Some file systems can't, and say so. */
 static int sync_dir(int dirfd)
 {
     return fsync(dirfd) && errno != EINVAL && errno != ENOTSUP ? -errno : 0;
@@ -165,6 +171,7 @@ int file_replace_at(int dirfd, const char *name, const struct buf *bytes, bool d
     return err || !durable ? err : sync_dir(dirfd);
 }
 
+/* Two that make the same folder at the same time both succeed. */
 static int make_dir(const char *path, mode_t mode)
 {
     struct stat st;

@@ -46,6 +46,8 @@ static size_t escape_length(const char *at, const char *end)
     return strchr("\"\\/bfnrt", at[1]) ? 2 : 0;
 }
 
+/* The slice is the text between the quotes, still escaped: most strings have no escapes and are never copied. UTF-8 is only
+ * checked where a byte is not ASCII, which is rare, too. */
 static enum json_token lex_string(struct json_lexer *lx, struct json_slice *out)
 {
     const char *at = lx->at + 1;
@@ -113,6 +115,7 @@ static enum json_token lex_number(struct json_lexer *lx, struct json_slice *out)
     return JSON_NUMBER;
 }
 
+/* A word that goes on ("nullx") is caught by whoever reads on: no token may follow it there. */
 static enum json_token lex_word(struct json_lexer *lx, const char *word, enum json_token token)
 {
     size_t len = strlen(word);
@@ -159,6 +162,7 @@ struct skip {
     enum skip_want want;
 };
 
+/* Levels are kept in an array, not on the stack: bytes from outside decide how deep they go. */
 static int skip_open(struct skip *sk, enum json_token token)
 {
     if (sk->depth == JSON_DEPTH_MAX)
@@ -221,6 +225,7 @@ int json_lex_skip(struct json_lexer *lx, enum json_token first)
     return err;
 }
 
+/* Through a buffer on the stack: at most four bytes, so it never needs more room. */
 static char *put_utf8(char *out, uint32_t cp)
 {
     char room[8];
@@ -246,6 +251,7 @@ static const char *unescape_unicode(const char *at, const char *end, char **out)
     return at;
 }
 
+/* Never longer than what was escaped, six bytes of \u being at most three of UTF-8: `out` needs the string's length. */
 size_t json_unescape(const struct json_slice *string, char *out)
 {
     const char *at = string->text, *end = at + string->len;

@@ -38,6 +38,7 @@ static int read_tree(const struct call *call, struct json **root)
     return cmd_fail(call->self, "'%s' holds no JSON object", call->place.collection);
 }
 
+/* A string without its quotes, for $(dtrack collection get NAME); anything else as JSON. */
 static int print_value(const struct call *call, const struct json *value)
 {
     auto_buf out = BUF_EMPTY;
@@ -64,6 +65,7 @@ static int get(const struct call *call)
     return print_value(call, value);
 }
 
+/* By way of collect_push(), as at a run's end: two jobs that set different names at once keep both. */
 static int set(const struct call *call)
 {
     auto_buf json = BUF_EMPTY, why = BUF_EMPTY;
@@ -86,6 +88,7 @@ static int show(const struct call *call)
     return print_value(call, root);
 }
 
+/* A snapshot into the run's folder, where dtrack-mark finds values without knowing a store. */
 static int hydrate(const struct call *call)
 {
     auto_json root = NULL;
@@ -115,6 +118,7 @@ struct verb {
 static const struct verb verbs[] = {
     {"get", 1, get}, {"set", 2, set}, {"show", 0, show}, {"hydrate", 0, hydrate}};
 
+/* The right number of words belongs to the name: anything else gets the whole usage. */
 static const struct verb *find_verb(const struct cmd_args *args)
 {
     for (size_t i = 0; args->rest_len && i < ARRAY_LEN(verbs); i++)

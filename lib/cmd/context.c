@@ -74,6 +74,7 @@ void context_release(struct context *c)
     *c = (struct context){0};
 }
 
+/* A branch may be called after a token, and a pipeline may be given one as its name: facts are redacted like arguments. */
 static int add_ci(struct context *c, const char *fact, const char *value)
 {
     auto_buf clean = BUF_EMPTY;
@@ -114,6 +115,7 @@ static int take_name(struct context *c, const char *name)
     return c->name ? 0 : -ENOMEM;
 }
 
+/* The first provider decides, not the first variable: some set those of others as well, to please scripts. */
 static int add_ci_facts(struct context *c)
 {
     int err = 0;
@@ -240,6 +242,7 @@ int context_save(const struct context *c, int folder_fd)
     return err ? err : file_replace_at(folder_fd, CONTEXT_NAME, &text, false);
 }
 
+/* The list is short and ends with NULL: it is counted anew rather than kept with a length. */
 static int add_store(struct context *c, const char *url)
 {
     size_t n = 0;
@@ -261,6 +264,7 @@ static int set_text(char **to, const char *value)
     return *to ? 0 : -ENOMEM;
 }
 
+/* Unknown keys are passed over: a later version may have written the file. */
 static int take_line(struct context *c, char *line)
 {
     char *value = strchr(line, '\t');
@@ -284,6 +288,7 @@ static int take_line(struct context *c, char *line)
     return strncmp(line, "ci.", 3) ? 0 : add_ci(c, line + 3, value);
 }
 
+/* A file of a guardian that was killed while it wrote may end early: what is missing comes from this environment. */
 static int take_text(struct context *c, struct buf *text)
 {
     int err = 0;

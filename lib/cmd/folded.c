@@ -43,6 +43,7 @@ static int open_plain(int folder_fd, const char *name)
     return S_ISREG(st.st_mode) ? take_fd(&fd) : -EPROTO;
 }
 
+/* The whole file, if it is not larger than ours ever are. */
 static int read_plain(int folder_fd, const char *name, size_t limit, struct buf *out)
 {
     auto_fd fd = open_plain(folder_fd, name);
@@ -79,6 +80,7 @@ static size_t take_head(struct folded *run, const struct buf *text, size_t *summ
     return used;
 }
 
+/* Behind the summary there is a line a value, NAME, tab, JSON. */
 static int take_values(struct folded *run, char *text)
 {
     for (char *line; (line = strsep(&text, "\n")) && *line;) {
@@ -93,6 +95,7 @@ static int take_values(struct folded *run, char *text)
     return 0;
 }
 
+/* The head has the summary's length: a file that was cut short does not fit it. */
 static int take_text(struct folded *run, struct buf *text)
 {
     size_t summary_len = 0, at = take_head(run, text, &summary_len);
@@ -103,6 +106,7 @@ static int take_text(struct folded *run, struct buf *text)
     return err ? err : take_values(run, text->data + at + summary_len);
 }
 
+/* The spans were written before the file that names their size. Where both differ they are of different folds. */
 static int open_spans(struct folded *run, int folder_fd)
 {
     struct stat st;
@@ -147,6 +151,8 @@ bool folded_was_sent(int folder_fd, const char *url)
     return false;
 }
 
+/* Only spares a later try the way to a store that has the run. Where no note can be left, that try finds the objects
+ * there. */
 void folded_note_sent(int folder_fd, const char *url)
 {
     auto_buf line = BUF_EMPTY;

@@ -40,6 +40,7 @@ static void complain(const struct lead *lead, const char *message)
         fprintf(stderr, "dtrack: %s\n", message);
 }
 
+/* In the first base folder that will have it, as the shim does. */
 static int make_run(struct lead *lead, const struct spool_start *start)
 {
     const struct folder_env env = {.spool = getenv(settings[SETTING_SPOOL].name),
@@ -55,6 +56,8 @@ static int make_run(struct lead *lead, const struct spool_start *start)
     return err;
 }
 
+/* The guardian is this very program, even when its file has been replaced. A session of its own keeps the terminal's signals
+ * away, "/" holds no folder that the job wants to remove, and its stdio is no pipe that somebody waits to see closed. */
 static int spawn_guardian(const struct lead *lead, int end, int done)
 {
     posix_spawn_file_actions_t actions;
@@ -93,6 +96,7 @@ static int start_guardian(const struct lead *lead)
     return err;
 }
 
+/* Three clocks at one moment: all times of the run are monotonic, and are turned into others by these. */
 static int begin(struct lead *lead)
 {
     char id[SPOOL_ID_BYTES];
@@ -126,11 +130,13 @@ void lead_begin(struct lead *lead)
     complain(lead, message);
 }
 
+/* Two cells, for the only child: its birth and its reaping. */
 static struct spool_block *lead_block(struct lead *lead)
 {
     return lead->room.bytes;
 }
 
+/* The block is claimed before there is a child, as its birth must not wait for room; the time is that of the fork. */
 void lead_before_fork(struct lead *lead)
 {
     const size_t bytes = sizeof(struct spool_block) + 2 * sizeof(struct spool_cell);
@@ -144,6 +150,7 @@ void lead_before_fork(struct lead *lead)
     spool_publish(&lead->room, (uint32_t)bytes, SPOOL_BLOCK);
 }
 
+/* The kind comes last: a cell counts only when it has one, so a leader that is killed leaves no half. */
 static void publish(struct spool_cell *cell, enum spool_cell_kind kind)
 {
     __atomic_store_n(&cell->kind, kind, __ATOMIC_RELEASE);
@@ -312,7 +319,6 @@ static void put_unseen(struct lead *lead, pid_t pid, char *const *words)
     flags |= (unsigned)why[kind_of(words[0])] << SPOOL_WHY_SHIFT;
     spool_publish(&room, (uint32_t)bytes, SPOOL_IMAGE | flags << 16);
 }
-
 
 void lead_born(struct lead *lead, pid_t pid, char *const *words)
 {

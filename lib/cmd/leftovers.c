@@ -31,6 +31,7 @@ static bool is_called(const char *path, const char *prefix)
     return slash && !strncmp(slash + 1, prefix, strlen(prefix));
 }
 
+/* The names are read first: what is done to an entry changes the folder. */
 static void each_in(const char *base, void (*each)(void *ctx, const char *path), void *ctx)
 {
     struct dirent **names = NULL;
@@ -44,6 +45,7 @@ static void each_in(const char *base, void (*each)(void *ctx, const char *path),
     free(names);
 }
 
+/* Every place where a run of this user may have been recorded, not only the first that works today. */
 static void each_base(void (*each)(void *ctx, const char *base), void *ctx)
 {
     const struct folder_env env = {.spool = getenv(settings[SETTING_SPOOL].name),
@@ -78,6 +80,7 @@ void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx)
     each_base(see_base, &e);
 }
 
+/* A leader in another pid namespace, or one that has just begun, must not be taken for dead. */
 static bool may_go_on(const char *folder)
 {
     struct run_folder run;
@@ -86,6 +89,7 @@ static bool may_go_on(const char *folder)
     return may;
 }
 
+/* Without the status, which only a guardian may know; the record has it when the leader ended by itself. */
 static enum finish_result finish_one(struct walk *w, const char *folder, struct buf *why)
 {
     const struct finish f = {.folder = folder, .leader_status = -1, .outages = w->l->outages};
@@ -95,6 +99,7 @@ static enum finish_result finish_one(struct walk *w, const char *folder, struct 
     return FINISH_ALIVE;
 }
 
+/* The caller's own run is none that was left over; and a guardian that was told to end begins no other. */
 static void send_one(struct walk *w, const char *folder)
 {
     const struct leftovers *l = w->l;
@@ -139,6 +144,7 @@ static void remove_unmade(const struct walk *w, const char *folder)
     (void)stays;
 }
 
+/* The link of a leader whose run is gone or set aside. */
 static void remove_dangling(const char *link)
 {
     struct stat st;
@@ -173,6 +179,7 @@ static void limit_one(struct walk *w, const char *path, size_t *left, size_t mos
         *left -= *left > 0;
 }
 
+/* Only runs that a store has just refused count as waiting: others may be somebody's work in progress. */
 static void limit_entry(void *ctx, const char *path)
 {
     struct walk *w = ctx;
@@ -182,6 +189,7 @@ static void limit_entry(void *ctx, const char *path)
         limit_one(w, path, &w->bad, w->limits.bad_runs);
 }
 
+/* First everything is tried, then limits apply to what could not be sent: nothing is given up untried. */
 static void walk_base(void *ctx, const char *base)
 {
     struct walk *w = ctx;

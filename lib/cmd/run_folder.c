@@ -26,6 +26,7 @@
 /* O_NONBLOCK: a pipe in place of a file must not hold us. */
 #define OPEN_SAFELY (O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
 
+/* The spool's base is private, but may be shared by mistake: a folder of somebody else's is left alone. */
 static int open_folder(struct run_folder *run)
 {
     struct stat st;
@@ -35,6 +36,7 @@ static int open_folder(struct run_folder *run)
     return st.st_uid == geteuid() ? 0 : -EPERM;
 }
 
+/* Mapping a shorter file than the header would be a SIGBUS at the first look. */
 static int check_spool(int fd)
 {
     struct stat st;
@@ -45,6 +47,7 @@ static int check_spool(int fd)
     return st.st_uid == geteuid() ? 0 : -EPERM;
 }
 
+/* A known magic with another version is nothing broken: the dtrack that wrote it can finish it. */
 static int map_header(struct run_folder *run)
 {
     int err = check_spool(run->spool_fd);
@@ -62,6 +65,7 @@ static int map_header(struct run_folder *run)
     return 0;
 }
 
+/* A run that was folded and then kept has no spool any more; what it was folded into is all that it needs. */
 static int open_spool(struct run_folder *run)
 {
     run->spool_fd = openat(run->folder_fd, "spool", O_RDWR | OPEN_SAFELY);
@@ -118,6 +122,7 @@ int run_folder_lock(struct run_folder *run)
     return is_in_place(run) ? 0 : -ENOENT;
 }
 
+/* The first mark makes the file, so it may come at any time. Once open it is kept: its folder may be removed meanwhile. */
 void run_folder_find_marks(struct run_folder *run)
 {
     struct stat st;
@@ -134,6 +139,7 @@ void run_folder_beat(struct run_folder *run)
     run_folder_find_marks(run);
 }
 
+/* When a file was last written to, or 0. */
 static int64_t changed_ns(int fd)
 {
     struct stat st;
@@ -195,6 +201,7 @@ static void remove_leader_link(const struct run_folder *run)
         unlink(link);
 }
 
+/* Writing the word changes the file's time, which is the run's last sign of life for whoever has to try again. */
 void run_folder_close_spool(struct run_folder *run)
 {
     struct stat before;
@@ -223,6 +230,7 @@ int run_folder_rename(const char *path, const char *prefix, char out[SPOOL_PATH_
     return rename(path, out) ? -errno : 0;
 }
 
+/* There are no folders in a run but those that somebody else has made; one that is empty goes, too. */
 static void empty(DIR *dir)
 {
     for (const struct dirent *d; (d = readdir(dir));) {
@@ -247,6 +255,8 @@ int run_folder_sweep(const char *path)
     return rmdir(path) && errno != ENOENT ? -errno : 0;
 }
 
+/* The name goes first, in one step: whoever comes now finds no run, and one who is killed here leaves a rest that anybody
+ * may remove, since all of it is stored. */
 int run_folder_remove(const struct run_folder *run)
 {
     char done[SPOOL_PATH_MAX];

@@ -29,6 +29,7 @@ void show_duration(struct show *show, int64_t ns, int col)
     page_right(&show->page, buf_text(&text), col);
 }
 
+/* An end is worth a word when it was a failure, or when nobody saw it and its status is not known either. */
 void show_end(struct show *show, const struct words_end *end)
 {
     struct page *p = &show->page;
@@ -75,6 +76,7 @@ static size_t gather_tasks(const struct tree *tree, struct tree_index *by_name, 
     return len;
 }
 
+/* All of that name together, the longest one, how many, the name; and those that were never ended, in red. */
 static void put_task(struct show *show, const struct task_line *line)
 {
     struct page *p = &show->page;
@@ -99,6 +101,7 @@ static void put_task(struct show *show, const struct task_line *line)
     page_end(p);
 }
 
+/* The line below a table that was cut; the count is exact. */
 static void put_left_out(struct show *show, size_t count)
 {
     auto_buf text = BUF_EMPTY;
@@ -149,6 +152,7 @@ static void keep_slowest(const struct tree *tree, uint32_t *top, size_t *len, ui
     top[at] = node;
 }
 
+/* By wall time in which none of its children ran; beside it its CPU time, which tells work from waiting. */
 void show_slowest(struct show *show)
 {
     const struct tree *tree = show->tree;
@@ -172,6 +176,7 @@ void show_slowest(struct show *show)
     }
 }
 
+/* In the order of their times, counted from the start of the run. */
 void show_marks(struct show *show)
 {
     const struct tree *tree = show->tree;

@@ -57,7 +57,7 @@ _dtrack_can_write() {
     return 1
 } 2>/dev/null
 
-_dtrack_known=/                     # verb, number of arguments and name of marks that are harmless
+_dtrack_known=/                     # verb, number of arguments and name of marks that were found harmless
 _dtrack_long='???????????????????*' # longer than a number
 _dtrack_token='[[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-]'
 _dtrack_token="*$_dtrack_token$_dtrack_token$_dtrack_token*" # 18 of what tokens are made of
@@ -92,9 +92,8 @@ _dtrack_is_harmless() {
     *[[:cntrl:]@=]* | *' -'* | *pas* | *pw* | *secr* | *tok* | *key* | *cred* | *auth* | *bearer* | *cookie*) return 1 ;;
     esac
     case $_dtrack_known in *"/$2$#$3/"*) return 0 ;; esac
-    [ "${#_dtrack_known}" -lt 200 ] || _dtrack_known=/
-    _dtrack_known=$_dtrack_known$2$#$3/
-    case $2 in start) _dtrack_known=${_dtrack_known}end3$3/ ;; esac
+    [[ ${#_dtrack_known} -lt 200 ]] || _dtrack_known=/
+    _dtrack_known=$_dtrack_known$2$#$3/end3$3/
 }
 
 dtrack_start() {

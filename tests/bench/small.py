@@ -28,20 +28,26 @@ def compare(title, cells):
 def marks(shop):
     """In a job that is recorded: dtrack-mark beside another program, and dtrack.sh beside a word of the shell."""
     mark = os.path.join(shop.build, 'lib', 'cmd', 'dtrack-mark')
-    functions = os.path.join(HERE, '..', '..', 'scripts', 'dtrack.sh')
-    worker = shop.worker(shop.dtrack, BASH_ENV=os.path.realpath(functions))
+    worker = shop.worker(shop.dtrack, PATH=f'{os.path.dirname(mark)}:{os.environ["PATH"]}')
     cells = [Cell('/bin/true', lambda: worker.order('spawn', MARKS, '/bin/true')),
              Cell('dtrack-mark event', lambda: worker.order('spawn', MARKS, mark, 'event', 'bench')),
              Cell('dtrack-mark set', lambda: worker.order('spawn', MARKS, mark, 'set', 'bench', '1'))]
     yield compare('a mark by dtrack-mark', interleave(cells, shop.rounds(80, 20)))
-    bash = shutil.which('bash')
-    if not bash:
-        shop.skip('marks of dtrack.sh', 'bash is not installed')
-        return
-    loop = os.path.join(HERE, 'loop.sh')
-    cells = [Cell(word, lambda words=words: worker.order('spawn', 1, bash, loop, '200', *words, units=200))
-             for word, words in (('a bash loop', [':']), ('dtrack_set in it', ['dtrack_set', 'bench', '1']))]
-    yield compare('a mark by dtrack.sh in bash', interleave(cells, shop.rounds(60, 15)))
+    for shell, times in (('bash', 200), ('dash', 20), ('zsh', 20)):
+        path = shutil.which(shell)
+        if path:
+            yield compare(f'a mark by dtrack.sh in {shell}', interleave(shell_marks(worker, path, times), shop.rounds(60, 15)))
+        else:
+            shop.skip(f'marks of dtrack.sh in {shell}', f'{shell} is not installed')
+
+
+def shell_marks(worker, shell, times):
+    """The cells of a shell: a loop with nothing in it, what one line in a file costs at least, and marks."""
+    def loop(*words):
+        return worker.order('spawn', 1, shell, os.path.join(HERE, 'marks.sh'), str(times), *words, units=times)
+    return [Cell(word, lambda words=words: loop(*words)) for word, words in (
+        ('a loop', [':']), ('a function that appends a line', ['append']), ('dtrack_set, again', ['dtrack_set', 'bench', '1']),
+        ('dtrack_event, a new name each time', ['mark_anew']))]
 
 
 def gate(shop):

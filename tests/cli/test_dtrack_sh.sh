@@ -164,7 +164,8 @@ shopt -s failglob
 shopt -s nocasematch xpg_echo
 shopt -s compat42
 shopt -s inherit_errexit localvar_inherit
-printf() { false; }; read() { false; }
+printf() { false; }
+read() { false; }
 unset EPOCHREALTIME
 END
 }

@@ -251,7 +251,7 @@ static const char *unescape_unicode(const char *at, const char *end, char **out)
     return at;
 }
 
-/* Never longer than what was escaped, six bytes of \u being at most three of UTF-8: `out` needs the string's length. */
+/* Never longer than what was escaped, six bytes of \u being at most three of UTF-8: `out` needs the string's length and a NUL. */
 size_t json_unescape(const struct json_slice *string, char *out)
 {
     const char *at = string->text, *end = at + string->len;

@@ -16,6 +16,7 @@ static const struct utf8_lead leads[] = {
     {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F},
 };
 
+/* NULL for a byte that starts nothing: a continuation, or one that UTF-8 never has. */
 static const struct utf8_lead *lead_of(unsigned char byte)
 {
     for (size_t i = 0; i < ARRAY_LEN(leads); i++)
@@ -24,6 +25,8 @@ static const struct utf8_lead *lead_of(unsigned char byte)
     return NULL;
 }
 
+/* Of a broken sequence the longest part that could have become a character is one mistake, as Unicode recommends: all
+ * decoders that do so show the same number of marks. */
 size_t utf8_decode(const void *bytes, size_t len, uint32_t *cp)
 {
     const unsigned char *s = bytes;
@@ -119,6 +122,7 @@ static bool in_ranges(const struct utf8_range *ranges, size_t len, uint32_t cp)
     return false;
 }
 
+/* Ranges, not the whole table of East Asian widths: a column too many or too few in a rare script shifts one line. */
 int utf8_columns(uint32_t cp)
 {
     static const struct utf8_range combining[] = {

@@ -24,6 +24,7 @@ static int count_options(const struct command *self)
     return count;
 }
 
+/* Whole names only: an abbreviation that works today would be ambiguous with tomorrow's option. */
 static int find_long(const struct command *self, const char *name, size_t len)
 {
     for (int i = 0; i < count_options(self); i++)
@@ -95,6 +96,7 @@ static int print_help(const struct command *self)
     return cmd_write(self, text.data, text.len);
 }
 
+/* Wherever it stands among the options, and -h unless the command has a use for that letter. */
 static bool wants_help(const struct command *self, const char *word)
 {
     return !strcmp(word, "--help") || (!strcmp(word, "-h") && find_letter(self, 'h') < 0);
@@ -105,6 +107,7 @@ static int parse_option(struct parsing *p, const char *word)
     return word[1] == '-' ? parse_long(p, word + 2) : parse_letters(p, word + 1);
 }
 
+/* Words are gathered at the front of argv itself: there are never more of them than there were arguments. */
 bool cmd_parse(const struct command *self, int argc, char **argv, bool stop_at_word, struct cmd_args *args,
                int *status)
 {
@@ -138,6 +141,7 @@ const char *cmd_value(const struct command *self, const struct cmd_args *args, c
     return i < 0 ? NULL : args->values[i];
 }
 
+/* The bound is for counts that people type: nothing that they mean is larger. */
 bool cmd_number(const char *text, long *out)
 {
     char *end;

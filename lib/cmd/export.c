@@ -32,6 +32,7 @@ struct exporting {
     int write_error;
 };
 
+/* Errors of writing are kept apart from those of reading: one is about the output, the other about the store. */
 static int write_out(struct exporting *e)
 {
     e->write_error = file_write_all(e->fd, e->out.data, e->out.len);
@@ -83,6 +84,7 @@ static mode_t new_file_mode(void)
     return 0666 & ~mask;
 }
 
+/* When something fails on the way the file is as it was before: file_abandon() runs on return. */
 static int export_to_file(const struct command *self, struct store *store, struct exporting *e,
                           const char *path)
 {

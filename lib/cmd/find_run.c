@@ -39,6 +39,7 @@ static enum store_result search_store(struct store *store, struct names_search *
     return store_list(store, buf_text(&prefix), see_name, search, why);
 }
 
+/* Today, then this month, then everything: each step only when the one before found nothing. */
 static enum store_result search_latest(struct store *store, struct names_search *search, struct buf *why)
 {
     enum store_result result = STORE_OK;
@@ -63,6 +64,7 @@ static int fail_ambiguous(const struct command *self, const char *wanted, const 
 }
 
 /* The whole id of the run that is meant. */
+/* "latest" takes the last of many; a start of an id must fit one run only, as whoever typed it meant one. */
 static int find_id(const struct command *self, struct store *store, const char *wanted, char id[RUN_ID_BYTES])
 {
     struct names_search search = {.start = wanted};
@@ -92,6 +94,7 @@ enum store_result find_summary(struct store *store, const char *run_id, struct b
     return store_get_small(store, buf_text(&name), SUMMARY_JSON_MAX, text, NULL, why);
 }
 
+/* A whole id is asked for by name, without a listing, which may be long. */
 int find_run(const struct command *self, struct store *store, const char *wanted, struct summary *out)
 {
     char id[RUN_ID_BYTES];

@@ -42,6 +42,7 @@ static bool process_lives(void *ctx, int32_t pid, int64_t start_ns)
     return (int64_t)st.start_ticks * tick_ns <= boot_ns + 2 * tick_ns;
 }
 
+/* Row by row, through buffers that are reused: memory does not grow with the run. */
 static int take_span(void *ctx, const struct span *span)
 {
     struct fold_work *w = ctx;
@@ -90,6 +91,7 @@ static int fold_spool(struct fold_work *w)
     return err;
 }
 
+/* The facts as the guardian saw them at the start: a later flush runs in another environment. */
 static int copy_ci(struct summary *s, const struct context *c)
 {
     int err = 0;
@@ -98,6 +100,7 @@ static int copy_ci(struct summary *s, const struct context *c)
     return err;
 }
 
+/* Last, as it tells what the rest came to: the bytes of the spans, and the time that all of it took. */
 static int put_summary(struct fold_work *w)
 {
     struct summary *s = &w->summary;

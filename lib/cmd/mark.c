@@ -24,6 +24,7 @@ struct verb {
     int (*run)(const struct mark_call *call, char **words);
 };
 
+/* A task belongs to whoever called us, the shell of the script: so all that it starts meanwhile belongs to the task. */
 static int append(const struct mark_call *call, enum mark_verb verb, char **words)
 {
     struct mark mark = {.verb = verb, .name = words[0], .value = words[1], .ppid = (int32_t)getppid()};
@@ -125,6 +126,7 @@ static void print_help(void)
            settings[SETTING_QUIET].name, settings[SETTING_OFF].name);
 }
 
+/* A switch in the environment: anything but empty and 0 is on. */
 static bool is_set(enum setting_id id)
 {
     const char *value = getenv(settings[id].name);
@@ -185,6 +187,7 @@ static int check_words(const struct verb *verb, char **words)
     return 0;
 }
 
+/* Options may stand before the verb and behind it, but never behind NAME, where they are values. */
 int mark_main(int argc, char **argv)
 {
     struct mark_call call = {.run = getenv(settings[SETTING_RUN].name), .rules = getenv(settings[SETTING_REDACT].name)};

@@ -23,6 +23,7 @@ static int remove_entry(const char *path, unused const struct stat *st, unused i
     return remove(path);
 }
 
+/* nftw() with FTW_PHYS follows no link, and FTW_DEPTH removes what is in a folder before the folder. */
 static void preview_close(struct store *store)
 {
     struct preview *p = store->self;
@@ -43,6 +44,7 @@ static enum store_result preview_put(unused struct store *store, unused const ch
     return STORE_REFUSED;
 }
 
+/* A run that was stored meanwhile is in both: what the store has is what others see. */
 static enum store_result preview_get(struct store *store, const char *name, store_sink_fn sink, void *ctx,
                                      struct buf *etag, struct buf *why)
 {
@@ -72,6 +74,7 @@ static int give(struct merging *m, const char *name)
     return m->stopped = m->each(m->ctx, &entry);
 }
 
+/* Both listings come sorted. A name that both have is given once. */
 static int merge_name(void *ctx, const struct store_entry *entry)
 {
     struct merging *m = ctx;
@@ -131,6 +134,7 @@ static void add_run(void *ctx, const char *folder)
 }
 
 /* The view on top of `real`, or `real` itself when the spool is empty. */
+/* Without memory, or a place for the folder, the store alone is shown: no reading command fails for want of a preview. */
 static struct store *preview_over(struct store *real)
 {
     struct store *store = calloc(1, sizeof *store);
@@ -149,6 +153,7 @@ static struct store *preview_over(struct store *real)
     return store;
 }
 
+/* Who names a store by --store asks for what is in that one. */
 struct store *preview_open(const struct command *self, const char *url)
 {
     struct store *real = cmd_open_store(self, url);

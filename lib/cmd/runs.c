@@ -50,6 +50,7 @@ static void put_head(struct page *p)
     page_end(p);
 }
 
+/* The id comes first and whole, to be copied into `dtrack show`; the name comes last, and is cut to the terminal. */
 static void put_run(struct page *p, const struct summary *s)
 {
     const struct words_end end = {s->end_by, s->exit_code, s->signal};
@@ -73,6 +74,7 @@ static void put_run(struct page *p, const struct summary *s)
     page_end(p);
 }
 
+/* Into l->out; printed by the caller. An error is that the summary makes no sense, and costs the listing nothing. */
 static int print_row(struct listing *l, const struct buf *text)
 {
     struct summary s;
@@ -113,6 +115,7 @@ static int list_run(struct listing *l, const char *id)
     return CMD_OK;
 }
 
+/* Ids sort by time, oldest first, and a store lists them so: the newest ones are the end of the list. */
 static int list_runs(struct listing *l, size_t number)
 {
     auto_buf ids = BUF_EMPTY;

@@ -18,6 +18,7 @@ void outages_release(struct outages *outages)
         free(outages->url[--outages->len]);
 }
 
+/* A store that was not to be reached a moment ago is not waited for again, for each of a hundred runs. */
 static bool is_out(const struct outages *outages, const char *url)
 {
     for (size_t i = 0; outages && i < outages->len; i++)
@@ -33,6 +34,7 @@ static void note_outage(struct outages *outages, const char *url)
         outages->url[outages->len++] = copy;
 }
 
+/* Only the tag is wanted; the bytes are another fold's. */
 static int pass_over(unused void *ctx, unused const void *bytes, unused size_t len)
 {
     return 0;
@@ -47,6 +49,7 @@ static enum store_result replace(struct store *into, const char *name, const str
     return result == STORE_OK ? store_put(into, name, body, STORE_REPLACE, buf_text(&etag), why) : result;
 }
 
+/* Spans first, summary last: a run exists for readers from the moment when its summary does. */
 static enum store_result put_spans(const struct folded *run, struct store *into, const char *summary, struct buf *why)
 {
     auto_buf name = BUF_EMPTY, there = BUF_EMPTY;

@@ -68,6 +68,7 @@ static int deflate_all(struct gzip *gz, int flush)
     return gz->error;
 }
 
+/* zlib counts in 32 bits, hence the pieces. The first error stays: later calls do nothing and return it. */
 int gzip_write(struct gzip *gz, const void *bytes, size_t len)
 {
     const unsigned char *at = bytes;
@@ -163,6 +164,8 @@ static int inflate_step(struct gunzip *gz)
     return split_lines(gz, (const char *)gz->out, sizeof gz->out - gz->z.avail_out);
 }
 
+/* On and on while there is input, or a full chunk says that there may be more output; behind the end of a member there is
+ * none. */
 int gunzip_feed(void *stream, const void *bytes, size_t len)
 {
     struct gunzip *gz = stream;
@@ -180,6 +183,7 @@ int gunzip_feed(void *stream, const void *bytes, size_t len)
     return gz->error;
 }
 
+/* An object that ends within a member was cut off on its way; one without any is empty, and no gzip at all. */
 int gunzip_finish(struct gunzip *gz)
 {
     if (!gz->error && (!gz->between || !gz->any))

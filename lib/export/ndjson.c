@@ -57,6 +57,7 @@ const char *ndjson_key(size_t index)
     return fields[index].key;
 }
 
+/* [] when there are none: a list is always a list. */
 static void put_args(struct buf *out, const struct span *span)
 {
     buf_char(out, '[');
@@ -106,6 +107,7 @@ static void put_raw(struct buf *out, const struct span *span)
     buf_char(out, ']');
 }
 
+/* The table gives each member's place and type, so that a new one is a line there and nothing here. */
 static void put_value(struct buf *out, const struct span *span, const struct field *field)
 {
     const void *member = (const char *)span + field->offset;

@@ -35,6 +35,7 @@ static int grow_list(struct ndjson_row *row, size_t need)
     return 0;
 }
 
+/* Never out of room: the block is as long as the row (see the top of this file). */
 static const char *take_string(struct parse *p, const struct json_slice *slice)
 {
     const char *out = p->text;
@@ -158,6 +159,7 @@ static int parse_member(struct parse *p, const struct json_slice *key, size_t *g
     return parse_value(p, field, token, &slice);
 }
 
+/* Unknown keys are skipped and missing ones absent, so that rows of later and earlier versions can be read. */
 static int parse_members(struct parse *p)
 {
     struct json_slice slice;
@@ -203,6 +205,7 @@ static bool has_required(const struct parse *p)
     return true;
 }
 
+/* 0 is a number like others: what is absent has to say so. */
 static void clear_span(struct span *span)
 {
     *span = (struct span){0};

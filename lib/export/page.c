@@ -69,6 +69,7 @@ void page_text(struct page *p, const char *text)
     p->col += put_chars(p, p->out, text, INT32_MAX);
 }
 
+/* Measured before it is cut: a text that fits just so needs no sign for "more". */
 void page_fit(struct page *p, const char *text, int room)
 {
     int more = p->utf8 ? 1 : 3;
@@ -91,6 +92,7 @@ void page_to(struct page *p, int col)
         buf_char(p->out, ' ');
 }
 
+/* So that it ends at `col`. A figure that is too long is not cut: it pushes what follows to the right. */
 void page_right(struct page *p, const char *text, int col)
 {
     page_to(p, col - page_columns(p, text));
@@ -114,6 +116,7 @@ void page_styled(struct page *p, enum page_style style, const char *text)
     page_set(p, PAGE_PLAIN);
 }
 
+/* Blanks at the end would make terminals wrap, and diffs differ. */
 void page_end(struct page *p)
 {
     struct buf *out = p->out;

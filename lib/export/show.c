@@ -36,6 +36,7 @@ static void put_fact(struct page *p, const char *text)
     page_fit(p, text, p->width - p->col);
 }
 
+/* What anybody wants to know first: which job, did it work, how long did it take. */
 static void put_name_line(struct page *p, const struct summary *s)
 {
     const struct words_end end = {s->end_by, s->exit_code, s->signal};
@@ -81,6 +82,7 @@ static void put_processes(struct page *p, const struct summary *s)
     put_fact(p, buf_text(&text));
 }
 
+/* Cores busy on average over the wall time: 1.0 on a machine of many says that nothing ran in parallel. */
 static void put_cpu(struct page *p, const struct summary *s)
 {
     if (s->user_us == SPAN_NONE || s->sys_us == SPAN_NONE)
@@ -108,6 +110,7 @@ static void put_work_line(struct page *p, const struct summary *s)
     page_end(p);
 }
 
+/* What explains a time; the rest of the facts is in the summary. */
 static void put_host_line(struct page *p, const struct summary *s)
 {
     static const struct {
@@ -126,6 +129,7 @@ static void put_host_line(struct page *p, const struct summary *s)
     page_end(p);
 }
 
+/* The provider's name says what it is by itself; other facts need their key. */
 static void put_ci_line(struct page *p, const struct summary *s)
 {
     if (!s->ci_len)
@@ -141,6 +145,7 @@ static void put_ci_line(struct page *p, const struct summary *s)
     page_end(p);
 }
 
+/* Cut by bytes only to bound the work; page_fit() cuts by columns. */
 static void put_command_line(struct page *p, const struct summary *s)
 {
     if (!s->command || !s->command[0])
@@ -245,6 +250,7 @@ static void put_spent(struct page *p, int64_t ns, const char *what)
     put_fact(p, buf_text(&text));
 }
 
+/* The same as the percentage of put_explained(), as durations. */
 static void put_explained_in_full(struct page *p, const struct summary *s)
 {
     if (s->coverage.explained_ns == SPAN_NONE)
@@ -255,6 +261,7 @@ static void put_explained_in_full(struct page *p, const struct summary *s)
     page_end(p);
 }
 
+/* What dtrack itself took from the run, as far as it can know: without the loader's work and page faults. */
 static void put_cost(struct page *p, const struct summary *s, bool all)
 {
     const struct summary_cost *cost = &s->cost;
@@ -291,6 +298,7 @@ static void put_limits(struct page *p, const struct tree *tree)
     page_end(p);
 }
 
+/* Tree, tables, and last what the record can't tell: so that nobody takes it for more than it is. */
 int show_body(struct buf *out, const struct summary *s, const struct tree *tree,
               const struct show_options *options)
 {

@@ -64,6 +64,7 @@ static void put_branches(struct drawing *d, int level)
     page_set(p, PAGE_PLAIN);
 }
 
+/* One line for all children that are not worth one each, with their sums. */
 static void draw_rest(struct drawing *d, struct show_rest *rest, int level)
 {
     struct page *p = &d->show->page;
@@ -149,6 +150,7 @@ static void draw_node(struct drawing *d, uint32_t at, int level)
         draw_rest(d, &rest, level + 1);
 }
 
+/* The last one has to be known before the first is drawn: trunks run on beside all that is below a node that is not. */
 static void draw_children(struct drawing *d, uint32_t at, int level, bool rest_line)
 {
     const struct tree_node *node = &d->tree->nodes[at];

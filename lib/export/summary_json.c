@@ -87,6 +87,7 @@ static void put_command(struct buf *out, char *const *command)
     buf_char(out, ']');
 }
 
+/* Facts are a list in memory, as there are few, and an object in JSON, where readers ask by name. */
 static void put_facts(struct buf *out, const char *key, const struct summary_fact *facts, size_t len)
 {
     put_key(out, key);
@@ -96,6 +97,7 @@ static void put_facts(struct buf *out, const char *key, const struct summary_fac
     buf_char(out, '}');
 }
 
+/* The remedy is written out for readers of the object, and not read back: it follows from the cause. */
 static void put_blind(struct buf *out, const struct blind *blind)
 {
     put_key(out, "blind_spots");

@@ -9,6 +9,7 @@
 /* Longer command lines are cut: no line of a terminal shows more of them. */
 #define LABEL_MAX 400
 
+/* Nodes and strings are numbers into two blocks, not pointers: both may move when they grow, and take half the room. */
 int tree_init(struct tree *tree, uint32_t max)
 {
     *tree = (struct tree){.max = max, .len = 1};
@@ -89,6 +90,7 @@ static int64_t cpu_of(const struct span *span)
     return sum;
 }
 
+/* Rows come from a store, so nothing is believed: negative times are 0, and a name may be of any length. */
 static int add_node(struct tree *tree, const struct span *span)
 {
     int err = tree->len > tree->max ? tree_fold(tree) : 0;
@@ -112,6 +114,7 @@ static int add_node(struct tree *tree, const struct span *span)
     return buf_error(&tree->text);
 }
 
+/* Only the first ones are kept, all are counted: a job may set a value a million times. */
 static int add_mark(struct tree *tree, const struct span *span)
 {
     tree->marks_seen++;

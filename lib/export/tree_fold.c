@@ -25,6 +25,7 @@ static int64_t fold_order(const struct tree_node *node)
     return words_failed(&node->end) ? dur + INT64_MAX / 2 : dur;
 }
 
+/* By id, anew each time: rows come in any order, and a parent may not be there yet. Then it is the root for now. */
 static int find_parents(struct fold *fold)
 {
     struct tree *tree = fold->tree;
@@ -41,6 +42,7 @@ static int find_parents(struct fold *fold)
     return 0;
 }
 
+/* Only sums stay, and how many failed, so that the parent's line can say what is below it. */
 static void fold_into_parent(struct fold *fold, uint32_t gone)
 {
     const struct tree_node *node = &fold->tree->nodes[gone];
@@ -86,6 +88,7 @@ static uint32_t move_text(struct buf *text, const struct tree *tree, uint32_t of
 }
 
 /* Close the gaps among the nodes and in the text. */
+/* The text is copied, too: otherwise it would keep every command line that ever came by. */
 static int compact(struct fold *fold)
 {
     struct tree *tree = fold->tree;

@@ -37,6 +37,7 @@ static enum store_result take_root(struct local_store *fs, const char *rest, str
     return STORE_OK;
 }
 
+/* Makes no folder: a store that is only read must not come into being by that. */
 static enum store_result local_open(struct store *store, const struct store_config *config, const char *rest,
                                     struct buf *why)
 {
@@ -87,6 +88,7 @@ enum store_result local_fail(struct buf *why, const char *verb, const char *path
     return err == -ENOENT ? STORE_MISSING : is_passing(err) ? STORE_RETRY : STORE_REFUSED;
 }
 
+/* What is no plain file is no object: for readers it is not there. */
 int local_open_object(const char *path)
 {
     /* O_NONBLOCK: a pipe put there by somebody must not hold us */
@@ -118,6 +120,8 @@ static int stream_chunks(int fd, char *chunk, store_sink_fn sink, void *ctx, str
     }
 }
 
+/* The tag is a digest of the content, computed on the way: a folder keeps no tags, and times are too coarse to tell two
+ * versions apart. */
 int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[SIGN_TEXT], bool *stopped)
 {
     auto_free char *chunk = malloc(BODY_CHUNK);

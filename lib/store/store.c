@@ -12,6 +12,7 @@
 
 static const struct store_backend *const backends[] = {&local_backend, &azure_backend, &null_backend};
 
+/* By prefix: schemes have their colon in the table, so that none is the start of another. */
 static const struct store_backend *backend_for(const char *url)
 {
     for (size_t i = 0; i < ARRAY_LEN(backends); i++)
@@ -108,6 +109,7 @@ struct comparison {
     bool differs;
 };
 
+/* Stops at the first difference: of a large object that is another one, little is read. */
 static int compare_piece(void *ctx, const void *bytes, size_t len)
 {
     struct comparison *c = ctx;
@@ -122,6 +124,7 @@ static int compare_piece(void *ctx, const void *bytes, size_t len)
     return c->differs ? -EEXIST : c->error;
 }
 
+/* Whether what exists is ours is decided by its bytes, not by a tag: no two backends have tags alike. */
 enum store_result store_put_once(struct store *store, const char *name, const struct store_body *body, struct buf *why)
 {
     enum store_result result = store_put(store, name, body, STORE_CREATE, NULL, why);

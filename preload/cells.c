@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks of cells. A block stays mapped until the process ends: another thread may be about to write to any of its
- * cells, and no lock is allowed to say otherwise. Blocks grow, so even a million children take few mappings. */
+/* Blocks of cells. One that is full is unmapped, as each mapping costs each fork child more than a microsecond; but not
+ * while anybody has hold of a block, for he may be about to write to this one. */
 #include "cells.h"
 
 #include <sys/wait.h>
@@ -32,6 +32,15 @@ static struct spool_block *block_new(void)
     return block;
 }
 
+/* Small blocks share their page with other records. */
+static void block_retire(struct spool_block *block)
+{
+    if (!block || block->head.bytes <= SPOOL_SMALL_MAX || __atomic_load_n(&shim.holders, __ATOMIC_SEQ_CST) > 1)
+        return;
+    spool_unmap(&(struct spool_room){.offset = (uint64_t)block->self * SPOOL_ALIGN, .map = block,
+                                     .map_len = block->head.bytes});
+}
+
 static struct spool_cell *block_take(struct spool_block *block, uint32_t *ref)
 {
     uint32_t at = __atomic_fetch_add(&block->used, 1, __ATOMIC_RELAXED);
@@ -44,17 +53,22 @@ static struct spool_cell *block_take(struct spool_block *block, uint32_t *ref)
 
 struct spool_cell *cells_claim(uint32_t *ref)
 {
+    struct spool_block *block = shim_hold_block();
     for (;;) {
-        struct spool_block *block = __atomic_load_n(&shim.block, __ATOMIC_ACQUIRE);
         struct spool_cell *cell = block ? block_take(block, ref) : NULL;
         if (cell)
             return cell;
-        struct spool_block *fresh = block_new();
+        struct spool_block *full = block, *fresh = block_new();
         if (!fresh)
-            return NULL;
+            break;
         /* Two threads may both bring one: the loser's stays empty, which costs a little room. */
-        __atomic_compare_exchange_n(&shim.block, &block, fresh, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+        if (__atomic_compare_exchange_n(&shim.block, &block, fresh, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+            block_retire(full);
+            block = fresh;
+        }
     }
+    shim_release_block();
+    return NULL;
 }
 
 void cells_reserve(void)
@@ -70,6 +84,7 @@ void cells_reserve(void)
 static void cell_publish(struct spool_cell *cell, enum spool_cell_kind kind)
 {
     __atomic_store_n(&cell->kind, kind, __ATOMIC_RELEASE);
+    shim_release_block();
 }
 
 void cells_born(struct spool_cell *cell, int32_t pid, int64_t start_ns)

@@ -9,13 +9,14 @@
 #include "spool/record.h"
 
 /* Claim a cell, in a new block when the current one is full. Safe for several threads at once. NULL when there is
- * no room (counted). *ref, when not NULL, is the cell's reference. */
+ * no room. *ref, when not NULL, is the cell's reference. It stays mapped until it is given to cells_born(); in a fork child,
+ * for good. */
 struct spool_cell *cells_claim(uint32_t *ref);
 
 /* Make sure that there is room for some dozens of children, for a process that may not open files later. */
 void cells_reserve(void);
 
-/* Publish a claimed cell as a child that was started at `start_ns`; pid <= 0 makes it void. */
+/* Publish a claimed cell, which may be NULL, as a child that was started at `start_ns`; pid <= 0 makes it void. */
 void cells_born(struct spool_cell *cell, int32_t pid, int64_t start_ns);
 
 /* A wait returned `pid` with `status`, as wait gives it; `usage` may be NULL. Ignores stops and continues. */

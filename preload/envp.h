@@ -26,6 +26,7 @@ struct envp_from {
     uint32_t leads; /* an exec of the run's leader: the new image leads on */
     uint32_t ns, ref;
     int32_t pid;
+    uint32_t uid;    /* who has found the run to be his own */
     uint32_t page;   /* where in the spool to look for room first; 0 = anywhere */
     int64_t time_ns; /* of the exec or spawn call */
 };

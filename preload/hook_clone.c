@@ -2,18 +2,11 @@
 /* clone: passed on by a jump, with every register and the whole stack as the caller left them, for it may be of any
  * signature, and its child has a stack of its own. Only the flags are looked at: a child with a copy of our memory must
  * be able to tell that it is one, and a process that shares it that it is not we. */
-#include <errno.h>
 #include <sched.h>
 
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
-
-static int clone_missing(void)
-{
-    real_set_errno(ENOSYS);
-    return -1;
-}
 
 /* Called by the jump below. Where it goes on. */
 hidden real_fn clone_begin(unsigned long flags);
@@ -21,8 +14,7 @@ hidden real_fn clone_begin(unsigned long flags)
 {
     if (!(flags & CLONE_THREAD) && recorder_ready())
         shim_watch_forks();
-    real_fn real = real_find(REAL_CLONE);
-    return real ? real : (real_fn)clone_missing;
+    return real_or_missing(REAL_CLONE);
 }
 
 /* clone(fn, stack, flags, ...) */

@@ -56,7 +56,8 @@ static int exec_real(const struct exec_call *c, char *const *envp)
 /* Everything before the real call but the environment, which needs the hook's frame. */
 static enum gate_verdict exec_begin(struct exec_call *c, const char *target, struct envp_from *from)
 {
-    *from = (struct envp_from){.ns = shim.ns, .ref = shim.ref, .pid = shim.pid, .time_ns = shim_now()};
+    *from = (struct envp_from){.ns = shim.ns, .ref = shim.ref, .pid = shim.pid, .uid = shim.uid,
+                               .time_ns = shim_now()};
     if (c->who != SHIM_SELF && !shim.sandboxed)
         from->pid = sys_getpid();
     from->leads = c->who == SHIM_SELF && shim.is_leader;
@@ -147,12 +148,9 @@ exported int fexecve(int fd, char *const argv[], char *const envp[])
 /* The variadic ones: the words become an array on the stack, as libc itself does it. */
 static size_t words_count(va_list ap)
 {
-    va_list again;
     size_t n = 1;
-    va_copy(again, ap);
-    while (va_arg(again, char *))
+    while (va_arg(ap, char *))
         n++;
-    va_end(again);
     return n;
 }
 
@@ -163,32 +161,35 @@ static void words_fill(char **argv, const char *first, va_list *ap)
         *++argv = va_arg(*ap, char *);
 }
 
-#define WORDS_TO_ARGV(argv, first, ap)                                                                          \
+/* Neither inlined into three callers nor split: what is on its stack must be there when the program is executed. */
+static __attribute__((noinline)) int exec_words(const char *path, const char *first, va_list *ap, enum real which, int has_envp)
+{
+    va_list again;
+    va_copy(again, *ap);
+    char **argv = alloca((first ? words_count(again) + 1 : 1) * sizeof *argv);
+    va_end(again);
+    words_fill(argv, first, ap);
+    return exec_path(path, argv, has_envp ? va_arg(*ap, char *const *) : real_environ(), which);
+}
+
+#define EXEC_WORDS(path, first, which, has_envp)                                                                \
+    va_list ap;                                                                                                \
     va_start(ap, first);                                                                                       \
-    char **argv = alloca((first ? words_count(ap) + 1 : 1) * sizeof *argv);                                    \
-    words_fill(argv, first, &ap)
+    int ret = exec_words(path, first, &ap, which, has_envp);                                                   \
+    va_end(ap);                                                                                                \
+    return ret
 
 exported int execl(const char *path, const char *first, ...)
 {
-    va_list ap;
-    WORDS_TO_ARGV(argv, first, ap);
-    va_end(ap);
-    return exec_path(path, argv, real_environ(), REAL_EXECVE);
+    EXEC_WORDS(path, first, REAL_EXECVE, 0);
 }
 
 exported int execlp(const char *file, const char *first, ...)
 {
-    va_list ap;
-    WORDS_TO_ARGV(argv, first, ap);
-    va_end(ap);
-    return exec_path(file, argv, real_environ(), REAL_EXECVPE);
+    EXEC_WORDS(file, first, REAL_EXECVPE, 0);
 }
 
 exported int execle(const char *path, const char *first, ...)
 {
-    va_list ap;
-    WORDS_TO_ARGV(argv, first, ap);
-    char *const *envp = va_arg(ap, char *const *);
-    va_end(ap);
-    return exec_path(path, argv, envp, REAL_EXECVE);
+    EXEC_WORDS(path, first, REAL_EXECVE, 1);
 }

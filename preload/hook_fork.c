@@ -2,7 +2,6 @@
 /* fork: one cell for the child, claimed before the call, so that parent and child both know it. The parent writes
  * when it was born, the child how it ended, and neither makes a system call for it.
  * vfork is left alone: a wrapper's frame would be gone when the parent returns into it. */
-#include <errno.h>
 #include <pty.h>
 #include <unistd.h>
 
@@ -15,10 +14,6 @@ static pid_t fork_noted(enum real which)
 {
     typedef pid_t (*fork_fn)(void);
     fork_fn real = REAL(fork_fn, which);
-    if (!real) {
-        real_set_errno(ENOSYS);
-        return -1;
-    }
     if (!recorder_ready())
         return real();
     int64_t entered = shim_now();
@@ -58,10 +53,6 @@ exported int daemon(int nochdir, int noclose)
 {
     typedef int (*daemon_fn)(int, int);
     daemon_fn real = REAL(daemon_fn, REAL_DAEMON);
-    if (!real) {
-        real_set_errno(ENOSYS);
-        return -1;
-    }
     if (recorder_ready()) {
         shim_watch_forks();
         recorder_end(0, SPOOL_LEFT_EXIT);
@@ -78,10 +69,6 @@ exported int forkpty(int *master, char *name, const struct termios *term, const 
 {
     typedef int (*forkpty_fn)(int *, char *, const struct termios *, const struct winsize *);
     forkpty_fn real = REAL(forkpty_fn, REAL_FORKPTY);
-    if (!real) {
-        real_set_errno(ENOSYS);
-        return -1;
-    }
     int64_t now = shim_now();
     if (recorder_ready())
         shim_watch_forks();

@@ -2,10 +2,8 @@
 /* prctl and syscall, passed on as they are. A process that gives up privileges or turns a seccomp filter on
  * may be killed for any system call that it does not make itself: from then on, hooks only store to memory
  * that is there. */
-#include <errno.h>
 #include <linux/seccomp.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -35,22 +33,13 @@ static void notice_prctl(long option)
         notice_sandbox(option == PR_SET_SECCOMP);
 }
 
-exported int prctl(int option, ...)
+/* Both are variadic in C. Words are passed to a variadic function as to any other on all machines that we know. */
+exported int prctl_noted(int option, long a, long b, long c, long d) __asm__("prctl");
+exported int prctl_noted(int option, long a, long b, long c, long d)
 {
-    typedef int (*prctl_fn)(int, unsigned long, unsigned long, unsigned long, unsigned long);
-    prctl_fn real = REAL(prctl_fn, REAL_PRCTL);
-    unsigned long a[4];
-    va_list ap;
-    va_start(ap, option);
-    for (int i = 0; i < 4; i++)
-        a[i] = va_arg(ap, unsigned long);
-    va_end(ap);
-    if (!real) {
-        real_set_errno(ENOSYS);
-        return -1;
-    }
+    typedef int (*prctl_fn)(int, long, long, long, long);
     notice_prctl(option);
-    return real(option, a[0], a[1], a[2], a[3]);
+    return REAL(prctl_fn, REAL_PRCTL)(option, a, b, c, d);
 }
 
 /* Whether a child is about to be made that is no thread. clone3 has its flags in memory: not worth a look. */
@@ -65,21 +54,16 @@ static int is_fork(long number, long flags)
 
 /* libseccomp comes this way. Other callers include allocators that are only just starting: no lookup, no
  * lock. */
-exported long syscall(long number, ...)
+exported long syscall_noted(long number, long a, long b, long c, long d, long e, long f) __asm__("syscall");
+exported long syscall_noted(long number, long a, long b, long c, long d, long e, long f)
 {
-    long a[6];
-    va_list ap;
-    va_start(ap, number);
-    for (int i = 0; i < 6; i++)
-        a[i] = va_arg(ap, long);
-    va_end(ap);
     if (unlikely(number == SYS_seccomp))
-        notice_sandbox(a[0] == SECCOMP_SET_MODE_STRICT || a[0] == SECCOMP_SET_MODE_FILTER);
+        notice_sandbox(a == SECCOMP_SET_MODE_STRICT || a == SECCOMP_SET_MODE_FILTER);
     else if (unlikely(number == SYS_prctl))
-        notice_prctl(a[0]);
-    else if (unlikely(is_fork(number, a[0])) && recorder_ready())
+        notice_prctl(a);
+    else if (unlikely(is_fork(number, a)) && recorder_ready())
         shim_watch_forks();
-    long ret = sys_call6(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+    long ret = sys_call6(number, a, b, c, d, e, f);
     if (ret >= 0 || ret <= -4096)
         return ret;
     real_set_errno((int)-ret);

@@ -29,7 +29,7 @@ typedef int (*spawn_fn)(pid_t *, const char *, const posix_spawn_file_actions_t 
 
 static int spawn_real(const struct spawn_call *c, pid_t *pid, char *const *envp, enum real which)
 {
-    spawn_fn real = REAL(spawn_fn, which);
+    spawn_fn real = (spawn_fn)real_find(which);
     return real ? real(pid, c->path, c->actions, c->attr, c->argv, envp) : ENOSYS;
 }
 
@@ -43,7 +43,8 @@ static int spawn(const struct spawn_call *c, enum real which)
     const char *path = c->path;
     if (which == REAL_POSIX_SPAWNP)
         path = gate_search_path(path, envp_value(real_environ(), "PATH="), found, sizeof found);
-    struct envp_from from = {.by_spawn = 1, .ns = shim.ns, .ref = shim.ref, .pid = shim.pid, .time_ns = shim_now()};
+    struct envp_from from = {.by_spawn = 1, .ns = shim.ns, .ref = shim.ref, .pid = shim.pid,
+                             .uid = shim.uid, .time_ns = shim_now()};
     from.page = shim.sandboxed ? 0 : spool_hint(&shim.spool);
     enum gate_verdict verdict = gate_check(AT_FDCWD, path);
     struct envp edited;

@@ -20,10 +20,6 @@ exported int system(const char *command)
 {
     typedef int (*system_fn)(const char *);
     system_fn real = REAL(system_fn, REAL_SYSTEM);
-    if (!real) {
-        real_set_errno(ENOSYS);
-        return -1;
-    }
     int64_t start = system_begin();
     int status = real(command);
     if (shim.on) /* -1: a shell has run all the same, where nobody may wait for it, or where it was only tried */
@@ -34,7 +30,7 @@ exported int system(const char *command)
 exported FILE *popen(const char *command, const char *mode)
 {
     typedef FILE *(*popen_fn)(const char *, const char *);
-    popen_fn real = REAL(popen_fn, REAL_POPEN);
+    popen_fn real = (popen_fn)real_find(REAL_POPEN);
     if (!real) {
         real_set_errno(ENOSYS);
         return NULL;
@@ -50,10 +46,6 @@ exported int pclose(FILE *stream)
 {
     typedef int (*pclose_fn)(FILE *);
     pclose_fn real = REAL(pclose_fn, REAL_PCLOSE);
-    if (!real) {
-        real_set_errno(ENOSYS);
-        return -1;
-    }
     int64_t start = system_begin();
     int status = real(stream);
     if (shim.on && status != -1)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The wait family: the second witness of every end. All but waitid go through wait4, which alone tells the
  * child's resource usage; the caller gets what it asked for. */
-#include <errno.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -13,10 +12,6 @@ static pid_t wait_any(pid_t which, int *status, int options, struct rusage *usag
 {
     typedef pid_t (*wait4_fn)(pid_t, int *, int, struct rusage *);
     wait4_fn real = REAL(wait4_fn, REAL_WAIT4);
-    if (!real) {
-        real_set_errno(ENOSYS);
-        return -1;
-    }
     if (!shim.on)
         return real(which, status, options, usage);
     /* The caller's own memory where it gave some: the kernel may refuse it, and we must not touch it then. */
@@ -69,10 +64,6 @@ exported int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 {
     typedef int (*waitid_fn)(idtype_t, id_t, siginfo_t *, int);
     waitid_fn real = REAL(waitid_fn, REAL_WAITID);
-    if (!real) {
-        real_set_errno(ENOSYS);
-        return -1;
-    }
     if (!shim.on)
         return real(type, id, info, options);
     siginfo_t own;

@@ -15,7 +15,7 @@ static int init_find_run(const struct startup *s, const struct envp_from *from, 
 {
     char folder[SPOOL_PATH_MAX];
     if (s->run && s->run[0]) {
-        if (from->page && !from->leads && spool_join(&shim.spool, s->run, s->uid, from->page) == 0)
+        if (from->page && !from->leads && from->uid == s->uid && !spool_join(&shim.spool, s->run, from->page))
             return 0;
         return spool_attach(&shim.spool, s->run, s->uid);
     }

@@ -23,12 +23,12 @@ static const char real_names[REAL_COUNT][16] = {
     "system",   "posix_spawn", "posix_spawnp", "prctl", "wait4",   "waitid",
 };
 
-/* Weak: a program without libc must still start. */
-extern char **environ __attribute__((weak));
-#pragma weak __errno_location
+/* Weak: a program without libc must still start. Each such reference is a search by the loader in every process: what few
+ * of them need is searched for by ourselves. */
 #pragma weak getauxval
 
 static real_fn real_found[REAL_COUNT];
+static char *const *const *real_environ_at;
 
 /* What of an object's dynamic section a lookup needs. */
 struct real_object {
@@ -169,6 +169,12 @@ static void *real_search(const char *name, int behind_us)
     return NULL;
 }
 
+real_fn real_in_object(const struct link_map *object, const char *name)
+{
+    struct real_object o = real_open(object);
+    return real_as_function(real_look(&o, name, real_hash(name)));
+}
+
 real_fn real_find(enum real which)
 {
     real_fn found = __atomic_load_n(&real_found[which], __ATOMIC_RELAXED);
@@ -184,6 +190,7 @@ void real_before_fork(void)
     real_find(REAL_EXECVE);
     real_find(REAL_EXECVPE);
     real_find(REAL__EXIT);
+    real_environ();
 }
 
 real_fn real_function(const char *name)
@@ -191,20 +198,31 @@ real_fn real_function(const char *name)
     return real_as_function(real_search(name, 0));
 }
 
-void *real_object(const char *name)
-{
-    return real_search(name, 0);
-}
-
 char *const *real_environ(void)
 {
-    return &environ ? environ : NULL;
+    if (!real_environ_at)
+        real_environ_at = real_search("environ", 0);
+    return real_environ_at ? *real_environ_at : NULL;
 }
 
 void real_set_errno(int error)
 {
-    if (__errno_location)
-        *__errno_location() = error;
+    typedef int *(*location_fn)(void);
+    location_fn location = (location_fn)real_function("__errno_location");
+    if (location)
+        *location() = error;
+}
+
+static long real_missing(void)
+{
+    real_set_errno(ENOSYS);
+    return -1;
+}
+
+real_fn real_or_missing(enum real which)
+{
+    real_fn real = real_find(which);
+    return real ? real : (real_fn)real_missing;
 }
 
 const char *real_own_path(void)

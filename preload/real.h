@@ -43,8 +43,10 @@ void real_before_fork(void);
 /* Any other function by name, from the start of the search order, or NULL. Not remembered. */
 real_fn real_function(const char *name);
 
-/* The same for an object. */
-void *real_object(const char *name);
+struct link_map;
+
+/* The function that one object defines by that name, or NULL. Of `object`, only l_addr and l_ld are looked at. */
+real_fn real_in_object(const struct link_map *object, const char *name);
 
 /* The host's environ, or NULL. */
 char *const *real_environ(void);
@@ -55,7 +57,10 @@ void real_set_errno(int error);
 /* The path from which this library was loaded, as the loader spells it, or NULL. Owned by the loader. */
 const char *real_own_path(void);
 
+/* The same as real_find(), but one that sets errno to ENOSYS and returns -1 where there is none. */
+real_fn real_or_missing(enum real which);
+
 /* Call the real function of that name with its own type. */
-#define REAL(type, which) ((type)real_find(which))
+#define REAL(type, which) ((type)real_or_missing(which))
 
 #endif

@@ -76,6 +76,18 @@ static inline int sys_stat(int dirfd, const char *path, struct stat *out, int fl
     return (int)SYS_ARG4(SYS_newfstatat, dirfd, path, out, flags);
 }
 
+/* The length of a file, or -errno. Moves the descriptor's position to the end. */
+static inline int64_t sys_length(int fd)
+{
+#ifdef SYS__llseek
+    int64_t length = 0;
+    long err = SYS_ARG5(SYS__llseek, fd, 0, 0, &length, SEEK_END);
+    return err ? err : length;
+#else
+    return SYS_ARG3(SYS_lseek, fd, 0, SEEK_END);
+#endif
+}
+
 static inline long sys_readlink(const char *path, char *out, size_t room)
 {
     return SYS_ARG4(SYS_readlinkat, AT_FDCWD, path, out, room);

@@ -172,7 +172,7 @@ int spool_create(struct spool *spool, const char *folder, const struct spool_sta
 }
 
 /* A file too short for what is mapped of it would be a SIGBUS at the first look: check before mapping. */
-static int spool_check_file(int fd, uint32_t uid, uint64_t need)
+static int spool_check_file(int fd, uint32_t uid)
 {
     struct stat st;
     int err = spool_stat(fd, &st);
@@ -180,7 +180,7 @@ static int spool_check_file(int fd, uint32_t uid, uint64_t need)
         return err;
     if (st.st_uid != uid)
         return -EPERM;
-    return S_ISREG(st.st_mode) && (uint64_t)st.st_size >= need ? 0 : -EPROTO;
+    return S_ISREG(st.st_mode) && (uint64_t)st.st_size >= SPOOL_HEADER_BYTES ? 0 : -EPROTO;
 }
 
 static int spool_check_header(const struct spool_header *header)
@@ -190,27 +190,21 @@ static int spool_check_header(const struct spool_header *header)
     return header->closed ? -ESHUTDOWN : 0;
 }
 
-/* Open the spool of the run in `folder` and check that the file is ours and holds `need` bytes. */
-static int spool_enter(struct spool *spool, const char *folder, uint32_t uid, uint64_t need)
+static int spool_enter(struct spool *spool, const char *folder)
 {
     struct text path = text_into(spool->folder, sizeof spool->folder);
     text_str(&path, folder);
-    int fd = path.cut ? -ENAMETOOLONG : spool_open_file(folder, 0);
-    if (fd < 0)
-        return fd;
-    int err = spool_check_file(fd, uid, need);
-    if (!err)
-        return fd;
-    sys_close(fd);
-    return err;
+    return path.cut ? -ENAMETOOLONG : spool_open_file(folder, 0);
 }
 
 int spool_attach(struct spool *spool, const char *folder, uint32_t uid)
 {
-    int fd = spool_enter(spool, folder, uid, SPOOL_HEADER_BYTES);
+    int fd = spool_enter(spool, folder);
     if (fd < 0)
         return fd;
-    int err = spool_map_header(spool, fd);
+    int err = spool_check_file(fd, uid);
+    if (!err)
+        err = spool_map_header(spool, fd);
     sys_close(fd);
     if (!err)
         err = spool_check_header(spool->header);
@@ -229,15 +223,17 @@ static int spool_map_page(struct spool *spool, int fd, uint64_t offset)
     return 0;
 }
 
-int spool_join(struct spool *spool, const char *folder, uint32_t uid, uint32_t page)
+/* The length alone, by lseek: after a stat, which tells times as well, the kernel (since Linux 6.13) gives the file a new
+ * time, by way of the journal, at the next store to a page; that is 2 us. */
+int spool_join(struct spool *spool, const char *folder, uint32_t page)
 {
     uint64_t offset = page * PAGE;
     if (offset < SPOOL_HEADER_BYTES)
         return -EINVAL;
-    int fd = spool_enter(spool, folder, uid, offset + PAGE);
+    int fd = spool_enter(spool, folder);
     if (fd < 0)
         return fd;
-    int err = spool_map_page(spool, fd, offset);
+    int err = sys_length(fd) >= (int64_t)(offset + PAGE) ? spool_map_page(spool, fd, offset) : -EPROTO;
     sys_close(fd);
     return err;
 }

@@ -41,7 +41,7 @@ def what_another_user_planted_is_left_alone():
         for path in (sandbox.spool, run, plant):
             os.chown(path, NOBODY, NOBODY)
         before = os.stat(plant)
-        for env in ({}, {'DTRACK_RUN': run}, {'DTRACK_RUN': run, 'DTRACK_FROM': f'1.1.0.0.c1.{os.getpid():x}.3.1'}):
+        for env in ({}, {'DTRACK_RUN': run}, {'DTRACK_RUN': run, 'DTRACK_FROM': f'1.1.0.0.c1.{os.getpid():x}.{NOBODY:x}.3.1'}):
             outcome = sandbox.run('sh', '-c', '/bin/true; exit 6', env=dict(sandbox.environment(), **env))
             tap.same((outcome.status, outcome.stdout, outcome.stderr, outcome.summaries), (6, '', '', []), f'with {env}')
         tap.same(os.listdir(sandbox.spool), [os.path.basename(run)], 'the folder that was planted')

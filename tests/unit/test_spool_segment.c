@@ -182,7 +182,7 @@ TEST(a_child_that_was_told_a_page_needs_no_header)
     CHECK(write_image(&spool, 1) == 0);
     uint32_t page = spool_hint(&spool);
     CHECK(page == spool.page->number);
-    CHECK(spool_join(&child, spool.folder, geteuid(), page) == 0);
+    CHECK(spool_join(&child, spool.folder, page) == 0);
     CHECK(!child.header && write_image(&child, 2) == 0 && !child.header);
     while (child.page->number == page) /* until it is full: then it finds room by itself */
         CHECK(write_image(&child, 3) == 0);
@@ -192,8 +192,8 @@ TEST(a_child_that_was_told_a_page_needs_no_header)
     for (int i = 0; i < 64 && second <= first; i++)
         second = spool_hint(&spool);
     CHECK(second > first);
-    CHECK(spool_join(&child, spool.folder, geteuid(), 0) == -EINVAL);
-    CHECK(spool_join(&child, spool.folder, geteuid(), 1 << 20) == -EPROTO);
+    CHECK(spool_join(&child, spool.folder, 0) == -EINVAL);
+    CHECK(spool_join(&child, spool.folder, 1 << 20) == -EPROTO);
     CHECK(scan(&spool, &damaged).records > 2 && damaged == 0);
     spool_detach(&spool);
 }
@@ -206,7 +206,7 @@ TEST(a_child_killed_as_it_joins_leaves_no_damage)
     uint32_t first = spool.page->number;
     while (spool_hint(&spool) == first)
         CHECK(write_image(&spool, 1) == 0);
-    CHECK(spool_join(&child, spool.folder, geteuid(), spool_hint(&spool)) == 0);
+    CHECK(spool_join(&child, spool.folder, spool_hint(&spool)) == 0);
     CHECK(child.page->number > first && child.page->used == 0);
     CHECK(scan(&spool, &damaged).records > 1 && damaged == 0);
     spool_detach(&child);
@@ -219,7 +219,7 @@ TEST(neighbours_fill_the_next_page_together)
     struct spool spool = fresh_run(), other = {0};
     CHECK(write_image(&spool, 1) == 0);
     uint32_t page = spool.page->number;
-    CHECK(spool_join(&other, spool.folder, geteuid(), page) == 0);
+    CHECK(spool_join(&other, spool.folder, page) == 0);
     while (spool.page->number == page)
         CHECK(write_image(&spool, 1) == 0);
     CHECK(write_image(&other, 2) == 0);

@@ -59,7 +59,7 @@ static int fold_rows(struct fold_work *w, struct spool_reader *reader)
     const struct folding *in = w->in;
     const struct assemble a = {
         .reader = reader, .marks_fd = in->run->marks_fd, .name = in->context->name, .rules = in->context->rules,
-        .noticed_ns = in->noticed_ns,
+        .noticed_ns = in->noticed_ns, .latest_ns = in->rebooted ? 0 : in->started_ns,
         .leader_status = in->leader_status, .leader_runs = in->leader_runs, .alive = process_lives, .alive_ctx = w,
         .emit = conceal_span, .emit_ctx = &w->conceal,
     };

@@ -115,7 +115,7 @@ static int fold_all(struct fold *f)
     const struct spool_header *h = &f->in->reader->header;
     snprintf(f->summary->run_id, sizeof f->summary->run_id, "%s", h->run_id);
     f->wall_offset_ns = h->start_wall_ns - h->start_mono_ns;
-    int err = gather_scan(&f->gather, f->in->reader, f->in->noticed_ns);
+    int err = gather_scan(&f->gather, f->in->reader, f->in->noticed_ns, f->in->latest_ns);
     if (!err)
         err = fold_clocks_find(f);
     if (err)

@@ -23,6 +23,7 @@ struct assemble {
     const char *name;        /* the run's name, or NULL: what the leader runs */
     const char *rules;       /* the user's words for secrets in marks, as for redact_init(), or NULL */
     int64_t noticed_ns;      /* monotonic: when the leader was noticed gone, unless it said so itself */
+    int64_t latest_ns;       /* monotonic: all of the run that has ended had done so by then; 0 = not known */
     int leader_status;       /* as wait gives it, when the kernel told; -1 = not known */
     bool leader_runs;        /* the run has not ended: a look at it so far */
     size_t memory_bytes;     /* for events; 0 = as much as keeps the whole below 64 MiB */

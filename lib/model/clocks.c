@@ -13,7 +13,6 @@
 #define EXEC_NS                                                                                              \
     INT64_C(1000000) /* usual between an exec call and the program, or between an end and its reaping */
 #define AHEAD_MAX (INT64_C(1) << 60)
-#define MOMENT_MAX ((INT64_C(1) << 61) - 1) /* as in the spool's reader */
 
 static int signs_add(struct clock_signs *s, uint32_t ref)
 {
@@ -112,7 +111,7 @@ int64_t clocks_ahead(const struct clocks *c, uint32_t ref)
 
 static int64_t by_run(int64_t ns, int64_t ahead_ns)
 {
-    return ahead_ns ? MIN(MAX(ns - ahead_ns, 0), MOMENT_MAX) : ns;
+    return ahead_ns ? MIN(MAX(ns - ahead_ns, 0), CLOCK_NEVER - 1) : ns;
 }
 
 int64_t clocks_mend(const struct clocks *c, uint32_t ref, int64_t ns)

@@ -17,6 +17,9 @@
 /* Times of one clock may contradict each other by so much, and no more. */
 #define CLOCK_SLACK_NS INT64_C(5000000)
 
+/* Later than all that the spool's reader takes for a moment. */
+#define CLOCK_NEVER (INT64_C(1) << 61)
+
 /* Images and fork children that look as if their clock were not that of who made them. Few, and most of them
  * were only slow: these are looked at more closely. */
 struct clock_signs {

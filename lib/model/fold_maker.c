@@ -207,8 +207,8 @@ static bool child_image(const struct maker *m, const struct spool_image *image, 
 {
     const struct spool_header *h = &m->f->in->reader->header;
     struct range r = {INT64_MAX, INT64_MIN};
-    if (image->is_void || image->head.flags & SPOOL_IMAGE_UNSEEN)
-        return false;
+    if (image->is_void || image->head.flags & SPOOL_IMAGE_UNSEEN || child->ref == m->f->gather.first)
+        return false; /* the run's clock is that of its first image */
     range_add_image(m->f, image, child->ref, &r);
     range_add_rest(m->f, child->ref, image->pid, &r);
     bool is_same = image->origin == m->ref && image->origin_pid == image->pid && m->pid == image->pid;
@@ -226,8 +226,9 @@ static bool child_image(const struct maker *m, const struct spool_image *image, 
         reap_ns = maker_noted(m, image->pid, true, child->birth_ns == INT64_MAX ? ANY_TIME : child->birth_ns);
     if (reap_ns != INT64_MAX && !is_same)
         reap_ns -= m->ahead_ns;
-    if (image->pid == h->leader_pid && !image->ns)
-        reap_ns = MIN(reap_ns, m->f->in->noticed_ns);
+    if (image->pid == h->leader_pid && !image->ns && !m->f->in->leader_runs &&
+        m->f->gather.signs.until_ns != CLOCK_NEVER)
+        reap_ns = MIN(reap_ns, m->f->in->latest_ns);
     child_bound(m, child, &r, reap_ns);
     /* It was told of an exec call that it could not believe: its clock is behind that of who called. */
     if (image->origin && !is_fork && !was_told)

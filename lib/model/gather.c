@@ -11,7 +11,7 @@
 /* The last sign of a run that nobody guarded any more may be older than its last record by so much. */
 #define NOTICED_LATE_NS (60 * INT64_C(1000000000))
 #define BEFORE_NS INT64_C(1000000000)
-#define BEHIND_NS (3600 * INT64_C(1000000000)) /* what was left running may outlive the leader for a while */
+#define WHILE_NS (60 * INT64_C(1000000000)) /* what still runs may write while we read */
 
 void gather_release(struct gather *g)
 {
@@ -146,11 +146,12 @@ static int gather_record(void *ctx, const struct spool_record *record, uint64_t 
     return gather_block(g, (const void *)record, spool_ref(offset));
 }
 
-int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_ns)
+int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_ns, int64_t latest_ns)
 {
+    bool is_known = latest_ns && latest_ns >= noticed_ns; /* else it is of another boot, or another clock */
     *g = (struct gather){.reader = reader, .leader_last_ns = INT64_MIN, .until_ns = noticed_ns + NOTICED_LATE_NS,
                          .signs = {.from_ns = reader->header.start_mono_ns - BEFORE_NS,
-                                   .until_ns = noticed_ns + BEHIND_NS}};
+                                   .until_ns = is_known ? latest_ns + WHILE_NS : CLOCK_NEVER}};
     g->clocks.lineage = &g->lineage;
     int err = spool_reader_scan(reader, gather_record, g);
     if (err)

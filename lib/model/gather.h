@@ -51,8 +51,9 @@ struct gather {
 /* Free what it holds. */
 void gather_release(struct gather *g);
 
-/* Scan the spool of a run that was noticed gone at `noticed_ns`. 0 or -errno; release in both cases. */
-must_check int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_ns);
+/* Scan the spool of a run that was noticed gone at `noticed_ns`, and of which nobody writes later than `latest_ns`, 0 being
+ * not known. 0 or -errno; release in both cases. */
+must_check int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_ns, int64_t latest_ns);
 
 /* Ask for the owner of task number `task`: which image or fork `pid` was at monotonic time `time_ns`. 0 or
  * -ENOMEM. */

@@ -24,6 +24,7 @@ struct scene {
     char text[8192];
     struct summary summary;
     size_t memory_bytes;
+    int64_t latest_ns;
     int leader_status;
     struct spool_block *block;
     struct spool_room block_room;
@@ -31,7 +32,7 @@ struct scene {
 
 static inline struct scene scene_new(void)
 {
-    struct scene s = {.base = "/tmp/dtrack-unit-XXXXXX", .leader_status = -1};
+    struct scene s = {.base = "/tmp/dtrack-unit-XXXXXX", .leader_status = -1, .latest_ns = 1000 * MS};
     struct spool_start start = {.run_id = "20260102T030405.006Z-0000abcd", .leader_pid = LEADER,
                                 .uid = geteuid(), .wall_ns = 1000000 * MS, .mono_ns = 0};
     if (!mkdtemp(s.base) || folder_create_run(s.base, &start, &s.spool))
@@ -154,7 +155,7 @@ static inline void fold(struct scene *s)
     if (write(marks, s->marks, strlen(s->marks)) < 0)
         test_failed = true;
     snprintf(path, sizeof path, "%s/spool", s->spool.folder);
-    struct assemble a = {.reader = &reader, .marks_fd = marks, .noticed_ns = 1000 * MS, .emit = note, .emit_ctx = s,
+    struct assemble a = {.reader = &reader, .marks_fd = marks, .noticed_ns = 1000 * MS, .latest_ns = s->latest_ns, .emit = note, .emit_ctx = s,
                          .leader_status = s->leader_status, .memory_bytes = s->memory_bytes};
     if (spool_reader_open(&reader, path) || assemble(&a, &s->summary))
         test_failed = true;

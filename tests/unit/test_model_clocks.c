@@ -334,6 +334,23 @@ TEST(a_shell_of_system_behind_its_parent_is_still_its_child)
     scene_end(&s);
 }
 
+TEST(a_run_of_which_nobody_knows_when_it_was_over_has_the_clock_of_its_leader)
+{
+    static const int64_t latest_ms[] = {
+        0, 999}; /* not known; of another boot, for it was noticed gone at 1000 */
+    for (size_t i = 0; i < ARRAY_LEN(latest_ms); i++) {
+        struct scene s = scene_new();
+        uint32_t root, ref;
+        s.latest_ns = latest_ms[i] * MS;
+        leave(put_image(&s, LEADER, 0, "make", &root), 86400000, 0);
+        leave(put_told(&s, 7, 100, 1, root, &ref), 80000000, 0);
+        fold(&s);
+        CHECK(has(&s, "run< make 0+86400000 self exit0\n"));
+        CHECK(has(&s, "timed 100+79999900 self exit0\n"));
+        scene_end(&s);
+    }
+}
+
 TEST_MAIN(CASE(children_have_their_makers_clock_as_long_as_that_can_be),
           CASE(those_with_another_clock_know_of_it_what_each_of_them_knows),
           CASE(the_moment_of_an_exec_counts_more_than_a_late_reaping),
@@ -350,4 +367,5 @@ TEST_MAIN(CASE(children_have_their_makers_clock_as_long_as_that_can_be),
           CASE(who_changes_its_clock_by_itself_ends_when_it_was_reaped),
           CASE(a_task_finds_its_owner_by_unix_time_in_a_time_namespace),
           CASE(a_shell_of_system_in_a_time_namespace_gets_its_call),
-          CASE(a_shell_of_system_behind_its_parent_is_still_its_child))
+          CASE(a_shell_of_system_behind_its_parent_is_still_its_child),
+          CASE(a_run_of_which_nobody_knows_when_it_was_over_has_the_clock_of_its_leader))

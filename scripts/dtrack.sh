@@ -3,7 +3,7 @@
 # dtrack.sh: tasks, values and events of a job, from its shell script. To be sourced, by bash, dash or any other POSIX
 # shell:
 #
-#     . /usr/share/dtrack/dtrack.sh
+#     . dtrack.sh
 #     dtrack_start NAME            a task starts
 #     dtrack_end NAME              it ends
 #     dtrack_set NAME VALUE        a value: a number, true, false, JSON, or any other text

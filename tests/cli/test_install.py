@@ -2,6 +2,8 @@
 """test_install.py BUILD : installs into a folder of its own, and records a job from there."""
 import glob
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -48,4 +50,18 @@ def the_program_finds_its_library_where_it_was_installed():
         tap.check(b'wrapped' in shown.stdout and b'true' in shown.stdout, shown.stdout.decode())
 
 
-tap.run([the_library_finds_its_program_where_it_was_installed, the_program_finds_its_library_where_it_was_installed])
+def a_shell_finds_the_functions_by_their_name():
+    with tempfile.TemporaryDirectory() as folder:
+        found = installed(folder)
+        env = environment(folder, PATH=f"{os.path.dirname(found['dtrack'])}:{os.environ['PATH']}")
+        for shell in filter(shutil.which, ('sh', 'bash', 'zsh')):
+            script = '. dtrack.sh; dtrack_start step; dtrack_set answer 42; dtrack_end step'
+            done = subprocess.run([found['dtrack'], 'run', '--', shell, '-c', script], env=env, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, check=False)
+            tap.same((done.returncode, done.stdout), (0, b''), f'the job in {shell}')
+            shown = subprocess.run([found['dtrack'], 'show'], env=env, stdout=subprocess.PIPE, check=True)
+            tap.check(re.search(rb'Tasks\n.* step\n', shown.stdout) and b'answer = 42' in shown.stdout, shown.stdout.decode())
+
+
+tap.run([the_library_finds_its_program_where_it_was_installed, the_program_finds_its_library_where_it_was_installed,
+         a_shell_finds_the_functions_by_their_name])

@@ -48,6 +48,7 @@ static int elf_is_for(const Elf64_Ehdr *header, struct elf_machine machine)
     return header->e_ident[EI_CLASS] == machine.size && header->e_machine == machine.machine;
 }
 
+/* Both sizes as one struct, so that nothing below has to know which it is. */
 static struct elf_part elf_part(const struct elf_file *f, int at)
 {
     if (f->is_64) {
@@ -90,6 +91,7 @@ static int elf_note_dynamic(struct elf_file *f, uint64_t tag, uint64_t value)
     return tag != DT_NULL;
 }
 
+/* In pieces of the stack's size: the shim has no heap. The section ends at DT_NULL, or where the file does. */
 static void elf_read_dynamic(struct elf_file *f, struct elf_part dynamic)
 {
     union {
@@ -115,6 +117,7 @@ static int elf_is_sanitizer(const char *name)
            text_after(name, "libhwasan.so") || text_after(name, "libclang_rt.asan");
 }
 
+/* Only libraries that the program itself names: that is how compilers link a runtime. */
 static int elf_needs_sanitizer(const struct elf_file *f)
 {
     uint64_t strings = elf_offset(f, f->strings);
@@ -153,6 +156,7 @@ static int elf_open(struct elf_file *f)
     return 0;
 }
 
+/* From the surest to the finest: what can't be loaded, what has no loader, and only then what its libraries say. */
 enum elf_kind elf_file_kind(int fd, const char *head, size_t len)
 {
     const Elf64_Ehdr *header = (const void *)head;

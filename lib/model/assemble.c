@@ -58,6 +58,7 @@ static int fold_identity(struct fold *f)
     return argc ? summary_set_command(s, args, argc) : 0;
 }
 
+/* The run's own row; what it says goes into the summary, too, so that the two cannot differ. */
 static int emit_run(struct fold *f)
 {
     const struct spool_header *h = &f->in->reader->header;
@@ -110,6 +111,8 @@ static void fold_totals(struct fold *f)
     s->cost.spool_bytes = (int64_t)f->in->reader->end;
 }
 
+/* The order matters: the end decides about tasks that are open, tasks about the processes that belong to them, and totals
+ * add up what was emitted. */
 static int fold_all(struct fold *f)
 {
     const struct spool_header *h = &f->in->reader->header;

@@ -60,6 +60,8 @@ void blind_release(struct blind *b)
     *b = (struct blind){0};
 }
 
+/* When the list is full, what is new is counted with another spot of its cause: a total must not depend on how many names
+ * there are. */
 int blind_add(struct blind *b, enum blind_cause cause, const char *name, int64_t count)
 {
     struct blind_spot *same_cause = NULL;
@@ -91,6 +93,7 @@ int blind_add(struct blind *b, enum blind_cause cause, const char *name, int64_t
     return 0;
 }
 
+/* By their plain names: a script is rarely run by one that has a version in its own. */
 static bool is_interpreter(const char *name)
 {
     for (size_t i = 0; i < ARRAY_LEN(interpreters); i++)
@@ -99,6 +102,7 @@ static bool is_interpreter(const char *name)
     return false;
 }
 
+/* Of "python3 /usr/bin/docker-compose up" the client is docker-compose. Options before the script hide it. */
 const char *blind_client(const char *name, const char *first_arg, enum blind_cause *cause)
 {
     if (first_arg && is_interpreter(name)) {

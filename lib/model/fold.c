@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+/* Every integer is absent until somebody knows it: 0 would be a claim. */
 struct span fold_span(const struct fold *f, enum span_kind kind)
 {
     return (struct span){
@@ -18,6 +19,7 @@ struct span fold_span(const struct fold *f, enum span_kind kind)
     };
 }
 
+/* A wait status, or -1 when nobody has one: then both stay absent. */
 void fold_status(struct span *span, int status)
 {
     if (status == -1)
@@ -44,6 +46,7 @@ void fold_each_cell(const struct fold *f, uint32_t ref, fold_cell_fn each, void 
     }
 }
 
+/* What a parent's waits tell of its children: their CPU, and until when there surely was one. */
 static void add_cell(void *ctx, const struct spool_cell *cell, uint32_t ref)
 {
     struct fold_children *sum = ctx;
@@ -62,6 +65,8 @@ void fold_add_children(const struct fold *f, uint32_t ref, struct fold_children 
     fold_each_cell(f, ref, add_cell, sum);
 }
 
+/* A fork child has no image of its own and runs its parent's: up the line until there is one. The bound is for lines that
+ * damage has bent into a circle. */
 struct spool_image *fold_image(struct fold *f, uint32_t ref)
 {
     for (int depth = 0; ref && depth < 1000; depth++) {
@@ -76,6 +81,8 @@ struct spool_image *fold_image(struct fold *f, uint32_t ref)
     return NULL;
 }
 
+/* A reference leads to an image or to a cell. Both are looked at as one unit of the file, and the tag tells which it is:
+ * fetching a whole image for its pid would cost most of the fold's time. */
 int64_t fold_pid(struct fold *f, uint32_t ref)
 {
     union {
@@ -101,6 +108,7 @@ const char *fold_span_id(uint32_t ref, char *out)
     return out;
 }
 
+/* Counted first: one allocation for the list, none for the strings, which stay in the image. */
 const char **fold_args(const struct spool_image *image, size_t *argc)
 {
     size_t n = 0;
@@ -115,6 +123,7 @@ const char **fold_args(const struct spool_image *image, size_t *argc)
     return args;
 }
 
+/* A path that ends with a slash names no file, and stays as it is. */
 const char *fold_basename(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -37,6 +37,7 @@ static int take_mark(struct fold *f, const struct mark_line *line, struct mark_c
     return err;
 }
 
+/* The first reading: starts and ends become tasks. Lines that make no sense are counted by marks_read(). */
 static int take_task(void *ctx, const struct mark_line *line)
 {
     struct fold *f = ctx;
@@ -47,6 +48,7 @@ static int take_task(void *ctx, const struct mark_line *line)
     return err ? err : tasks_add(&f->tasks, &clean.mark);
 }
 
+/* Tasks are numbered in the order of their starts in the file: the same in each fold. */
 static const char *task_span_id(size_t task, char *out)
 {
     if (task == TASKS_NONE)
@@ -55,6 +57,7 @@ static const char *task_span_id(size_t task, char *out)
     return out;
 }
 
+/* A task that nobody ended lasts as long as the run, and says so by its witness. */
 static int emit_task(struct fold *f, size_t at)
 {
     const struct task *task = &f->tasks.list[at];
@@ -78,6 +81,8 @@ static int emit_task(struct fold *f, size_t at)
     return f->in->emit(f->in->emit_ctx, &span);
 }
 
+/* The second reading: values and events go out as they come, since there may be a million of them. By now all tasks are
+ * known, also those that end later. */
 static int emit_mark(void *ctx, const struct mark_line *line)
 {
     struct fold *f = ctx;
@@ -134,6 +139,7 @@ static void lift_owner(struct fold *f, struct task *task)
         task->owner = lineage_up(&f->gather.lineage, task->owner);
 }
 
+/* Who started a task is a pid and a moment; which process that was takes a look over the spool, one for all of them. */
 int fold_tasks(struct fold *f)
 {
     int64_t bad = 0;

@@ -18,6 +18,8 @@ struct part {
     uint32_t part, parts;
 };
 
+/* All that happened under one pid of one namespace gets one key, so it meets in one part. Others may share it: lives are
+ * told apart later. The multiplier is Knuth's, to spread namespaces over the bits above the pids. */
 static uint32_t event_key(int32_t pid, uint32_t ns)
 {
     return ((uint32_t)pid & ((1u << NS_SHIFT) - 1)) ^ (ns * UINT32_C(2654435761) << NS_SHIFT);
@@ -33,6 +35,7 @@ static int part_add(struct part *p, struct event event)
     return err;
 }
 
+/* An event is small, and refers to its record: that is fetched again when the event's life is folded. */
 static int part_image(struct part *p, const struct spool_image *recorded, uint32_t ref)
 {
     if (recorded->is_void)
@@ -99,6 +102,7 @@ static size_t events_budget(const struct fold *f)
     return taken + EVENTS_BYTES_LEAST < BYTES_DEFAULT ? BYTES_DEFAULT - taken : EVENTS_BYTES_LEAST;
 }
 
+/* One scan a part: reading the file again is cheaper than the memory for all of it at once. */
 int fold_processes(struct fold *f)
 {
     struct part p = {.f = f};

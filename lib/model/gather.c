@@ -80,12 +80,14 @@ static int gather_leader(struct gather *g, const struct spool_image *image, uint
     return err;
 }
 
+/* Moments after the run was noticed to be over are damage, or another clock's: no end may be inferred from them. */
 static void gather_moment(struct gather *g, int64_t ns)
 {
     if (ns <= g->until_ns)
         g->last_ns = MAX(g->last_ns, ns);
 }
 
+/* A void image is one whose exec failed afterwards: its process goes on as what it was. */
 static int gather_image(struct gather *g, const struct spool_image *image, uint32_t ref)
 {
     if (image->is_void)
@@ -163,6 +165,7 @@ int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_n
     return 0;
 }
 
+/* By pid alone: which of those that had it is meant is decided by the time, while answering. */
 static int query_order(const void *a, const void *b)
 {
     const struct gather_query *x = a, *y = b;
@@ -193,6 +196,7 @@ static void answer(struct gather *g, const struct gather_query *candidate, int64
     }
 }
 
+/* Only real forks can be somebody's parent without an image; what was spawned has one. */
 static void answer_cell(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
 {
     struct gather_query who = {.pid = cell->pid, .ns = block->ns, .found = ref, .time_ns = cell->born.start_ns};
@@ -235,6 +239,7 @@ bool gather_is_root(const struct gather *g, uint32_t ref)
     return g->roots_len && bsearch(&ref, g->roots, g->roots_len, sizeof ref, ref_order);
 }
 
+/* One scan for all questions, however many: each record is held against the sorted list. */
 int gather_answer(struct gather *g)
 {
     if (!g->queries_len && !g->openers.len)

@@ -20,6 +20,7 @@ void lineage_release(struct lineage *l)
     *l = (struct lineage){0};
 }
 
+/* Called in the order of the spool, so that the links come sorted and need no sorting. */
 int lineage_add(struct lineage *l, uint32_t ref, uint32_t up, bool is_child)
 {
     int err = list_grow(&l->links, l->links_len, &l->links_cap, sizeof *l->links);
@@ -36,6 +37,7 @@ int lineage_add_block(struct lineage *l, uint32_t owner, uint32_t ref)
     return err;
 }
 
+/* By both members: qsort() keeps no order among equals, and rows must come out the same each time. */
 static int pair_order(const void *a, const void *b)
 {
     const struct lineage_pair *x = a, *y = b;
@@ -68,6 +70,7 @@ static struct lineage_pair *lineage_find(const struct lineage *l, uint32_t ref)
     return found ? link : NULL;
 }
 
+/* The reference itself, or 0 for one that leads nowhere. */
 uint32_t lineage_known(const struct lineage *l, uint32_t ref)
 {
     return lineage_find(l, ref) ? ref : 0;
@@ -80,6 +83,7 @@ void lineage_forget_lost(struct lineage *l)
             l->links[i].ref = 0;
 }
 
+/* Parents are marked only now: a child's record may lie before its parent's. */
 void lineage_complete(struct lineage *l)
 {
     if (l->blocks_len)

@@ -47,6 +47,7 @@ struct field {
     size_t len;
 };
 
+/* Whole words in lower case: what later versions may add is unknown here, not misread. */
 int mark_verb_parse(const char *word, size_t len, enum mark_verb *out)
 {
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
@@ -102,6 +103,7 @@ static int64_t fraction_ns(const struct field *f, size_t at)
     return ns;
 }
 
+/* Seconds, and a fraction behind a point or a comma: `date +%s.%N` and $EPOCHREALTIME write it, the latter by the locale. */
 static int time_of(const struct field *f, int64_t *out)
 {
     int64_t seconds, fraction = 0;
@@ -130,6 +132,7 @@ static void read_number(const struct field *f, const char *key, int64_t *out)
         *out = value;
 }
 
+/* One that is no pid is as good as none. */
 static void read_pid(const struct field *f, const char *key, int32_t *out)
 {
     int64_t value = *out;
@@ -150,6 +153,7 @@ static enum mark_fault read_head(struct field *rest, struct field *name, struct 
     return mark_name_check(name->at, name->len);
 }
 
+/* Unknown attributes are passed over, and a broken one costs only itself: the mark is what the user wanted. */
 enum mark_fault mark_parse(char *line, size_t len, struct mark *out)
 {
     if (len > MARK_LINE_MAX)
@@ -201,6 +205,8 @@ static bool is_json(const char *text)
     return !json_lex_skip(&lx, first) && json_lex(&lx, &token) == JSON_END;
 }
 
+/* A line holds no tabs and line breaks within a field. In JSON they are only layout, and become blanks; any other text that
+ * has them is written as a JSON string. */
 static void put_value(struct buf *out, const char *value)
 {
     if (is_plain(value)) {
@@ -268,6 +274,7 @@ static int take_line(struct stream *s, char *text, size_t len)
 }
 
 /* Take all whole lines and keep the rest for the next round. */
+/* A line that is too long is handed on once, to be counted as bad; the rest of it is dropped as it comes. */
 static int take_lines(struct stream *s)
 {
     char *at = s->data, *end = s->data + s->len, *newline;
@@ -302,6 +309,7 @@ static ssize_t fill(struct stream *s, int fd, off_t *offset)
     return got;
 }
 
+/* By pread() from the start: the descriptor is the run's, is read twice, and belongs to others as well. */
 int marks_read(int fd, marks_fn each, void *ctx, int64_t *bad)
 {
     auto_free char *data = malloc(READ_BYTES + 1);

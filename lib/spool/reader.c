@@ -14,6 +14,7 @@
 #define WINDOW_BYTES ((size_t)512 << 10)
 #define RECORD_MAX ((size_t)128 << 10)
 
+/* As much as there is: less than `len` only at the end of the file. */
 static ssize_t read_at(int fd, void *out, size_t len, uint64_t offset)
 {
     size_t done = 0;
@@ -78,6 +79,8 @@ static int is_sane(int64_t value)
     return value >= 0 && value < SANE_MAX;
 }
 
+/* The end is the least of what was claimed, what was reserved and what is there: any of them may be damaged, or be ahead of
+ * the others while the run goes on. */
 static int reader_check_header(struct spool_reader *reader, uint64_t size)
 {
     const struct spool_header *h = &reader->header;
@@ -94,6 +97,7 @@ static int reader_check_header(struct spool_reader *reader, uint64_t size)
     return 0;
 }
 
+/* The header is copied: what the run changes in it meanwhile must not pull the bounds from under a scan. */
 int spool_reader_open_fd(struct spool_reader *reader, int fd)
 {
     *reader = (struct spool_reader){.fd = -1};
@@ -139,6 +143,7 @@ void spool_reader_close(struct spool_reader *reader)
     *reader = (struct spool_reader){.fd = -1};
 }
 
+/* Whoever gets an image may use its strings and add its figures up without a further check. */
 static int image_is_good(const struct spool_image *image)
 {
     size_t text = (size_t)image->exe_bytes + image->cwd_bytes + image->args_bytes;
@@ -155,6 +160,7 @@ static int image_is_good(const struct spool_image *image)
     return cwd[-1] == '\0' && args[-1] == '\0' && (!image->args_bytes || args[image->args_bytes - 1] == '\0');
 }
 
+/* Cells are judged one by one by spool_cell_is_good(): a block is in use as long as its owner lives. */
 static int block_is_good(const struct spool_block *block)
 {
     return block->head.bytes >= sizeof *block &&
@@ -194,6 +200,7 @@ static ssize_t reader_window(struct spool_reader *reader, uint64_t offset)
     return (ssize_t)(have_end - offset);
 }
 
+/* Each byte equals the one before it, and the first is 0. */
 static int is_zero(const void *bytes, size_t len)
 {
     const char *b = bytes;
@@ -222,6 +229,8 @@ static uint64_t record_shim_ns(const struct spool_record *record)
     return sum;
 }
 
+/* Behind something that makes no sense it goes on at the next unit, where a good record has its own offset in its tag: so
+ * damage costs what it covers and no more. */
 static int scan(struct spool_reader *reader, spool_record_fn each, void *ctx)
 {
     reader->damaged_bytes = 0;
@@ -281,6 +290,7 @@ int spool_reader_get(struct spool_reader *reader, uint64_t offset, struct spool_
     return 0;
 }
 
+/* Cells have no tag, so the caller has to know that there is one. */
 int spool_reader_get_cell(struct spool_reader *reader, uint64_t offset, struct spool_cell *out)
 {
     if (offset < SPOOL_HEADER_BYTES || offset >= reader->end || offset % SPOOL_ALIGN)

@@ -46,6 +46,7 @@ static bool starts_with(const struct reader *r, const char *text)
 }
 
 /* Go behind the next `text`; false when there is none. */
+/* Only for what XML lets end at the first such text: declarations and comments. */
 static bool skip_past(struct reader *r, const char *text)
 {
     const char *found = memmem(r->at, (size_t)(r->end - r->at), text, strlen(text));
@@ -129,6 +130,7 @@ static int put_number(struct buf *out, const char *digits, size_t len)
     return 0;
 }
 
+/* The five that XML has without a DTD; any other one is an error, as it would be a piece missing from a name. */
 static int put_entity(struct buf *out, struct slice name)
 {
     static const struct {
@@ -190,6 +192,7 @@ static bool inside(const struct listing *l, const char *parent, const char *elem
            slice_is(l->open[l->depth - 2], parent);
 }
 
+/* At most 19 digits, which fit in 64 bits. */
 static int take_size(struct listing *l, struct slice text)
 {
     uint64_t size = 0;
@@ -225,6 +228,7 @@ static int emit_blob(struct listing *l)
     return l->each(l->ctx, &(struct store_entry){.name = buf_text(&l->name), .size = l->size});
 }
 
+/* The root's name is checked: a proxy's page of XHTML must not pass for an empty listing. */
 static int on_open(struct listing *l, const struct reader *r)
 {
     if (l->complete || l->depth == DEPTH_MAX || (!l->depth && !slice_is(r->name, "EnumerationResults")))
@@ -239,6 +243,7 @@ static int on_open(struct listing *l, const struct reader *r)
     return 0;
 }
 
+/* Text is taken when its element ends, as all that stands before the closing tag. */
 static int on_close(struct listing *l, const struct reader *r)
 {
     if (!l->depth)
@@ -259,6 +264,7 @@ static int on_close(struct listing *l, const struct reader *r)
     return err;
 }
 
+/* A reply counts only when its root was closed: one that was cut off looks like a shorter list. */
 static int read_listing(struct listing *l, struct reader *r)
 {
     for (;;) {
@@ -283,6 +289,7 @@ int azure_xml_list(const char *xml, size_t len, store_list_fn each, void *ctx, s
     return err;
 }
 
+/* The first Code, wherever it stands; without one the caller has the HTTP status. */
 void azure_xml_error(const char *xml, size_t len, struct buf *code)
 {
     struct reader r = {.at = xml, .end = xml + len};

@@ -31,7 +31,7 @@ fi
 
 # STATUS VERB NAME [VALUE]
 _dtrack_call() {
-    [ -n "${DTRACK_RUN-}$_dtrack_marks" ] || return 0
+    [ -n "${DTRACK_RUN-}${_dtrack_marks-}" ] || return 0
     case ${DTRACK_OFF-} in '' | 0) ;; *) return 0 ;; esac
     command -v dtrack-mark >/dev/null 2>&1 || return 0
     _dtrack_verb=$2
@@ -69,7 +69,7 @@ if _dtrack_can_write; then
     # format that is not ours
     _dtrack_mark() {
         case $- in *x*) { local - && set +x; } 2>/dev/null ;; esac
-        if [[ $_dtrack_known == *"/${DTRACK_OFF-}${DTRACK_REDACT-}$2$#${3-}/"* && ${4-} != *[!0-9.]* && \
+        if [[ ${_dtrack_known-} == *"/${DTRACK_OFF-}${DTRACK_REDACT-}$2$#${3-}/"* && ${4-} != *[!0-9.]* && \
             ${4-} != $_dtrack_long ]] || _dtrack_is_harmless "$@"; then
             builtin printf "$EPOCHREALTIME\t$2\t%s\t%s\tpid=$BASHPID\tppid=$BASHPID\n" "$3" "${4+${4:-\"\"}}" \
                 2>&- >>"$_dtrack_marks" || :
@@ -85,7 +85,8 @@ fi
 # shellcheck disable=SC2053,SC3010,SC3043 # only bash calls it, and there are patterns in variables
 _dtrack_is_harmless() {
     case ${DTRACK_OFF-}${DTRACK_REDACT-}$2$# in start3 | end3 | event3 | set4 | event4) ;; *) return 1 ;; esac
-    [[ -n $3 && ${#3} -le 42 && ${4-} != $_dtrack_long ]] || return 1
+    # a shell that got these functions by `export -f`, and nothing else, knows no marker file
+    [[ -n ${_dtrack_marks-} && -n $3 && ${#3} -le 42 && ${4-} != $_dtrack_long ]] || return 1
     [[ $3 != $_dtrack_long || $3 != *[0-9]* || $3 != $_dtrack_token ]] || return 1
     local -l _dtrack_text="$3/${4-}"
     case $_dtrack_text in

@@ -311,6 +311,14 @@ bash_remembers_few_names() {
     [ "$(cat out)" -lt 400 ] || fail "$(cat out) characters are remembered"
 }
 
+bash_functions_work_where_they_were_exported() {
+    in_run
+    script bash 'export -f $(compgen -A function | grep dtrack_)
+        bash -euc "dtrack_start x; dtrack_set y 1; dtrack_task z true; dtrack_end x; echo alive"' >out 2>&1
+    same "$(cat out)" alive 'what is printed'
+    same "$(marks | tr '\n\t' '  ')" 'start x  set y 1 start z  end z  end x  ' marks
+}
+
 # NAME|VALUE, of which some hold a secret.
 odd_marks() {
     cat <<'END'
@@ -417,5 +425,5 @@ for claim in every_verb_writes_its_line odd_values_come_back_whole odd_names_are
 done
 # shellcheck disable=SC2086 # the tests are words
 run_tests $tests bash_starts_no_process bash_writes_long_values_at_once bash_that_is_the_root_asks_once_where \
-    bash_knows_a_name_only_as_it_was bash_remembers_few_names bash_writes_what_dtrack_mark_writes \
+    bash_knows_a_name_only_as_it_was bash_functions_work_where_they_were_exported bash_remembers_few_names bash_writes_what_dtrack_mark_writes \
     bash_markers_in_parallel_lose_no_line bash_does_not_trace_into_itself

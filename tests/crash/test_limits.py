@@ -256,6 +256,20 @@ def cut_twice(spool, bytes_left):
         crash.wait_until(lambda: os.stat(spool).st_size >= length, 'a spool of its former length')
 
 
+def check_the_rest(outcome, times):
+    """What is left of a run that was cut short so many times is possible, and the loss is named."""
+    summary, = outcome.summaries
+    run, = [row for row in outcome.rows if row['kind'] == 'run']
+    spans = {row['span_id'] for row in outcome.rows}
+    for row in outcome.rows:
+        tap.check(row is run or row['parent_id'] in spans, f"{row['name']} hangs on {row['parent_id']}, which is not there")
+        tap.check(run['start_ns'] <= row['start_ns'], f"{row['name']} starts before its run")
+        ends = [one['start_ns'] + (one['dur_ns'] or 0) for one in (row, run)]
+        tap.check(ends[0] <= ends[1], f"{row['name']} ends after its run")
+    causes = {spot['cause']: spot['count'] for spot in summary['coverage']['blind_spots']}
+    tap.same(causes.get('truncated'), times, 'how often it is said to have been cut')
+
+
 def a_spool_that_is_cut_short_kills_no_process_that_is_at_rest():
     """Who is at work in it at that very moment can't be helped; the guardian puts it back for all others."""
     for bytes_left in (0, 4096, 16384, 20000):
@@ -273,7 +287,9 @@ def a_spool_that_is_cut_short_kills_no_process_that_is_at_rest():
                     cut_twice(f'{folder}/spool', bytes_left)
                 said = job.communicate()[1]
                 crash.wait_until(lambda: count(sandbox.store), 'the run')
-                rows = len(shim.processes(sandbox.outcome()))
+                outcome = sandbox.outcome()
+                check_the_rest(outcome, 2)
+                rows = len(shim.processes(outcome))
                 accept(f"spool cut to {bytes_left}; {'dtrack run' if lead else 'preload'}", 1, sandbox.store,
                        job.returncode != 4 or said != b'', f'{rows} processes recorded')
 

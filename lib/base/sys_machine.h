@@ -30,6 +30,23 @@ static inline long sys_call6(long nr, long a, long b, long c, long d, long e, lo
                      : "rcx", "r11", "memory");
     return ret;
 }
+
+/* The same with up to three: registers that nobody reads need not be cleared. */
+static inline long sys_call3(long nr, long a, long b, long c)
+{
+    long ret;
+    __asm__ volatile("syscall" : "=a"(ret) : "a"(nr), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+    return ret;
+}
+
+/* The same with four. */
+static inline long sys_call4(long nr, long a, long b, long c, long d)
+{
+    long ret;
+    register long r10 __asm__("r10") = d;
+    __asm__ volatile("syscall" : "=a"(ret) : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10) : "rcx", "r11", "memory");
+    return ret;
+}
 #elif defined(__aarch64__)
 /* One system call with up to six arguments; -errno on failure. */
 static inline long sys_call6(long nr, long a, long b, long c, long d, long e, long f)
@@ -47,6 +64,29 @@ static inline long sys_call6(long nr, long a, long b, long c, long d, long e, lo
                      : "memory", "cc");
     return x0;
 }
+
+/* The same with up to three: registers that nobody reads need not be cleared. */
+static inline long sys_call3(long nr, long a, long b, long c)
+{
+    register long x8 __asm__("x8") = nr;
+    register long x0 __asm__("x0") = a;
+    register long x1 __asm__("x1") = b;
+    register long x2 __asm__("x2") = c;
+    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory", "cc");
+    return x0;
+}
+
+/* The same with four. */
+static inline long sys_call4(long nr, long a, long b, long c, long d)
+{
+    register long x8 __asm__("x8") = nr;
+    register long x0 __asm__("x0") = a;
+    register long x1 __asm__("x1") = b;
+    register long x2 __asm__("x2") = c;
+    register long x3 __asm__("x3") = d;
+    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory", "cc");
+    return x0;
+}
 #elif defined(__i386__)
 /* One system call with up to six arguments; -errno on failure. The sixth goes into ebp, which the compiler may be
  * using to find its own variables: it is on the stack before that. */
@@ -62,6 +102,22 @@ static inline long sys_call6(long nr, long a, long b, long c, long d, long e, lo
                      : "=a"(ret)
                      : "a"(nr), "b"(a), "c"(b), "d"(c), "S"(d), "D"(e), [f] "mi"(f)
                      : "memory", "cc");
+    return ret;
+}
+
+/* The same with up to four: nothing stands in ebp, and registers that nobody reads need not be cleared. */
+static inline long sys_call4(long nr, long a, long b, long c, long d)
+{
+    long ret;
+    __asm__ volatile("int $0x80" : "=a"(ret) : "a"(nr), "b"(a), "c"(b), "d"(c), "S"(d) : "memory", "cc");
+    return ret;
+}
+
+/* The same with up to three. */
+static inline long sys_call3(long nr, long a, long b, long c)
+{
+    long ret;
+    __asm__ volatile("int $0x80" : "=a"(ret) : "a"(nr), "b"(a), "c"(b), "d"(c) : "memory", "cc");
     return ret;
 }
 #else
@@ -103,10 +159,10 @@ static inline int sys_clock_gettime(int clock, struct sys_time *out)
     struct {
         int32_t sec, nsec;
     } old;
-    int err = (int)sys_call6(SYS_clock_gettime64, clock, (long)out, 0, 0, 0, 0);
+    int err = (int)sys_call3(SYS_clock_gettime64, clock, (long)out, 0);
     if (err != -ENOSYS)
         return err;
-    err = (int)sys_call6(SYS_clock_gettime, clock, (long)&old, 0, 0, 0, 0);
+    err = (int)sys_call3(SYS_clock_gettime, clock, (long)&old, 0);
     if (!err)
         *out = (struct sys_time){old.sec, old.nsec};
     return err;
@@ -114,7 +170,7 @@ static inline int sys_clock_gettime(int clock, struct sys_time *out)
 #else
 static inline long sys_pread(int fd, void *data, size_t len, uint64_t offset)
 {
-    return sys_call6(SYS_pread64, fd, (long)data, (long)len, (long)offset, 0, 0);
+    return sys_call4(SYS_pread64, fd, (long)data, (long)len, (long)offset);
 }
 
 /* MAP_FAILED is never returned: check with sys_is_error(). */
@@ -125,13 +181,13 @@ static inline void *sys_mmap(size_t len, int prot, int flags, int fd, uint64_t o
 
 static inline int sys_fallocate(int fd, uint64_t offset, uint64_t len)
 {
-    return (int)sys_call6(SYS_fallocate, fd, 0, (long)offset, (long)len, 0, 0);
+    return (int)sys_call4(SYS_fallocate, fd, 0, (long)offset, (long)len);
 }
 
 /* Clock by system call: the slow way, for whoever found no vDSO. */
 static inline int sys_clock_gettime(int clock, struct sys_time *out)
 {
-    return (int)sys_call6(SYS_clock_gettime, clock, (long)out, 0, 0, 0, 0);
+    return (int)sys_call3(SYS_clock_gettime, clock, (long)out, 0);
 }
 #endif
 

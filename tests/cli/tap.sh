@@ -33,6 +33,12 @@ needs_plain_build() { # WHY
     [ -z "${DTRACK_SANITIZED:-}" ] || skip "built with sanitizers: $1"
 }
 
+# Run a command under strace into the file trace. What is traced can't search for its leaks.
+traced() { # STRACE-OPTION... COMMAND...
+    command -v strace >/dev/null || skip 'no strace'
+    LSAN_OPTIONS=detect_leaks=0 strace -o trace "$@" || skip 'no ptrace'
+}
+
 # Print what the command's exit status is; its output is kept in the file out, its complaints in err.
 status_of() { # COMMAND...
     status=0

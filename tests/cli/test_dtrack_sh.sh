@@ -219,7 +219,7 @@ outside_of_a_run_no_mark_starts_a_process() {
     for text in ':' 'dtrack_start x; dtrack_set x "a${TAB}b"; dtrack_event x; dtrack_end x'; do
         traced -f -e trace=execve,clone,clone3,fork,vfork "$1" -c '. "$LIB"
             '"$text"
-        grep -Ec 'fork|clone|execve' trace >>count
+        grep -Ec '^[0-9]+ +(v?fork|clone3?|execve)\(' trace >>count
     done
     same "$(sort -u count | wc -l)" 1 'number of different counts'
 }

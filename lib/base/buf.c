@@ -37,6 +37,7 @@ void buf_release(struct buf *b)
     *b = (struct buf){.limit = b->limit};
 }
 
+/* The memory stays for the next text; an error does not, as it was about the text that is gone. */
 void buf_clear(struct buf *b)
 {
     b->len = 0;
@@ -45,6 +46,7 @@ void buf_clear(struct buf *b)
         b->data[0] = '\0';
 }
 
+/* There is always a NUL behind the text, so that it can be read as a string at any time. */
 void buf_add(struct buf *b, const void *bytes, size_t len)
 {
     if (buf_reserve(b, len))
@@ -65,6 +67,7 @@ void buf_char(struct buf *b, char c)
     buf_add(b, &c, 1);
 }
 
+/* Printed twice: first for the length, so that nothing is cut and the room is asked for once. */
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
     va_list again;
@@ -85,6 +88,7 @@ void buf_printf(struct buf *b, const char *fmt, ...)
     va_end(ap);
 }
 
+/* Moves what is left to the front: for small rests. */
 void buf_consume(struct buf *b, size_t len)
 {
     len = MIN(len, b->len);

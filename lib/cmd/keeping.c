@@ -20,6 +20,7 @@
 #define DAY_S 86400
 #define NOTES_MAX ((size_t)4 << 20)
 
+/* A setting that is no number has its default: giving runs up by a misread limit would be the worst choice. */
 static int64_t number_of(enum setting_id id)
 {
     long value;
@@ -34,6 +35,7 @@ struct keeping keeping_limits(void)
                             .bad_runs = KEEPING_BAD_RUNS};
 }
 
+/* By the folder's last change: a clock that was set back makes nothing old. */
 bool keeping_is_too_old(const struct keeping *limits, int64_t changed_s, int64_t now_s)
 {
     return now_s - changed_s > limits->days * DAY_S;

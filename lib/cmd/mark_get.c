@@ -18,6 +18,7 @@ struct wanted {
     struct buf value;
 };
 
+/* Each later value replaces the one before: the last line of the file wins. */
 static int look(void *ctx, const struct mark_line *line)
 {
     struct wanted *w = ctx;

@@ -25,6 +25,7 @@ struct planting {
     struct ndjson_row row;
 };
 
+/* One row's strings at a time; the tree copies what it keeps. */
 static int take_row(void *ctx, const char *line, size_t len)
 {
     struct planting *p = ctx;
@@ -48,6 +49,7 @@ static int plant(const struct command *self, struct store *store, const struct s
     return cmd_fail(self, "%s", buf_text(&why));
 }
 
+/* The page is put together before any of it is printed: half a page would look like a small run. */
 static int show_spans(const struct command *self, struct store *store, const struct summary *s,
                       const struct show_options *shown)
 {

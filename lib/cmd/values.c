@@ -21,6 +21,7 @@ void values_release(struct values *v)
     *v = (struct values){0};
 }
 
+/* An entry counts as soon as it is in the list, even without its copies: values_release() then frees what there is. */
 int values_add(struct values *v, const char *name, const char *json)
 {
     if (v->len == v->cap) {
@@ -36,6 +37,7 @@ int values_add(struct values *v, const char *name, const char *json)
     return value.name && value.json ? 0 : -ENOMEM;
 }
 
+/* A task's duration in whole milliseconds, under its name; one that nobody ended says nothing about how long it takes. */
 int values_take_span(struct values *v, const struct span *span)
 {
     if (span->kind != SPAN_TASK || span->end_by != SPAN_END_MARK)
@@ -51,6 +53,7 @@ struct taking {
     const char *rules;
 };
 
+/* Cleaned as in the rows: the collection is read by more people than a run is. */
 static int take_set(void *ctx, const struct mark_line *line)
 {
     const struct taking *taking = ctx;

@@ -17,6 +17,7 @@ static int set_value(struct json *root, const struct collection_value *value)
     return err ? err : json_set(root, buf_text(&name), value->json);
 }
 
+/* All else in the object stays: other tools may keep their own values there. */
 int collection_merge(const struct buf *existing, const struct collection_value *values, size_t len,
                      struct buf *out)
 {
@@ -29,6 +30,8 @@ int collection_merge(const struct buf *existing, const struct collection_value *
     return err ? err : json_print(root, out);
 }
 
+/* In Azure the first part of the name is a container of its own, beside that of the runs: whoever may read the values need
+ * not be allowed to read runs. In a folder it lies with them. */
 int collection_place(const char *store_url, const char *collection, struct buf *url, const char **name)
 {
     static const char azure[] = "azure://";

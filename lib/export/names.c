@@ -30,6 +30,7 @@ bool names_is_run_id(const char *text)
     return strlen(text) == ID_LEN && names_is_id_start(text);
 }
 
+/* Days as dt=YYYY-MM-DD: what engines that read whole folders take for a partition. */
 static void put_object(struct buf *out, const char *top, const char *run_id, const char *suffix)
 {
     buf_printf(out, "%sdt=%.4s-%.2s-%.2s/run-%s%s", top, run_id, run_id + 4, run_id + 6, run_id, suffix);
@@ -57,6 +58,7 @@ void names_put_listing(struct buf *out, const char *start)
         buf_printf(out, "-%.2s/run-%s", start + 6, start);
 }
 
+/* The name must be the one that this id would get: in a shared container there may be others that look alike. */
 bool names_run_id(const char *name, char id[RUN_ID_BYTES])
 {
     const char *run = strstr(name, "/run-");
@@ -75,6 +77,7 @@ bool names_run_id(const char *name, char id[RUN_ID_BYTES])
     return true;
 }
 
+/* Names come sorted, and ids sort by time: the last one taken is the latest. */
 void names_search_take(struct names_search *search, const char *name)
 {
     char id[RUN_ID_BYTES] = "";

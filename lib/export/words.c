@@ -7,6 +7,7 @@
 
 #define NS_PER_S INT64_C(1000000000)
 
+/* Three digits at most that matter, and never rounded up: a time that is shown has really passed. */
 void words_duration(struct buf *out, int64_t ns)
 {
     int64_t ms = ns / 1000000, s = ns / NS_PER_S;
@@ -28,6 +29,7 @@ void words_duration(struct buf *out, int64_t ns)
         buf_printf(out, "%lldd %02dh", (long long)(s / 86400), (int)(s / 3600 % 24));
 }
 
+/* Not by printf's ' flag, which follows the locale. */
 void words_count(struct buf *out, int64_t count)
 {
     char digits[24];
@@ -41,6 +43,7 @@ void words_count(struct buf *out, int64_t count)
     }
 }
 
+/* "process|processes" for nouns whose plural is not made by an s. */
 void words_counted(struct buf *out, int64_t count, const char *noun)
 {
     const char *bar = strchr(noun, '|');
@@ -89,6 +92,7 @@ static const char *signal_name(int64_t number)
     return number > 0 && number < (int64_t)ARRAY_LEN(names) ? names[number] : NULL;
 }
 
+/* A status that is known is said even when nobody saw the moment: how it ended matters more. */
 void words_status(struct buf *out, const struct words_end *end)
 {
     const char *name = end->signal == SPAN_NONE ? NULL : signal_name(end->signal);

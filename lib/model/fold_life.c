@@ -17,6 +17,7 @@ static uint64_t ref_offset(uint32_t ref)
     return (uint64_t)ref * SPOOL_ALIGN;
 }
 
+/* Who noted the birth; else whom the first image names; else who reaped it. */
 static uint32_t life_parent(const struct fold *f, const struct life *life)
 {
     const struct lineage *lineage = &f->gather.lineage;
@@ -26,6 +27,7 @@ static uint32_t life_parent(const struct fold *f, const struct life *life)
     return up || !life->reap ? up : lineage_known(lineage, life->reap->owner);
 }
 
+/* The cells that the events of a life refer to: how it was born, how it was reaped. */
 static int life_fetch(struct fold *f, const struct life *life, struct life_facts *facts)
 {
     struct spool_reader *reader = f->in->reader;
@@ -56,6 +58,7 @@ static int explain(struct fold *f, uint32_t parent, int64_t start_ns, int64_t en
     return intervals_add(&f->children, MAX(start_ns, f->in->reader->header.start_mono_ns), MIN(end_ns, f->end.end_ns));
 }
 
+/* Ids are references into the spool: unique within a run, the same in each fold, and free. */
 static int emit_process(struct fold *f, struct span *span, uint32_t ref, uint32_t parent)
 {
     int64_t start = span->start_ns - f->wall_offset_ns;
@@ -71,6 +74,7 @@ static int emit_process(struct fold *f, struct span *span, uint32_t ref, uint32_
     return f->in->emit(f->in->emit_ctx, span);
 }
 
+/* The name is that of the file, not args[0], which a program may choose; only where no file is known it has to do. */
 static void describe_program(struct span *span, const struct spool_image *image, const char **args, size_t argc)
 {
     span->exe = spool_image_exe(image);
@@ -133,6 +137,8 @@ static void find_system(struct fold *f, struct life_facts *facts, const struct o
     facts->system.end_ns = clocks_mend(clocks, facts->parent, call->end_ns);
 }
 
+/* One row for each program that a process ran. The last one has the process's end; those before end by the next one's
+ * start. */
 static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64_t cpu_before[2])
 {
     const struct life *life = facts->life;

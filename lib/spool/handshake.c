@@ -20,6 +20,7 @@ static int handshake_open(const char *folder, const char *name, int flags)
     return t.cut ? -ENAMETOOLONG : sys_open(path, flags | O_NOFOLLOW, 0);
 }
 
+/* `done` is opened for reading, too, or the open would wait for a reader; nothing is ever read from it here. */
 int handshake_open_guardian(const char *folder, int *end, int *done)
 {
     *end = handshake_open(folder, "/end", O_RDONLY | O_NONBLOCK);
@@ -52,6 +53,7 @@ int handshake_is_guarded(const char *folder)
     return 1;
 }
 
+/* Opening is all: the guardian's poll() sees a writer that has come and gone. Without a guardian the open fails. */
 int handshake_say_end(const char *folder)
 {
     int fd = handshake_open(folder, "/end", O_WRONLY | O_NONBLOCK);

@@ -28,6 +28,7 @@ static const char *container_fault(const char *name)
     return NULL;
 }
 
+/* Shows a part at most, never the whole URL: a mistyped one may hold a credential. */
 static enum store_result refuse_url(struct buf *why, const char *what, const char *fault)
 {
     buf_printf(why, "cannot open an azure store: %s: %s; the form is azure://CONTAINER[/PREFIX]", what,
@@ -35,6 +36,7 @@ static enum store_result refuse_url(struct buf *why, const char *what, const cha
     return STORE_REFUSED;
 }
 
+/* Judged here, and not by the service: its answer to a wrong name is a 400 that says little. */
 static enum store_result take_container(struct azure *az, const char *text, size_t len, struct buf *why)
 {
     az->container = strndup(text, len);
@@ -164,6 +166,7 @@ static enum store_result azure_open(struct store *store, const struct store_conf
     return result;
 }
 
+/* Also of a store whose opening failed half-way: what is not there yet is NULL. */
 static void azure_close(struct store *store)
 {
     struct azure *az = store->self;

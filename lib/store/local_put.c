@@ -217,6 +217,7 @@ static bool is_hidden(const char *name)
     return !strncmp(name, LOCAL_HIDDEN, strlen(LOCAL_HIDDEN)) || strstr(name, "/" LOCAL_HIDDEN);
 }
 
+/* An object lies in one folder, so the lock of that folder orders all who replace it, and nobody else. */
 enum store_result local_put(struct store *store, const char *name, const struct store_body *body,
                             enum store_mode mode, const char *etag, struct buf *why)
 {

@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 
+/* What ends in a dot is "." or "..", or a name from which some stores cut the dot. */
 static const char *part_fault(const char *part, size_t len)
 {
     if (!len)
@@ -17,6 +18,7 @@ static const char *part_fault(const char *part, size_t len)
     return NULL;
 }
 
+/* A backslash is a separator to some stores, and a control character is one to terminals. */
 static const char *bytes_fault(const char *name)
 {
     if (!utf8_valid(name, strlen(name)))
@@ -71,6 +73,7 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* %00 is refused with what is no escape: no name holds a NUL. */
 int name_decode(struct buf *out, const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {

@@ -22,6 +22,7 @@
 
 #define STARTING_MAX_S 60    /* a guardian is there long before */
 #define INIT_SILENT_MAX_S 3600
+#define SWEEPS_MAX 32
 
 /* O_NONBLOCK: a pipe in place of a file must not hold us. */
 #define OPEN_SAFELY (O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
@@ -241,6 +242,21 @@ static void empty(DIR *dir)
     }
 }
 
+/* Whoever had the folder open before it got its new name may still come to the lock, and make that file anew: then there is
+ * something to remove again. Of so many at once each has had his turn by now. */
+static int empty_and_remove(DIR *dir, const char *path)
+{
+    for (int i = 0; i < SWEEPS_MAX; i++) {
+        rewinddir(dir);
+        empty(dir);
+        if (!rmdir(path) || errno == ENOENT)
+            return 0;
+        if (errno != ENOTEMPTY && errno != EEXIST)
+            break;
+    }
+    return -errno;
+}
+
 int run_folder_sweep(const char *path)
 {
     auto_fd fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -250,9 +266,9 @@ int run_folder_sweep(const char *path)
     if (!dir)
         return -errno;
     take_fd(&fd);
-    empty(dir);
+    int err = empty_and_remove(dir, path);
     closedir(dir);
-    return rmdir(path) && errno != ENOENT ? -errno : 0;
+    return err;
 }
 
 /* The name goes first, in one step: whoever comes now finds no run, and one who is killed here leaves a rest that anybody

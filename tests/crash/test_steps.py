@@ -205,18 +205,17 @@ def spoil(place):
         spool.write(b'nothing')
 
 
-def held_and_overtaken(place, number):
-    """Hold a flush at its call of that number until another one has ended. Whether it came to that call, and the status, stdout
-    and stderr of both."""
+def held(place, number, meanwhile):
+    """Hold a flush at its call of that number, and call `meanwhile`. What that returned, None when the flush did not come so
+    far; and the flush's status, stdout and stderr."""
     command = [place.stepper, f'hold:{number}', place.sandbox.spool, shim.DTRACK, 'flush']
     with subprocess.Popen(command, env=place.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True) as held:
-        first = held.stdout.readline()
+                          stderr=subprocess.PIPE, text=True) as flush:
+        first = flush.stdout.readline()
         came = first == 'held\n'
-        others = [crash.dtrack(place.sandbox, 'flush')] if came else []
-        out, err = held.communicate()
-    said = [(held.returncode, out if came else first + out, err)]
-    return came, said + [(other.returncode, other.stdout, other.stderr) for other in others]
+        value = meanwhile() if came else None
+        out, err = flush.communicate()
+    return value, (flush.returncode, out if came else first + out, err)
 
 
 def one_is_overtaken(fault, done, prepare=None):
@@ -225,7 +224,8 @@ def one_is_overtaken(fault, done, prepare=None):
     def try_one(place, number):
         if prepare:
             prepare(place)
-        came, said = held_and_overtaken(place, number)
+        other, said = held(place, number, lambda: crash.dtrack(place.sandbox, 'flush'))
+        said = [said] + ([(other.returncode, other.stdout, other.stderr)] if other else [])
         texts = [(status, (out + err).strip()) for status, out, err in said]
         did = [text for text in texts if done[1] in text[1]]
         rest = [text for text in texts if text not in did and not text[1].startswith('set aside earlier: ')]
@@ -233,7 +233,7 @@ def one_is_overtaken(fault, done, prepare=None):
         if len(did) != 1 or did[0][0] != done[0] or rest not in ([], [(0, '')]):
             wrong.append(f'they said {said}')
         crash.dtrack(place.sandbox, 'flush')  # takes the link to a run that was set aside
-        return came, wrong + [f'left: {name}' for name in os.listdir(place.sandbox.spool) if not name.startswith('bad-')]
+        return other, wrong + [f'left: {name}' for name in os.listdir(place.sandbox.spool) if not name.startswith('bad-')]
 
     wrong = in_turns(try_one)
     tap.check(not wrong, '\n'.join(wrong[:20]))
@@ -248,6 +248,30 @@ def setting_aside_may_be_overtaken_at_any_call():
     one_is_overtaken('setting aside overtaken', (1, 'it is set aside as '), spoil)
 
 
+def whoever_comes_late_to_the_lock_disturbs_no_removal():
+    """He had the folder open, and makes the lock's file anew in what is being removed."""
+    fault = 'late to the lock, each call'
+    late = []
+
+    def come_late(place):
+        folders = [name for name in os.listdir(place.sandbox.spool) if name.startswith('done-')]
+        for name in folders:
+            with open(f'{place.sandbox.spool}/{name}/lock', 'w', encoding='utf-8'):
+                late.append(name)
+        return True
+
+    def try_one(place, number):
+        came, (status, out, err) = held(place, number, lambda: come_late(place))
+        wrong = TABLE.add(fault, 1, place.sandbox.store)
+        if (status, out.count('stored '), err) != (0, 1, '') or os.listdir(place.sandbox.spool):
+            wrong.append(f'{status} {out!r} {err!r}, left: {os.listdir(place.sandbox.spool)}')
+        return came, wrong
+
+    wrong = in_turns(try_one)
+    tap.check(not wrong, '\n'.join(wrong[:20]))
+    tap.check(len(late) > 5, f'nobody came late: {late}')
+
+
 def the_table():
     """Printed last; nothing doubled, damaged, or lost in any row."""
     TABLE.print()
@@ -259,5 +283,6 @@ tap.run([finish_may_be_killed_at_any_call, a_guardian_may_be_killed_at_any_call,
          keeping_a_run_for_later_may_be_killed_at_any_call, giving_a_run_up_may_be_killed_at_any_call,
          finish_may_be_killed_at_any_moment, a_guardian_may_be_killed_at_any_moment,
          a_flush_may_be_overtaken_by_another_at_any_call, setting_aside_may_be_overtaken_at_any_call,
+         whoever_comes_late_to_the_lock_disturbs_no_removal,
          two_flushes_at_once_do_the_work_once, eight_flushes_at_once_do_the_work_once,
          ('nothing_was_lost_doubled_or_damaged', the_table)])

@@ -40,7 +40,10 @@ bool clock_is_odd(const struct spool_image *image)
 int clock_signs_image(struct clock_signs *s, const struct spool_image *image, uint32_t ref)
 {
     bool is_sign = clock_is_odd(image) || is_foreign(s, image->ready_ns) || is_foreign(s, image->end_ns);
-    return is_sign ? signs_add(s, ref) : 0;
+    int64_t ran_ns = image->exec_ns ? image->exec_ns - image->ready_ns : 0;
+    int err = is_sign ? signs_add(s, ref) : 0;
+    /* Short-lived is who changes its clock by setns and then execs; so far, or by so little. */
+    return err || (ran_ns >= 0 && ran_ns <= SLOW_NS) ? err : signs_add(s, ref | CLOCK_SIGN_MAKER);
 }
 
 static bool is_reaped_earlier(const struct spool_block *block, uint32_t at)
@@ -125,11 +128,13 @@ void clocks_mend_image(const struct clocks *c, struct spool_image *image, uint32
         return;
     bool was_told = image->head.flags & SPOOL_IMAGE_START_SEEN;
     int64_t own = clocks_ahead(c, ref), told = was_told ? clocks_ahead(c, lineage_up(c->lineage, ref)) : own;
+    bool was_prompt = image->ready_ns - image->start_ns <= SLOW_NS;
     image->ready_ns = by_run(image->ready_ns, own);
     int64_t start = by_run(image->start_ns, told);
     /* It changed its clock itself, by setns: before it exec'd this image, or after somebody else had started
      * it. */
-    if (start > image->ready_ns + CLOCK_SLACK_NS && image->origin_pid == image->pid)
+    bool is_late = start > image->ready_ns + CLOCK_SLACK_NS || start < image->ready_ns - SLOW_NS;
+    if (is_late && was_prompt && image->origin_pid == image->pid)
         start = by_run(image->start_ns, own);
     image->start_ns = start;
     image->ready_ns = MAX(image->ready_ns, image->start_ns);

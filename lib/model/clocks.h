@@ -22,8 +22,10 @@
 
 /* Images and fork children that look as if their clock were not that of who made them. Few, and most of them
  * were only slow: these are looked at more closely. */
+#define CLOCK_SIGN_MAKER (UINT32_C(1) << 31) /* not this one's clock, but that of what it became */
+
 struct clock_signs {
-    uint32_t *list;
+    uint32_t *list; /* references; they end below 2^30 */
     size_t len, cap;
     int64_t from_ns, until_ns; /* moments beyond these are not of the run's clock */
 };

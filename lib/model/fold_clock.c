@@ -54,9 +54,9 @@ static int place_order(const void *a, const void *b)
     return (x->ref > y->ref) - (x->ref < y->ref);
 }
 
-static struct place place_of_maker(const struct lineage *l, uint32_t child)
+static struct place place_of_maker(const struct lineage *l, uint32_t sign)
 {
-    struct place place = {.ref = lineage_up(l, child)};
+    struct place place = {.ref = sign & CLOCK_SIGN_MAKER ? sign & ~CLOCK_SIGN_MAKER : lineage_up(l, sign)};
     for (uint32_t up = place.ref; up && place.depth < DEPTH_MAX; up = lineage_up(l, up))
         place.depth++;
     return place;

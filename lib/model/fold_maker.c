@@ -29,11 +29,11 @@ struct fold_self fold_self(const struct fold *f, uint32_t ref)
     struct spool_cell cell;
     if (record && record->kind == SPOOL_IMAGE) {
         const struct spool_image *image = (const void *)record;
-        return (struct fold_self){image->pid, image->exec_ns};
+        return (struct fold_self){image->pid, image->ready_ns, image->exec_ns};
     }
     if (record || !fetch_born(f, ref, &cell))
         return (struct fold_self){0};
-    return (struct fold_self){cell.born.self_pid ? cell.born.self_pid : cell.pid, cell.born.exec_ns};
+    return (struct fold_self){cell.born.self_pid ? cell.born.self_pid : cell.pid, 0, cell.born.exec_ns};
 }
 
 /* Earliest and latest moment that somebody wrote. */
@@ -59,7 +59,8 @@ static void range_add_image(const struct fold *f, const struct spool_image *imag
                             struct range *r)
 {
     range_add(r, image->ready_ns);
-    range_add(r, image->exec_ns);
+    if (image->exec_ns > image->ready_ns) /* else it changed its clock itself */
+        range_add(r, image->exec_ns);
     range_add(r, image->left ? image->end_ns : 0);
     fold_each_cell(f, ref, range_add_cell, r);
 }
@@ -214,10 +215,10 @@ static bool child_image(const struct maker *m, const struct spool_image *image, 
     bool is_same = image->origin == m->ref && image->origin_pid == image->pid && m->pid == image->pid;
     bool is_fork = image->head.flags & SPOOL_IMAGE_FORKED,
          was_told = image->head.flags & SPOOL_IMAGE_START_SEEN;
-    int64_t exec_ns = is_same ? fold_self(m->f, m->ref).exec_ns : 0;
-    child->birth_ns = was_told  ? image->start_ns
-                      : exec_ns ? exec_ns
-                                : maker_noted(m, image->pid, false, ANY_TIME);
+    struct fold_self before = is_same ? fold_self(m->f, m->ref) : (struct fold_self){0};
+    child->birth_ns = was_told         ? MAX(image->start_ns, before.ready_ns)
+                      : before.exec_ns ? MAX(before.exec_ns, before.ready_ns)
+                                       : maker_noted(m, image->pid, false, ANY_TIME);
     child->prompt = !is_fork && child->birth_ns != INT64_MAX;
     int64_t reap_ns = INT64_MAX;
     if (is_same)

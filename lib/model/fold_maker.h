@@ -8,7 +8,8 @@
 /* What is known of an image or a fork child, as it sees itself. */
 struct fold_self {
     int32_t pid;
-    int64_t exec_ns; /* by its own clock; 0 = it did not */
+    int64_t ready_ns; /* of an image: when it was there; by its own clock, as is the next */
+    int64_t exec_ns;  /* 0 = it did not */
 };
 
 /* That, of the one at `ref`; zeros when there is none. */

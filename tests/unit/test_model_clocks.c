@@ -178,6 +178,31 @@ TEST(an_exec_into_a_time_namespace_begins_with_the_call_ahead_or_behind)
     }
 }
 
+TEST(one_that_enters_a_time_namespace_and_then_execs_did_so_at_once)
+{
+    for (int behind = 0; behind < 2; behind++) {
+        int64_t ahead = behind ? -2000 : 3000;
+        uint32_t root, before, after;
+        struct scene s = with_leader(&root);
+        put_born(&s, 0, 7, 5100, 0);
+        put_reap(&s, 1, 7, 5200, 4 << 8);
+        struct spool_image *image = put_image(&s, 7, 5101, "nsenter", &before);
+        tell(image, root, LEADER);
+        image->exec_ns = (5103 + ahead) * MS; /* by the new clock already */
+        image = put_image(&s, 7, 5103 + ahead, "after", &after);
+        image->ready_ns += MS;
+        tell(image, before, 7);
+        leave(image, 5199 + ahead, 4);
+        fold(&s);
+        int start = 0, dur = 0;
+        const char *row = strstr(s.text, "after ");
+        CHECK(row && sscanf(row, "after %d+%d self exit4", &start, &dur) == 2);
+        CHECK(dur == 96 && start >= 5101 && start <= 5104);
+        CHECK(s.summary.processes == 2);
+        scene_end(&s);
+    }
+}
+
 TEST(a_vfork_child_behind_its_parent_is_placed_by_its_reaping)
 {
     uint32_t root, ref;
@@ -361,6 +386,7 @@ TEST_MAIN(CASE(children_have_their_makers_clock_as_long_as_that_can_be),
           CASE(where_nothing_bounds_it_a_process_begins_with_the_run_and_that_is_said),
           CASE(small_offsets_show_by_what_cannot_be),
           CASE(an_exec_into_a_time_namespace_begins_with_the_call_ahead_or_behind),
+          CASE(one_that_enters_a_time_namespace_and_then_execs_did_so_at_once),
           CASE(a_vfork_child_behind_its_parent_is_placed_by_its_reaping),
           CASE(a_fork_without_exec_is_bound_by_its_parent),
           CASE(one_namespace_in_another_is_counted_from_there),

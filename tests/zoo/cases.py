@@ -127,7 +127,7 @@ CASES = [
     *ways('namespaces', 15, 'pids nested nobody root', pids=False),
     *ways('namespaces', 15, 'first', pids=False, witness={':SIGKILL': 'inferred'}),
     *ways('namespaces', 15, 'hidden', missing=2, blind=2, witness={'leaf': 'parent', 'sh': 'parent'}),
-    *ways('namespaces', 15, 'time time_ahead time_behind time_by_exec time_nested'),
+    *ways('namespaces', 15, 'time time_ahead time_behind time_by_exec time_by_setns time_nested'),
     Case('pid_wrap', 14, ['./pid_wrap', '700'], pids=False),
     Case('title', 0, ['./title'], missing=1),
     *ways('late_work', 28, 'in_handler in_destructor broken_pipe becomes_at_exit with_library lets_go'),

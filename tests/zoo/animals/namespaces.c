@@ -172,6 +172,32 @@ static void exec_ahead(void)
     live_by_exec(3);
 }
 
+/* It enters it by itself, and only then becomes what lives there. */
+static void live_by_setns(long seconds)
+{
+    new_time(seconds);
+    int fd = open("/proc/self/ns/time_for_children", O_RDONLY);
+    must(fd >= 0 && !setns(fd, CLONE_NEWTIME));
+    close(fd);
+    execl("./namespaces", "by_setns", "live", (char *)NULL);
+}
+
+static void setns_behind(void)
+{
+    live_by_setns(-2);
+}
+
+static void setns_ahead(void)
+{
+    live_by_setns(3);
+}
+
+static void by_setns(void)
+{
+    must(reaped(forked(setns_behind)) == 0);
+    must(reaped(forked(setns_ahead)) == 0);
+}
+
 /* One in another one: the second is two seconds behind the first. */
 static void time_in_time(void)
 {
@@ -193,6 +219,7 @@ static const struct way ways[] = {
     {"time_ahead", ahead},
     {"time_behind", behind},
     {"time_by_exec", exec_ahead},
+    {"time_by_setns", by_setns},
     {"time_nested", time_in_time},
 };
 

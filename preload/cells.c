@@ -32,10 +32,33 @@ static struct spool_block *block_new(void)
     return block;
 }
 
-/* Small blocks share their page with other records. */
+static void block_release(void)
+{
+    __atomic_fetch_sub(&shim.first->holders, 1, __ATOMIC_RELEASE);
+}
+
+/* Until it is released, no thread unmaps the block that is current, nor any that becomes so: whoever replaces it from here on
+ * sees that it is held; whoever has replaced it before is seen here. The count lies in the spool and not in our own memory,
+ * of which each fork makes the parent copy a page that it writes to. */
+static struct spool_block *block_hold(void)
+{
+    while (!__atomic_load_n(&shim.first, __ATOMIC_ACQUIRE)) {
+        struct spool_block *none = NULL, *fresh = block_new();
+        if (!fresh)
+            return NULL;
+        if (__atomic_compare_exchange_n(&shim.first, &none, fresh, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+            __atomic_compare_exchange_n(&shim.block, &none, fresh, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    }
+    __atomic_fetch_add(&shim.first->holders, 1, __ATOMIC_SEQ_CST);
+    struct spool_block *block = __atomic_load_n(&shim.block, __ATOMIC_SEQ_CST);
+    return block ? block : shim.first;
+}
+
+/* By one who has hold of a block. Small ones share their page with other records. */
 static void block_retire(struct spool_block *block)
 {
-    if (!block || block->head.bytes <= SPOOL_SMALL_MAX || __atomic_load_n(&shim.holders, __ATOMIC_SEQ_CST) > 1)
+    if (block == shim.first || block->head.bytes <= SPOOL_SMALL_MAX ||
+        __atomic_load_n(&shim.first->holders, __ATOMIC_SEQ_CST) > 1)
         return;
     spool_unmap(&(struct spool_room){.offset = (uint64_t)block->self * SPOOL_ALIGN, .map = block,
                                      .map_len = block->head.bytes});
@@ -53,21 +76,22 @@ static struct spool_cell *block_take(struct spool_block *block, uint32_t *ref)
 
 struct spool_cell *cells_claim(uint32_t *ref)
 {
-    struct spool_block *block = shim_hold_block();
-    for (;;) {
-        struct spool_cell *cell = block ? block_take(block, ref) : NULL;
+    struct spool_block *block = block_hold();
+    while (block) {
+        struct spool_cell *cell = block_take(block, ref);
         if (cell)
             return cell;
         struct spool_block *full = block, *fresh = block_new();
-        if (!fresh)
-            break;
+        if (!fresh) {
+            block_release();
+            return NULL;
+        }
         /* Two threads may both bring one: the loser's stays empty, which costs a little room. */
         if (__atomic_compare_exchange_n(&shim.block, &block, fresh, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
             block_retire(full);
             block = fresh;
         }
     }
-    shim_release_block();
     return NULL;
 }
 
@@ -76,15 +100,17 @@ void cells_reserve(void)
     if (!recorder_ready())
         return;
     shim.block_step = MAX(shim.block_step, BLOCK_STEP_RESERVE);
-    struct spool_block *block = block_new();
-    if (block)
-        __atomic_store_n(&shim.block, block, __ATOMIC_RELEASE);
+    struct spool_block *block = block_new(), *none = NULL;
+    if (!block)
+        return;
+    __atomic_store_n(&shim.block, block, __ATOMIC_RELEASE);
+    __atomic_compare_exchange_n(&shim.first, &none, block, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
 static void cell_publish(struct spool_cell *cell, enum spool_cell_kind kind)
 {
     __atomic_store_n(&cell->kind, kind, __ATOMIC_RELEASE);
-    shim_release_block();
+    block_release();
 }
 
 void cells_born(struct spool_cell *cell, int32_t pid, int64_t start_ns)

@@ -190,7 +190,7 @@ void recorder_forked(struct spool_cell *cell, uint32_t ref)
     shim.image = NULL;
     shim.cell = cell;
     shim.block = NULL; /* its mapping stays: it holds the cell */
-    shim.holders = 0;
+    shim.first = NULL;
     shim.block_step = 0;
     shim.is_leader = 0;
     shim.ref = ref;
@@ -204,14 +204,12 @@ void recorder_forked(struct spool_cell *cell, uint32_t ref)
 void recorder_spent(int64_t start_ns)
 {
     uint64_t ns = (uint64_t)(shim_now() - start_ns);
-    struct spool_block *block = shim_hold_block();
-    if (block)
-        __atomic_fetch_add(&block->shim_ns, ns, __ATOMIC_RELAXED);
+    if (shim.first)
+        __atomic_fetch_add(&shim.first->shim_ns, ns, __ATOMIC_RELAXED);
     else if (shim.cell)
         __atomic_fetch_add(&shim.cell->born.shim_ns, ns, __ATOMIC_RELAXED);
     else
         spool_add_cost(&shim.spool, ns);
-    shim_release_block();
 }
 
 int recorder_adopt(void)

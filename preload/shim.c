@@ -61,18 +61,6 @@ void shim_watch_forks(void)
     __atomic_store_n(&shim.armed, 1, __ATOMIC_RELEASE); /* last: another thread may be asking who it is */
 }
 
-/* Whoever replaces the block from here on sees that it is held; whoever has replaced it before is seen here. */
-struct spool_block *shim_hold_block(void)
-{
-    __atomic_fetch_add(&shim.holders, 1, __ATOMIC_SEQ_CST);
-    return __atomic_load_n(&shim.block, __ATOMIC_SEQ_CST);
-}
-
-void shim_release_block(void)
-{
-    __atomic_fetch_sub(&shim.holders, 1, __ATOMIC_RELEASE);
-}
-
 int64_t shim_clock(clockid_t clock)
 {
     struct sys_time t;

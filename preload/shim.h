@@ -25,7 +25,7 @@ struct shim {
     struct spool_image *image; /* own record; NULL in a fork child */
     struct spool_cell *cell;   /* a fork child's own BORN cell, in its parent's block; may be NULL */
     struct spool_block *block; /* current block of cells for children; NULL before the first */
-    uint32_t holders;          /* threads that have hold of a block: none may be unmapped meanwhile, but by the only one */
+    struct spool_block *first; /* its first block, which stays mapped and counts who has hold of a cell */
     unsigned block_step;       /* which size the next block has */
 
     int sandboxed; /* a seccomp filter may be on: no new system calls from hooks */
@@ -71,13 +71,6 @@ void shim_watch_forks(void);
 
 /* The time of a clock in ns. No system call where the vDSO has it. */
 int64_t shim_clock(clockid_t clock);
-
-/* The current block of cells, which may be NULL: until it is released no thread unmaps it, nor any that was current
- * meanwhile. */
-struct spool_block *shim_hold_block(void);
-
-/* Let it go again. */
-void shim_release_block(void);
 
 /* CLOCK_MONOTONIC, which nearly everything is recorded by. */
 int64_t shim_now(void);

@@ -196,8 +196,9 @@ struct spool_block {
     uint32_t cells;  /* how many follow */
     uint32_t self;   /* reference of this block: cell n has reference self + 1 + n */
     uint32_t used;   /* claimed cells; may run past `cells` */
-    uint64_t shim_ns; /* time that the process spent in the shim while this was its block */
-    uint8_t pad[16];
+    uint64_t shim_ns; /* time that the process spent in the shim; in its first block only */
+    uint32_t holders; /* in its first block, and while it lives: how many of its threads have hold of a cell */
+    uint8_t pad[12];
     struct spool_cell cell[];
 };
 

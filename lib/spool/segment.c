@@ -411,6 +411,10 @@ void spool_prepare_hint(struct spool *spool)
 uint32_t spool_hint(struct spool *spool)
 {
     struct spool_page *page = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
+    uint64_t zero = 0;
+    /* In a fork child this is the first look at the page. One that may store is one page fault, and not two. */
+    if (page)
+        __atomic_compare_exchange_n(&page->hint, &zero, 0, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
     if (spool_page_has_room(page))
         return page->number;
     spool_prepare_hint(spool);

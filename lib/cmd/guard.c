@@ -213,11 +213,11 @@ int guard_run(const char *folder)
     int unsaved = finish_save_context(&g.run); /* a full disk: our own environment will do */
     (void)unsaved;
     guard_wait(&g);
+    mending_end(&g.mending, &g.run);
     struct outages outages = {.len = 0};
     enum finish_result result = guard_finish(&g, folder, &outages);
     run_folder_close(&g.run);
     close(HANDSHAKE_FD_DONE);
-    mending_end(&g.mending); /* takes milliseconds: nobody waits for us any more */
     const struct leftovers l = {.except = folder, .outages = &outages, .stop = guard_must_hurry};
     leftovers_send(&l);
     outages_release(&outages);

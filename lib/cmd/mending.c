@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the inotify descriptor. What it writes to the spool must suit processes that are at work in it; it reads and writes by
- * calls, never in mapped memory, for the file may be cut again at any time. */
+/* Owns SIGIO, which stays blocked, and a descriptor for it. What it writes to the spool must suit processes that are at work
+ * in it; it reads and writes by calls, never in mapped memory, for the file may be cut again at any time. */
 #include "cmd/mending.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <sys/inotify.h>
+#include <signal.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,14 +35,13 @@ static void remember(struct mending *m, const struct run_folder *run, uint64_t b
 
 void mending_begin(struct mending *m, const struct run_folder *run)
 {
-    char path[SPOOL_PATH_MAX + 8];
-    *m = MENDING_NONE;
-    snprintf(path, sizeof path, "%s/spool", run->path);
-    m->header = *run->header;
-    m->bytes = size_of(run);
-    m->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    if (m->fd >= 0 && inotify_add_watch(m->fd, path, IN_MODIFY | IN_DONT_FOLLOW) < 0)
-        mending_end(m);
+    sigset_t changes;
+    sigemptyset(&changes);
+    sigaddset(&changes, SIGIO);
+    sigprocmask(SIG_BLOCK, &changes, NULL);
+    *m = (struct mending){.fd = -1, .bytes = size_of(run), .header = *run->header};
+    if (!fcntl(run->folder_fd, F_NOTIFY, DN_MODIFY | DN_MULTISHOT))
+        m->fd = signalfd(-1, &changes, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* Nobody may claim room in a page that is zeros again: others believe that they have a record there. */
@@ -85,19 +84,21 @@ static void put_back(struct mending *m, const struct run_folder *run, uint64_t l
 
 void mending_look(struct mending *m, const struct run_folder *run)
 {
-    char events[sizeof(struct inotify_event) * 16];
-    if (read(m->fd, events, sizeof events) < 0)
+    struct signalfd_siginfo change;
+    if (read(m->fd, &change, sizeof change) < 0)
         return;
-    uint64_t bytes = size_of(run); /* as it is now: what happens from here on makes another event */
+    uint64_t bytes = size_of(run); /* as it is now: what happens from here on makes another signal */
     if (bytes < m->bytes)
         put_back(m, run, bytes);
-    else
+    else if (bytes > m->bytes)
         remember(m, run, bytes);
 }
 
-void mending_end(struct mending *m)
+void mending_end(struct mending *m, const struct run_folder *run)
 {
-    if (m->fd >= 0)
-        close(m->fd);
+    if (m->fd < 0)
+        return;
+    fcntl(run->folder_fd, F_NOTIFY, 0);
+    close(m->fd);
     m->fd = -1;
 }

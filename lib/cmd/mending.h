@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Watches the spool of a run that goes on. The processes of the job have its pages mapped: when somebody cuts the file short,
  * who touches one of these gets a SIGBUS, at its end at the latest. So it is put back to its length at once. What it held is
- * gone, and the run says so; the processes live. inotify(7) tells, so that nothing is looked at while nothing happens. */
+ * gone, and the run says so; the processes live. The kernel tells of changes in the folder, by the F_NOTIFY of fcntl(2): of
+ * inotify's instances each user has 128, and programs of the job may need them all. */
 #ifndef CMD_MENDING_H
 #define CMD_MENDING_H
 
@@ -10,7 +11,7 @@
 #include "cmd/run_folder.h"
 
 struct mending {
-    int fd;         /* becomes readable when the spool has changed its length; -1 where there is no inotify */
+    int fd;         /* becomes readable when a file in the folder has changed; -1 where the kernel doesn't tell */
     uint64_t bytes; /* of the spool, when last looked at */
     struct spool_header header; /* the same, without the gate's verdicts */
 };
@@ -24,6 +25,6 @@ void mending_begin(struct mending *m, const struct run_folder *run);
 void mending_look(struct mending *m, const struct run_folder *run);
 
 /* Watch no more. */
-void mending_end(struct mending *m);
+void mending_end(struct mending *m, const struct run_folder *run);
 
 #endif

@@ -204,33 +204,45 @@ static void child_bound(const struct maker *m, struct clock_child *child, const 
         child->most_ns = r->first_ns - child->birth_ns + m->ahead_ns;
 }
 
+/* When the image began, by its maker's clock; INT64_MAX = not known. */
+static int64_t image_born(const struct maker *m, const struct spool_image *image, bool is_same)
+{
+    struct fold_self before = is_same ? fold_self(m->f, m->ref) : (struct fold_self){0};
+    if (image->head.flags & SPOOL_IMAGE_START_SEEN)
+        return MAX(image->start_ns, before.ready_ns);
+    if (before.exec_ns)
+        return MAX(before.exec_ns, before.ready_ns);
+    return maker_noted(m, image->pid, false, ANY_TIME);
+}
+
+/* When its process was reaped, by the run's clock; INT64_MAX = not known. */
+static int64_t image_reaped(const struct maker *m, const struct spool_image *image, bool is_same, int64_t born_ns)
+{
+    const struct fold *f = m->f;
+    int64_t ns;
+    if (is_same)
+        ns = reaped_since(f, m->ref, image->pid);
+    else
+        ns = maker_noted(m, image->pid, true, born_ns == INT64_MAX ? ANY_TIME : born_ns);
+    if (!is_same && ns != INT64_MAX)
+        ns -= m->ahead_ns;
+    bool is_leader = image->pid == f->in->reader->header.leader_pid && !image->ns;
+    bool has_ended = !f->in->leader_runs && f->gather.signs.until_ns != CLOCK_NEVER;
+    return is_leader && has_ended ? MIN(ns, f->in->latest_ns) : ns;
+}
+
 static bool child_image(const struct maker *m, const struct spool_image *image, struct clock_child *child)
 {
-    const struct spool_header *h = &m->f->in->reader->header;
     struct range r = {INT64_MAX, INT64_MIN};
     if (image->is_void || image->head.flags & SPOOL_IMAGE_UNSEEN || child->ref == m->f->gather.first)
         return false; /* the run's clock is that of its first image */
     range_add_image(m->f, image, child->ref, &r);
     range_add_rest(m->f, child->ref, image->pid, &r);
     bool is_same = image->origin == m->ref && image->origin_pid == image->pid && m->pid == image->pid;
-    bool is_fork = image->head.flags & SPOOL_IMAGE_FORKED,
-         was_told = image->head.flags & SPOOL_IMAGE_START_SEEN;
-    struct fold_self before = is_same ? fold_self(m->f, m->ref) : (struct fold_self){0};
-    child->birth_ns = was_told         ? MAX(image->start_ns, before.ready_ns)
-                      : before.exec_ns ? MAX(before.exec_ns, before.ready_ns)
-                                       : maker_noted(m, image->pid, false, ANY_TIME);
+    bool is_fork = image->head.flags & SPOOL_IMAGE_FORKED, was_told = image->head.flags & SPOOL_IMAGE_START_SEEN;
+    child->birth_ns = image_born(m, image, is_same);
     child->prompt = !is_fork && child->birth_ns != INT64_MAX;
-    int64_t reap_ns = INT64_MAX;
-    if (is_same)
-        reap_ns = reaped_since(m->f, m->ref, image->pid);
-    else
-        reap_ns = maker_noted(m, image->pid, true, child->birth_ns == INT64_MAX ? ANY_TIME : child->birth_ns);
-    if (reap_ns != INT64_MAX && !is_same)
-        reap_ns -= m->ahead_ns;
-    if (image->pid == h->leader_pid && !image->ns && !m->f->in->leader_runs &&
-        m->f->gather.signs.until_ns != CLOCK_NEVER)
-        reap_ns = MIN(reap_ns, m->f->in->latest_ns);
-    child_bound(m, child, &r, reap_ns);
+    child_bound(m, child, &r, image_reaped(m, image, is_same, child->birth_ns));
     /* It was told of an exec call that it could not believe: its clock is behind that of who called. */
     if (image->origin && !is_fork && !was_told)
         child->most_ns = MIN(child->most_ns, m->ahead_ns - 2 * CLOCK_SLACK_NS);

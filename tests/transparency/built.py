@@ -12,6 +12,9 @@ import tap
 PROBES = os.path.join(os.path.dirname(__file__), 'probes')
 LIBASAN = 'clang -print-file-name=libclang_rt.asan-x86_64.so'
 
+# <asm/...> lies there on Debian; gcc-multilib would bring a link, and excludes cross compilers.
+GCC_32 = 'gcc -m32 -isystem /usr/include/x86_64-linux-gnu'
+
 # Name: the command; {} is the source, and -o NAME is added. Each is the probe that shows all it sees.
 VIEWS = {
     'view_gcc_asan': 'gcc -g -fsanitize=address {}',
@@ -24,8 +27,8 @@ VIEWS = {
                               '-Wl,-rpath,$(dirname $(clang -print-file-name=libclang_rt.asan-x86_64.so))',
     'view_clang_ubsan': 'clang -g -fsanitize=undefined {}',
     'view_clang_tsan': 'clang -g -fsanitize=thread {}',
-    'view_32_bit': 'gcc -m32 {}',
-    'view_32_bit_static': 'gcc -m32 -static {}',
+    'view_32_bit': f'{GCC_32} {{}}',
+    'view_32_bit_static': f'{GCC_32} -static {{}}',
     'view_musl': 'musl-gcc {}',
     'view_musl_static': 'musl-gcc -static {}',
     'view_static': 'gcc -static {}',

@@ -162,7 +162,8 @@ static void words_fill(char **argv, const char *first, va_list *ap)
 }
 
 /* Neither inlined into three callers nor split: what is on its stack must be there when the program is executed. */
-static __attribute__((noinline)) int exec_words(const char *path, const char *first, va_list *ap, enum real which, int has_envp)
+static __attribute__((noinline)) int exec_words(const char *path, const char *first, va_list *ap, enum real which,
+                                                int has_envp)
 {
     va_list again;
     va_copy(again, *ap);

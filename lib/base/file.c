@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole-file reading and atomic replacement. Owns descriptors only between a begin and its commit. */
+/* Whole-file reading and atomic replacement. Owns descriptors only between a begin and its commit.
+ *
+ * Replacement is by rename, so that a reader finds the old file or the new one, and a writer that is killed leaves the old
+ * one: on one file system only, hence the temporary file beside the final one and not in /tmp. */
 #include "base/file.h"
 
 #include <errno.h>
@@ -52,8 +55,6 @@ int file_read(const char *path, size_t limit, struct buf *out)
     return file_read_fd(fd, limit, out);
 }
 
-/* Replacement is by rename, so that a reader finds the old file or the new one, and a writer that is killed leaves the old
- * one: on one file system only, hence the temporary file beside the final one and not in /tmp. */
 /* The name to replace: the target of a symlink, else the path itself. */
 static char *final_path(const char *path)
 {

@@ -133,8 +133,8 @@ static void add_run(void *ctx, const char *folder)
     (void)not_folded;
 }
 
-/* The view on top of `real`, or `real` itself when the spool is empty. */
-/* Without memory, or a place for the folder, the store alone is shown: no reading command fails for want of a preview. */
+/* The view on top of `real`, or `real` itself when the spool is empty. Without memory, or a place for the folder, the store
+ * alone is shown: no reading command fails for want of a preview. */
 static struct store *preview_over(struct store *real)
 {
     struct store *store = calloc(1, sizeof *store);

@@ -87,8 +87,8 @@ static uint32_t move_text(struct buf *text, const struct tree *tree, uint32_t of
     return moved;
 }
 
-/* Close the gaps among the nodes and in the text. */
-/* The text is copied, too: otherwise it would keep every command line that ever came by. */
+/* Close the gaps among the nodes and in the text. The text is copied, too: otherwise it would keep every command line that
+ * ever came by. */
 static int compact(struct fold *fold)
 {
     struct tree *tree = fold->tree;

@@ -273,8 +273,8 @@ static int take_line(struct stream *s, char *text, size_t len)
     return hand_on(s, text, len);
 }
 
-/* Take all whole lines and keep the rest for the next round. */
-/* A line that is too long is handed on once, to be counted as bad; the rest of it is dropped as it comes. */
+/* Take all whole lines and keep the rest for the next round. A line that is too long is handed on once, to be counted as
+ * bad; the rest of it is dropped as it comes. */
 static int take_lines(struct stream *s)
 {
     char *at = s->data, *end = s->data + s->len, *newline;

@@ -70,6 +70,17 @@ static struct spool_image *put_told(struct scene *s, int32_t pid, int64_t start_
     return image;
 }
 
+/* Child 7 of the leader, which started it after 100 ms and reaped it after `reap_ms`, by the run's clock. By its own it was
+ * there `late` ms after its start, and left after `left_ms`. Its reference. */
+static uint32_t put_child(struct scene *s, uint32_t root, int64_t reap_ms, int64_t late, int64_t left_ms)
+{
+    uint32_t ref;
+    put_born(s, 0, 7, 100, 0);
+    put_reap(s, 1, 7, reap_ms, 0);
+    leave(put_told(s, 7, 100, late, root, &ref), left_ms, 0);
+    return ref;
+}
+
 /* What it was told is still to come by its own clock. */
 static void disbelieve(struct spool_image *image)
 {
@@ -79,11 +90,9 @@ static void disbelieve(struct spool_image *image)
 
 TEST(a_process_in_a_time_namespace_is_one_life_within_the_run)
 {
-    uint32_t root, ref;
+    uint32_t root;
     struct scene s = with_leader(&root);
-    put_born(&s, 0, 7, 100, 0);
-    put_reap(&s, 1, 7, 153, 0);
-    leave(put_told(&s, 7, 100, AHEAD + 4, root, &ref), AHEAD + 152, 0);
+    put_child(&s, root, 153, AHEAD + 4, AHEAD + 152);
     fold(&s);
     CHECK(has(&s, "timed 100+52 self exit0\n"));
     CHECK(s.summary.processes == 2);
@@ -95,9 +104,7 @@ TEST(all_below_a_process_is_moved_with_it)
 {
     uint32_t root, outer, ref;
     struct scene s = with_leader(&root);
-    put_born(&s, 0, 7, 100, 0);
-    put_reap(&s, 1, 7, 301, 0);
-    leave(put_told(&s, 7, 100, AHEAD + 1, root, &outer), AHEAD + 300, 0);
+    outer = put_child(&s, root, 301, AHEAD + 1, AHEAD + 300);
     put_block(&s, 7, outer);
     put_born(&s, 0, 8, AHEAD + 110, 0);
     put_reap(&s, 1, 8, AHEAD + 150, 9);
@@ -236,9 +243,7 @@ TEST(one_namespace_in_another_is_counted_from_there)
 {
     uint32_t root, outer, ref;
     struct scene s = with_leader(&root);
-    put_born(&s, 0, 7, 100, 0);
-    put_reap(&s, 1, 7, 201, 0);
-    leave(put_told(&s, 7, 100, AHEAD + 1, root, &outer), AHEAD + 200, 0);
+    outer = put_child(&s, root, 201, AHEAD + 1, AHEAD + 200);
     put_block(&s, 7, outer);
     put_born(&s, 0, 8, AHEAD + 120, 0);
     put_reap(&s, 1, 8, AHEAD + 151, 3 << 8);
@@ -269,11 +274,9 @@ TEST(a_leader_that_moves_ends_its_run_by_the_runs_clock)
 
 TEST(a_slow_exec_is_no_time_namespace)
 {
-    uint32_t root, ref;
+    uint32_t root;
     struct scene s = with_leader(&root);
-    put_born(&s, 0, 7, 100, 0);
-    put_reap(&s, 1, 7, 2700, 0);
-    leave(put_told(&s, 7, 100, 2500, root, &ref), 2650, 0);
+    put_child(&s, root, 2700, 2500, 2650);
     fold(&s);
     CHECK(has(&s, "timed 100+2550 self exit0\n"));
     scene_end(&s);
@@ -281,11 +284,9 @@ TEST(a_slow_exec_is_no_time_namespace)
 
 TEST(who_changes_its_clock_by_itself_ends_when_it_was_reaped)
 {
-    uint32_t root, ref;
+    uint32_t root;
     struct scene s = with_leader(&root);
-    put_born(&s, 0, 7, 100, 0);
-    put_reap(&s, 1, 7, 150, 0);
-    leave(put_told(&s, 7, 100, 2, root, &ref), AHEAD + 149, 0);
+    put_child(&s, root, 150, 2, AHEAD + 149);
     fold(&s);
     CHECK(has(&s, "timed 100+50 self exit0\n"));
     CHECK(s.summary.processes == 2);
@@ -296,9 +297,7 @@ TEST(a_task_finds_its_owner_by_unix_time_in_a_time_namespace)
 {
     uint32_t root, shell, ref;
     struct scene s = with_leader(&root);
-    put_born(&s, 0, 7, 100, 0);
-    put_reap(&s, 1, 7, 401, 0);
-    leave(put_told(&s, 7, 100, AHEAD + 1, root, &shell), AHEAD + 400, 0);
+    shell = put_child(&s, root, 401, AHEAD + 1, AHEAD + 400);
     put_block(&s, 7, shell);
     put_born(&s, 0, 8, AHEAD + 210, 0);
     put_reap(&s, 1, 8, AHEAD + 220, 0);
@@ -320,9 +319,7 @@ TEST(a_shell_of_system_in_a_time_namespace_gets_its_call)
 {
     uint32_t root, ref;
     struct scene s = with_leader(&root);
-    put_born(&s, 0, 7, 100, 0);
-    put_reap(&s, 1, 7, 401, 0);
-    leave(put_told(&s, 7, 100, AHEAD + 1, root, &ref), AHEAD + 400, 0);
+    ref = put_child(&s, root, 401, AHEAD + 1, AHEAD + 400);
     put_block(&s, 7, ref);
     s.block->cell[0] = (struct spool_cell){
         .kind = SPOOL_CELL_SYSTEM,

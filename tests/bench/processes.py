@@ -3,6 +3,7 @@
 import os
 import shutil
 
+import least
 from rounds import Cell, WARM_UP, added, interleave, times
 from stats import Estimate
 from table import Table, interval, multiple, number
@@ -57,16 +58,23 @@ def child_alone(shop):
     """A parent that is not preloaded starts children as a preloaded one would: what a leaf process pays itself."""
     rounds = shop.rounds(200, 40)
     words, files = [], []
-    for variant in shop.libraries:
+    for variant in shop.libraries + shop.bounds:
         is_ours = os.path.basename(variant.library) == SHIM
         more, path = gathering(shop, variant, BLOCK * (rounds + WARM_UP) if is_ours else 1)
         words += more
         files.append((variant.name, path))
-    worker = shop.keep(Worker(words + [shop.built('worker')], shop.environment(), shop.path))
+    spool = shop.spool()
+    least.make(spool)
+    words += [ENV, f'DTRACK_SPOOL={spool}', shop.built('worker')]
+    worker = shop.keep(Worker(words, shop.environment(), shop.path))
     leaf = shop.built('leaf')
     cells = [Cell(name, lambda path=path: worker.order('spawn', BLOCK, leaf, settings=path))
              for name, path in [('nothing', '-')] + files]
-    yield compare('a leaf process alone, by posix_spawn', interleave(cells, rounds))
+    table = compare('a leaf process alone, by posix_spawn', interleave(cells, rounds))
+    if shop.bounds:
+        least.check(spool)
+        table.notes += least.notes(cells, shop.dtrack.name)
+    yield table
 
 
 def measure_trees(shop, title, variants, rounds, order, units):

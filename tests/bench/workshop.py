@@ -19,6 +19,7 @@ Variant = namedtuple('Variant', 'name library before every', defaults=(None, (),
 
 NOTHING = Variant('nothing')
 EMPTY = 'empty preload'
+LEAST = 'the least record'
 
 
 class Workshop:
@@ -35,9 +36,11 @@ class Workshop:
         self.floor = Variant(EMPTY, self.built('libempty.so'))
         self.dtrack = Variant('dtrack', os.path.join(self.build, 'preload', SHIM))
         self.libraries = [self.floor, self.dtrack]
+        self.bounds = []  # of no use in a real job: for a child alone only
         if not self.quick:
             self.libraries += [Variant(f'{EMPTY}, default link', self.built('libempty_default.so')),
                                Variant(f'{EMPTY}, one segment', self.built('libempty_one.so'))]
+            self.bounds = [Variant(LEAST, self.built('libleast.so'))]
         self.libraries += [Variant(name, os.path.abspath(path)) for name, path in extra]
         if options.snoopy:
             self.libraries.append(Variant('snoopy', options.snoopy))

@@ -29,6 +29,7 @@ struct envp_from {
     uint32_t uid;    /* who has found the run to be his own */
     uint32_t page;   /* where in the spool to look for room first; 0 = anywhere */
     int64_t time_ns; /* of the exec or spawn call */
+    uint32_t spent_ns; /* before it in the shim, and on no account yet; after exec only */
 };
 
 #define ENVP_ON_STACK 512 /* pointers: a thread may have 32 KiB of stack, and libc needs its part */

@@ -15,6 +15,8 @@
 #include "shim.h"
 #include "unseen.h"
 
+#define FORK_PROMPT_NS INT64_C(1000000000) /* what the reader takes for no sign of another clock */
+
 /* One exec call on its way. */
 struct exec_call {
     enum real which;
@@ -24,6 +26,7 @@ struct exec_call {
     char *const *envp;
     int flags;
     enum shim_who who;
+    int is_noted; /* in this process's own record */
     struct unseen unseen;
 };
 
@@ -53,29 +56,54 @@ static int exec_real(const struct exec_call *c, char *const *envp)
     return ((execve_fn)real)(c->path, c->argv, envp);
 }
 
+/* A fork child without an image of its own, which this is the end of. */
+static int exec_ends_fork(const struct exec_call *c)
+{
+    return c->who == SHIM_SELF && shim.cell && !shim.image && !shim.sandboxed;
+}
+
+/* In a fork child the clock's system call is cheaper than the vDSO, which has to be mapped first. */
+static int64_t exec_now(const struct exec_call *c)
+{
+    struct sys_time t;
+    if (!exec_ends_fork(c) || sys_clock_gettime(CLOCK_MONOTONIC, &t))
+        return shim_now();
+    return t.sec * INT64_C(1000000000) + t.nsec;
+}
+
+/* Whether the program's own record tells all of this fork child: what else it could note costs two page faults. Later, or
+ * earlier, the clock may have been changed in between, and a note by the old one helps. */
+static int exec_is_told(const struct exec_call *c, int64_t now)
+{
+    return exec_ends_fork(c) && now >= shim.forked_ns && now - shim.forked_ns <= FORK_PROMPT_NS;
+}
+
 /* Everything before the real call but the environment, which needs the hook's frame. */
 static enum gate_verdict exec_begin(struct exec_call *c, const char *target, struct envp_from *from)
 {
     *from = (struct envp_from){.ns = shim.ns, .ref = shim.ref, .pid = shim.pid, .uid = shim.uid,
-                               .time_ns = shim_now()};
+                               .time_ns = exec_now(c)};
     if (c->who != SHIM_SELF && !shim.sandboxed)
         from->pid = sys_getpid();
     from->leads = c->who == SHIM_SELF && shim.is_leader;
-    from->page = shim.sandboxed ? 0 : spool_hint(&shim.spool);
+    from->page = recorder_page_for_program(c->who == SHIM_SELF);
     enum gate_verdict verdict = gate_check(c->dirfd, target);
     if (!gate_lets_in(verdict))
         unseen_write(&c->unseen, &(struct unseen_program){target, c->argv, verdict}, from);
-    if (c->who == SHIM_SELF)
+    c->is_noted = c->who == SHIM_SELF && !(gate_lets_in(verdict) && exec_is_told(c, from->time_ns));
+    if (c->is_noted)
         recorder_exec(from->time_ns);
     return verdict;
 }
 
 /* The real call came back, so it failed. */
-static void exec_undo(struct exec_call *c)
+static void exec_undo(struct exec_call *c, const struct envp_from *from)
 {
     unseen_void(&c->unseen);
-    if (c->who == SHIM_SELF)
+    if (c->is_noted)
         recorder_exec_failed();
+    if (c->who == SHIM_SELF)
+        shim.promised = from->page;
 }
 
 /* The new environment's array: on the stack, or mapped. After vfork a mapping would stay in the parent when the exec
@@ -100,10 +128,14 @@ static int exec(struct exec_call *c)
     if (c->which == REAL_EXECVPE)
         target = gate_search_path(target, envp_value(real_environ(), "PATH="), found, sizeof found);
     enum gate_verdict verdict = exec_begin(c, target, &from);
+    int is_unnoted = c->who == SHIM_SELF && !c->is_noted;
+    if (is_unnoted)
+        from.spent_ns = (uint32_t)(exec_now(c) - from.time_ns);
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
-    recorder_spent(from.time_ns);
+    if (!is_unnoted)
+        recorder_spent(from.time_ns);
     int ret = exec_real(c, env);
-    exec_undo(c);
+    exec_undo(c, &from);
     envp_unmap(env, room);
     return ret;
 }

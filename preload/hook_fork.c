@@ -19,21 +19,19 @@ static pid_t fork_noted(enum real which)
     int64_t entered = shim_now();
     shim_watch_forks();
     real_before_fork();
-    if (!shim.sandboxed)
-        spool_prepare_hint(&shim.spool);
-    uint32_t ref = 0;
-    struct spool_cell *cell = cells_claim(&ref);
-    if (cell)
-        cell->born.is_fork = 1;
+    struct recorder_fork child = {.page = recorder_page_for_program(1)};
+    child.cell = cells_claim(&child.ref);
+    if (child.cell)
+        child.cell->born.is_fork = 1;
     else if (!shim.sandboxed)
         spool_miss(&shim.spool);
     recorder_spent(entered);
-    int64_t now = shim_now();
+    child.time_ns = shim_now();
     pid_t pid = real();
     if (pid)
-        cells_born(cell, pid, now);
+        cells_born(child.cell, pid, child.time_ns);
     else
-        recorder_forked(cell, ref);
+        recorder_forked(&child);
     return pid;
 }
 

@@ -45,7 +45,7 @@ static int spawn(const struct spawn_call *c, enum real which)
         path = gate_search_path(path, envp_value(real_environ(), "PATH="), found, sizeof found);
     struct envp_from from = {.by_spawn = 1, .ns = shim.ns, .ref = shim.ref, .pid = shim.pid,
                              .uid = shim.uid, .time_ns = shim_now()};
-    from.page = shim.sandboxed ? 0 : spool_hint(&shim.spool);
+    from.page = recorder_page_for_program(1);
     enum gate_verdict verdict = gate_check(AT_FDCWD, path);
     struct envp edited;
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));

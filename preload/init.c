@@ -58,20 +58,25 @@ static void init_library(const struct startup *s)
 }
 
 /* Who started us, as far as DTRACK_FROM can be trusted: it may have come down through programs that we do not see. */
-static void init_origin(struct recorder_image *what, const struct envp_from *from)
+static void init_origin(struct recorder_image *what, struct envp_from *from)
 {
     shim.ns = from->ns;
-    if (!from->pid || from->pid != (from->by_spawn ? what->ppid : what->pid))
+    if (!from->pid || from->pid != (from->by_spawn ? what->ppid : what->pid)) {
+        from->spent_ns = 0;
         return;
+    }
     what->origin = from->ref;
     what->origin_pid = from->pid;
-    if (from->time_ns > 0 && from->time_ns <= what->start_ns) {
+    if (from->time_ns > what->start_ns) {
+        what->doubted_ns = from->time_ns;
+        what->flags |= SPOOL_IMAGE_DOUBTED;
+    } else if (from->time_ns > 0) {
         what->start_ns = from->time_ns;
         what->flags |= SPOOL_IMAGE_START_SEEN;
     }
 }
 
-static int init_record(const struct startup *s, const struct envp_from *from, int64_t now)
+static int init_record(const struct startup *s, struct envp_from *from, int64_t now)
 {
     struct recorder_image what = {.pid = shim.pid, .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
                                   .exe = s->exe, .argv = s->argv, .args = s->args};
@@ -113,5 +118,5 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
         shim_watch_forks(); /* no child may end the run */
     shim.on = 1;
     exit_register();
-    recorder_spent(now);
+    recorder_spent(now - from.spent_ns);
 }

@@ -127,6 +127,7 @@ int recorder_write(const struct recorder_image *what, struct spool_room *room)
     image->argc = text.argc;
     image->exe_bytes = (uint16_t)text.exe_bytes;
     image->cwd_bytes = (uint16_t)text.cwd_bytes;
+    image->doubted_ns = what->doubted_ns;
     image->args_bytes = (uint32_t)text.args_bytes;
     __builtin_memcpy(image->text, text.bytes, text.len);
     spool_publish(room, (uint32_t)bytes, SPOOL_IMAGE | (what->flags | text.cut) << 16);
@@ -184,11 +185,18 @@ void recorder_exec_failed(void)
         __atomic_store_n(&shim.cell->born.exec_ns, 0, __ATOMIC_RELEASE);
 }
 
-void recorder_forked(struct spool_cell *cell, uint32_t ref)
+/* The child's own pid stands in its cell only where its parent knows it by another one: in a new pid namespace, where it
+ * can't see its parent. The cell lies in a page that this process may never need. */
+void recorder_forked(const struct recorder_fork *fork)
 {
+    struct spool_cell *cell = fork->cell;
+    uint32_t ref = fork->ref;
+    int32_t parent = shim.pid;
     shim.pid = shim.sandboxed ? 0 : sys_getpid(); /* its parent will know */
     shim.image = NULL;
     shim.cell = cell;
+    shim.promised = fork->page;
+    shim.forked_ns = fork->time_ns;
     shim.block = NULL; /* its mapping stays: it holds the cell */
     shim.first = NULL;
     shim.block_step = 0;
@@ -197,8 +205,17 @@ void recorder_forked(struct spool_cell *cell, uint32_t ref)
     shim.armed = 0;
     if (shim.pid == 1)
         shim.ns = ref; /* the first of a new pid namespace: its fork stands for it */
-    if (cell)
+    if (cell && shim.pid && sys_getppid() != parent)
         cell->born.self_pid = shim.pid;
+}
+
+uint32_t recorder_page_for_program(int is_self)
+{
+    uint32_t page = is_self ? shim.promised : 0;
+    if (!page)
+        return shim.sandboxed ? 0 : spool_hint(&shim.spool);
+    shim.promised = 0;
+    return page;
 }
 
 void recorder_spent(int64_t start_ns)
@@ -216,7 +233,7 @@ int recorder_adopt(void)
 {
     uint32_t parent = shim.ref;
     int32_t parent_pid = shim.pid;
-    recorder_forked(NULL, 0);
+    recorder_forked(&(struct recorder_fork){0});
     if (shim.sandboxed)
         return -1;
     int64_t now = shim_now();

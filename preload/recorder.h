@@ -16,7 +16,8 @@ struct recorder_image {
     int64_t start_ns, ready_ns;
     uint32_t origin;
     int32_t origin_pid;
-    unsigned flags; /* enum spool_image_flags */
+    unsigned flags;     /* enum spool_image_flags */
+    int64_t doubted_ns; /* as in struct spool_image */
     const char *exe;
     char *const *argv; /* NULL-terminated, or NULL */
     enum startup_args args;
@@ -42,8 +43,21 @@ void recorder_exec_failed(void);
  * own. 0 when the state describes it from now on, or -errno; recording is off then. */
 must_check int recorder_adopt(void);
 
-/* The child of a wrapped fork: the state describes it from now on. `cell` is its own half, or NULL. */
-void recorder_forked(struct spool_cell *cell, uint32_t ref);
+/* What a parent hands to a fork child, on the stack that both have: a child that goes on as another program need not look
+ * into the spool then, and that is a page fault for each page of it. */
+struct recorder_fork {
+    struct spool_cell *cell; /* the child's own half, or NULL */
+    uint32_t ref;            /* of that cell */
+    uint32_t page;           /* as struct shim's `promised` */
+    int64_t time_ns;         /* of the fork call */
+};
+
+/* The child of a wrapped fork: the state describes it from now on. */
+void recorder_forked(const struct recorder_fork *fork);
+
+/* Where in the spool a program that is about to start finds room; 0 = it has to look. `is_self`: the state describes the
+ * caller, who is no vfork child. */
+uint32_t recorder_page_for_program(int is_self);
 
 /* Add to the time that this process spent in the shim: what has gone by since `start_ns`. */
 void recorder_spent(int64_t start_ns);

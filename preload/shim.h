@@ -27,6 +27,8 @@ struct shim {
     struct spool_block *block; /* current block of cells for children; NULL before the first */
     struct spool_block *first; /* its first block, which stays mapped and counts who has hold of a cell */
     unsigned block_step;       /* which size the next block has */
+    uint32_t promised;         /* a page of the spool for the program that this process execs or starts next; 0 = none */
+    int64_t forked_ns;         /* of a fork child: when its parent called fork */
 
     int sandboxed; /* a seccomp filter may be on: no new system calls from hooks */
     int filtered;  /* one surely is: what we exec would start under it, and our constructor with it */

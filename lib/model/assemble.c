@@ -97,8 +97,10 @@ static void fold_totals(struct fold *f)
     if (f->gather.leader_last &&
         !spool_reader_get(f->in->reader, (uint64_t)f->gather.leader_last * SPOOL_ALIGN, &record)) {
         const struct spool_image *image = (const void *)record;
-        s->user_us = MAX(s->user_us, (int64_t)image->tree_user_us);
-        s->sys_us = MAX(s->sys_us, (int64_t)image->tree_sys_us);
+        if (!(image->head.flags & SPOOL_IMAGE_DOUBTED)) {
+            s->user_us = MAX(s->user_us, (int64_t)image->tree_user_us);
+            s->sys_us = MAX(s->sys_us, (int64_t)image->tree_sys_us);
+        }
         free(record);
     }
     s->coverage.explained_ns = MIN(intervals_covered(&f->children), s->dur_ns);

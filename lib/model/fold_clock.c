@@ -20,9 +20,10 @@ void fold_mend_image(const struct fold *f, struct spool_image *image, uint32_t r
         clocks_ahead(clocks, up) != clocks_ahead(clocks, ref) ? fold_self(f, up) : (struct fold_self){0};
     clocks_mend_image(clocks, image, ref);
     /* It was told, but did not believe it, since by its own clock that was still to come. */
-    if (image->head.flags & SPOOL_IMAGE_START_SEEN || !before.exec_ns || before.pid != image->pid)
+    int64_t told_ns = fold_told(image, &before);
+    if (image->head.flags & SPOOL_IMAGE_START_SEEN || !told_ns || before.pid != image->pid)
         return;
-    image->start_ns = MIN(clocks_mend(clocks, up, before.exec_ns), image->ready_ns);
+    image->start_ns = MIN(clocks_mend(clocks, up, told_ns), image->ready_ns);
     image->head.flags |= SPOOL_IMAGE_START_SEEN;
 }
 

@@ -96,7 +96,7 @@ void fold_own_cpu(struct span *span, const struct spool_image *image)
         return;
     span->user_us = (int64_t)image->user_us;
     span->sys_us = (int64_t)image->sys_us;
-    if (image->tree_user_us || image->tree_sys_us) {
+    if (!(image->head.flags & SPOOL_IMAGE_DOUBTED) && (image->tree_user_us || image->tree_sys_us)) {
         span->tree_user_us = (int64_t)image->tree_user_us;
         span->tree_sys_us = (int64_t)image->tree_sys_us;
     }

@@ -36,6 +36,12 @@ struct fold_self fold_self(const struct fold *f, uint32_t ref)
     return (struct fold_self){cell.born.self_pid ? cell.born.self_pid : cell.pid, 0, cell.born.exec_ns};
 }
 
+int64_t fold_told(const struct spool_image *image, const struct fold_self *before)
+{
+    bool is_doubted = image->head.flags & SPOOL_IMAGE_DOUBTED && image->origin_pid == image->pid;
+    return before->exec_ns ? before->exec_ns : is_doubted ? image->doubted_ns : 0;
+}
+
 /* Earliest and latest moment that somebody wrote. */
 struct range {
     int64_t first_ns, last_ns;
@@ -210,8 +216,8 @@ static int64_t image_born(const struct maker *m, const struct spool_image *image
     struct fold_self before = is_same ? fold_self(m->f, m->ref) : (struct fold_self){0};
     if (image->head.flags & SPOOL_IMAGE_START_SEEN)
         return MAX(image->start_ns, before.ready_ns);
-    if (before.exec_ns)
-        return MAX(before.exec_ns, before.ready_ns);
+    if (fold_told(image, &before))
+        return MAX(fold_told(image, &before), before.ready_ns);
     return maker_noted(m, image->pid, false, ANY_TIME);
 }
 

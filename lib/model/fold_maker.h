@@ -15,6 +15,9 @@ struct fold_self {
 /* That, of the one at `ref`; zeros when there is none. */
 struct fold_self fold_self(const struct fold *f, uint32_t ref);
 
+/* The moment of the exec call that led from `before` to the image, by the clock of `before`; 0 = nobody noted it. */
+int64_t fold_told(const struct spool_image *image, const struct fold_self *before);
+
 /* Find out which children of `ref`, 0 being the run, have a clock that is not its own, and by how much.
  * Whether that is so for `ref` itself must be known. 0 or -errno. */
 must_check int fold_maker_settle(struct fold *f, uint32_t ref);

@@ -50,6 +50,8 @@ static bool is_child(struct gather *g, const struct spool_image *image)
     if (spool_reader_get_cell(g->reader, offset, &cell))
         return false;
     const struct spool_record *record = (const void *)&cell;
+    if (!cell.pid && !cell.born.self_pid) /* its maker was killed before it could say whose the cell is */
+        return false;
     return record->tag != spool_tag(offset) && cell.pid != image->pid && cell.born.self_pid != image->pid;
 }
 

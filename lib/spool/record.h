@@ -94,6 +94,7 @@ enum spool_image_flags {
     SPOOL_IMAGE_UNSEEN = 1,    /* written by whoever exec'd it: the shim was withheld, so it has no own end */
     SPOOL_IMAGE_ARGS_CUT = 2,  /* args are not all there, or not whole */
     SPOOL_IMAGE_START_SEEN = 4, /* start_ns is the moment of the exec call; otherwise of the constructor */
+    SPOOL_IMAGE_DOUBTED = 16,   /* it was told a moment of the exec call that was still to come by its own clock */
     SPOOL_IMAGE_WHY = 0xf00,    /* of an unseen one: why the shim was withheld, an enum gate_verdict */
     SPOOL_IMAGE_FORKED = 8,     /* no image of its own: a fork child, first noticed at start_ns */
 };
@@ -143,7 +144,11 @@ struct spool_image {
     uint64_t user_us, sys_us; /* of the process so far: at that exec, or at the leader's end */
     int32_t status;           /* exit status as passed to exit */
     uint32_t is_void;         /* 1: an unseen image whose exec failed: it never was */
-    uint64_t tree_user_us, tree_sys_us; /* with waited-for descendants; leader's end only, else 0 */
+    union {
+        uint64_t tree_user_us; /* with waited-for descendants; leader's end only, else 0 */
+        int64_t doubted_ns;    /* that moment, of a doubted one, and then there is none of these two */
+    };
+    uint64_t tree_sys_us;
     char text[];              /* exe NUL cwd NUL arg NUL arg NUL … */
 };
 

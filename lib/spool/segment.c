@@ -397,11 +397,9 @@ static int spool_page_has_room(const struct spool_page *page)
 }
 
 /* The page is taken and not mapped: the children map it, this process never needs to. */
-void spool_prepare_hint(struct spool *spool)
+static void spool_promise_page(struct spool *spool, uint64_t *hint)
 {
-    struct spool_page *page = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
-    uint64_t *hint = spool_hint_word(spool, page);
-    if (spool_page_has_room(page) || __atomic_load_n(hint, __ATOMIC_RELAXED) & 0xff)
+    if (__atomic_load_n(hint, __ATOMIC_RELAXED) & 0xff)
         return;
     int64_t offset = spool_need_header(spool) ? -1 : spool_take_pages(spool, PAGE);
     if (offset > 0)
@@ -411,14 +409,11 @@ void spool_prepare_hint(struct spool *spool)
 uint32_t spool_hint(struct spool *spool)
 {
     struct spool_page *page = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
-    uint64_t zero = 0;
-    /* In a fork child this is the first look at the page. One that may store is one page fault, and not two. */
-    if (page)
-        __atomic_compare_exchange_n(&page->hint, &zero, 0, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
     if (spool_page_has_room(page))
         return page->number;
-    spool_prepare_hint(spool);
-    return spool_hint_take(spool_hint_word(spool, page));
+    uint64_t *hint = spool_hint_word(spool, page);
+    spool_promise_page(spool, hint);
+    return spool_hint_take(hint);
 }
 
 void spool_add_cost(const struct spool *spool, uint64_t ns)

@@ -80,9 +80,6 @@ must_check int spool_map_again(const struct spool *spool, uint64_t offset, struc
  * there after all finds room by itself. */
 uint32_t spool_hint(struct spool *spool);
 
-/* Before a fork: what spool_hint() may need is got by this process, once, and not by each child. */
-void spool_prepare_hint(struct spool *spool);
-
 /* Add to the time that was spent in the shim. */
 void spool_add_cost(const struct spool *spool, uint64_t ns);
 

@@ -7,8 +7,8 @@ CONSTRUCTOR = {'openat': 1, 'lseek': 1, 'mmap': 1, 'close': 1,  # the spool's pa
                'getpid': 1, 'getppid': 1, 'getcwd': 1}               # what is recorded
 LEAF_IN_ALL = 10
 
-# A fork child that never execs has no constructor: it asks once who it is.
-FORKED_CHILD = {'getpid': 1}
+# A fork child that never execs has no constructor: it asks once who it is, and whether its parent sees it the same way.
+FORKED_CHILD = {'getpid': 1, 'getppid': 1}
 
 # Leaving by _exit: is this the process that the record is about, or a vfork child in its memory?
 UNDERSCORE_EXIT = {'getpid': 1}
@@ -18,8 +18,8 @@ GATE_KNOWN = {'newfstatat': 1, 'faccessat': 1}
 # and at one that this process can't look up in the run's list of verdicts: it has to read the file's head.
 GATE_READ = {**GATE_KNOWN, 'openat': 1, 'pread64': 3, 'fgetxattr': 1, 'close': 1}
 
-# Of getpid: who am I, in each hook. After vfork a hook must not trust its memory.
-FORK_EXEC_CHILD = {'getpid': 2}
+# Of getpid: who am I, in each hook. After vfork a hook must not trust its memory.# A fork child reads the clock by a call, which is less than the page faults that the vDSO would be.
+FORK_EXEC_CHILD = {'getpid': 2, 'getppid': 1, 'clock_gettime': 2}
 VFORK_EXEC_CHILD = {'getpid': 2}
 
 # A parent for each further child. The fraction is a block of cells in the spool for some thirty children.
@@ -43,7 +43,7 @@ FIRST_CHILD = {
 # Page faults: the library's page of data, the stack, the page of the spool. Of parent and child together; a fork child has
 # to copy what it writes.
 LEAF_FAULTS = 3
-FAMILY_FAULTS = {'spawn': 2, 'vfork': 2, 'fork': 5}
+FAMILY_FAULTS = {'spawn': 2, 'vfork': 2, 'fork': 2}
 
 # Instructions, counted by callgrind, which has no vDSO: a clock is a system call there. Each hook looks at it twice, to
 # account for its own time. They grow with the environment and with the length of paths: 12,200 to 13,200 were seen.

@@ -234,9 +234,8 @@ static void child(struct writer *w, struct process *p, struct process *from, enu
     if (way != BY_VFORK) {
         struct spool_cell *cell = born(from, pid, now);
         cell->born.is_fork = way == BY_FORK;
-        cell->born.self_pid = way == BY_FORK ? pid : 0;
         if (way == BY_FORK) {
-            now = cell->born.exec_ns = tick(w, 400);
+            now = tick(w, 400);
             what.origin = from->block->self + from->block->used;
         }
     }
@@ -258,7 +257,6 @@ static void subshell(struct writer *w, struct process *sh)
     int32_t pid = next_pid(w);
     struct spool_cell *cell = born(sh, pid, tick(w, 80));
     cell->born.is_fork = 1;
-    cell->born.self_pid = pid;
     cell->born.end_ns = tick(w, 300);
     cell->born.status = 5;
     cell->born.left = SPOOL_LEFT_EXIT;

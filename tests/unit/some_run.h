@@ -107,7 +107,7 @@ static inline struct spool_cell *put_born(struct scene *s, int at, int32_t pid, 
 {
     struct spool_cell *cell = &s->block->cell[at];
     *cell = (struct spool_cell){.kind = SPOOL_CELL_BORN, .pid = pid,
-                                .born = {.start_ns = ms * MS, .is_fork = is_fork, .self_pid = pid}};
+                                .born = {.start_ns = ms * MS, .is_fork = is_fork}};
     return cell;
 }
 

@@ -124,13 +124,13 @@ static int envp_preload(struct envp *e, const char *old, enum envp_library_as le
 
 /* DTRACK_FROM is these numbers in hexadecimal, with dots between. The first one says which shim wrote it. */
 enum { FROM_VERSION, FROM_SPAWN, FROM_LEADS, FROM_NS, FROM_REF, FROM_PID, FROM_UID, FROM_PAGE, FROM_TIME, FROM_SPENT,
-       FROM_COUNT };
+       FROM_NO_VDSO, FROM_COUNT };
 
 static void envp_from_text(struct envp *e, const struct envp_from *from)
 {
     const uint64_t numbers[FROM_COUNT] = {SPOOL_VERSION, from->by_spawn, from->leads, from->ns,
                                           from->ref, (uint32_t)from->pid, from->uid, from->page,
-                                          (uint64_t)from->time_ns, from->spent_ns};
+                                          (uint64_t)from->time_ns, from->spent_ns, from->no_vdso};
     struct text t = text_into(e->from, sizeof e->from);
     text_str(&t, "DTRACK_FROM=");
     for (int i = 0; i < FROM_COUNT; i++) {
@@ -154,7 +154,8 @@ int envp_read_from(const char *text, struct envp_from *from)
                                .pid = (int32_t)numbers[FROM_PID], .uid = (uint32_t)numbers[FROM_UID],
                                .page = (uint32_t)numbers[FROM_PAGE],
                                .time_ns = (int64_t)numbers[FROM_TIME],
-                               .spent_ns = (uint32_t)numbers[FROM_SPENT]};
+                               .spent_ns = (uint32_t)numbers[FROM_SPENT],
+                               .no_vdso = numbers[FROM_NO_VDSO] != 0};
     return 0;
 }
 

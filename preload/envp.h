@@ -23,6 +23,7 @@ struct envp {
  * reader's own (exec) or its parent's (spawn), and anything else is stale. */
 struct envp_from {
     uint32_t by_spawn;
+    uint32_t no_vdso; /* as in struct shim: a program inherits that */
     uint32_t leads; /* an exec of the run's leader: the new image leads on */
     uint32_t ns, ref;
     int32_t pid;

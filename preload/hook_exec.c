@@ -82,7 +82,7 @@ static int exec_is_told(const struct exec_call *c, int64_t now)
 static enum gate_verdict exec_begin(struct exec_call *c, const char *target, struct envp_from *from)
 {
     *from = (struct envp_from){.ns = shim.ns, .ref = shim.ref, .pid = shim.pid, .uid = shim.uid,
-                               .time_ns = exec_now(c)};
+                               .time_ns = exec_now(c), .no_vdso = (uint32_t)shim.no_vdso};
     if (c->who != SHIM_SELF && !shim.sandboxed)
         from->pid = sys_getpid();
     from->leads = c->who == SHIM_SELF && shim.is_leader;

@@ -25,11 +25,23 @@ static void notice_sandbox(int is_filter)
     }
     shim.sandboxed = 1;
     shim.filtered |= is_filter;
+    shim.on &= !shim.no_vdso; /* no way is left to tell the time */
+}
+
+static void notice_no_vdso(void)
+{
+    if (!shim.on || shim_who() == SHIM_VFORK)
+        return;
+    shim.no_vdso = 1;
+    shim.clock = NULL;
+    shim.on &= !shim.sandboxed;
 }
 
 static void notice_prctl(long option)
 {
-    if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS)
+    if (option == PR_SET_TSC)
+        notice_no_vdso();
+    else if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS)
         notice_sandbox(option == PR_SET_SECCOMP);
 }
 

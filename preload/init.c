@@ -95,7 +95,11 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     struct startup s;
     if (startup_read(&s, argc, argv, envp) || s.secure || (s.off && s.off[0] && !text_equal(s.off, "0")))
         return;
-    shim.clock = vdso_find_clock(s.vdso);
+    struct envp_from from;
+    if (!s.from || envp_read_from(s.from, &from))
+        from = (struct envp_from){0};
+    shim.no_vdso = (int)from.no_vdso;
+    shim.clock = shim.no_vdso ? NULL : vdso_find_clock(s.vdso);
     int64_t now = shim_now();
     shim.pid = sys_getpid();
     shim.uid = s.uid;
@@ -103,9 +107,6 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     shim.args = s.args;
     init_rules(s.rules);
     init_library(&s);
-    struct envp_from from;
-    if (!s.from || envp_read_from(s.from, &from))
-        from = (struct envp_from){0};
     if (init_find_run(&s, &from, now))
         return;
     int err = init_record(&s, &from, now);

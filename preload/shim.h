@@ -16,6 +16,7 @@ struct shim {
     int on; /* recording; 0 = every hook only passes on */
     struct spool spool;
     vdso_clock_fn clock;
+    int no_vdso; /* the host has made the processor's counter, and so the vDSO's clock, deadly to read: prctl(PR_SET_TSC) */
 
     /* Who this process is. A fork child overwrites these with its own before it writes anything. */
     int32_t pid;

@@ -122,41 +122,30 @@ static int envp_preload(struct envp *e, const char *old, enum envp_library_as le
     return !t.cut && t.len > start ? 1 : t.cut ? -1 : 0;
 }
 
-/* DTRACK_FROM is these numbers in hexadecimal, with dots between. The first one says which shim wrote it. */
-enum { FROM_VERSION, FROM_SPAWN, FROM_LEADS, FROM_NS, FROM_REF, FROM_PID, FROM_UID, FROM_PAGE, FROM_TIME, FROM_SPENT,
-       FROM_NO_VDSO, FROM_COUNT };
+struct envp_from envp_from_self(int64_t time_ns)
+{
+    return (struct envp_from){.version = SPOOL_VERSION, .ns = shim.ns, .ref = shim.ref, .pid = (uint32_t)shim.pid,
+                              .uid = shim.uid, .time_ns = time_ns, .no_vdso = (uint64_t)shim.no_vdso};
+}
 
 static void envp_from_text(struct envp *e, const struct envp_from *from)
 {
-    const uint64_t numbers[FROM_COUNT] = {SPOOL_VERSION, from->by_spawn, from->leads, from->ns,
-                                          from->ref, (uint32_t)from->pid, from->uid, from->page,
-                                          (uint64_t)from->time_ns, from->spent_ns, from->no_vdso};
     struct text t = text_into(e->from, sizeof e->from);
     text_str(&t, "DTRACK_FROM=");
-    for (int i = 0; i < FROM_COUNT; i++) {
+    for (int i = 0; i < ENVP_NUMBERS; i++) {
         text_str(&t, i ? "." : "");
-        text_num(&t, numbers[i], 16, 0);
+        text_num(&t, from->number[i], 16, 0);
     }
 }
 
 int envp_read_from(const char *text, struct envp_from *from)
 {
-    uint64_t numbers[FROM_COUNT];
-    for (int i = 0; i < FROM_COUNT; i++) {
+    for (int i = 0; i < ENVP_NUMBERS; i++) {
         if (i && *text++ != '.')
             return -1;
-        numbers[i] = text_read_num(&text, 16);
+        from->number[i] = text_read_num(&text, 16);
     }
-    if (*text || numbers[FROM_VERSION] != SPOOL_VERSION)
-        return -1;
-    *from = (struct envp_from){.by_spawn = numbers[FROM_SPAWN] != 0, .leads = numbers[FROM_LEADS] != 0,
-                               .ns = (uint32_t)numbers[FROM_NS], .ref = (uint32_t)numbers[FROM_REF],
-                               .pid = (int32_t)numbers[FROM_PID], .uid = (uint32_t)numbers[FROM_UID],
-                               .page = (uint32_t)numbers[FROM_PAGE],
-                               .time_ns = (int64_t)numbers[FROM_TIME],
-                               .spent_ns = (uint32_t)numbers[FROM_SPENT],
-                               .no_vdso = numbers[FROM_NO_VDSO] != 0};
-    return 0;
+    return *text || from->version != SPOOL_VERSION ? -1 : 0;
 }
 
 void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from,
@@ -189,9 +178,7 @@ void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_f
             out[i] = out[i + 1];
         n--;
     }
-    struct text run = text_into(e->run, sizeof e->run);
-    text_str(&run, "DTRACK_RUN=");
-    text_str(&run, shim.spool.folder);
+    (void)!text_join(e->run, sizeof e->run, "DTRACK_RUN=", shim.spool.folder, ""); /* it fits: see ENVP_ROOM */
     envp_from_text(e, from);
     out[n++] = e->run;
     out[n++] = e->from;

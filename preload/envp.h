@@ -18,19 +18,27 @@ struct envp {
     char preload[2 * SPOOL_PATH_MAX];
 };
 
+#define ENVP_NUMBERS 11
+
 /* Who starts the program: what its constructor reads back from DTRACK_FROM. It may come down to processes that it was
  * not written for, through a fork inside of libc or a program that we do not see: `by_spawn` says whether `pid` is the
  * reader's own (exec) or its parent's (spawn), and anything else is stale. */
 struct envp_from {
-    uint32_t by_spawn;
-    uint32_t no_vdso; /* as in struct shim: a program inherits that */
-    uint32_t leads; /* an exec of the run's leader: the new image leads on */
-    uint32_t ns, ref;
-    int32_t pid;
-    uint32_t uid;    /* who has found the run to be his own */
-    uint32_t page;   /* where in the spool to look for room first; 0 = anywhere */
-    int64_t time_ns; /* of the exec or spawn call */
-    uint32_t spent_ns; /* before it in the shim, and on no account yet; after exec only */
+    union {
+        struct {
+            uint64_t version; /* of the spool; whoever reads another one believes nothing */
+            uint64_t by_spawn;
+            uint64_t leads; /* an exec of the run's leader: the new image leads on */
+            uint64_t ns, ref;
+            uint64_t pid;
+            uint64_t uid;      /* who has found the run to be his own */
+            uint64_t page;     /* where in the spool to look for room first; 0 = anywhere */
+            int64_t time_ns;   /* of the exec or spawn call */
+            uint64_t spent_ns; /* before it in the shim, and on no account yet; after exec only */
+            uint64_t no_vdso;  /* as in struct shim: a program inherits that */
+        };
+        uint64_t number[ENVP_NUMBERS]; /* as DTRACK_FROM has them: in hexadecimal, with dots between */
+    };
 };
 
 #define ENVP_ON_STACK 512 /* pointers: a thread may have 32 KiB of stack, and libc needs its part */
@@ -63,6 +71,9 @@ const char *envp_library_path(void);
 
 /* The value of the variable that `name` (with its '=') names, or NULL. */
 const char *envp_value(char *const *envp, const char *name);
+
+/* Of this process, exec'ing at `time_ns`; what depends on how is left 0. */
+struct envp_from envp_from_self(int64_t time_ns);
 
 /* Read DTRACK_FROM's text back. 0, or -1 when it is not ours. */
 int envp_read_from(const char *text, struct envp_from *from);

@@ -81,10 +81,9 @@ static int exec_is_told(const struct exec_call *c, int64_t now)
 /* Everything before the real call but the environment, which needs the hook's frame. */
 static enum gate_verdict exec_begin(struct exec_call *c, const char *target, struct envp_from *from)
 {
-    *from = (struct envp_from){.ns = shim.ns, .ref = shim.ref, .pid = shim.pid, .uid = shim.uid,
-                               .time_ns = exec_now(c), .no_vdso = (uint32_t)shim.no_vdso};
+    *from = envp_from_self(exec_now(c));
     if (c->who != SHIM_SELF && !shim.sandboxed)
-        from->pid = sys_getpid();
+        from->pid = (uint32_t)sys_getpid();
     from->leads = c->who == SHIM_SELF && shim.is_leader;
     from->page = recorder_page_for_program(c->who == SHIM_SELF);
     enum gate_verdict verdict = gate_check(c->dirfd, target);
@@ -103,7 +102,7 @@ static void exec_undo(struct exec_call *c, const struct envp_from *from)
     if (c->is_noted)
         recorder_exec_failed();
     if (c->who == SHIM_SELF)
-        shim.promised = from->page;
+        shim.promised = (uint32_t)from->page;
 }
 
 /* The new environment's array: on the stack, or mapped. After vfork a mapping would stay in the parent when the exec
@@ -130,7 +129,7 @@ static int exec(struct exec_call *c)
     enum gate_verdict verdict = exec_begin(c, target, &from);
     int is_unnoted = c->who == SHIM_SELF && !c->is_noted;
     if (is_unnoted)
-        from.spent_ns = (uint32_t)(exec_now(c) - from.time_ns);
+        from.spent_ns = (uint64_t)(exec_now(c) - from.time_ns);
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
     if (!is_unnoted)
         recorder_spent(from.time_ns);

@@ -43,8 +43,8 @@ static int spawn(const struct spawn_call *c, enum real which)
     const char *path = c->path;
     if (which == REAL_POSIX_SPAWNP)
         path = gate_search_path(path, envp_value(real_environ(), "PATH="), found, sizeof found);
-    struct envp_from from = {.by_spawn = 1, .ns = shim.ns, .ref = shim.ref, .pid = shim.pid,
-                             .uid = shim.uid, .time_ns = shim_now(), .no_vdso = (uint32_t)shim.no_vdso};
+    struct envp_from from = envp_from_self(shim_now());
+    from.by_spawn = 1;
     from.page = recorder_page_for_program(1);
     enum gate_verdict verdict = gate_check(AT_FDCWD, path);
     struct envp edited;

@@ -15,7 +15,7 @@ static int init_find_run(const struct startup *s, const struct envp_from *from, 
 {
     char folder[SPOOL_PATH_MAX];
     if (s->run && s->run[0]) {
-        if (from->page && !from->leads && from->uid == s->uid && !spool_join(&shim.spool, s->run, from->page))
+        if (from->page && !from->leads && from->uid == s->uid && !spool_join(&shim.spool, s->run, (uint32_t)from->page))
             return 0;
         return spool_attach(&shim.spool, s->run, s->uid);
     }
@@ -60,13 +60,13 @@ static void init_library(const struct startup *s)
 /* Who started us, as far as DTRACK_FROM can be trusted: it may have come down through programs that we do not see. */
 static void init_origin(struct recorder_image *what, struct envp_from *from)
 {
-    shim.ns = from->ns;
-    if (!from->pid || from->pid != (from->by_spawn ? what->ppid : what->pid)) {
+    shim.ns = (uint32_t)from->ns;
+    if (!from->pid || from->pid != (uint32_t)(from->by_spawn ? what->ppid : what->pid)) {
         from->spent_ns = 0;
         return;
     }
-    what->origin = from->ref;
-    what->origin_pid = from->pid;
+    what->origin = (uint32_t)from->ref;
+    what->origin_pid = (int32_t)from->pid;
     if (from->time_ns > what->start_ns) {
         what->doubted_ns = from->time_ns;
         what->flags |= SPOOL_IMAGE_DOUBTED;
@@ -98,7 +98,7 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     struct envp_from from;
     if (!s.from || envp_read_from(s.from, &from))
         from = (struct envp_from){0};
-    shim.no_vdso = (int)from.no_vdso;
+    shim.no_vdso = from.no_vdso != 0;
     shim.clock = shim.no_vdso ? NULL : vdso_find_clock(s.vdso);
     int64_t now = shim_now();
     shim.pid = sys_getpid();
@@ -119,5 +119,5 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
         shim_watch_forks(); /* no child may end the run */
     shim.on = 1;
     exit_register();
-    recorder_spent(now - from.spent_ns);
+    recorder_spent(now - (uint32_t)from.spent_ns); /* whatever the text says */
 }

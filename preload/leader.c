@@ -30,10 +30,7 @@ static struct folder_env leader_folder_env(const struct startup *s)
 static int leader_is(const char *folder, int32_t pid, uint64_t ticks)
 {
     char path[SPOOL_PATH_MAX + 8];
-    struct text t = text_into(path, sizeof path);
-    text_str(&t, folder);
-    text_str(&t, "/spool");
-    int fd = t.cut ? -1 : sys_open(path, O_RDONLY | O_NOFOLLOW, 0);
+    int fd = text_join(path, sizeof path, folder, "/spool", "") ? -1 : sys_open(path, O_RDONLY | O_NOFOLLOW, 0);
     if (fd < 0)
         return 0;
     struct {

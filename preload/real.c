@@ -17,11 +17,18 @@
 
 #include "base/text.h"
 
-static const char real_names[REAL_COUNT][16] = {
-    "_exit",    "_Exit",       "_Fork",        "clone", "daemon",  "quick_exit", "execve",
-    "execveat", "execvpe",     "fexecve",      "fork",  "forkpty", "pclose",     "popen",
-    "system",   "posix_spawn", "posix_spawnp", "prctl", "wait4",   "waitid",
-};
+/* In the order of enum real, one behind the other. */
+static const char real_names[] = "_exit\0_Exit\0_Fork\0clone\0daemon\0quick_exit\0execve\0execveat\0execvpe\0fexecve\0"
+                                 "fork\0forkpty\0pclose\0popen\0system\0posix_spawn\0posix_spawnp\0prctl\0wait4\0waitid";
+
+static const char *real_name(enum real which)
+{
+    const char *name = real_names;
+    for (int i = 0; i < (int)which; i++)
+        while (*name++) {
+        }
+    return name;
+}
 
 /* Weak: a program without libc must still start. Each such reference is a search by the loader in every process: what few
  * of them need is searched for by ourselves. */
@@ -180,7 +187,7 @@ real_fn real_find(enum real which)
     real_fn found = __atomic_load_n(&real_found[which], __ATOMIC_RELAXED);
     if (found)
         return found;
-    found = real_as_function(real_search(real_names[which], 1));
+    found = real_as_function(real_search(real_name(which), 1));
     __atomic_store_n(&real_found[which], found, __ATOMIC_RELAXED);
     return found;
 }

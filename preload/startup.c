@@ -8,38 +8,26 @@
 #include "base/text.h"
 #include "real.h"
 
+/* In the order of struct startup. */
+static const char startup_names[STARTUP_VARIABLES][16] = {
+    "LD_PRELOAD=",    "DTRACK_RUN=",   "DTRACK_FROM=",  "DTRACK_OFF=",    "DTRACK_REDACT=", "DTRACK_ARGS=",
+    "DTRACK_WAIT=", "DTRACK_QUIET=", "DTRACK_SPOOL=", "XDG_STATE_HOME=", "HOME=",
+};
+
 static void startup_variable(struct startup *s, const char *entry)
 {
-    const char *value;
-    if (entry[0] == 'H') {
-        if ((value = text_after(entry, "HOME=")))
-            s->home = value;
-    } else if (entry[0] == 'X') {
-        if ((value = text_after(entry, "XDG_STATE_HOME=")))
-            s->state_home = value;
-    } else if ((value = text_after(entry, "LD_PRELOAD="))) {
-        s->ld_preload = value;
-    } else if (!(entry = text_after(entry, "DTRACK_"))) {
-        return;
-    } else if ((value = text_after(entry, "RUN="))) {
-        s->run = value;
-    } else if ((value = text_after(entry, "FROM="))) {
-        s->from = value;
-    } else if ((value = text_after(entry, "OFF="))) {
-        s->off = value;
-    } else if ((value = text_after(entry, "WAIT="))) {
-        s->wait = value;
-    } else if ((value = text_after(entry, "QUIET="))) {
-        s->quiet = value;
-    } else if ((value = text_after(entry, "SPOOL="))) {
-        s->spool = value;
-    } else if ((value = text_after(entry, "REDACT="))) {
-        s->rules = value;
-    } else if ((value = text_after(entry, "ARGS="))) {
-        s->args = text_equal(value, "full")   ? STARTUP_ARGS_FULL
-                  : text_equal(value, "name") ? STARTUP_ARGS_NAME
-                                              : STARTUP_ARGS_REDACTED;
+    for (int i = 0; i < STARTUP_VARIABLES; i++) {
+        const char *value = text_after(entry, startup_names[i]);
+        if (value)
+            s->variable[i] = value;
     }
+}
+
+static enum startup_args startup_args(const char *value)
+{
+    if (!value)
+        return STARTUP_ARGS_REDACTED;
+    return text_equal(value, "full") ? STARTUP_ARGS_FULL : text_equal(value, "name") ? STARTUP_ARGS_NAME : STARTUP_ARGS_REDACTED;
 }
 
 static void startup_auxv(struct startup *s, const ElfW(auxv_t) * aux)
@@ -89,6 +77,7 @@ int startup_read(struct startup *s, int argc, char **argv, char **envp)
     for (; *e; e++)
         if (**e == 'D' || **e == 'L' || **e == 'H' || **e == 'X')
             startup_variable(s, *e);
+    s->args = startup_args(s->args_word);
     startup_auxv(s, (const ElfW(auxv_t) *)(e + 1));
     return 0;
 }

@@ -10,6 +10,8 @@
 /* How much of the command line to record: DTRACK_ARGS. */
 enum startup_args { STARTUP_ARGS_REDACTED, STARTUP_ARGS_FULL, STARTUP_ARGS_NAME };
 
+#define STARTUP_VARIABLES 11
+
 /* All pointers go into the initial stack; they are good in the constructor only. NULL = not set. */
 struct startup {
     int argc;
@@ -19,17 +21,23 @@ struct startup {
     const void *vdso;
     uint32_t uid, gid; /* effective */
     int secure;        /* AT_SECURE: trust nothing from outside */
-    const char *run;         /* DTRACK_RUN */
-    const char *from;        /* DTRACK_FROM */
-    const char *off;         /* DTRACK_OFF */
-    const char *wait;        /* DTRACK_WAIT */
-    const char *quiet;       /* DTRACK_QUIET */
-    const char *rules;       /* DTRACK_REDACT */
-    const char *spool;       /* DTRACK_SPOOL */
-    const char *state_home;  /* XDG_STATE_HOME */
-    const char *home;        /* HOME */
-    const char *ld_preload;  /* LD_PRELOAD */
     enum startup_args args;
+    union { /* values of environment variables */
+        struct {
+            const char *ld_preload; /* LD_PRELOAD */
+            const char *run;        /* DTRACK_RUN */
+            const char *from;       /* DTRACK_FROM */
+            const char *off;        /* DTRACK_OFF */
+            const char *rules;      /* DTRACK_REDACT */
+            const char *args_word;  /* DTRACK_ARGS */
+            const char *wait;       /* DTRACK_WAIT */
+            const char *quiet;      /* DTRACK_QUIET */
+            const char *spool;      /* DTRACK_SPOOL */
+            const char *state_home; /* XDG_STATE_HOME */
+            const char *home;       /* HOME */
+        };
+        const char *variable[STARTUP_VARIABLES];
+    };
 };
 
 /* Fill *s from what the loader passed to the constructor. musl passes nothing: then `environ` serves.

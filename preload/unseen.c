@@ -19,8 +19,9 @@ static struct unseen unseen_put(const struct recorder_image *what)
 
 static struct recorder_image unseen_image(const struct unseen_program *program, const struct envp_from *from)
 {
-    return (struct recorder_image){.start_ns = from->time_ns, .ready_ns = from->time_ns, .origin = from->ref,
-                                   .origin_pid = from->pid, .exe = program->path, .argv = program->argv, .args = shim.args,
+    return (struct recorder_image){.start_ns = from->time_ns, .ready_ns = from->time_ns,
+                                   .origin = (uint32_t)from->ref, .origin_pid = (int32_t)from->pid,
+                                   .exe = program->path, .argv = program->argv, .args = shim.args,
                                    .flags = SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_START_SEEN |
                                             (unsigned)program->why << SPOOL_WHY_SHIFT};
 }
@@ -31,7 +32,7 @@ void unseen_write(struct unseen *unseen, const struct unseen_program *program, c
     if (shim.sandboxed)
         return;
     struct recorder_image what = unseen_image(program, from);
-    what.pid = from->pid;
+    what.pid = (int32_t)from->pid;
     what.ppid = sys_getppid();
     *unseen = unseen_put(&what);
 }
@@ -42,7 +43,7 @@ void unseen_write_child(const struct unseen_program *program, const struct envp_
         return;
     struct recorder_image what = unseen_image(program, from);
     what.pid = pid;
-    what.ppid = from->pid;
+    what.ppid = (int32_t)from->pid;
     unseen_put(&what);
 }
 

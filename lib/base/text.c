@@ -2,6 +2,8 @@
 /* Putting short strings together and taking them apart. Freestanding. */
 #include "base/text.h"
 
+#include <errno.h>
+
 void text_add(struct text *t, const char *s, size_t len)
 {
     if (t->cut || len >= t->room - t->len) {
@@ -16,6 +18,15 @@ void text_add(struct text *t, const char *s, size_t len)
 void text_str(struct text *t, const char *s)
 {
     text_add(t, s, text_len(s, t->room));
+}
+
+int text_join(char *out, size_t room, const char *a, const char *b, const char *c)
+{
+    struct text t = text_into(out, room);
+    text_str(&t, a);
+    text_str(&t, b);
+    text_str(&t, c);
+    return t.cut ? -ENAMETOOLONG : 0;
 }
 
 void text_num(struct text *t, uint64_t value, unsigned base, unsigned width)

@@ -49,6 +49,9 @@ void text_add(struct text *t, const char *s, size_t len);
 /* Append a string. */
 void text_str(struct text *t, const char *s);
 
+/* Put `a`, `b` and `c` together in `out`, which has `room` bytes. 0, or -ENAMETOOLONG: then `out` holds a part. */
+must_check int text_join(char *out, size_t room, const char *a, const char *b, const char *c);
+
 /* Append `value` in `base` (10 or 16), padded with zeros to `width`. */
 void text_num(struct text *t, uint64_t value, unsigned base, unsigned width);
 

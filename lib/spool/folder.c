@@ -7,14 +7,6 @@
 #include "base/sys.h"
 #include "base/text.h"
 
-static int folder_join(char *out, size_t room, const char *const *parts)
-{
-    struct text t = text_into(out, room);
-    for (; *parts; parts++)
-        text_str(&t, *parts);
-    return t.cut ? -ENAMETOOLONG : 0;
-}
-
 static int folder_per_user(const char *parent, uint32_t uid, char *out, size_t room)
 {
     struct text t = text_into(out, room);
@@ -32,14 +24,14 @@ static int is_absolute(const char *path)
 int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t room)
 {
     if (env->spool && env->spool[0])
-        return nth ? -ENOENT : folder_join(out, room, (const char *[]){env->spool, NULL});
+        return nth ? -ENOENT : text_join(out, room, env->spool, "", "");
     if (!is_absolute(env->state_home) && !is_absolute(env->home))
         nth++;
     switch (nth) {
     case 0:
         if (is_absolute(env->state_home))
-            return folder_join(out, room, (const char *[]){env->state_home, "/dtrack/spool", NULL});
-        return folder_join(out, room, (const char *[]){env->home, "/.local/state/dtrack/spool", NULL});
+            return text_join(out, room, env->state_home, "/dtrack/spool", "");
+        return text_join(out, room, env->home, "/.local/state/dtrack/spool", "");
     case 1:
         return folder_per_user("/var/tmp", env->uid, out, room);
     case 2:
@@ -148,7 +140,7 @@ void folder_run_id(int64_t wall_ns, uint64_t random, char out[SPOOL_ID_BYTES])
 
 int folder_run_path(const char *base, const char *run_id, char *out, size_t room)
 {
-    return folder_join(out, room, (const char *[]){base, "/run-", run_id, NULL});
+    return text_join(out, room, base, "/run-", run_id);
 }
 
 int folder_leader_path(const char *base, int32_t pid, char *out, size_t room)
@@ -160,40 +152,38 @@ int folder_leader_path(const char *base, int32_t pid, char *out, size_t room)
     return t.cut ? -ENAMETOOLONG : 0;
 }
 
-static int folder_make_fifo(const char *folder, const char *name)
-{
-    char path[SPOOL_PATH_MAX + 8];
-    int err = folder_join(path, sizeof path, (const char *[]){folder, name, NULL});
-    return err ? err : (int)SYS_ARG4(SYS_mknodat, AT_FDCWD, path, S_IFIFO | 0600, 0);
-}
-
 /* A link left by an earlier process of the same pid is stale by definition: replace it. */
 static int folder_link_leader(const char *base, const struct spool_start *start)
 {
     char path[SPOOL_PATH_MAX], target[SPOOL_ID_BYTES + 8];
     int err = folder_leader_path(base, start->leader_pid, path, sizeof path);
     if (!err)
-        err = folder_join(target, sizeof target, (const char *[]){"run-", start->run_id, NULL});
+        err = text_join(target, sizeof target, "run-", start->run_id, "");
     if (err)
         return err;
     sys_unlink(path);
     return (int)SYS_ARG3(SYS_symlinkat, target, AT_FDCWD, path);
 }
 
-/* The file that whoever finishes the run locks: made now, while there surely is room for it. */
-static int folder_make_lock(const char *folder)
+/* What a run's folder holds: the spool, made last and by itself, two FIFOs, and the file that whoever finishes the run locks,
+ * made while there surely is room for it. */
+static const struct folder_entry {
+    char name[8];
+    uint32_t mode;
+} folder_entries[] = {{"/spool", 0}, {"/end", S_IFIFO}, {"/done", S_IFIFO}, {"/lock", S_IFREG}};
+
+static int folder_make_entry(const char *folder, const struct folder_entry *entry)
 {
     char path[SPOOL_PATH_MAX + 8];
-    int err = folder_join(path, sizeof path, (const char *[]){folder, "/lock", NULL});
-    return err ? err : (int)SYS_ARG4(SYS_mknodat, AT_FDCWD, path, S_IFREG | 0600, 0);
+    int err = text_join(path, sizeof path, folder, entry->name, "");
+    return err ? err : (int)SYS_ARG4(SYS_mknodat, AT_FDCWD, path, entry->mode | 0600, 0);
 }
 
 static void folder_remove_run(const char *folder)
 {
-    static const char names[][8] = {"/spool", "/end", "/done", "/lock"};
     char path[SPOOL_PATH_MAX + 8];
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (!folder_join(path, sizeof path, (const char *[]){folder, names[i], NULL}))
+    for (size_t i = 0; i < ARRAY_LEN(folder_entries); i++)
+        if (!text_join(path, sizeof path, folder, folder_entries[i].name, ""))
             sys_unlink(path);
     SYS_ARG3(SYS_unlinkat, AT_FDCWD, folder, AT_REMOVEDIR);
 }
@@ -204,11 +194,8 @@ static int folder_fill(const char *path, const struct spool_start *start, struct
     int err = sys_mkdir(path, 0700);
     if (err)
         return err;
-    err = folder_make_fifo(path, "/end");
-    if (!err)
-        err = folder_make_fifo(path, "/done");
-    if (!err)
-        err = folder_make_lock(path);
+    for (size_t i = 1; i < ARRAY_LEN(folder_entries) && !err; i++)
+        err = folder_make_entry(path, &folder_entries[i]);
     if (!err)
         err = spool_create(spool, path, start);
     if (err)
@@ -237,7 +224,7 @@ static uint64_t folder_pid_namespace(void)
 int folder_create_run(const char *base, const struct spool_start *start, struct spool *spool)
 {
     char made[SPOOL_PATH_MAX];
-    int err = folder_join(made, sizeof made, (const char *[]){base, "/new-", start->run_id, NULL});
+    int err = text_join(made, sizeof made, base, "/new-", start->run_id);
     if (!err)
         err = folder_fill(made, start, spool);
     if (err)

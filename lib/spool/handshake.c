@@ -14,10 +14,8 @@
 static int handshake_open(const char *folder, const char *name, int flags)
 {
     char path[SPOOL_PATH_MAX + 8];
-    struct text t = text_into(path, sizeof path);
-    text_str(&t, folder);
-    text_str(&t, name);
-    return t.cut ? -ENAMETOOLONG : sys_open(path, flags | O_NOFOLLOW, 0);
+    int err = text_join(path, sizeof path, folder, name, "");
+    return err ? err : sys_open(path, flags | O_NOFOLLOW, 0);
 }
 
 /* `done` is opened for reading, too, or the open would wait for a reader; nothing is ever read from it here. */

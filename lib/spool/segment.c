@@ -19,12 +19,8 @@
 static int spool_open_file(const char *folder, int flags)
 {
     char path[SPOOL_PATH_MAX + 8];
-    struct text t = text_into(path, sizeof path);
-    text_str(&t, folder);
-    text_str(&t, "/spool");
-    if (t.cut)
-        return -ENAMETOOLONG;
-    return sys_open(path, O_RDWR | O_NOFOLLOW | flags, 0600);
+    int err = text_join(path, sizeof path, folder, "/spool", "");
+    return err ? err : sys_open(path, O_RDWR | O_NOFOLLOW | flags, 0600);
 }
 
 /* A mapping starts at a multiple of the machine's pages, which may be larger than ours: what lies before `offset` is
@@ -153,16 +149,15 @@ static void spool_fill_header(struct spool_header *header, const struct spool_st
 
 int spool_create(struct spool *spool, const char *folder, const struct spool_start *start)
 {
-    struct text path = text_into(spool->folder, sizeof spool->folder);
-    text_str(&path, folder);
-    if (path.cut)
-        return -ENAMETOOLONG;
+    int err = text_join(spool->folder, sizeof spool->folder, folder, "", "");
+    if (err)
+        return err;
     if (!spool_may_grow_to(SPOOL_CHUNK))
         return -EFBIG;
     int fd = spool_open_file(folder, O_CREAT | O_EXCL);
     if (fd < 0)
         return fd;
-    int err = spool_reserve_first(fd);
+    err = spool_reserve_first(fd);
     if (!err)
         err = spool_map_header(spool, fd);
     sys_close(fd);
@@ -192,9 +187,8 @@ static int spool_check_header(const struct spool_header *header)
 
 static int spool_enter(struct spool *spool, const char *folder)
 {
-    struct text path = text_into(spool->folder, sizeof spool->folder);
-    text_str(&path, folder);
-    return path.cut ? -ENAMETOOLONG : spool_open_file(folder, 0);
+    int err = text_join(spool->folder, sizeof spool->folder, folder, "", "");
+    return err ? err : spool_open_file(folder, 0);
 }
 
 int spool_attach(struct spool *spool, const char *folder, uint32_t uid)

@@ -34,6 +34,8 @@ static const char *real_name(enum real which)
  * of them need is searched for by ourselves. */
 #pragma weak getauxval
 
+extern hidden ElfW(Dyn) _DYNAMIC[]; /* the linker's, of this library: known without a relocation */
+
 static real_fn real_found[REAL_COUNT];
 static char *const *const *real_environ_at;
 

@@ -8,18 +8,22 @@
 #include "base/text.h"
 #include "real.h"
 
-/* In the order of struct startup. */
+/* In the order of struct startup; ours, which come first, without the DTRACK_ that they begin with. */
 static const char startup_names[STARTUP_VARIABLES][16] = {
-    "LD_PRELOAD=",    "DTRACK_RUN=",   "DTRACK_FROM=",  "DTRACK_OFF=",    "DTRACK_REDACT=", "DTRACK_ARGS=",
-    "DTRACK_WAIT=", "DTRACK_QUIET=", "DTRACK_SPOOL=", "XDG_STATE_HOME=", "HOME=",
+    "RUN=",  "FROM=",  "OFF=",        "REDACT=",         "ARGS=", "WAIT=",
+    "QUIET=", "SPOOL=", "LD_PRELOAD=", "XDG_STATE_HOME=", "HOME=",
 };
 
 static void startup_variable(struct startup *s, const char *entry)
 {
-    for (int i = 0; i < STARTUP_VARIABLES; i++) {
-        const char *value = text_after(entry, startup_names[i]);
-        if (value)
+    const char *name = text_after(entry, "DTRACK_");
+    int end = name ? STARTUP_OURS : STARTUP_VARIABLES;
+    for (int i = name ? 0 : STARTUP_OURS; i < end; i++) {
+        const char *value = text_after(name ? name : entry, startup_names[i]);
+        if (value) {
             s->variable[i] = value;
+            return;
+        }
     }
 }
 

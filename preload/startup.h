@@ -10,6 +10,7 @@
 /* How much of the command line to record: DTRACK_ARGS. */
 enum startup_args { STARTUP_ARGS_REDACTED, STARTUP_ARGS_FULL, STARTUP_ARGS_NAME };
 
+#define STARTUP_OURS 8
 #define STARTUP_VARIABLES 11
 
 /* All pointers go into the initial stack; they are good in the constructor only. NULL = not set. */
@@ -24,7 +25,6 @@ struct startup {
     enum startup_args args;
     union { /* values of environment variables */
         struct {
-            const char *ld_preload; /* LD_PRELOAD */
             const char *run;        /* DTRACK_RUN */
             const char *from;       /* DTRACK_FROM */
             const char *off;        /* DTRACK_OFF */
@@ -33,6 +33,7 @@ struct startup {
             const char *wait;       /* DTRACK_WAIT */
             const char *quiet;      /* DTRACK_QUIET */
             const char *spool;      /* DTRACK_SPOOL */
+            const char *ld_preload; /* LD_PRELOAD */
             const char *state_home; /* XDG_STATE_HOME */
             const char *home;       /* HOME */
         };

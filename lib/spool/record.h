@@ -167,11 +167,11 @@ enum spool_cell_kind {
 struct spool_born {
     int64_t start_ns;
     /* The child's own half: written by a fork child about itself while it has no image. */
-    int64_t exec_ns;   /* when it called exec; 0 = not, or it failed */
+    int64_t exec_ns;   /* when it called exec; 0 = not, or it failed, or the program's own record tells */
     int64_t end_ns;
     int32_t status;
     uint32_t left;     /* enum spool_left */
-    int32_t self_pid;  /* as the child sees it; differs from pid in a new pid namespace */
+    int32_t self_pid;  /* as the child sees it, where it can't see its parent: in a new pid namespace; else 0 */
     uint32_t is_fork;  /* 1: fork, so the child runs on without exec; 0: spawned */
     uint64_t shim_ns;  /* time that the child spent in the shim */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fork: one cell for the child, claimed before the call, so that parent and child both know it. The parent writes
- * when it was born, the child how it ended, and neither makes a system call for it.
+ * when it was born, the child how it ended, and neither makes a system call for it. The child passes here, so nobody
+ * needs to watch for it; only its fork handlers run before that, as if after a vfork.
  * vfork is left alone: a wrapper's frame would be gone when the parent returns into it. */
 #include <pty.h>
 #include <unistd.h>
@@ -17,9 +18,8 @@ static pid_t fork_noted(enum real which)
     if (!recorder_ready())
         return real();
     int64_t entered = shim_now();
-    shim_watch_forks();
     real_before_fork();
-    struct recorder_fork child = {.page = recorder_page_for_program(1)};
+    struct recorder_fork child = {.parent = shim.ref, .page = recorder_page_for_program(1)};
     child.cell = cells_claim(&child.ref);
     if (child.cell)
         child.cell->born.is_fork = 1;

@@ -192,6 +192,8 @@ void recorder_forked(const struct recorder_fork *fork)
     struct spool_cell *cell = fork->cell;
     uint32_t ref = fork->ref;
     int32_t parent = shim.pid;
+    if (shim.ref != fork->parent)
+        return;
     shim.pid = shim.sandboxed ? 0 : sys_getpid(); /* its parent will know */
     shim.image = NULL;
     shim.cell = cell;
@@ -233,7 +235,7 @@ int recorder_adopt(void)
 {
     uint32_t parent = shim.ref;
     int32_t parent_pid = shim.pid;
-    recorder_forked(&(struct recorder_fork){0});
+    recorder_forked(&(struct recorder_fork){.parent = parent});
     if (shim.sandboxed)
         return -1;
     int64_t now = shim_now();

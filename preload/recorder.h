@@ -48,11 +48,13 @@ must_check int recorder_adopt(void);
 struct recorder_fork {
     struct spool_cell *cell; /* the child's own half, or NULL */
     uint32_t ref;            /* of that cell */
+    uint32_t parent;         /* reference of its parent */
     uint32_t page;           /* as struct shim's `promised` */
     int64_t time_ns;         /* of the fork call */
 };
 
-/* The child of a wrapped fork: the state describes it from now on. */
+/* The child of a wrapped fork: the state describes it from now on, if it does not already since one of its fork handlers has
+ * called a hook. */
 void recorder_forked(const struct recorder_fork *fork);
 
 /* Where in the spool a program that is about to start finds room; 0 = it has to look. `is_self`: the state describes the

@@ -34,7 +34,7 @@ struct shim {
     int sandboxed; /* a seccomp filter may be on: no new system calls from hooks */
     int filtered;  /* one surely is: what we exec would start under it, and our constructor with it */
     int no_wipe;   /* the kernel has no MADV_WIPEONFORK: ask for the pid each time */
-    uint32_t *alive; /* alone on a page that the kernel zeroes in every fork child; NULL before the first fork */
+    uint32_t *alive; /* alone on a page that the kernel zeroes in every fork child; NULL while none is watched for */
     uint32_t armed;  /* 1 once this very process watches for forks of its own: *alive is 1 then, and 0 in the child */
 
     enum startup_args args; /* how much of unseen images' command lines to record */
@@ -68,8 +68,9 @@ enum shim_who shim_who_fast(void);
  * exec then ends its parent's record, which the parent's own end puts right. */
 enum shim_who shim_who(void);
 
-/* To be called before this process makes a child that has a copy of its memory: from now on such a child knows that it
- * is one. A mapping, a madvise and a page fault at the first call, which processes that never fork are spared. */
+/* To be called before this process makes a child that has a copy of its memory and does not come back through a hook: from
+ * now on such a child knows that it is one. A mapping, two madvises and a page fault at the first call, which nearly all
+ * processes are spared. */
 void shim_watch_forks(void);
 
 /* The time of a clock in ns. No system call where the vDSO has it. */

@@ -118,6 +118,8 @@ CASES = [
     *[Case(f'seccomp_{name}_below', 24, ['./seccomp', name, 'below'], {':5': 'parent'})
       for name in SECCOMP_WAYS.split()],
     Case('seccomp_kill_then_become_below', 24, ['./seccomp', 'kill_then_become', 'below'], {'leaf': 'parent'}, blind=1),
+    *ways('fork_handlers', 9, 'leaving exiting becoming', witness={':4': 'parent', ':5': 'parent'}),
+    *ways('fork_handlers', 9, 'forking'),
     *ways('counter', 0, 'forbidden'),
     *ways('counter', 0, 'forbidden_to_a_program', needs=['leaf_musl']),
     *ways('counter', 0, 'forbidden_in_a_sandbox forbidden_behind_a_sandbox', witness={':3': 'parent'}),

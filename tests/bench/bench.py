@@ -8,6 +8,7 @@ import time
 
 import host
 import jobs
+import pairs
 import processes
 import small
 from workshop import Workshop
@@ -23,7 +24,9 @@ PARTS = {
     'run': ('a run itself, and the wait at its end', jobs.run_itself),
     'finish': ('finishing runs of up to a million processes', small.finish),
     'job': ('./configure and make', jobs.real_jobs),
+    'pair': ('./configure, two at once', pairs.configure),
 }
+LONG = ('job', 'pair')
 
 
 def arguments():
@@ -65,9 +68,9 @@ def main():
     tables = []
     with Workshop(options, extra) as shop:
         header(shop, options.markdown)
-        parts = options.only or [name for name in PARTS if name != 'job' or not options.quick]
-        if 'job' not in parts and not options.only:
-            shop.skip('job', 'takes too long for --quick; --only job asks for it')
+        parts = options.only or [name for name in PARTS if name not in LONG or not options.quick]
+        for name in LONG if options.quick and not options.only else ():
+            shop.skip(name, f'takes too long for --quick; --only {name} asks for it')
         for name in parts:
             for table in PARTS[name][1](shop):
                 tables.append(table)

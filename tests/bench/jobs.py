@@ -96,6 +96,8 @@ def unpack(shop, package):
         shop.skip('jobs', f'no source of {package} in $DTRACK_SOURCES, or no dpkg-source to unpack it')
         return None
     place = shop.place(package)
+    if os.path.isdir(place):
+        return place
     subprocess.run(['dpkg-source', '--no-check', '-x', sources[0], place], check=True, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL)
     return place

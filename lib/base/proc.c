@@ -44,7 +44,9 @@ int proc_stat_read(int32_t pid, struct proc_stat *out)
     out->state = *s;
     s = proc_skip_fields(s, 1);
     out->ppid = (int32_t)text_read_num(&s, 10);
-    s = proc_skip_fields(after_name + 1, 22 - 3);
+    s = proc_skip_fields(after_name + 1, 20 - 3);
+    out->threads = (uint32_t)text_read_num(&s, 10);
+    s = proc_skip_fields(s, 2);
     out->start_ticks = text_read_num(&s, 10);
     return 0;
 }
@@ -52,5 +54,6 @@ int proc_stat_read(int32_t pid, struct proc_stat *out)
 int proc_is_alive(int32_t pid, uint64_t start_ticks)
 {
     struct proc_stat st;
-    return !proc_stat_read(pid, &st) && st.start_ticks == start_ticks && st.state != 'Z' && st.state != 'X';
+    return !proc_stat_read(pid, &st) && st.start_ticks == start_ticks && st.state != 'X' &&
+           (st.state != 'Z' || st.threads > 1);
 }

@@ -10,14 +10,16 @@
 
 struct proc_stat {
     int32_t ppid;
-    char state;           /* 'Z' for a zombie */
+    char state;           /* of its first thread: 'Z' for a zombie */
+    uint32_t threads;     /* all that are not gone, that zombie among them */
     uint64_t start_ticks; /* since boot */
 };
 
 /* Read /proc/PID/stat. 0, or -errno: -ENOENT when there is no such process. */
 must_check int proc_stat_read(int32_t pid, struct proc_stat *out);
 
-/* Whether the process that had this pid and start time is still running (a zombie is not). */
+/* Whether the process that had this pid and start time is still running. A zombie is not; but one whose first thread alone has
+ * ended is, and looks so for a while when another thread of it execs. */
 int proc_is_alive(int32_t pid, uint64_t start_ticks);
 
 #endif

@@ -44,6 +44,7 @@ class _Reader:
         self._live = {}     # tid -> Process; a thread's tid leads to its process
         self._newest = {}   # pid -> Process, also when it has ended; pids come round again
         self._pending = {}  # tid -> the moment and the part of its call that was printed before it was interrupted
+        self._makers = []   # processes of which a call that makes a thread has not returned
 
     def _of(self, tid):
         """The process a task belongs to. A child may be heard of before its parent's call returns."""
@@ -71,6 +72,19 @@ class _Reader:
         process.left_ns = known.left_ns or process.left_ns
         if tid in self._live:
             self._live[tid] = process
+
+    def settle(self):
+        """At the end: a thread can end its process before the call that made it returns; it then looks like a child of
+        nobody that has run nothing, and ended as the process did."""
+        for process in self._makers:
+            thread = next((other for other in self.processes if other is not process and other.parent is None and
+                           not other.images and other.end == process.end), None)
+            if thread:
+                process.left_ns = thread.left_ns or process.left_ns
+                for child in thread.children:
+                    child.parent = process.pid
+                process.children += thread.children
+                self.processes.remove(thread)
 
     def _started(self, parent, child, when):
         process = self._heard_of(child) or self._of(child)
@@ -105,7 +119,8 @@ class _Reader:
         process = self._of(tid)
         resumed, ended = RESUMED.match(text), ENDED.match(text)
         if ended:
-            self._pending.pop(tid, None)
+            if 'CLONE_THREAD' in self._pending.pop(tid, (None, ''))[1]:
+                self._makers.append(process)
             self._ended(tid, *ended.groups())
             return
         superseded = SUPERSEDED.match(text)
@@ -127,6 +142,8 @@ class _Reader:
         call = CALL.match(text)
         if call:
             self._called(tid, call, when)
+        elif 'CLONE_THREAD' in text:
+            self._makers.append(process)
 
 
 def signal_number(name):
@@ -159,4 +176,5 @@ def read_log(path):
     with open(path, encoding='utf-8', errors='surrogateescape') as log:
         for line in log:
             reader.read(line.rstrip('\n'))
+    reader.settle()
     return reader.processes

@@ -92,6 +92,14 @@ def pids_of_other_namespaces_are_translated():
              [(7, None, [], None), (8, 7, [], ('exit', 0))], 'read')
 
 
+def thread_may_end_its_process_before_it_is_known():
+    """The call that made it never returns, whether strace says so or not."""
+    for resumed in ('7 <... clone3 resumed>) = ?\n', ''):
+        tap.same(read('7 clone3({flags=CLONE_VM|CLONE_THREAD|CLONE_SYSVSEM}, 88 <unfinished ...>\n'
+                      f'8 exit_group(20) = ?\n{resumed}8 +++ exited with 20 +++\n7 +++ exited with 20 +++\n'),
+                 [(7, None, [], ('exit', 20))], 'read')
+
+
 def realtime_signals_are_numbers():
     """They have names of strace's own."""
     tap.same(read('7 +++ killed by SIGRT_2 +++\n8 +++ killed by SIGRTMIN +++\n'),
@@ -129,6 +137,7 @@ def moments_are_those_of_the_calls():
 if __name__ == '__main__':
     tap.run([plain_calls_are_read, failed_execs_do_not_count, interrupted_calls_are_put_together,
              child_that_ended_first_finds_its_parent, threads_are_not_processes,
-             thread_may_be_known_only_when_it_is_gone, exec_by_a_thread_belongs_to_the_process,
+             thread_may_be_known_only_when_it_is_gone, thread_may_end_its_process_before_it_is_known,
+             exec_by_a_thread_belongs_to_the_process,
              moments_are_those_of_the_calls, pids_of_other_namespaces_are_translated, realtime_signals_are_numbers,
              reused_pid_is_another_process, strings_are_unescaped])

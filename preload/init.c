@@ -67,10 +67,10 @@ static void init_origin(struct recorder_image *what, struct envp_from *from)
     }
     what->origin = (uint32_t)from->ref;
     what->origin_pid = (int32_t)from->pid;
-    if (from->time_ns > what->start_ns) {
+    if (from->time_ns > what->start_ns && from->time_ns < SPOOL_SANE_MAX) {
         what->doubted_ns = from->time_ns;
         what->flags |= SPOOL_IMAGE_DOUBTED;
-    } else if (from->time_ns > 0) {
+    } else if (from->time_ns > 0 && from->time_ns <= what->start_ns) {
         what->start_ns = from->time_ns;
         what->flags |= SPOOL_IMAGE_START_SEEN;
     }

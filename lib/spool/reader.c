@@ -71,12 +71,9 @@ static void forget_pieces(struct spool_reader *reader)
         reader->pieces[i].at = 0;
 }
 
-/* Times and counters beyond this are damage. Four of them added still fit in 63 bits. */
-#define SANE_MAX (INT64_C(1) << 61)
-
 static int is_sane(int64_t value)
 {
-    return value >= 0 && value < SANE_MAX;
+    return value >= 0 && value < SPOOL_SANE_MAX;
 }
 
 /* The end is the least of what was claimed, what was reserved and what is there: any of them may be damaged, or be ahead of

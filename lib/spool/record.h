@@ -64,6 +64,9 @@ enum spool_kind {
     SPOOL_PAGE = 3,  /* struct spool_page: the head of a page of small records */
 };
 
+/* Times and counters beyond this are damage. Four of them added still fit in 63 bits. */
+#define SPOOL_SANE_MAX (INT64_C(1) << 61)
+
 /* Every record starts so. A reference to a record or a cell is its byte offset in the file / SPOOL_ALIGN. */
 struct spool_record {
     uint64_t tag;   /* spool_tag() of the record's offset, stored last; anything else = not published */

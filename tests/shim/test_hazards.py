@@ -301,6 +301,18 @@ def a_parent_of_many_keeps_few_mappings():
     tap.check(counts[0] <= counts[1] <= counts[0] + 1, f'mappings after 20 and after 600 children: {counts}')
 
 
+def a_made_up_origin_loses_no_process():
+    """DTRACK_FROM names the process itself, and a moment that no clock shows."""
+    for moment in ('7fffffffffffffff', 'ffffffffffffffff', '0'):
+        made_up = f'DTRACK_FROM=1.0.0.0.1.$(printf %x $$).0.0.{moment}.ffffffffffffffff.0'
+        with shim.Sandbox() as sandbox:
+            # Behind a static program nothing of ours puts it right.
+            child = f'exec env LD_PRELOAD={shim.LIBRARY} {made_up} /bin/true'
+            outcome = sandbox.run('sh', '-c', f"busybox sh -c '{child}'; exit 3")
+        tap.same((outcome.status, outcome.stderr, outcome.left), (3, '', []), f'outcome with {moment}')
+        tap.same([r['exit_code'] for r in shim.processes(outcome, 'true')], [0], f'the program with {moment}')
+
+
 tap.run([a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
          a_static_program_is_timed_from_outside, a_static_root_under_dtrack_run_is_recorded,
          a_leader_with_few_descriptors_does_not_wait_in_vain, the_job_sees_nothing_of_us,
@@ -311,4 +323,5 @@ tap.run([a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
          a_refusing_store_is_one_line_and_the_run_is_kept, a_normal_exit_makes_no_system_call,
          dtrack_run_gives_the_jobs_status, dtrack_run_leaves_signals_as_they_are,
          dtrack_run_passes_on_what_is_sent_to_it_alone, a_kept_run_is_flushed_once, a_run_that_goes_on_can_be_looked_at,
-         a_run_that_waits_in_the_spool_can_be_shown, a_parent_of_many_keeps_few_mappings])
+         a_run_that_waits_in_the_spool_can_be_shown, a_parent_of_many_keeps_few_mappings,
+         a_made_up_origin_loses_no_process])

@@ -26,7 +26,7 @@ struct exec_call {
     char *const *envp;
     int flags;
     enum shim_who who;
-    int is_noted; /* in this process's own record */
+    int is_told; /* the program's own record says of this process what there is to say */
     struct unseen unseen;
 };
 
@@ -71,11 +71,12 @@ static int64_t exec_now(const struct exec_call *c)
     return t.sec * INT64_C(1000000000) + t.nsec;
 }
 
-/* Whether the program's own record tells all of this fork child: what else it could note costs two page faults. Later, or
- * earlier, the clock may have been changed in between, and a note by the old one helps. */
-static int exec_is_told(const struct exec_call *c, int64_t now)
+/* Whether the program's own record will tell all of this fork child: what it could note itself costs two page faults.
+ * Later, or earlier, the clock may have been changed in between, and a note by the old one helps. */
+static int exec_will_tell(const struct exec_call *c, enum gate_verdict verdict, int64_t now)
 {
-    return exec_ends_fork(c) && now >= shim.forked_ns && now - shim.forked_ns <= FORK_PROMPT_NS;
+    return gate_lets_in(verdict) && exec_ends_fork(c) && now >= shim.forked_ns &&
+           now - shim.forked_ns <= FORK_PROMPT_NS;
 }
 
 /* Everything before the real call but the environment, which needs the hook's frame. */
@@ -89,8 +90,10 @@ static enum gate_verdict exec_begin(struct exec_call *c, const char *target, str
     enum gate_verdict verdict = gate_check(c->dirfd, target);
     if (!gate_lets_in(verdict))
         unseen_write(&c->unseen, &(struct unseen_program){target, c->argv, verdict}, from);
-    c->is_noted = c->who == SHIM_SELF && !(gate_lets_in(verdict) && exec_is_told(c, from->time_ns));
-    if (c->is_noted)
+    c->is_told = exec_will_tell(c, verdict, from->time_ns);
+    if (c->is_told)
+        from->spent_ns = (uint64_t)(exec_now(c) - from->time_ns);
+    else if (c->who == SHIM_SELF)
         recorder_exec(from->time_ns);
     return verdict;
 }
@@ -99,10 +102,11 @@ static enum gate_verdict exec_begin(struct exec_call *c, const char *target, str
 static void exec_undo(struct exec_call *c, const struct envp_from *from)
 {
     unseen_void(&c->unseen);
-    if (c->is_noted)
+    if (c->who != SHIM_SELF)
+        return;
+    if (!c->is_told)
         recorder_exec_failed();
-    if (c->who == SHIM_SELF)
-        shim.promised = (uint32_t)from->page;
+    shim.promised = (uint32_t)from->page;
 }
 
 /* The new environment's array: on the stack, or mapped. After vfork a mapping would stay in the parent when the exec
@@ -127,11 +131,8 @@ static int exec(struct exec_call *c)
     if (c->which == REAL_EXECVPE)
         target = gate_search_path(target, envp_value(real_environ(), "PATH="), found, sizeof found);
     enum gate_verdict verdict = exec_begin(c, target, &from);
-    int is_unnoted = c->who == SHIM_SELF && !c->is_noted;
-    if (is_unnoted)
-        from.spent_ns = (uint64_t)(exec_now(c) - from.time_ns);
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
-    if (!is_unnoted)
+    if (!c->is_told)
         recorder_spent(from.time_ns);
     int ret = exec_real(c, env);
     exec_undo(c, &from);

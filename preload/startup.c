@@ -10,8 +10,7 @@
 
 /* In the order of struct startup; ours, which come first, without the DTRACK_ that they begin with. */
 static const char startup_names[STARTUP_VARIABLES][16] = {
-    "RUN=",  "FROM=",  "OFF=",        "REDACT=",         "ARGS=", "WAIT=",
-    "QUIET=", "SPOOL=", "LD_PRELOAD=", "XDG_STATE_HOME=", "HOME=",
+    "RUN=", "FROM=", "OFF=", "REDACT=", "ARGS=", "WAIT=", "QUIET=", "SPOOL=", "LD_PRELOAD=", "XDG_STATE_HOME=", "HOME=",
 };
 
 static void startup_variable(struct startup *s, const char *entry)
@@ -31,7 +30,9 @@ static enum startup_args startup_args(const char *value)
 {
     if (!value)
         return STARTUP_ARGS_REDACTED;
-    return text_equal(value, "full") ? STARTUP_ARGS_FULL : text_equal(value, "name") ? STARTUP_ARGS_NAME : STARTUP_ARGS_REDACTED;
+    if (text_equal(value, "full"))
+        return STARTUP_ARGS_FULL;
+    return text_equal(value, "name") ? STARTUP_ARGS_NAME : STARTUP_ARGS_REDACTED;
 }
 
 static void startup_auxv(struct startup *s, const ElfW(auxv_t) * aux)

@@ -63,7 +63,8 @@ static int fail_ambiguous(const struct command *self, const char *wanted, const 
     return cmd_fail(self, "'%s' matches %zu runs: %s", wanted, search->matches, buf_text(&list));
 }
 
-/* The whole id of the run that is meant. "latest" takes the last of many; a start of an id must fit one run only, as whoever typed it meant one. */
+/* The whole id of the run that is meant. "latest" takes the last of many; a start of an id must fit one run only, as
+ * whoever typed it meant one. */
 static int find_id(const struct command *self, struct store *store, const char *wanted, char id[RUN_ID_BYTES])
 {
     struct names_search search = {.start = wanted};

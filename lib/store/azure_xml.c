@@ -45,7 +45,8 @@ static bool starts_with(const struct reader *r, const char *text)
     return (size_t)(r->end - r->at) >= len && !memcmp(r->at, text, len);
 }
 
-/* Go behind the next `text`; false when there is none. Only for what XML lets end at the first such text: declarations and comments. */
+/* Go behind the next `text`; false when there is none. Only for what XML lets end at the first such text: declarations
+ * and comments. */
 static bool skip_past(struct reader *r, const char *text)
 {
     const char *found = memmem(r->at, (size_t)(r->end - r->at), text, strlen(text));

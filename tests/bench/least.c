@@ -30,10 +30,8 @@ static const char *least_folder(char **envp)
 static int least_open(const char *folder)
 {
     char path[PATH_ROOM];
-    struct text t = text_into(path, sizeof path);
-    text_str(&t, folder);
-    text_str(&t, "/least");
-    return t.cut ? -ENAMETOOLONG : sys_open(path, O_RDWR, 0);
+    int err = text_join(path, sizeof path, folder, "/least", "");
+    return err ? err : sys_open(path, O_RDWR, 0);
 }
 
 static __attribute__((constructor)) void least_begin(int argc unused, char **argv unused, char **envp)

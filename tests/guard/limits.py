@@ -18,7 +18,8 @@ GATE_KNOWN = {'newfstatat': 1, 'faccessat': 1}
 # and at one that this process can't look up in the run's list of verdicts: it has to read the file's head.
 GATE_READ = {**GATE_KNOWN, 'openat': 1, 'pread64': 3, 'fgetxattr': 1, 'close': 1}
 
-# Of getpid: who am I, in each hook. After vfork a hook must not trust its memory.# A fork child reads the clock by a call, which is less than the page faults that the vDSO would be.
+# Of getpid: who am I, in each hook. After vfork a hook must not trust its memory. A fork child reads the clock by a
+# call, which is less than the page faults that the vDSO would be.
 FORK_EXEC_CHILD = {'getpid': 2, 'getppid': 1, 'clock_gettime': 2}
 VFORK_EXEC_CHILD = {'getpid': 2}
 

@@ -18,10 +18,11 @@ struct elf_file {
     const char *head; /* the file's first bytes */
     size_t head_len;
     const char *part; /* the program headers, in there */
+    size_t part_bytes;
     int parts;
-    uint64_t needed[NEEDED_MAX]; /* offsets of names in the string table */
-    int needed_len;
     uint64_t strings; /* address of the string table */
+    int needed_len;
+    uint64_t needed[NEEDED_MAX]; /* offsets of names in there */
 };
 
 /* A program header of either size. */
@@ -48,15 +49,26 @@ static int elf_is_for(const Elf64_Ehdr *header, struct elf_machine machine)
     return header->e_ident[EI_CLASS] == machine.size && header->e_machine == machine.machine;
 }
 
-/* Both sizes as one struct, so that nothing below has to know which it is. */
+/* A word of the file's size. */
+static uint64_t elf_word(const struct elf_file *f, const char *from, int nth)
+{
+    uint64_t wide;
+    uint32_t narrow;
+    if (f->is_64) {
+        __builtin_memcpy(&wide, from + (size_t)nth * sizeof wide, sizeof wide);
+        return wide;
+    }
+    __builtin_memcpy(&narrow, from + (size_t)nth * sizeof narrow, sizeof narrow);
+    return narrow;
+}
+
+/* Program headers of both sizes are alike, but for their flags, when counted in words: type, offset, address, address in
+ * physical memory, bytes in the file. */
 static struct elf_part elf_part(const struct elf_file *f, int at)
 {
-    if (f->is_64) {
-        const Elf64_Phdr *p = (const Elf64_Phdr *)(const void *)f->part + at;
-        return (struct elf_part){p->p_type, p->p_offset, p->p_vaddr, p->p_filesz};
-    }
-    const Elf32_Phdr *p = (const Elf32_Phdr *)(const void *)f->part + at;
-    return (struct elf_part){p->p_type, p->p_offset, p->p_vaddr, p->p_filesz};
+    const char *part = f->part + (size_t)at * f->part_bytes;
+    return (struct elf_part){(uint32_t)elf_word(f, part, 0), elf_word(f, part, 1), elf_word(f, part, 2),
+                             elf_word(f, part, 4)};
 }
 
 /* The first part of that type; one of type PT_NULL when there is none. */
@@ -91,20 +103,17 @@ static int elf_note_dynamic(struct elf_file *f, uint64_t tag, uint64_t value)
     return tag != DT_NULL;
 }
 
-/* In pieces of the stack's size: the shim has no heap. The section ends at DT_NULL, or where the file does. */
+/* In pieces of the stack's size: the shim has no heap. The section ends at DT_NULL, or where the file does. An entry is two
+ * words: tag and value. */
 static void elf_read_dynamic(struct elf_file *f, struct elf_part dynamic)
 {
-    union {
-        Elf64_Dyn wide[32];
-        Elf32_Dyn narrow[64];
-    } entry = {0};
-    size_t entry_bytes = f->is_64 ? sizeof *entry.wide : sizeof *entry.narrow;
-    for (uint64_t at = 0; at < dynamic.bytes; at += sizeof entry) {
-        size_t want = (size_t)MIN(sizeof entry, dynamic.bytes - at);
-        long got = sys_pread(f->fd, &entry, want, dynamic.offset + at);
-        for (size_t i = 0; (long)((i + 1) * entry_bytes) <= got; i++)
-            if (f->is_64 ? !elf_note_dynamic(f, (uint64_t)entry.wide[i].d_tag, entry.wide[i].d_un.d_val)
-                         : !elf_note_dynamic(f, (uint64_t)entry.narrow[i].d_tag, entry.narrow[i].d_un.d_val))
+    char piece[512];
+    int entry_bytes = f->is_64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn);
+    for (uint64_t at = 0; at < dynamic.bytes; at += sizeof piece) {
+        size_t want = (size_t)MIN(sizeof piece, dynamic.bytes - at);
+        long got = sys_pread(f->fd, piece, want, dynamic.offset + at);
+        for (int i = 0; (i + 1) * entry_bytes <= got; i++)
+            if (!elf_note_dynamic(f, elf_word(f, piece, 2 * i), elf_word(f, piece, 2 * i + 1)))
                 return;
         if (got < (long)want)
             return;
@@ -113,8 +122,7 @@ static void elf_read_dynamic(struct elf_file *f, struct elf_part dynamic)
 
 static int elf_is_sanitizer(const char *name)
 {
-    return text_after(name, "libasan.so") || text_after(name, "libtsan.so") || text_after(name, "liblsan.so") ||
-           text_after(name, "libhwasan.so") || text_after(name, "libclang_rt.asan");
+    return text_take(&name, "libasan.so\0libtsan.so\0liblsan.so\0libhwasan.so\0libclang_rt.asan\0");
 }
 
 /* Only libraries that the program itself names: that is how compilers link a runtime. */
@@ -146,11 +154,11 @@ static int elf_open(struct elf_file *f)
 {
     const Elf64_Ehdr *wide = (const void *)f->head;
     const Elf32_Ehdr *narrow = (const void *)f->head;
-    uint64_t start = f->is_64 ? wide->e_phoff : narrow->e_phoff;
-    size_t bytes = f->is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-    f->parts = f->is_64 ? wide->e_phnum : narrow->e_phnum;
-    if ((f->is_64 ? wide->e_phentsize : narrow->e_phentsize) != bytes || start % (f->is_64 ? 8 : 4) || start > f->head_len ||
-        (uint64_t)f->parts * bytes > f->head_len - start)
+    const uint16_t *sizes = f->is_64 ? &wide->e_phentsize : &narrow->e_phentsize; /* of a header, and how many */
+    uint64_t start = elf_word(f, f->head + offsetof(Elf64_Ehdr, e_entry), 1); /* e_phoff: e_entry is a word, too */
+    f->part_bytes = f->is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+    f->parts = sizes[1];
+    if (sizes[0] != f->part_bytes || start > f->head_len || f->parts * f->part_bytes > f->head_len - start)
         return -1;
     f->part = f->head + start;
     return 0;

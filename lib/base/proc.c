@@ -22,9 +22,13 @@ int proc_stat_read(int32_t pid, struct proc_stat *out)
     char path[48], line[1024];
     struct text t = text_into(path, sizeof path);
     text_str(&t, "/proc/");
-    text_num(&t, (uint64_t)pid, 10, 0);
-    text_str(&t, "/task/");
-    text_num(&t, (uint64_t)pid, 10, 0);
+    if (pid) {
+        text_num(&t, (uint64_t)pid, 10, 0);
+        text_str(&t, "/task/");
+        text_num(&t, (uint64_t)pid, 10, 0);
+    } else {
+        text_str(&t, "thread-self");
+    }
     text_str(&t, "/stat");
     int fd = sys_open(path, O_RDONLY, 0);
     if (fd < 0)

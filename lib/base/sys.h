@@ -13,12 +13,20 @@
 
 #include "base/sys_machine.h"
 
-#define SYS_ARG0(nr) sys_call3(nr, 0, 0, 0)
-#define SYS_ARG1(nr, a) sys_call3(nr, (long)(a), 0, 0)
-#define SYS_ARG2(nr, a, b) sys_call3(nr, (long)(a), (long)(b), 0)
+/* For an argument that the call does not have: whatever its register holds. */
+static inline long sys_none(void)
+{
+    long any;
+    __asm__("" : "=r"(any));
+    return any;
+}
+
+#define SYS_ARG0(nr) sys_call3(nr, sys_none(), sys_none(), sys_none())
+#define SYS_ARG1(nr, a) sys_call3(nr, (long)(a), sys_none(), sys_none())
+#define SYS_ARG2(nr, a, b) sys_call3(nr, (long)(a), (long)(b), sys_none())
 #define SYS_ARG3(nr, a, b, c) sys_call3(nr, (long)(a), (long)(b), (long)(c))
 #define SYS_ARG4(nr, a, b, c, d) sys_call4(nr, (long)(a), (long)(b), (long)(c), (long)(d))
-#define SYS_ARG5(nr, a, b, c, d, e) sys_call6(nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
+#define SYS_ARG5(nr, a, b, c, d, e) sys_call6(nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), sys_none())
 
 static inline int sys_open(const char *path, int flags, int mode)
 {

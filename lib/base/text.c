@@ -64,3 +64,17 @@ const char *text_after(const char *s, const char *prefix)
         s++, prefix++;
     return *prefix ? NULL : s;
 }
+
+int text_take(const char **s, const char *words)
+{
+    for (int nth = 1; *words; nth++) {
+        const char *after = text_after(*s, words);
+        if (after) {
+            *s = after;
+            return nth;
+        }
+        while (*words++) {
+        }
+    }
+    return 0;
+}

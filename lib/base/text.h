@@ -28,6 +28,10 @@ static inline int text_equal(const char *a, const char *b)
 /* What follows `prefix` in `s`, or NULL when s does not start so. */
 const char *text_after(const char *s, const char *prefix);
 
+/* Which of `words` *s starts with: its number from 1, the first that fits; *s is then what follows it. 0 = none of them. Each
+ * word ends with a NUL, and the last one with two. */
+int text_take(const char **s, const char *words);
+
 /* A string being put together in the caller's array. Check `cut` once at the end. */
 struct text {
     char *out;   /* always NUL-terminated */

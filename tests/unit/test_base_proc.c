@@ -47,6 +47,21 @@ TEST(this_process_is_alive_by_its_start_time)
     CHECK(!proc_is_alive(getpid(), st.start_ticks + 1));
 }
 
+static void *ask(void *st)
+{
+    return (void *)(intptr_t)proc_stat_read(0, st);
+}
+
+TEST(a_thread_asks_for_its_own_process)
+{
+    struct proc_stat st;
+    pthread_t thread;
+    void *err;
+    CHECK(proc_stat_read(0, &st) == 0 && st.threads == 1);
+    CHECK(pthread_create(&thread, NULL, ask, &st) == 0 && pthread_join(thread, &err) == 0);
+    CHECK(err == NULL && st.ppid == getppid() && st.threads == 2 && st.state == 'R');
+}
+
 TEST(a_zombie_is_not_alive)
 {
     pid_t pid = fork();
@@ -70,5 +85,5 @@ TEST(a_process_whose_first_thread_has_ended_is_alive)
     CHECK(!proc_is_alive(pid, st.start_ticks));
 }
 
-TEST_MAIN(CASE(this_process_is_alive_by_its_start_time), CASE(a_zombie_is_not_alive),
+TEST_MAIN(CASE(this_process_is_alive_by_its_start_time), CASE(a_thread_asks_for_its_own_process), CASE(a_zombie_is_not_alive),
           CASE(a_process_whose_first_thread_has_ended_is_alive))

@@ -127,11 +127,6 @@ static uint32_t fit32(int64_t value)
     return value < 0 ? 0 : value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
 }
 
-static uint64_t timeval_us(const struct timeval *t)
-{
-    return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
-}
-
 void cells_reaped(int32_t pid, int status, const struct rusage *usage)
 {
     if (!WIFEXITED(status) && !WIFSIGNALED(status))
@@ -146,8 +141,8 @@ void cells_reaped(int32_t pid, int status, const struct rusage *usage)
     reap->end_ns = shim_now();
     reap->status = status;
     if (usage) {
-        reap->user_us = timeval_us(&usage->ru_utime);
-        reap->sys_us = timeval_us(&usage->ru_stime);
+        reap->user_us = shim_us(&usage->ru_utime);
+        reap->sys_us = shim_us(&usage->ru_stime);
         reap->maxrss_kb = fit32(usage->ru_maxrss);
         reap->minflt = fit32(usage->ru_minflt);
         reap->majflt = fit32(usage->ru_majflt);
@@ -168,6 +163,11 @@ static void cells_note(const struct spool_born *what, enum spool_cell_kind kind)
     cell->pid = 0;
     cell->born = *what;
     cell_publish(cell, kind);
+}
+
+int64_t cells_system_begin(void)
+{
+    return recorder_ready() ? shim_now() : 0;
 }
 
 void cells_system(int64_t start_ns, int status, const void *stream)

@@ -22,6 +22,10 @@ void cells_born(struct spool_cell *cell, int32_t pid, int64_t start_ns);
 /* A wait returned `pid` with `status`, as wait gives it; `usage` may be NULL. Ignores stops and continues. */
 void cells_reaped(int32_t pid, int status, const struct rusage *usage);
 
+/* The time now, for one of the next two; or 0. A process that nobody told us about must be on record before its shell looks
+ * for a parent. */
+int64_t cells_system_begin(void);
+
 /* system() ran from `start_ns` until now and returned `status`; or pclose(stream) did, then `stream` is not NULL. */
 void cells_system(int64_t start_ns, int status, const void *stream);
 

@@ -21,14 +21,9 @@ const char *envp_find_library(const char *preload, size_t *len)
         size_t n = 0;
         while (preload[n] && !is_separator(preload[n]))
             n++;
-        if (n >= name && (n == name || preload[n - name - 1] == '/')) {
-            size_t same = 0;
-            while (same < name && preload[n - name + same] == LIBRARY_NAME[same])
-                same++;
-            if (same == name) {
-                *len = n;
-                return preload;
-            }
+        if (n >= name && (n == name || preload[n - name - 1] == '/') && text_after(preload + n - name, LIBRARY_NAME)) {
+            *len = n;
+            return preload;
         }
         preload += n + (preload[n] != '\0');
     }
@@ -68,7 +63,7 @@ void envp_unmap(char **array, size_t room)
 
 static int is_in_loader_path(const char *path)
 {
-    return text_after(path, "/lib") || text_after(path, "/usr/lib") || text_after(path, "/usr/local/lib");
+    return text_take(&path, "/lib\0/usr/lib\0/usr/local/lib\0");
 }
 
 const char *envp_library_path(void)
@@ -93,33 +88,28 @@ const char *envp_library(void)
 }
 
 /* LD_PRELOAD's new value, behind its name, from the old one (or ""). Our entry is replaced in place by the path that
- * works from any folder. 0 when nothing is left of it. */
+ * works from any folder, where we know one; taken out, it takes a separator along. 1, 0 when nothing is left of the value, or
+ * -1 when it does not fit. */
 static int envp_preload(struct envp *e, const char *old, enum envp_library_as let_in)
 {
     struct text t = text_into(e->preload, sizeof e->preload);
-    text_str(&t, "LD_PRELOAD=");
-    size_t start = t.len, len = 0;
+    size_t len = 0;
     const char *path = let_in == ENVP_BY_PATH ? envp_library_path() : NULL;
     const char *library = path ? path : let_in ? envp_library() : "";
     const char *ours = envp_find_library(old, &len);
-    if (ours) {
-        const char *before_end = ours, *after = ours + len;
-        if (!let_in && before_end > old && is_separator(before_end[-1]))
-            before_end--;
-        else if (!let_in && is_separator(*after))
-            after++;
-        text_add(&t, old, (size_t)(before_end - old));
-        if (let_in)
-            text_str(&t, library[0] ? library : LIBRARY_NAME);
-        text_str(&t, after);
-    } else {
-        text_str(&t, old);
-        if (library[0]) {
-            text_str(&t, *old ? ":" : "");
-            text_str(&t, library);
-        }
-    }
-    return !t.cut && t.len > start ? 1 : t.cut ? -1 : 0;
+    size_t before = ours ? (size_t)(ours - old) : text_len(old, sizeof e->preload);
+    const char *after = old + before + (let_in && !library[0] ? 0 : len);
+    if (!let_in && ours && before)
+        before--;
+    else if (!let_in && *after)
+        after++;
+    text_str(&t, "LD_PRELOAD=");
+    size_t start = t.len;
+    text_add(&t, old, before);
+    text_str(&t, !ours && before && library[0] ? ":" : "");
+    text_str(&t, library);
+    text_str(&t, after);
+    return t.cut ? -1 : t.len > start;
 }
 
 struct envp_from envp_from_self(int64_t time_ns)

@@ -37,10 +37,11 @@ static int guardian_program(const char *library, const char *place, char *out, s
 /* The caller's environment without the variables that would make the guardian a part of the run. */
 static void guardian_environment(char **out, char *const *envp)
 {
-    for (; envp && *envp; envp++)
-        if (!text_after(*envp, "LD_PRELOAD=") && !text_after(*envp, "DTRACK_RUN=") &&
-            !text_after(*envp, "DTRACK_FROM="))
+    for (; envp && *envp; envp++) {
+        const char *entry = *envp;
+        if (!text_take(&entry, "LD_PRELOAD=\0DTRACK_RUN=\0DTRACK_FROM=\0"))
             *out++ = *envp;
+    }
     *out = NULL;
 }
 

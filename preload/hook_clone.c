@@ -10,7 +10,7 @@
 
 /* Called by the jump below. Where it goes on. */
 hidden real_fn clone_begin(unsigned long flags);
-hidden real_fn clone_begin(unsigned long flags)
+hidden __attribute__((used)) real_fn clone_begin(unsigned long flags)
 {
     if (!(flags & CLONE_THREAD) && recorder_ready())
         shim_watch_forks();

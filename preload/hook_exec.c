@@ -59,7 +59,7 @@ static int exec_real(const struct exec_call *c, char *const *envp)
 /* A fork child without an image of its own, which this is the end of. */
 static int exec_ends_fork(const struct exec_call *c)
 {
-    return c->who == SHIM_SELF && shim.cell && !shim.image && !shim.sandboxed;
+    return c->who == SHIM_SELF && shim.cell && !shim.sandboxed;
 }
 
 /* In a fork child the clock's system call is cheaper than the vDSO, which has to be mapped first. */
@@ -105,7 +105,7 @@ static void exec_undo(struct exec_call *c, const struct envp_from *from)
     if (c->who != SHIM_SELF)
         return;
     if (!c->is_told)
-        recorder_exec_failed();
+        recorder_exec(0);
     shim.promised = (uint32_t)from->page;
 }
 

@@ -7,20 +7,13 @@
 
 #include "cells.h"
 #include "real.h"
-#include "recorder.h"
 #include "shim.h"
-
-/* A process that nobody told us about must be on record before its shell looks for a parent. Now, or 0. */
-static int64_t system_begin(void)
-{
-    return shim.on && recorder_ready() ? shim_now() : 0;
-}
 
 exported int system(const char *command)
 {
     typedef int (*system_fn)(const char *);
     system_fn real = REAL(system_fn, REAL_SYSTEM);
-    int64_t start = system_begin();
+    int64_t start = cells_system_begin();
     int status = real(command);
     if (shim.on) /* -1: a shell has run all the same, where nobody may wait for it, or where it was only tried */
         cells_system(start, command ? status : -1, NULL);
@@ -35,7 +28,7 @@ exported FILE *popen(const char *command, const char *mode)
         real_set_errno(ENOSYS);
         return NULL;
     }
-    int64_t start = system_begin();
+    int64_t start = cells_system_begin();
     FILE *stream = real(command, mode);
     if (shim.on && stream)
         cells_popen(start, stream);
@@ -46,7 +39,7 @@ exported int pclose(FILE *stream)
 {
     typedef int (*pclose_fn)(FILE *);
     pclose_fn real = REAL(pclose_fn, REAL_PCLOSE);
-    int64_t start = system_begin();
+    int64_t start = cells_system_begin();
     int status = real(stream);
     if (shim.on && status != -1)
         cells_system(start, status, stream);

@@ -8,6 +8,8 @@
 #include "real.h"
 #include "shim.h"
 
+exported pid_t wait4(pid_t, int *, int, struct rusage *) __attribute__((alias("wait_any")));
+
 static pid_t wait_any(pid_t which, int *status, int options, struct rusage *usage)
 {
     typedef pid_t (*wait4_fn)(pid_t, int *, int, struct rusage *);
@@ -38,11 +40,6 @@ exported pid_t waitpid(pid_t pid, int *status, int options)
 exported pid_t wait3(int *status, int options, struct rusage *usage)
 {
     return wait_any(-1, status, options, usage);
-}
-
-exported pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
-{
-    return wait_any(pid, status, options, usage);
 }
 
 /* siginfo's status as wait would give it; 0x7f, a stop, for what is no end. */

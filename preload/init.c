@@ -80,20 +80,14 @@ static int init_record(const struct startup *s, struct envp_from *from, int64_t 
 {
     struct recorder_image what = {.pid = shim.pid, .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
                                   .exe = s->exe, .argv = s->argv, .args = s->args};
-    struct spool_room room;
     init_origin(&what, from);
-    int err = recorder_write(&what, &room);
-    if (err)
-        return err;
-    shim.image = room.bytes;
-    shim.ref = spool_ref(room.offset);
-    return 0;
+    return recorder_begin(&what);
 }
 
 static __attribute__((constructor)) void init(int argc, char **argv, char **envp)
 {
     struct startup s;
-    if (startup_read(&s, argc, argv, envp) || s.secure || (s.off && s.off[0] && !text_equal(s.off, "0")))
+    if (startup_read(&s, argc, argv, envp) || s.secure || startup_is_on(s.off))
         return;
     struct envp_from from;
     if (!s.from || envp_read_from(s.from, &from))

@@ -20,6 +20,7 @@
 #define WAIT_DEFAULT_S 10
 #define ANCESTORS_MAX 64
 #define SECOND INT64_C(1000000000)
+#define SIGNAL(number) (UINT64_C(1) << ((number) - 1)) /* in a mask, as the kernel has it */
 
 static struct folder_env leader_folder_env(const struct startup *s)
 {
@@ -29,18 +30,13 @@ static struct folder_env leader_folder_env(const struct startup *s)
 /* Whether the spool in `folder` is led by exactly this process. */
 static int leader_is(const char *folder, int32_t pid, uint64_t ticks)
 {
-    char path[SPOOL_PATH_MAX + 8];
-    int fd = text_join(path, sizeof path, folder, "/spool", "") ? -1 : sys_open(path, O_RDONLY | O_NOFOLLOW, 0);
+    int fd = spool_open(folder, "/spool", O_RDONLY);
     if (fd < 0)
         return 0;
-    struct {
-        uint64_t before[offsetof(struct spool_header, leader_ticks) / 8];
-        uint64_t ticks;
-        int32_t pid;
-    } head;
-    long got = sys_pread(fd, &head, sizeof head, 0);
+    struct spool_start start;
+    long got = sys_pread(fd, &start, sizeof start, offsetof(struct spool_header, start));
     sys_close(fd);
-    return got == (long)sizeof head && head.pid == pid && head.ticks == ticks;
+    return got == (long)sizeof start && start.leader_pid == pid && start.leader_ticks == ticks;
 }
 
 /* The run in `base` that process `pid` leads. */
@@ -98,10 +94,9 @@ static int leader_make_run(const struct startup *s, const struct spool_start *st
 
 int leader_begin(const struct startup *s, int64_t now)
 {
-    char id[SPOOL_ID_BYTES];
     uint64_t random = 0;
     struct proc_stat self;
-    struct spool_start start = {.run_id = id, .leader_pid = shim.pid, .uid = s->uid};
+    struct spool_start start = {.leader_pid = shim.pid, .uid = s->uid};
     int err = proc_stat_read(shim.pid, &self);
     if (err)
         return err;
@@ -111,7 +106,7 @@ int leader_begin(const struct startup *s, int64_t now)
     start.mono_ns = now;
     start.wall_ns = shim_clock(CLOCK_REALTIME) - since;
     start.boot_ns = shim_clock(CLOCK_BOOTTIME) - since;
-    folder_run_id(start.wall_ns, random ^ (uint64_t)shim.pid << 16, id);
+    folder_run_id(start.wall_ns, random ^ (uint64_t)shim.pid << 16, start.run_id);
     err = leader_make_run(s, &start);
     if (err)
         return err;
@@ -127,7 +122,7 @@ void leader_settings(const struct startup *s)
     struct stat st;
     const char *wait = s->wait;
     shim.is_leader = 1;
-    shim.quiet = s->quiet && s->quiet[0] && !text_equal(s->quiet, "0");
+    shim.quiet = startup_is_on(s->quiet);
     shim.wait_ns = WAIT_DEFAULT_S * SECOND;
     if (wait && *wait >= '0' && *wait <= '9')
         shim.wait_ns = (int64_t)(text_read_num(&wait, 10) % 1000000) * SECOND;
@@ -162,28 +157,8 @@ static void leader_complain(const char *message)
  * whose data destructors have freed. Only what is meant to end it still can. For good: it is about to end. */
 static void leader_block_signals(void)
 {
-    static const int kept[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-    uint64_t blocked = ~UINT64_C(0);
-    for (size_t i = 0; i < ARRAY_LEN(kept); i++)
-        blocked &= ~(UINT64_C(1) << (kept[i] - 1));
+    uint64_t blocked = ~(SIGNAL(SIGINT) | SIGNAL(SIGTERM) | SIGNAL(SIGHUP) | SIGNAL(SIGQUIT));
     SYS_ARG4(SYS_rt_sigprocmask, SIG_BLOCK, &blocked, NULL, sizeof blocked);
-}
-
-/* How many threads this process has, from its status file; 0 = not known. */
-static uint64_t leader_threads(void)
-{
-    char status[2048];
-    int fd = sys_open("/proc/self/status", O_RDONLY, 0);
-    long len = fd < 0 ? -1 : sys_read(fd, status, sizeof status - 1);
-    if (fd >= 0)
-        sys_close(fd);
-    status[len > 0 ? len : 0] = '\0';
-    for (const char *line = status; *line; line++) {
-        const char *value = line == status || line[-1] == '\n' ? text_after(line, "Threads:\t") : NULL;
-        if (value)
-            return text_read_num(&value, 10);
-    }
-    return 0;
 }
 
 /* exit() flushes stdio behind our handler. What the job has said must not wait for us, nor be lost if the wait is cut
@@ -196,11 +171,6 @@ static void leader_flush_stdio(void)
         flush(NULL);
 }
 
-static uint64_t cpu_us(const struct timeval *t)
-{
-    return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
-}
-
 /* Nobody waits for the leader that could tell its CPU time: it says so itself. */
 static void leader_note_cpu(void)
 {
@@ -209,10 +179,10 @@ static void leader_note_cpu(void)
     if (!image || SYS_ARG2(SYS_getrusage, RUSAGE_SELF, &self) ||
         SYS_ARG2(SYS_getrusage, RUSAGE_CHILDREN, &children))
         return;
-    image->user_us = cpu_us(&self.ru_utime);
-    image->sys_us = cpu_us(&self.ru_stime);
-    image->tree_user_us = image->user_us + cpu_us(&children.ru_utime);
-    image->tree_sys_us = image->sys_us + cpu_us(&children.ru_stime);
+    image->user_us = shim_us(&self.ru_utime);
+    image->sys_us = shim_us(&self.ru_stime);
+    image->tree_user_us = image->user_us + shim_us(&children.ru_utime);
+    image->tree_sys_us = image->sys_us + shim_us(&children.ru_stime);
 }
 
 /* A run without a guardian gets one now: it may have been killed, or never started. 1 when there is one, 0 when there
@@ -242,7 +212,8 @@ void leader_end(int flushes)
         return; /* if it is there, it sees us go */
     /* Other threads run on while exit() does its last work: any delay there, and they meet what has been destroyed. Such
      * a leader leaves its run to the guardian. */
-    if (leader_threads() != 1)
+    struct proc_stat self;
+    if (proc_stat_read(0, &self) || self.threads != 1)
         return;
     if (flushes)
         leader_flush_stdio();

@@ -134,55 +134,45 @@ int recorder_write(const struct recorder_image *what, struct spool_room *room)
     return 0;
 }
 
+int recorder_begin(const struct recorder_image *what)
+{
+    struct spool_room room;
+    int err = recorder_write(what, &room);
+    if (err)
+        return err;
+    shim.image = room.bytes;
+    shim.end = &shim.image->end;
+    shim.ref = spool_ref(room.offset);
+    return 0;
+}
+
 /* A later end overwrites an earlier one: exit handlers may run on, and what ran in a child by mistake is put right
  * when the owner ends. */
 void recorder_end(int status, enum spool_left left)
 {
     int64_t now = shim_now();
-    if (shim.image) {
-        shim.image->end_ns = now;
-        shim.image->status = status;
-        __atomic_store_n(&shim.image->left, left, __ATOMIC_RELEASE);
-    } else if (shim.cell) {
-        shim.cell->born.end_ns = now;
-        shim.cell->born.status = status;
-        __atomic_store_n(&shim.cell->born.left, left, __ATOMIC_RELEASE);
-    }
+    if (!shim.end)
+        return;
+    shim.end->end_ns = now;
+    shim.end->status = status;
+    __atomic_store_n(&shim.end->left, left, __ATOMIC_RELEASE);
 }
 
 void recorder_end_failed(void)
 {
-    if (shim.image)
-        __atomic_store_n(&shim.image->left, SPOOL_LEFT_NOT, __ATOMIC_RELEASE);
-    else if (shim.cell)
-        __atomic_store_n(&shim.cell->born.left, SPOOL_LEFT_NOT, __ATOMIC_RELEASE);
-}
-
-static uint64_t timeval_us(const struct timeval *t)
-{
-    return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
+    if (shim.end)
+        __atomic_store_n(&shim.end->left, SPOOL_LEFT_NOT, __ATOMIC_RELEASE);
 }
 
 void recorder_exec(int64_t now)
 {
     struct rusage usage;
-    if (shim.image) {
-        if (!shim.sandboxed && !SYS_ARG2(SYS_getrusage, RUSAGE_SELF, &usage)) {
-            shim.image->user_us = timeval_us(&usage.ru_utime);
-            shim.image->sys_us = timeval_us(&usage.ru_stime);
-        }
-        __atomic_store_n(&shim.image->exec_ns, now, __ATOMIC_RELEASE);
-    } else if (shim.cell) {
-        __atomic_store_n(&shim.cell->born.exec_ns, now, __ATOMIC_RELEASE);
+    if (shim.image && now && !shim.sandboxed && !SYS_ARG2(SYS_getrusage, RUSAGE_SELF, &usage)) {
+        shim.image->user_us = shim_us(&usage.ru_utime);
+        shim.image->sys_us = shim_us(&usage.ru_stime);
     }
-}
-
-void recorder_exec_failed(void)
-{
-    if (shim.image)
-        __atomic_store_n(&shim.image->exec_ns, 0, __ATOMIC_RELEASE);
-    else if (shim.cell)
-        __atomic_store_n(&shim.cell->born.exec_ns, 0, __ATOMIC_RELEASE);
+    if (shim.end)
+        __atomic_store_n(&shim.end->exec_ns, now, __ATOMIC_RELEASE);
 }
 
 /* The child's own pid stands in its cell only where its parent knows it by another one: in a new pid namespace, where it
@@ -197,6 +187,7 @@ void recorder_forked(const struct recorder_fork *fork)
     shim.pid = shim.sandboxed ? 0 : sys_getpid(); /* its parent will know */
     shim.image = NULL;
     shim.cell = cell;
+    shim.end = cell ? &cell->born.end : NULL;
     shim.promised = fork->page;
     shim.forked_ns = fork->time_ns;
     shim.block = NULL; /* its mapping stays: it holds the cell */
@@ -241,13 +232,7 @@ int recorder_adopt(void)
     int64_t now = shim_now();
     struct recorder_image what = {.pid = shim.pid, .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
                                   .origin = parent, .origin_pid = parent_pid, .flags = SPOOL_IMAGE_FORKED};
-    struct spool_room room;
-    int err = recorder_write(&what, &room);
-    if (err)
-        return err;
-    shim.image = room.bytes;
-    shim.ref = spool_ref(room.offset);
-    return 0;
+    return recorder_begin(&what);
 }
 
 int recorder_ready(void)

@@ -26,6 +26,9 @@ struct recorder_image {
 /* Write an image record. 0 with the record published and mapped in `room`, or -errno. */
 must_check int recorder_write(const struct recorder_image *what, struct spool_room *room);
 
+/* The same for this very process, which the state describes by that record from now on. */
+must_check int recorder_begin(const struct recorder_image *what);
+
 /* The process ends by exit or _exit with `status`, or with SPOOL_LEFT_UNKNOWN when nobody can tell. Stores only:
  * no system call. */
 void recorder_end(int status, enum spool_left left);
@@ -33,11 +36,8 @@ void recorder_end(int status, enum spool_left left);
 /* It did not end after all. */
 void recorder_end_failed(void);
 
-/* The process is about to call exec: note when, and the CPU time so far. */
+/* The process is about to call exec: note when, and the CPU time so far. 0: that exec failed, the process lives on. */
 void recorder_exec(int64_t now);
-
-/* That exec failed: the process lives on. */
-void recorder_exec_failed(void);
 
 /* The calling process is a fork child that nobody has told us about (raw clone, daemon): make it a record of its
  * own. 0 when the state describes it from now on, or -errno; recording is off then. */

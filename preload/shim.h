@@ -4,6 +4,7 @@
 #define PRELOAD_SHIM_H
 
 #include <stdint.h>
+#include <sys/time.h>
 #include <sys/types.h>
 
 #include "base/attr.h"
@@ -24,7 +25,8 @@ struct shim {
     uint32_t ns;               /* as in struct spool_image */
     uint32_t ref;              /* of `image`, else of `cell` */
     struct spool_image *image; /* own record; NULL in a fork child */
-    struct spool_cell *cell;   /* a fork child's own BORN cell, in its parent's block; may be NULL */
+    struct spool_cell *cell;   /* a fork child's own BORN cell, in its parent's block; may be NULL. Never both */
+    struct spool_end *end;     /* in whichever there is; NULL in a fork child that there was no room for */
     struct spool_block *block; /* current block of cells for children; NULL before the first */
     struct spool_block *first; /* its first block, which stays mapped and counts who has hold of a cell */
     unsigned block_step;       /* which size the next block has */
@@ -78,5 +80,8 @@ int64_t shim_clock(clockid_t clock);
 
 /* CLOCK_MONOTONIC, which nearly everything is recorded by. */
 int64_t shim_now(void);
+
+/* What a struct rusage has of CPU time, in microseconds. */
+uint64_t shim_us(const struct timeval *t);
 
 #endif

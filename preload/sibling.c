@@ -12,12 +12,7 @@
 /* Without the folders that $LIB never has in front. */
 static const char *sibling_skip(const char *path)
 {
-    static const char *const fronts[] = {"/usr/", "/", "../"};
-    for (size_t i = 0; i < ARRAY_LEN(fronts); i++) {
-        const char *after = text_after(path, fronts[i]);
-        if (after)
-            return after;
-    }
+    text_take(&path, "/usr/\0/\0../\0");
     return path;
 }
 
@@ -51,14 +46,12 @@ static int sibling_path(const char *entry, char *out, size_t room)
         is_served = 1;
     }
     while (*entry) {
-        const char *after = text_after(entry, "$LIB");
-        after = after ? after : text_after(entry, "${LIB}");
-        if (after)
+        if (text_take(&entry, "$LIB\0${LIB}\0")) {
             sibling_add_lib(&t);
-        else
-            text_add(&t, entry, 1);
-        is_served |= after != NULL;
-        entry = after ? after : entry + 1;
+            is_served = 1;
+        } else {
+            text_add(&t, entry++, 1);
+        }
     }
     return is_served && !t.cut && *out == '/';
 }

@@ -9,21 +9,15 @@
 #include "real.h"
 
 /* In the order of struct startup; ours, which come first, without the DTRACK_ that they begin with. */
-static const char startup_names[STARTUP_VARIABLES][16] = {
-    "RUN=", "FROM=", "OFF=", "REDACT=", "ARGS=", "WAIT=", "QUIET=", "SPOOL=", "LD_PRELOAD=", "XDG_STATE_HOME=", "HOME=",
-};
+static const char startup_ours[] = "RUN=\0FROM=\0OFF=\0REDACT=\0ARGS=\0WAIT=\0QUIET=\0SPOOL=\0";
+static const char startup_others[] = "LD_PRELOAD=\0XDG_STATE_HOME=\0HOME=\0";
 
 static void startup_variable(struct startup *s, const char *entry)
 {
-    const char *name = text_after(entry, "DTRACK_");
-    int end = name ? STARTUP_OURS : STARTUP_VARIABLES;
-    for (int i = name ? 0 : STARTUP_OURS; i < end; i++) {
-        const char *value = text_after(name ? name : entry, startup_names[i]);
-        if (value) {
-            s->variable[i] = value;
-            return;
-        }
-    }
+    int is_ours = text_take(&entry, "DTRACK_\0");
+    int nth = text_take(&entry, is_ours ? startup_ours : startup_others);
+    if (nth)
+        s->variable[nth - 1 + (is_ours ? 0 : STARTUP_OURS)] = entry;
 }
 
 static enum startup_args startup_args(const char *value)
@@ -85,4 +79,9 @@ int startup_read(struct startup *s, int argc, char **argv, char **envp)
     s->args = startup_args(s->args_word);
     startup_auxv(s, (const ElfW(auxv_t) *)(e + 1));
     return 0;
+}
+
+int startup_is_on(const char *value)
+{
+    return value && *value && !text_equal(value, "0");
 }

@@ -99,10 +99,9 @@ static int start_guardian(const struct lead *lead)
 /* Three clocks at one moment: all times of the run are monotonic, and are turned into others by these. */
 static int begin(struct lead *lead)
 {
-    char id[SPOOL_ID_BYTES];
     uint64_t random = 0;
     struct proc_stat self;
-    struct spool_start start = {.run_id = id, .leader_pid = getpid(), .uid = geteuid()};
+    struct spool_start start = {.leader_pid = getpid(), .uid = geteuid()};
     int err = proc_stat_read(getpid(), &self);
     if (err)
         return err;
@@ -112,7 +111,7 @@ static int begin(struct lead *lead)
     start.wall_ns = now_ns(CLOCK_REALTIME);
     start.mono_ns = now_ns(CLOCK_MONOTONIC);
     start.boot_ns = now_ns(CLOCK_BOOTTIME);
-    folder_run_id(start.wall_ns, random, id);
+    folder_run_id(start.wall_ns, random, start.run_id);
     err = make_run(lead, &start);
     return err ? err : start_guardian(lead);
 }

@@ -6,25 +6,17 @@
 #include <poll.h>
 
 #include "base/sys.h"
-#include "base/text.h"
 #include "spool/segment.h"
 
 #define SECOND INT64_C(1000000000)
 
-static int handshake_open(const char *folder, const char *name, int flags)
-{
-    char path[SPOOL_PATH_MAX + 8];
-    int err = text_join(path, sizeof path, folder, name, "");
-    return err ? err : sys_open(path, flags | O_NOFOLLOW, 0);
-}
-
 /* `done` is opened for reading, too, or the open would wait for a reader; nothing is ever read from it here. */
 int handshake_open_guardian(const char *folder, int *end, int *done)
 {
-    *end = handshake_open(folder, "/end", O_RDONLY | O_NONBLOCK);
+    *end = spool_open(folder, "/end", O_RDONLY | O_NONBLOCK);
     if (*end < 0)
         return *end;
-    *done = handshake_open(folder, "/done", O_RDWR);
+    *done = spool_open(folder, "/done", O_RDWR);
     if (*done >= 0)
         return 0;
     sys_close(*end);
@@ -35,7 +27,7 @@ int handshake_open_guardian(const char *folder, int *end, int *done)
 static int handshake_open_done(const char *folder)
 {
     char byte;
-    int fd = handshake_open(folder, "/done", O_RDONLY | O_NONBLOCK);
+    int fd = spool_open(folder, "/done", O_RDONLY | O_NONBLOCK);
     if (fd < 0 || sys_read(fd, &byte, 1) == -EAGAIN)
         return fd;
     sys_close(fd);
@@ -54,7 +46,7 @@ int handshake_is_guarded(const char *folder)
 /* Opening is all: the guardian's poll() sees a writer that has come and gone. Without a guardian the open fails. */
 int handshake_say_end(const char *folder)
 {
-    int fd = handshake_open(folder, "/end", O_WRONLY | O_NONBLOCK);
+    int fd = spool_open(folder, "/end", O_WRONLY | O_NONBLOCK);
     if (fd < 0)
         return fd;
     sys_close(fd);

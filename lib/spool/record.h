@@ -21,6 +21,17 @@
 #define SPOOL_GATE_SLOTS 1024u
 #define SPOOL_ID_BYTES 40u
 
+/* What a new spool starts with. */
+struct spool_start {
+    int64_t wall_ns; /* Unix time when the run began, and the same moment on two other clocks */
+    int64_t mono_ns;
+    int64_t boot_ns;
+    uint64_t leader_ticks;       /* start time of the leader, clock ticks since boot (field 22 of its stat) */
+    int32_t leader_pid;          /* the run ends when this process does */
+    uint32_t uid;                /* who owns the run */
+    char run_id[SPOOL_ID_BYTES]; /* NUL-terminated */
+};
+
 /* The first pages of the file. Words that several processes write are changed with atomic operations only. */
 struct spool_header {
     uint64_t magic;
@@ -28,13 +39,16 @@ struct spool_header {
     uint32_t header_bytes; /* where records start */
     uint64_t pid_ns;       /* inode of the leader's pid namespace; 0 = not known */
     uint64_t limit;        /* the file never grows beyond */
-    int64_t start_wall_ns; /* Unix time when the run began, and the same moment on two other clocks */
-    int64_t start_mono_ns;
-    int64_t start_boot_ns;
-    uint64_t leader_ticks;        /* start time of the leader, clock ticks since boot (field 22 of its stat) */
-    int32_t leader_pid;           /* the run ends when this process does */
-    uint32_t uid;                 /* who owns the run */
-    char run_id[SPOOL_ID_BYTES];  /* NUL-terminated */
+    union {
+        struct spool_start start;
+        struct { /* the same */
+            int64_t start_wall_ns, start_mono_ns, start_boot_ns;
+            uint64_t leader_ticks;
+            int32_t leader_pid;
+            uint32_t uid;
+            char run_id[SPOOL_ID_BYTES];
+        };
+    };
     /* Written by a leader that is no part of the run itself (`dtrack run`), when its command has ended. */
     int64_t end_mono_ns;
     int32_t end_status; /* as wait gives it */
@@ -127,8 +141,18 @@ enum spool_left {
     SPOOL_LEFT_UNKNOWN = 2, /* end_ns is good, the status is not known */
 };
 
-/* One executed image. The first part is written once; the second by its process later, each word by itself.
- * `left` is stored after the words that it vouches for. */
+/* How an image, or a fork child without one, tells its end. `left` is stored after the words that it vouches for. */
+#define SPOOL_END_WORDS                                                                                        \
+    int64_t exec_ns; /* when it called exec; 0 = it did not, or it failed, or the program's own record tells */ \
+    int64_t end_ns;                                                                                            \
+    int32_t status; /* exit status as passed to exit */                                                        \
+    uint32_t left;  /* enum spool_left */
+
+struct spool_end {
+    SPOOL_END_WORDS
+};
+
+/* One executed image. The first part is written once; the second by its process later, each word by itself. */
 struct spool_image {
     struct spool_record head;
     int32_t pid, ppid;
@@ -141,12 +165,14 @@ struct spool_image {
     uint32_t argc;       /* of the original command line */
     uint32_t args_bytes; /* in text, behind exe and cwd */
     uint16_t exe_bytes, cwd_bytes; /* in text, with their NULs */
-    uint32_t left;
-    int64_t end_ns;
-    int64_t exec_ns;          /* when it called exec; 0 = it did not, or it failed */
+    uint32_t is_void; /* 1: an unseen image whose exec failed: it never was */
+    union {
+        struct spool_end end;
+        struct {
+            SPOOL_END_WORDS
+        };
+    };
     uint64_t user_us, sys_us; /* of the process so far: at that exec, or at the leader's end */
-    int32_t status;           /* exit status as passed to exit */
-    uint32_t is_void;         /* 1: an unseen image whose exec failed: it never was */
     union {
         uint64_t tree_user_us; /* with waited-for descendants; leader's end only, else 0 */
         int64_t doubted_ns;    /* that moment, of a doubted one, and then there is none of these two */
@@ -170,10 +196,12 @@ enum spool_cell_kind {
 struct spool_born {
     int64_t start_ns;
     /* The child's own half: written by a fork child about itself while it has no image. */
-    int64_t exec_ns;   /* when it called exec; 0 = not, or it failed, or the program's own record tells */
-    int64_t end_ns;
-    int32_t status;
-    uint32_t left;     /* enum spool_left */
+    union {
+        struct spool_end end;
+        struct {
+            SPOOL_END_WORDS
+        };
+    };
     int32_t self_pid;  /* as the child sees it, where it can't see its parent: in a new pid namespace; else 0 */
     uint32_t is_fork;  /* 1: fork, so the child runs on without exec; 0: spawned */
     uint64_t shim_ns;  /* time that the child spent in the shim */
@@ -220,7 +248,7 @@ _Static_assert(sizeof(struct spool_page) == SPOOL_ALIGN, "records start aligned"
  * what lies where. */
 _Static_assert(offsetof(struct spool_header, run_id) == 72 && offsetof(struct spool_header, next) == 128 &&
                    offsetof(struct spool_header, gate) == 4096 && offsetof(struct spool_page, shim_ns) == 24 &&
-                   offsetof(struct spool_page, hint) == 32 && offsetof(struct spool_image, end_ns) == 72 &&
+                   offsetof(struct spool_page, hint) == 32 && offsetof(struct spool_image, end_ns) == 80 &&
                    offsetof(struct spool_image, text) == 128 && offsetof(struct spool_block, shim_ns) == 40 &&
                    offsetof(struct spool_cell, born) == 8 && sizeof(struct spool_born) == 48 && sizeof(struct spool_reap) == 56,
                "no word size adds padding");

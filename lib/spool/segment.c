@@ -16,11 +16,16 @@
 #define CHILDREN_A_PAGE 11  /* as many images, each with some of a block, as usually fit */
 #define PAGES_MAPPED_MAX 256 /* a host may have few mappings left: beyond this, small records get pages of their own */
 
-static int spool_open_file(const char *folder, int flags)
+int spool_open(const char *folder, const char *name, int flags)
 {
     char path[SPOOL_PATH_MAX + 8];
-    int err = text_join(path, sizeof path, folder, "/spool", "");
-    return err ? err : sys_open(path, O_RDWR | O_NOFOLLOW | flags, 0600);
+    int err = text_join(path, sizeof path, folder, name, "");
+    return err ? err : sys_open(path, flags | O_NOFOLLOW, 0600);
+}
+
+static int spool_open_file(const char *folder, int flags)
+{
+    return spool_open(folder, "/spool", O_RDWR | flags);
 }
 
 /* A mapping starts at a multiple of the machine's pages, which may be larger than ours: what lies before `offset` is
@@ -134,14 +139,7 @@ static void spool_fill_header(struct spool_header *header, const struct spool_st
     header->version = SPOOL_VERSION;
     header->header_bytes = (uint32_t)SPOOL_HEADER_BYTES;
     header->limit = SPOOL_LIMIT_DEFAULT;
-    header->start_wall_ns = start->wall_ns;
-    header->start_mono_ns = start->mono_ns;
-    header->start_boot_ns = start->boot_ns;
-    header->leader_ticks = start->leader_ticks;
-    header->leader_pid = start->leader_pid;
-    header->uid = start->uid;
-    struct text id = text_into(header->run_id, sizeof header->run_id);
-    text_str(&id, start->run_id);
+    header->start = *start;
     header->next = SPOOL_HEADER_BYTES;
     header->reserved = SPOOL_CHUNK;
     __atomic_store_n(&header->magic, SPOOL_MAGIC, __ATOMIC_RELEASE);

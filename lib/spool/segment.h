@@ -34,14 +34,8 @@ struct spool_room {
     size_t map_len;
 };
 
-/* What a new spool starts with; see struct spool_header. */
-struct spool_start {
-    const char *run_id;
-    int64_t wall_ns, mono_ns, boot_ns;
-    uint64_t leader_ticks;
-    int32_t leader_pid;
-    uint32_t uid;
-};
+/* Open the file `name`, which starts with '/', of the run in `folder`, if it is no link. A descriptor, or -errno. */
+must_check int spool_open(const char *folder, const char *name, int flags);
 
 /* Make the spool file of the new run in `folder` (which must exist and be private), reserve its first chunk and
  * attach to it. 0, or -errno; nothing is attached then. */

@@ -19,9 +19,8 @@ static struct spool fresh_run(void)
 {
     struct spool spool = {0};
     static int count;
-    char id[SPOOL_ID_BYTES];
-    snprintf(id, sizeof id, "test-%d", count++);
-    struct spool_start start = {.run_id = id, .leader_pid = getpid(), .uid = geteuid()};
+    struct spool_start start = {.leader_pid = getpid(), .uid = geteuid()};
+    snprintf(start.run_id, sizeof start.run_id, "test-%d", count++);
     if (!base[0]) {
         strcpy(base, "/tmp/dtrack-unit-XXXXXX");
         if (!mkdtemp(base))

@@ -24,7 +24,7 @@ PARTS = {
     'run': ('a run itself, and the wait at its end', jobs.run_itself),
     'finish': ('finishing runs of up to a million processes', small.finish),
     'job': ('./configure and make', jobs.real_jobs),
-    'pair': ('./configure, two at once', pairs.configure),
+    'pair': ('./configure and make, two at once', pairs.jobs),
 }
 LONG = ('job', 'pair')
 

@@ -9,6 +9,7 @@ from workshop import LEAST
 
 PAGES = 64  # as in least.c
 PAGE_MAX = 65536  # of any machine
+MEANING = f'{LEAST}: open a file, map a page, note the beginning, close; at the end note that, without a system call'
 
 
 def make(spool):
@@ -28,5 +29,5 @@ def check(spool):
 def notes(cells, name):
     """Lines to go below: what it is, and what the variant `name` adds to it."""
     cell, least = (next(cell for cell in cells if cell.name == each) for each in (name, LEAST))
-    return [f'{LEAST}: open a file, map a page, note the beginning, close; at the end note that, without a system call',
+    return [MEANING,
             f'{name} adds {interval(added(cell, least, "cpu"))} CPU to {LEAST}']

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""A whole job with two libraries at once, each on a core of its own, the cores swapped in the next round. Whatever else the
+"""Whole jobs with two libraries at once, each on a core of its own, the cores swapped in the next round. Whatever else the
 machine does meets both alike, so that one per cent can be told from nothing in ten minutes; taking turns, it can't."""
 import os
 import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
+import least
 from jobs import MS, settings_of, unpack
 from stats import Estimate
 from table import Table, number
@@ -14,20 +16,22 @@ CORES = 2
 
 
 class Lane:
-    """One of the two: a core, and a folder to work in that is new each time."""
+    """One of the two: a core, and a folder to work in. `ready` makes the folder fit for one more run of the command."""
 
-    def __init__(self, shop, core, source):
+    def __init__(self, shop, core, command, ready):
         self.shop = shop
         self.core = core
         self.folder = shop.place(f'lane{core}')
-        self.command = ['/usr/bin/env', '-C', self.folder, os.path.join(source, 'configure'), '--quiet']
+        self.command = ['/usr/bin/env', '-C', self.folder, *command]
+        self.ready = ready
+        self.spool = shop.spool()
+        least.make(self.spool)
 
     def cpu_ms(self, settings):
-        """CPU time of one ./configure."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        os.mkdir(self.folder)
+        """CPU time of one run of the command."""
+        self.ready(self.folder)
         worker = Worker([shutil.which('taskset'), '-c', str(self.core), self.shop.built('worker')],
-                        self.shop.environment(), self.shop.path)
+                        self.shop.environment(DTRACK_SPOOL=self.spool), self.shop.path)
         try:
             return worker.order('spawn', 1, *self.command, settings=settings, units=MS).cpu
         finally:
@@ -51,23 +55,50 @@ def per_cent(ratio):
     return 100 * (ratio - 1)
 
 
-def configure(shop):
-    """./configure of hello."""
+def fresh(folder):
+    """A folder with nothing in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.mkdir(folder)
+
+
+def in_folder(folder, *command):
+    """Run what is not measured."""
+    subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                   check=True)
+
+
+def compare(shop, title, lanes, rounds):
+    """What each library adds to the empty one."""
+    floor = settings_of(shop, shop.floor)
+    table = Table(title, ['CPU time, per cent', 'added to the empty preload', 'half of all within'])
+    for variant in shop.libraries + shop.bounds:
+        if variant.name.startswith(shop.floor.name):
+            continue
+        more = Estimate([per_cent(ratio) for ratio in
+                         ratios(lanes, floor, settings_of(shop, variant), rounds, shop.settle)])
+        low, high = (number(value) for value in more.quartiles)
+        table.add(variant.name, f'{more.median:+.1f} [{more.low:+.1f}, {more.high:+.1f}]', f'{low} .. {high}')
+        table.notes.append(f'{variant.name}: {more.count} times two rounds')
+    if shop.bounds:
+        for lane in lanes:
+            least.check(lane.spool)
+        table.notes.append(least.MEANING)
+    return table
+
+
+def jobs(shop):
+    """./configure and make -j2 of hello."""
     source = unpack(shop, 'hello')
     cores = sorted(os.sched_getaffinity(0))[:CORES]
     if not source or len(cores) < CORES or not shutil.which('taskset'):
         shop.skip('pair', 'needs the source of hello, two cores and taskset')
         return
-    lanes = [Lane(shop, core, source) for core in cores]
-    floor = settings_of(shop, shop.floor)
-    table = Table('./configure of hello, two at once',
-                  ['CPU time, per cent', 'added to the empty preload', 'half of all within'])
-    for variant in shop.libraries:
-        if variant is shop.floor or variant.name.startswith(shop.floor.name):
-            continue
-        more = Estimate([per_cent(ratio) for ratio in
-                         ratios(lanes, floor, settings_of(shop, variant), shop.rounds(40, 8), shop.settle)])
-        low, high = (number(value) for value in more.quartiles)
-        table.add(variant.name, f'{more.median:+.1f} [{more.low:+.1f}, {more.high:+.1f}]', f'{low} .. {high}')
-        table.notes.append(f'{variant.name}: {more.count} times two rounds')
-    yield table
+    configure = [os.path.join(source, 'configure'), '--quiet']
+    lanes = [Lane(shop, core, configure, fresh) for core in cores]
+    yield compare(shop, './configure of hello, two at once', lanes, shop.rounds(40, 8))
+    for lane in lanes:
+        fresh(lane.folder)
+        in_folder(lane.folder, *configure)
+    lanes = [Lane(shop, core, [shutil.which('make'), '-s', '-j2', 'ARFLAGS=cr'], lambda folder: in_folder(folder, 'make', 'clean'))
+             for core in cores]
+    yield compare(shop, 'make -j2 of hello, two at once', lanes, shop.rounds(80, 8))

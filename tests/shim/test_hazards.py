@@ -90,6 +90,18 @@ def other_preloads_stay_in_their_place():
     tap.same(len(shim.processes(outcome)), 2, 'processes recorded')
 
 
+def an_entry_is_kept_as_written_by_who_knows_no_better():
+    with open('/proc/self/maps', encoding='utf-8') as maps:
+        loader = next((line.split()[-1] for line in maps if '/ld-linux' in line), None)
+    if not loader:
+        raise tap.Skip('this loader takes no --preload')
+    with shim.Sandbox() as sandbox:  # loaded past LD_PRELOAD, as by /etc/ld.so.preload
+        outcome = sandbox.run(loader, '--preload', shim.LIBRARY, '/bin/sh', '-c',
+                              f'LD_PRELOAD={shim.LIBRARY} sh -c "echo \\$LD_PRELOAD"', preload=False)
+    tap.same((outcome.stdout, outcome.stderr), (shim.LIBRARY + '\n', ''), 'LD_PRELOAD of a child, and stderr')
+    tap.same([r['name'] for r in shim.processes(outcome)], ['sh', 'sh'], 'spans')
+
+
 def a_relative_preload_works_from_any_folder():
     folder, name = os.path.split(shim.LIBRARY)
     with shim.Sandbox() as sandbox:
@@ -317,6 +329,7 @@ tap.run([a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
          a_static_program_is_timed_from_outside, a_static_root_under_dtrack_run_is_recorded,
          a_leader_with_few_descriptors_does_not_wait_in_vain, the_job_sees_nothing_of_us,
          a_scrubbed_environment_keeps_its_processes, other_preloads_stay_in_their_place,
+         an_entry_is_kept_as_written_by_who_knows_no_better,
          a_relative_preload_works_from_any_folder, a_bare_name_found_by_a_variable_survives_its_loss,
          a_path_in_the_loaders_own_words_works, the_root_may_be_killed, a_root_that_execs_stays_the_root,
          a_secret_in_the_arguments_is_not_recorded, switched_off_it_does_nothing, an_unusable_spool_changes_nothing,

@@ -127,6 +127,7 @@ class _Reader:
         if superseded:
             # After an exec by another thread the kernel gives it the leader's id.
             former = int(superseded.group(1))
+            self._is_thread(process, former)  # which the call that made it may not have said yet
             self._live.pop(former, None)
             self._pending[tid] = self._pending.pop(former, self._pending.get(tid, (when, '')))
             return

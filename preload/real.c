@@ -34,7 +34,8 @@ static const char *real_name(enum real which)
  * of them need is searched for by ourselves. */
 #pragma weak getauxval
 
-extern hidden ElfW(Dyn) _DYNAMIC[]; /* the linker's, of this library: known without a relocation */
+/* The linker's _DYNAMIC, of this library: known without a relocation, since it is hidden, as link.h does not have it. */
+extern hidden ElfW(Dyn) real_own_dynamic[] __asm__("_DYNAMIC");
 
 static real_fn real_found[REAL_COUNT];
 static char *const *const *real_environ_at;
@@ -167,7 +168,7 @@ static void *real_search(const char *name, int behind_us)
 {
     uint32_t hash = real_hash(name);
     const struct link_map *map = real_objects();
-    for (; map && behind_us && map->l_ld != _DYNAMIC; map = map->l_next) {
+    for (; map && behind_us && map->l_ld != real_own_dynamic; map = map->l_next) {
     }
     for (map = map && behind_us ? map->l_next : map; map; map = map->l_next) {
         struct real_object o = real_open(map);
@@ -237,7 +238,7 @@ real_fn real_or_missing(enum real which)
 const char *real_own_path(void)
 {
     const struct link_map *map = real_objects();
-    while (map && map->l_ld != _DYNAMIC)
+    while (map && map->l_ld != real_own_dynamic)
         map = map->l_next;
     return map && map->l_name[0] ? map->l_name : NULL;
 }

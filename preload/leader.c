@@ -213,7 +213,7 @@ void leader_end(int flushes)
     /* Other threads run on while exit() does its last work: any delay there, and they meet what has been destroyed. Such
      * a leader leaves its run to the guardian. */
     struct proc_stat self;
-    if (proc_stat_read(0, &self) || self.threads != 1)
+    if (proc_stat_self(&self) || self.threads != 1)
         return;
     if (flushes)
         leader_flush_stdio();

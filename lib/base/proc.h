@@ -15,9 +15,12 @@ struct proc_stat {
     uint64_t start_ticks; /* since boot */
 };
 
-/* Read what there is of a process, or, for pid 0, of the calling thread: its parent and its threads are the process's, whatever
- * namespace /proc is of. 0, or -errno: -ENOENT when there is no such process. */
+/* Read /proc/PID/stat. 0, or -errno: -ENOENT when there is no such process. */
 must_check int proc_stat_read(int32_t pid, struct proc_stat *out);
+
+/* The same of the calling thread, whatever pid namespace /proc is of: parent and threads are its process's, state and start are
+ * its own. */
+must_check int proc_stat_self(struct proc_stat *out);
 
 /* Whether the process that had this pid and start time is still running. A zombie is not; but one whose first thread alone has
  * ended is, and looks so for a while when another thread of it execs. */

@@ -49,7 +49,7 @@ TEST(this_process_is_alive_by_its_start_time)
 
 static void *ask(void *st)
 {
-    return (void *)(intptr_t)proc_stat_read(0, st);
+    return (void *)(intptr_t)proc_stat_self(st);
 }
 
 TEST(a_thread_asks_for_its_own_process)
@@ -57,7 +57,7 @@ TEST(a_thread_asks_for_its_own_process)
     struct proc_stat st;
     pthread_t thread;
     void *err;
-    CHECK(proc_stat_read(0, &st) == 0 && st.threads == 1);
+    CHECK(proc_stat_self(&st) == 0 && st.threads == 1);
     CHECK(pthread_create(&thread, NULL, ask, &st) == 0 && pthread_join(thread, &err) == 0);
     CHECK(err == NULL && st.ppid == getppid() && st.threads == 2 && st.state == 'R');
 }

@@ -242,6 +242,10 @@ _Static_assert(sizeof(struct spool_header) == 4096 + 8 * SPOOL_GATE_SLOTS, "the 
 _Static_assert(sizeof(struct spool_cell) == SPOOL_ALIGN, "a cell is one unit");
 _Static_assert(sizeof(struct spool_block) == SPOOL_ALIGN, "cells start aligned");
 _Static_assert(sizeof(struct spool_record) == 16, "record head");
+_Static_assert(offsetof(struct spool_header, start.boot_ns) == offsetof(struct spool_header, start_boot_ns) &&
+                   offsetof(struct spool_header, start.uid) == offsetof(struct spool_header, uid) &&
+                   offsetof(struct spool_header, start.run_id) == offsetof(struct spool_header, run_id),
+               "both names of a start mean the same");
 _Static_assert(sizeof(struct spool_page) == SPOOL_ALIGN, "records start aligned");
 
 /* Processes of both word sizes write into one run, and i386 aligns 64-bit words to 4 bytes only: nowhere may that change

@@ -8,6 +8,7 @@
 #include "real.h"
 #include "shim.h"
 
+/* The rest come down to this one, so it is all of them: one name more, and no frame. */
 exported pid_t wait4(pid_t, int *, int, struct rusage *) __attribute__((alias("wait_any")));
 
 static pid_t wait_any(pid_t which, int *status, int options, struct rusage *usage)

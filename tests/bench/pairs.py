@@ -99,6 +99,6 @@ def jobs(shop):
     for lane in lanes:
         fresh(lane.folder)
         in_folder(lane.folder, *configure)
-    lanes = [Lane(shop, core, [shutil.which('make'), '-s', '-j2', 'ARFLAGS=cr'], lambda folder: in_folder(folder, 'make', 'clean'))
-             for core in cores]
+    make = [shutil.which('make'), '-s', '-j2', 'ARFLAGS=cr']
+    lanes = [Lane(shop, core, make, lambda folder: in_folder(folder, 'make', 'clean')) for core in cores]
     yield compare(shop, 'make -j2 of hello, two at once', lanes, shop.rounds(80, 8))

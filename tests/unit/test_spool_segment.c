@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -164,6 +166,54 @@ TEST(a_short_or_foreign_file_is_refused)
     snprintf(folder, sizeof folder, "%.*s", (int)(strlen(path) - 6), path);
     CHECK(spool_attach(&other, folder, geteuid()) == -EPROTO);
     CHECK(!other.header);
+}
+
+TEST(who_joins_leaves_the_last_access_alone)
+{
+    struct spool spool = fresh_run(), other = {0};
+    const struct timespec old[2] = {{.tv_sec = 1}, {.tv_sec = 2}};
+    struct stat st;
+    char path[SPOOL_PATH_MAX + 8];
+    snprintf(path, sizeof path, "%s/spool", spool.folder);
+    CHECK(utimensat(AT_FDCWD, path, old, 0) == 0);
+    CHECK(spool_attach(&other, spool.folder, geteuid()) == 0 && write_image(&other, 1) == 0);
+    CHECK(stat(path, &st) == 0 && st.st_atim.tv_sec == 1);
+    spool_detach(&other);
+    spool_detach(&spool);
+}
+
+/* A root that may write everywhere, and is not taken for the owner of what others own. */
+static int give_up_ownership(void)
+{
+    struct __user_cap_header_struct self = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct held[2];
+    if (syscall(SYS_capget, &self, held))
+        return -1;
+    held[0].effective &= ~(1U << CAP_FOWNER);
+    return (int)syscall(SYS_capset, &self, held);
+}
+
+static int join_as_another(const struct spool *spool, uint32_t owner)
+{
+    struct spool other = {0};
+    return give_up_ownership() || spool_attach(&other, spool->folder, owner) || write_image(&other, 1);
+}
+
+TEST(who_may_write_and_does_not_own_the_file_joins_as_well)
+{
+    struct spool spool = fresh_run();
+    const uint32_t nobody = 65534;
+    char path[SPOOL_PATH_MAX + 8];
+    snprintf(path, sizeof path, "%s/spool", spool.folder);
+    if (geteuid() == 0) { /* nobody else can make such a file */
+        int status = -1;
+        CHECK(chown(path, nobody, nobody) == 0);
+        pid_t pid = fork();
+        if (pid == 0)
+            _exit(join_as_another(&spool, nobody));
+        CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+    }
+    spool_detach(&spool);
 }
 
 TEST(a_closed_run_takes_no_more_processes)
@@ -336,8 +386,10 @@ TEST_MAIN(CASE(what_is_published_is_read), CASE(eight_writers_at_once_lose_nothi
           CASE(a_writer_killed_before_it_published_leaves_a_gap),
           CASE(at_the_limit_claims_are_refused_and_what_is_missed_is_counted),
           CASE(a_truncated_spool_is_read_as_far_as_it_goes), CASE(a_short_or_foreign_file_is_refused),
+          CASE(who_joins_leaves_the_last_access_alone), CASE(who_may_write_and_does_not_own_the_file_joins_as_well),
           CASE(a_closed_run_takes_no_more_processes), CASE(a_child_that_was_told_a_page_needs_no_header),
-          CASE(a_child_killed_as_it_joins_leaves_no_damage), CASE(neighbours_fill_the_next_page_together), CASE(long_records_have_pages_of_their_own),
+          CASE(a_child_killed_as_it_joins_leaves_no_damage), CASE(neighbours_fill_the_next_page_together),
+          CASE(long_records_have_pages_of_their_own),
           CASE(mappings_suit_the_largest_pages_and_are_given_back_whole), CASE(run_ids_say_the_time_and_sort_by_it),
           CASE(bases_are_tried_in_order), CASE(a_base_open_to_others_or_linked_is_refused),
           CASE(nothing_is_left_behind))

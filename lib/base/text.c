@@ -68,9 +68,11 @@ const char *text_after(const char *s, const char *prefix)
 int text_take(const char **s, const char *words)
 {
     for (int nth = 1; *words; nth++) {
-        const char *after = text_after(*s, words);
-        if (after) {
-            *s = after;
+        const char *at = *s;
+        while (*words && *at == *words)
+            at++, words++;
+        if (!*words) {
+            *s = at;
             return nth;
         }
         while (*words++) {

@@ -15,7 +15,7 @@ struct proc_stat {
     uint64_t start_ticks; /* since boot */
 };
 
-/* Read /proc/PID/stat. 0, or -errno: -ENOENT when there is no such process. */
+/* Read what the kernel tells of a process: proc_pid_stat(5). 0, or -errno: -ENOENT when there is no such process. */
 must_check int proc_stat_read(int32_t pid, struct proc_stat *out);
 
 /* The same of the calling thread, whatever pid namespace /proc is of: parent and threads are its process's, state and start are

@@ -2,6 +2,7 @@
 """Page faults, instructions and bytes of the spool: what a process costs that can be counted. Knows nothing of limits."""
 import os
 import re
+import statistics
 import subprocess
 
 import processes
@@ -11,8 +12,8 @@ from worker import Worker
 from workshop import SHIM
 
 COLLECTED = re.compile(rb'Collected : (\d+)')
-TRIES = 32
-PLACES = 8
+LEAVES = 256
+PLACES = 48
 
 
 def leader(shop, variants, count, command):
@@ -27,28 +28,35 @@ def leader(shop, variants, count, command):
     return [*words, *command], files
 
 
+def usual(faults):
+    """The mean of the middle half. The kernel maps the pages of a file around the one that is touched, from one multiple
+    of 64 KiB to the next, so a process takes some more or some less depending on where it was loaded: the least of several
+    is luck, with few tries in a place that was met by one library only."""
+    quarter = len(faults) // 4
+    return statistics.fmean(sorted(faults)[quarter:-quarter])
+
+
 def leaf_faults(shop):
-    """The least that a leaf process takes, with the empty library and with us."""
-    command, files = leader(shop, (shop.floor, shop.dtrack), TRIES, [shop.built('worker')])
+    """What a leaf process takes, with the empty library and with us."""
+    command, files = leader(shop, (shop.floor, shop.dtrack), LEAVES, [shop.built('worker')])
     worker = shop.keep(Worker(command, shop.environment(), shop.path))
-    least = [min(worker.order('spawn', 1, shop.built('leaf'), settings=path).faults for _ in range(TRIES))
-             for path in files]
+    faults = [usual([worker.order('spawn', 1, shop.built('leaf'), settings=path).faults for _ in range(LEAVES)])
+              for path in files]
     shop.close_workers()
-    return least
+    return faults
 
 
 def family_faults(shop, how):
-    """The least that a parent and a child take together. The kernel maps the pages of a file around the one that is
-    touched, from one multiple of 64 KiB to the next: what a fork child takes depends on where its parent was loaded."""
-    least = []
+    """What a parent and a child take together, with the empty library and with us. Where a parent was loaded is where its
+    fork children are, so many parents have few children each."""
+    usually = []
     for variant in (shop.floor, shop.dtrack):
         faults = []
         for _ in range(PLACES):
-            worker = shop.worker(variant)
-            faults.append(min(worker.order(how, 8, shop.built('leaf')).faults for _ in range(TRIES // PLACES)))
+            faults.append(shop.worker(variant).order(how, 8, shop.built('leaf')).faults)
             shop.close_workers()
-        least.append(min(faults))
-    return least
+        usually.append(usual(faults))
+    return usually
 
 
 def environments(path):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """test_costs.py : page faults, instructions and bytes of the spool that a process adds. All are counted, no time is taken;
-of what can vary the least of several tries is looked at."""
+of what can vary several tries are looked at."""
 import os
 from types import SimpleNamespace
 

@@ -172,12 +172,12 @@ int64_t cells_system_begin(void)
 
 void cells_system(int64_t start_ns, int status, const void *stream)
 {
-    cells_note(&(struct spool_born){.start_ns = start_ns, .end_ns = shim_now(), .status = status,
-                                    .exec_ns = (int64_t)(intptr_t)stream},
+    cells_note(&(struct spool_born){.start_ns = start_ns, .end.end_ns = shim_now(), .end.status = status,
+                                    .end.exec_ns = (int64_t)(intptr_t)stream},
                SPOOL_CELL_SYSTEM);
 }
 
 void cells_popen(int64_t start_ns, const void *stream)
 {
-    cells_note(&(struct spool_born){.start_ns = start_ns, .exec_ns = (int64_t)(intptr_t)stream}, SPOOL_CELL_POPEN);
+    cells_note(&(struct spool_born){.start_ns = start_ns, .end.exec_ns = (int64_t)(intptr_t)stream}, SPOOL_CELL_POPEN);
 }

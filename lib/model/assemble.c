@@ -30,9 +30,9 @@ static void fold_find_end(struct fold *f)
     struct spool_image *image = (struct spool_image *)record;
     clocks_mend_image(&f->gather.clocks, image, f->gather.leader_last);
     int status = f->in->leader_status;
-    if (image->left && (status == -1 || !WIFSIGNALED(status))) {
-        int own = image->left == SPOOL_LEFT_EXIT ? (image->status & 0xff) << 8 : -1;
-        f->end = (struct fold_end){image->end_ns, status != -1 ? status : own, SPAN_END_SELF};
+    if (image->end.left && (status == -1 || !WIFSIGNALED(status))) {
+        int own = spool_end_status(&image->end);
+        f->end = (struct fold_end){image->end.end_ns, status != -1 ? status : own, SPAN_END_SELF};
     }
     free(record);
 }

@@ -39,8 +39,8 @@ bool clock_is_odd(const struct spool_image *image)
 
 int clock_signs_image(struct clock_signs *s, const struct spool_image *image, uint32_t ref)
 {
-    bool is_sign = clock_is_odd(image) || is_foreign(s, image->ready_ns) || is_foreign(s, image->end_ns);
-    int64_t ran_ns = image->exec_ns ? image->exec_ns - image->ready_ns : 0;
+    bool is_sign = clock_is_odd(image) || is_foreign(s, image->ready_ns) || is_foreign(s, image->end.end_ns);
+    int64_t ran_ns = image->end.exec_ns ? image->end.exec_ns - image->ready_ns : 0;
     int err = is_sign ? signs_add(s, ref) : 0;
     /* Short-lived is who changes its clock by setns and then execs; so far, or by so little. */
     return err || (ran_ns >= 0 && ran_ns <= SLOW_NS) ? err : signs_add(s, ref | CLOCK_SIGN_MAKER);
@@ -52,7 +52,7 @@ static bool is_reaped_earlier(const struct spool_block *block, uint32_t at)
     for (uint32_t i = at + 1; i < block->cells; i++) {
         const struct spool_cell *cell = &block->cell[i];
         if (cell->pid == born->pid && spool_cell_is_reap(cell))
-            return cell->reap.end_ns < born->born.end_ns;
+            return cell->reap.end_ns < born->born.end.end_ns;
     }
     return false;
 }
@@ -60,11 +60,11 @@ static bool is_reaped_earlier(const struct spool_block *block, uint32_t at)
 static bool is_sign(const struct clock_signs *s, const struct spool_block *block, uint32_t at)
 {
     const struct spool_born *born = &block->cell[at].born;
-    if (is_foreign(s, born->start_ns) || is_foreign(s, born->exec_ns) || is_foreign(s, born->end_ns))
+    if (is_foreign(s, born->start_ns) || is_foreign(s, born->end.exec_ns) || is_foreign(s, born->end.end_ns))
         return true;
-    if (born->exec_ns && (born->exec_ns < born->start_ns || born->exec_ns - born->start_ns > SLOW_NS))
+    if (born->end.exec_ns && (born->end.exec_ns < born->start_ns || born->end.exec_ns - born->start_ns > SLOW_NS))
         return true;
-    return born->left && (born->end_ns < born->start_ns || is_reaped_earlier(block, at));
+    return born->end.left && (born->end.end_ns < born->start_ns || is_reaped_earlier(block, at));
 }
 
 int clock_signs_block(struct clock_signs *s, const struct spool_block *block, uint32_t ref)
@@ -122,6 +122,14 @@ int64_t clocks_mend(const struct clocks *c, uint32_t ref, int64_t ns)
     return by_run(ns, clocks_ahead(c, ref));
 }
 
+void clocks_mend_end(const struct clocks *c, struct spool_end *end, uint32_t ref)
+{
+    int64_t ahead = clocks_ahead(c, ref);
+    end->end_ns = by_run(end->end_ns, ahead);
+    if (end->exec_ns)
+        end->exec_ns = by_run(end->exec_ns, ahead);
+}
+
 void clocks_mend_image(const struct clocks *c, struct spool_image *image, uint32_t ref)
 {
     if (!c->len)
@@ -138,9 +146,7 @@ void clocks_mend_image(const struct clocks *c, struct spool_image *image, uint32
         start = by_run(image->start_ns, own);
     image->start_ns = start;
     image->ready_ns = MAX(image->ready_ns, image->start_ns);
-    image->end_ns = by_run(image->end_ns, own);
-    if (image->exec_ns)
-        image->exec_ns = by_run(image->exec_ns, own);
+    clocks_mend_end(c, &image->end, ref);
 }
 
 static int birth_order(const void *a, const void *b)

@@ -64,6 +64,9 @@ int64_t clocks_ahead(const struct clocks *c, uint32_t ref);
 /* `ns`, which `ref` read off its clock, by the run's. */
 int64_t clocks_mend(const struct clocks *c, uint32_t ref, int64_t ns);
 
+/* Bring what `ref` said of its own end to the run's clock. */
+void clocks_mend_end(const struct clocks *c, struct spool_end *end, uint32_t ref);
+
 /* Bring all times of the image at `ref` to the run's clock. */
 void clocks_mend_image(const struct clocks *c, struct spool_image *image, uint32_t ref);
 

@@ -37,9 +37,7 @@ void fold_mend_cell(const struct fold *f, struct spool_cell *cell, uint32_t ref,
         return;
     }
     cell->born.start_ns = clocks_mend(clocks, owner, cell->born.start_ns);
-    cell->born.end_ns = clocks_mend(clocks, ref, cell->born.end_ns);
-    if (cell->born.exec_ns)
-        cell->born.exec_ns = clocks_mend(clocks, ref, cell->born.exec_ns);
+    clocks_mend_end(clocks, &cell->born.end, ref);
 }
 
 struct place {

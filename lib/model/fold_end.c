@@ -60,9 +60,9 @@ void fold_end_life(const struct fold *f, struct span *span, const struct life_fa
 {
     int64_t start = own->start_ns;
     /* A signal after the exit hook, while stdio was flushed: the end is the kernel's, not the hook's. */
-    if (own->left && !died_by_signal(facts->status)) {
-        fold_end_at(span, start, own->end_ns, SPAN_END_SELF);
-        fold_status(span, facts->status != -1 ? facts->status : own->left == SPOOL_LEFT_EXIT ? own->status : -1);
+    if (own->said.left && !died_by_signal(facts->status)) {
+        fold_end_at(span, start, own->said.end_ns, SPAN_END_SELF);
+        fold_status(span, facts->status != -1 ? facts->status : spool_end_status(&own->said));
     } else if (facts->has_reap) {
         fold_end_at(span, start, facts->reap.reap.end_ns, SPAN_END_PARENT);
         fold_status(span, facts->status);

@@ -86,12 +86,6 @@ static void describe_program(struct span *span, const struct spool_image *image,
     span->uid = image->uid;
 }
 
-static struct own_end image_own_end(const struct spool_image *image, uint32_t ref)
-{
-    return (struct own_end){.left = image->left, .end_ns = image->end_ns, .status = (image->status & 0xff) << 8,
-                            .last_ns = MAX(image->ready_ns, image->exec_ns), .ref = ref};
-}
-
 /* When the image at `at` began: as it was told, unless that was said of the image before it, or is earlier than that. A
  * shell that libc made was told nothing: it began with the call; and so did a child of forkpty. */
 static int64_t image_start(const struct life_facts *facts, size_t at)
@@ -122,19 +116,30 @@ static int note_blind(struct fold *f, const struct spool_image *image, const str
 }
 
 /* The call of its parent, by the parent's clock, that the shell of a life without any other birth came from. */
-static void find_system(struct fold *f, struct life_facts *facts, const struct own_end *own, int64_t start_ns)
+static void find_system(struct fold *f, struct life_facts *facts, const struct spool_image *image)
 {
     const struct clocks *clocks = &f->gather.clocks;
-    const struct system_call *call =
-        systems_find(&f->gather.systems,
-                     &(struct system_shell){.parent = facts->parent, .start_ns = start_ns + clocks_ahead(clocks, facts->parent),
-                                            .left = own->left, .status = own->status});
+    int64_t start_ns = image->start_ns + clocks_ahead(clocks, facts->parent);
+    const struct system_shell shell = {.parent = facts->parent, .start_ns = start_ns, .end = image->end};
+    const struct system_call *call = systems_find(&f->gather.systems, &shell);
     if (!call)
         return;
     facts->has_system = true;
     facts->system = *call;
     facts->system.start_ns = clocks_mend(clocks, facts->parent, call->start_ns);
     facts->system.end_ns = clocks_mend(clocks, facts->parent, call->end_ns);
+}
+
+/* Counters of a process run on over exec: each image gets what it added. */
+static void take_share(struct span *span, int64_t cpu_before[2])
+{
+    if (span->user_us == SPAN_NONE)
+        return;
+    int64_t user = span->user_us, sys = span->sys_us;
+    span->user_us = MAX(user - cpu_before[0], 0);
+    span->sys_us = MAX(sys - cpu_before[1], 0);
+    cpu_before[0] = user;
+    cpu_before[1] = sys;
 }
 
 /* One row for each program that a process ran. The last one has the process's end; those before end by the next one's
@@ -158,29 +163,22 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
     describe_program(&span, program ? program : image, args, argc);
     span.pid = image->pid;
     span.ppid = image->ppid;
-    bool last = at + 1 == life->images_len;
-    struct own_end own = image_own_end(image, ref);
-    if (last && !at && !life->reap && !(life->images[0].flags & EVENT_TOLD))
-        find_system(f, facts, &own, image->start_ns);
-    int64_t start = own.start_ns = image_start(facts, at);
+    bool is_last = at + 1 == life->images_len;
+    if (is_last && !at && !life->reap && !(life->images[0].flags & EVENT_TOLD))
+        find_system(f, facts, image);
+    int64_t start = image_start(facts, at);
     span.start_ns = start + f->wall_offset_ns;
-    if (last)
-        fold_end_life(f, &span, facts, &own);
-    else
-        fold_end_at(&span, start, image_start(facts, at + 1), SPAN_END_EXEC);
-    if (!last || !facts->has_usage)
-        fold_own_cpu(&span, image);
-    if (last)
+    if (is_last) {
+        int64_t seen_ns = MAX(image->ready_ns, image->end.exec_ns);
+        fold_end_life(f, &span, facts, &(struct own_end){start, image->end, seen_ns, ref});
         fold_end_leader(f, &span, ref, start);
-    /* Counters of a process run on over exec: each image gets what it added. */
-    if (span.user_us != SPAN_NONE) {
-        int64_t user = span.user_us, sys = span.sys_us;
-        span.user_us = MAX(user - cpu_before[0], 0);
-        span.sys_us = MAX(sys - cpu_before[1], 0);
-        cpu_before[0] = user;
-        cpu_before[1] = sys;
+    } else {
+        fold_end_at(&span, start, image_start(facts, at + 1), SPAN_END_EXEC);
     }
-    if (last)
+    if (!is_last || !facts->has_usage)
+        fold_own_cpu(&span, image);
+    take_share(&span, cpu_before);
+    if (is_last)
         fold_count_process(f, &span);
     err = note_blind(f, image, &span, ref);
     return err ? err : emit_process(f, &span, ref, facts->parent);
@@ -207,10 +205,10 @@ static int life_fork(struct fold *f, const struct life_facts *facts, const struc
     span.ppid = fold_pid(f, facts->parent);
     span.start_ns = known->time_ns + f->wall_offset_ns;
     struct own_end own = {.start_ns = known->time_ns, .last_ns = known->time_ns};
-    if (life->born)
-        own = (struct own_end){.start_ns = known->time_ns, .left = cell->born.left, .end_ns = cell->born.end_ns,
-                               .status = (cell->born.status & 0xff) << 8, .last_ns = known->time_ns,
-                               .ref = life->born->ref};
+    if (life->born) {
+        own.said = cell->born.end;
+        own.ref = life->born->ref;
+    }
     if (until) {
         fold_end_at(&span, known->time_ns, until->start_ns, SPAN_END_EXEC);
     } else {

@@ -20,9 +20,7 @@ struct life_facts {
 /* What is known of a life's last image, or of a fork child without one: when it began, what it said of its own end. */
 struct own_end {
     int64_t start_ns;
-    uint32_t left;
-    int64_t end_ns;
-    int status;
+    struct spool_end said; /* all 0: nothing */
     int64_t last_ns; /* a late moment at which it was surely there; children may know of a later one */
     uint32_t ref;
 };

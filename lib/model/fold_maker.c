@@ -29,11 +29,11 @@ struct fold_self fold_self(const struct fold *f, uint32_t ref)
     struct spool_cell cell;
     if (record && record->kind == SPOOL_IMAGE) {
         const struct spool_image *image = (const void *)record;
-        return (struct fold_self){image->pid, image->ready_ns, image->exec_ns};
+        return (struct fold_self){image->pid, image->ready_ns, image->end.exec_ns};
     }
     if (record || !fetch_born(f, ref, &cell))
         return (struct fold_self){0};
-    return (struct fold_self){cell.born.self_pid ? cell.born.self_pid : cell.pid, 0, cell.born.exec_ns};
+    return (struct fold_self){cell.born.self_pid ? cell.born.self_pid : cell.pid, 0, cell.born.end.exec_ns};
 }
 
 int64_t fold_told(const struct spool_image *image, const struct fold_self *before)
@@ -65,9 +65,9 @@ static void range_add_image(const struct fold *f, const struct spool_image *imag
                             struct range *r)
 {
     range_add(r, image->ready_ns);
-    if (image->exec_ns > image->ready_ns) /* else it changed its clock itself */
-        range_add(r, image->exec_ns);
-    range_add(r, image->left ? image->end_ns : 0);
+    if (image->end.exec_ns > image->ready_ns) /* else it changed its clock itself */
+        range_add(r, image->end.exec_ns);
+    range_add(r, image->end.left ? image->end.end_ns : 0);
     fold_each_cell(f, ref, range_add_cell, r);
 }
 
@@ -258,8 +258,8 @@ static bool child_image(const struct maker *m, const struct spool_image *image, 
 static bool child_fork(const struct maker *m, const struct spool_cell *cell, struct clock_child *child)
 {
     struct range r = {INT64_MAX, INT64_MIN};
-    range_add(&r, cell->born.exec_ns);
-    range_add(&r, cell->born.left ? cell->born.end_ns : 0);
+    range_add(&r, cell->born.end.exec_ns);
+    range_add(&r, cell->born.end.left ? cell->born.end.end_ns : 0);
     fold_each_cell(m->f, child->ref, range_add_cell, &r);
     range_add_rest(m->f, child->ref, cell->born.self_pid ? cell->born.self_pid : cell->pid, &r);
     if (r.last_ns == INT64_MIN)

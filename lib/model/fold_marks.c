@@ -118,17 +118,15 @@ static int64_t owner_end(struct fold *f, uint32_t ref)
     struct spool_record *record;
     struct spool_cell cell;
     uint64_t offset = (uint64_t)ref * SPOOL_ALIGN;
-    int64_t end = INT64_MAX;
+    struct spool_end end = {0};
     if (!spool_reader_get(f->in->reader, offset, &record)) {
-        const struct spool_image *image = (const void *)record;
-        if (record->kind == SPOOL_IMAGE && image->left)
-            end = image->end_ns;
+        if (record->kind == SPOOL_IMAGE)
+            end = ((const struct spool_image *)record)->end;
         free(record);
-    } else if (!spool_reader_get_cell(f->in->reader, offset, &cell) && cell.kind == SPOOL_CELL_BORN &&
-               cell.born.left) {
-        end = cell.born.end_ns;
+    } else if (!spool_reader_get_cell(f->in->reader, offset, &cell) && cell.kind == SPOOL_CELL_BORN) {
+        end = cell.born.end;
     }
-    return end == INT64_MAX ? end : clocks_mend(&f->gather.clocks, ref, end);
+    return end.left ? clocks_mend(&f->gather.clocks, ref, end.end_ns) : INT64_MAX;
 }
 
 /* The shell of one recipe line marks the start and is gone: the task belongs to who outlives it. */

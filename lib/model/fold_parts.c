@@ -42,7 +42,7 @@ static int part_image(struct part *p, const struct spool_image *recorded, uint32
         return 0;
     struct spool_image mended = *recorded, *image = &mended;
     fold_mend_image(p->f, image, ref);
-    unsigned flags = (image->left ? EVENT_ENDED : 0) | (image->exec_ns ? EVENT_EXECED : 0) |
+    unsigned flags = (image->end.left ? EVENT_ENDED : 0) | (image->end.exec_ns ? EVENT_EXECED : 0) |
                      (image->head.flags & SPOOL_IMAGE_UNSEEN ? EVENT_UNSEEN : 0) |
                      (image->origin && image->origin_pid == image->pid ? EVENT_FROM_SELF : 0) |
                      (image->head.flags & SPOOL_IMAGE_START_SEEN ? EVENT_TOLD : 0);
@@ -65,7 +65,7 @@ static int part_cell(struct part *p, const struct spool_block *block, const stru
         if (cell->born.self_pid && cell->born.self_pid != cell->pid)
             event.key = event_key(cell->born.self_pid, ref);
         event.time_ns = event.start_ns = cell->born.start_ns;
-        event.flags = (cell->born.left ? EVENT_ENDED : 0) | (cell->born.is_fork ? EVENT_FORK : 0);
+        event.flags = (cell->born.end.left ? EVENT_ENDED : 0) | (cell->born.is_fork ? EVENT_FORK : 0);
         return part_add(p, event);
     case SPOOL_CELL_REAP:
     case SPOOL_CELL_REAP_BARE:

@@ -96,7 +96,7 @@ static int gather_image(struct gather *g, const struct spool_image *image, uint3
         return 0;
     g->events++;
     gather_moment(g, image->ready_ns);
-    gather_moment(g, image->end_ns);
+    gather_moment(g, image->end.end_ns);
     g->unseen += (image->head.flags & SPOOL_IMAGE_UNSEEN) != 0;
     int err = gather_leader(g, image, ref);
     if (!err)
@@ -116,7 +116,7 @@ static int gather_cell(struct gather *g, const struct spool_block *block, const 
     switch (cell->kind) {
     case SPOOL_CELL_BORN:
         g->events++;
-        gather_moment(g, cell->born.end_ns);
+        gather_moment(g, cell->born.end.end_ns);
         err = lineage_add(&g->lineage, ref, block->owner, false);
         return err || !opener_is(cell) ? err : openers_add(&g->openers, block, cell, ref);
     case SPOOL_CELL_REAP:

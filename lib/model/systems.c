@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "model/list.h"
+#include "spool/reader.h"
 
 void systems_release(struct systems *s)
 {
@@ -16,12 +17,12 @@ void systems_release(struct systems *s)
 
 int systems_add(struct systems *s, uint32_t owner, const struct spool_cell *cell)
 {
-    const struct spool_born *said = &cell->born;
+    const struct spool_end *said = &cell->born.end;
     int err = list_grow(&s->list, s->len, &s->cap, sizeof *s->list);
     if (!err)
-        s->list[s->len++] = (struct system_call){.owner = owner, .start_ns = said->start_ns, .end_ns = said->end_ns,
-                                                 .status = said->status, .key = said->exec_ns,
-                                                 .closes = cell->kind == SPOOL_CELL_SYSTEM && said->exec_ns};
+        s->list[s->len++] = (struct system_call){
+            .owner = owner, .start_ns = cell->born.start_ns, .end_ns = said->end_ns, .status = said->status,
+            .key = said->exec_ns, .closes = cell->kind == SPOOL_CELL_SYSTEM && said->exec_ns};
     return err;
 }
 
@@ -94,7 +95,8 @@ static bool agrees(const struct system_call *call, const struct system_shell *sh
 {
     if (call->status == -1)
         return true;
-    return shell->left == SPOOL_LEFT_EXIT ? call->status == shell->status : shell->left || WIFSIGNALED(call->status);
+    int said = spool_end_status(&shell->end);
+    return said != -1 ? call->status == said : shell->end.left || WIFSIGNALED(call->status);
 }
 
 const struct system_call *systems_find(struct systems *s, const struct system_shell *shell)

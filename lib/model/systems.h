@@ -31,8 +31,7 @@ struct systems {
 struct system_shell {
     uint32_t parent;
     int64_t start_ns;
-    uint32_t left; /* enum spool_left */
-    int status;    /* as wait gives it */
+    struct spool_end end; /* by its own word */
 };
 
 /* Free what they hold. */

@@ -140,6 +140,11 @@ void spool_reader_close(struct spool_reader *reader)
     *reader = (struct spool_reader){.fd = -1};
 }
 
+static int end_is_sane(const struct spool_end *end)
+{
+    return is_sane(end->exec_ns) && is_sane(end->end_ns);
+}
+
 /* Whoever gets an image may use its strings and add its figures up without a further check. */
 static int image_is_good(const struct spool_image *image)
 {
@@ -148,7 +153,7 @@ static int image_is_good(const struct spool_image *image)
         return 0;
     if (!image->exe_bytes || !image->cwd_bytes)
         return 0;
-    if (!is_sane(image->start_ns) || !is_sane(image->ready_ns) || !is_sane(image->end_ns) || !is_sane(image->exec_ns))
+    if (!is_sane(image->start_ns) || !is_sane(image->ready_ns) || !end_is_sane(&image->end))
         return 0;
     if (!is_sane((int64_t)image->user_us) || !is_sane((int64_t)image->sys_us) ||
         !is_sane((int64_t)image->tree_user_us) || !is_sane((int64_t)image->tree_sys_us))
@@ -304,7 +309,7 @@ int spool_cell_is_good(const struct spool_cell *cell)
     case SPOOL_CELL_BORN:
     case SPOOL_CELL_SYSTEM:
     case SPOOL_CELL_POPEN:
-        return is_sane(cell->born.start_ns) && is_sane(cell->born.exec_ns) && is_sane(cell->born.end_ns);
+        return is_sane(cell->born.start_ns) && end_is_sane(&cell->born.end);
     case SPOOL_CELL_REAP:
     case SPOOL_CELL_REAP_BARE:
         return is_sane(cell->reap.end_ns) && is_sane((int64_t)cell->reap.user_us) &&
@@ -312,6 +317,11 @@ int spool_cell_is_good(const struct spool_cell *cell)
     default:
         return 0;
     }
+}
+
+int spool_end_status(const struct spool_end *end)
+{
+    return end->left == SPOOL_LEFT_EXIT ? (end->status & 0xff) << 8 : -1;
 }
 
 int spool_cell_is_reap(const struct spool_cell *cell)

@@ -142,14 +142,11 @@ enum spool_left {
 };
 
 /* How an image, or a fork child without one, tells its end. `left` is stored after the words that it vouches for. */
-#define SPOOL_END_WORDS                                                                                        \
-    int64_t exec_ns; /* when it called exec; 0 = it did not, or it failed, or the program's own record tells */ \
-    int64_t end_ns;                                                                                            \
-    int32_t status; /* exit status as passed to exit */                                                        \
-    uint32_t left;  /* enum spool_left */
-
 struct spool_end {
-    SPOOL_END_WORDS
+    int64_t exec_ns; /* when it called exec; 0 = it did not, or it failed, or the program's own record tells */
+    int64_t end_ns;
+    int32_t status; /* exit status as passed to exit */
+    uint32_t left;  /* enum spool_left */
 };
 
 /* One executed image. The first part is written once; the second by its process later, each word by itself. */
@@ -166,12 +163,7 @@ struct spool_image {
     uint32_t args_bytes; /* in text, behind exe and cwd */
     uint16_t exe_bytes, cwd_bytes; /* in text, with their NULs */
     uint32_t is_void; /* 1: an unseen image whose exec failed: it never was */
-    union {
-        struct spool_end end;
-        struct {
-            SPOOL_END_WORDS
-        };
-    };
+    struct spool_end end;
     uint64_t user_us, sys_us; /* of the process so far: at that exec, or at the leader's end */
     union {
         uint64_t tree_user_us; /* with waited-for descendants; leader's end only, else 0 */
@@ -188,20 +180,15 @@ enum spool_cell_kind {
     SPOOL_CELL_REAP = 2,   /* a wait returned an ended child, with its resource usage */
     SPOOL_CELL_REAP_BARE = 3, /* the same without resource usage */
     SPOOL_CELL_SYSTEM = 4, /* system or pclose returned a status; pid 0, times and status in `born`. Of pclose,
-                              born.exec_ns is the stream: its shell has started at that stream's popen */
+                              born.end.exec_ns is the stream: its shell has started at that stream's popen */
     SPOOL_CELL_VOID = 5,   /* claimed, then not needed */
-    SPOOL_CELL_POPEN = 6,  /* popen was called at born.start_ns; born.exec_ns is the stream, as for its pclose */
+    SPOOL_CELL_POPEN = 6,  /* popen was called at born.start_ns; born.end.exec_ns is the stream, as for its pclose */
 };
 
 struct spool_born {
     int64_t start_ns;
     /* The child's own half: written by a fork child about itself while it has no image. */
-    union {
-        struct spool_end end;
-        struct {
-            SPOOL_END_WORDS
-        };
-    };
+    struct spool_end end;
     int32_t self_pid;  /* as the child sees it, where it can't see its parent: in a new pid namespace; else 0 */
     uint32_t is_fork;  /* 1: fork, so the child runs on without exec; 0: spawned */
     uint64_t shim_ns;  /* time that the child spent in the shim */
@@ -252,7 +239,7 @@ _Static_assert(sizeof(struct spool_page) == SPOOL_ALIGN, "records start aligned"
  * what lies where. */
 _Static_assert(offsetof(struct spool_header, run_id) == 72 && offsetof(struct spool_header, next) == 128 &&
                    offsetof(struct spool_header, gate) == 4096 && offsetof(struct spool_page, shim_ns) == 24 &&
-                   offsetof(struct spool_page, hint) == 32 && offsetof(struct spool_image, end_ns) == 80 &&
+                   offsetof(struct spool_page, hint) == 32 && offsetof(struct spool_image, end.end_ns) == 80 &&
                    offsetof(struct spool_image, text) == 128 && offsetof(struct spool_block, shim_ns) == 40 &&
                    offsetof(struct spool_cell, born) == 8 && sizeof(struct spool_born) == 48 && sizeof(struct spool_reap) == 56,
                "no word size adds padding");

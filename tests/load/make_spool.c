@@ -198,9 +198,9 @@ static void start(struct process *p, const struct program *what, int64_t start_n
 static void leave(struct process *p, int64_t end_ns, int status)
 {
     if (status >= 0) {
-        p->image->end_ns = end_ns;
-        p->image->status = status;
-        p->image->left = SPOOL_LEFT_EXIT;
+        p->image->end.end_ns = end_ns;
+        p->image->end.status = status;
+        p->image->end.left = SPOOL_LEFT_EXIT;
     }
     for (size_t i = 0; i < p->maps_len; i++)
         munmap(p->maps[i], SPOOL_PAGE_BYTES);
@@ -257,9 +257,9 @@ static void subshell(struct writer *w, struct process *sh)
     int32_t pid = next_pid(w);
     struct spool_cell *cell = born(sh, pid, tick(w, 80));
     cell->born.is_fork = 1;
-    cell->born.end_ns = tick(w, 300);
-    cell->born.status = 5;
-    cell->born.left = SPOOL_LEFT_EXIT;
+    cell->born.end.end_ns = tick(w, 300);
+    cell->born.end.status = 5;
+    cell->born.end.left = SPOOL_LEFT_EXIT;
     reap(sh, pid, tick(w, 40), 5 << 8);
 }
 
@@ -282,7 +282,7 @@ static void become_gcc(struct writer *w, struct process *sh, const char *words)
 {
     struct process gcc;
     int64_t now = tick(w, 100);
-    sh->image->exec_ns = now;
+    sh->image->end.exec_ns = now;
     start(&gcc, &(struct program){.from = sh, .pid = sh->pid, .ppid = w->make->pid, .origin = sh->ref,
                                   .origin_pid = sh->pid, .exe = "/usr/bin/gcc", .words = words},
           now);

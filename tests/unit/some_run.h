@@ -76,9 +76,9 @@ static inline void tell(struct spool_image *image, uint32_t origin, int32_t orig
 
 static inline void leave(struct spool_image *image, int64_t end_ms, int status)
 {
-    image->end_ns = end_ms * MS;
-    image->status = status;
-    image->left = SPOOL_LEFT_EXIT;
+    image->end.end_ns = end_ms * MS;
+    image->end.status = status;
+    image->end.left = SPOOL_LEFT_EXIT;
 }
 
 /* A run whose leader NAME exits with 0 after half a second. */

@@ -59,7 +59,7 @@ TEST(an_exec_chain_is_spans_in_a_row_under_one_parent)
     put_block(&s, LEADER, root);
     put_born(&s, 0, 7, 9, 1);
     put_reap(&s, 1, 7, 50, 0);
-    put_image(&s, 7, 10, "sh", &a)->exec_ns = 20 * MS;
+    put_image(&s, 7, 10, "sh", &a)->end.exec_ns = 20 * MS;
     struct spool_image *second = put_image(&s, 7, 20, "cc", &b);
     tell(second, a, 7);
     leave(second, 45, 0);
@@ -79,9 +79,9 @@ TEST(a_fork_child_without_exec_carries_its_parents_name)
     struct scene s = scene_led_by("bash", &root);
     put_block(&s, LEADER, root);
     struct spool_cell *cell = put_born(&s, 0, 7, 10, 1);
-    cell->born.left = SPOOL_LEFT_EXIT;
-    cell->born.end_ns = 40 * MS;
-    cell->born.status = 3;
+    cell->born.end.left = SPOOL_LEFT_EXIT;
+    cell->born.end.end_ns = 40 * MS;
+    cell->born.end.status = 3;
     fold(&s);
     CHECK(has(&s, "bash 10+30 self exit3\n"));
     scene_end(&s);
@@ -112,7 +112,7 @@ TEST(a_shell_that_libc_reaped_gets_the_status_of_system)
     put_image(&s, 7, 11, "sh", &ref);
     put_block(&s, LEADER, root);
     s.block->cell[0] = (struct spool_cell){.kind = SPOOL_CELL_SYSTEM,
-                                           .born = {.start_ns = 10 * MS, .end_ns = 30 * MS, .status = 9}};
+                                           .born = {.start_ns = 10 * MS, .end.end_ns = 30 * MS, .end.status = 9}};
     fold(&s);
     CHECK(has(&s, "sh 10+20 parent sig9\n")); /* it began with the call */
     scene_end(&s);
@@ -238,7 +238,7 @@ TEST(a_leader_that_cannot_tell_its_status_gets_the_kernels)
     uint32_t ref;
     struct spool_image *image = put_image(&s, LEADER, 0, "make", &ref);
     leave(image, 500, 0);
-    image->left = SPOOL_LEFT_UNKNOWN;
+    image->end.left = SPOOL_LEFT_UNKNOWN;
     s.leader_status = 5 << 8;
     fold(&s);
     CHECK(has(&s, "run< make 0+500 self exit5\n"));
@@ -297,7 +297,7 @@ TEST(a_call_of_system_without_a_status_still_tells_the_times)
     for (int i = 0; i < 2; i++)
         s.block->cell[i] = (struct spool_cell){
             .kind = SPOOL_CELL_SYSTEM,
-            .born = {.start_ns = (10 + 20 * i) * MS, .end_ns = (25 + 20 * i) * MS, .status = -1}};
+            .born = {.start_ns = (10 + 20 * i) * MS, .end.end_ns = (25 + 20 * i) * MS, .end.status = -1}};
     fold(&s);
     CHECK(has(&s, "sh 10+10 self exit4\n"));
     CHECK(has(&s, "sh 30+15 parent\n"));

@@ -136,7 +136,7 @@ static void fold_forked(struct scene *s, int64_t ahead)
     uint32_t root, ref;
     *s = with_leader(&root);
     struct spool_cell *cell = put_born(s, 0, 7, 5100, 1);
-    cell->born.exec_ns = (5110 + ahead) * MS;
+    cell->born.end.exec_ns = (5110 + ahead) * MS;
     put_reap(s, 1, 7, 5191, 0);
     struct spool_image *image = put_image(s, 7, 5110 + ahead, "forked", &ref);
     image->ready_ns += 2 * MS;
@@ -168,7 +168,7 @@ TEST(an_exec_into_a_time_namespace_begins_with_the_call_ahead_or_behind)
         struct scene s = with_leader(&root);
         put_born(&s, 0, 7, 5100, 0);
         put_reap(&s, 1, 7, 5200, 4 << 8);
-        put_image(&s, 7, 5101, "before", &before)->exec_ns = 5110 * MS;
+        put_image(&s, 7, 5101, "before", &before)->end.exec_ns = 5110 * MS;
         struct spool_image *image = put_image(&s, 7, 5110, "after", &after);
         image->ready_ns = (5112 + ahead) * MS;
         tell(image, before, 7);
@@ -213,7 +213,7 @@ TEST(one_that_enters_a_time_namespace_and_then_execs_did_so_at_once)
         put_reap(&s, 1, 7, 5200, 4 << 8);
         struct spool_image *image = put_image(&s, 7, 5101, "nsenter", &before);
         tell(image, root, LEADER);
-        image->exec_ns = (5103 + ahead) * MS; /* by the new clock already */
+        image->end.exec_ns = (5103 + ahead) * MS; /* by the new clock already */
         image = put_image(&s, 7, 5103 + ahead, "after", &after);
         image->ready_ns += MS;
         tell(image, before, 7);
@@ -267,8 +267,8 @@ TEST(a_fork_without_exec_is_bound_by_its_parent)
     uint32_t root;
     struct scene s = with_leader(&root);
     struct spool_cell *cell = put_born(&s, 0, 7, 100, 1);
-    cell->born.left = SPOOL_LEFT_EXIT;
-    cell->born.end_ns = (AHEAD + 140) * MS;
+    cell->born.end.left = SPOOL_LEFT_EXIT;
+    cell->born.end.end_ns = (AHEAD + 140) * MS;
     put_reap(&s, 1, 7, 141, 0);
     fold(&s);
     CHECK(has(&s, "sh 100+40 self exit0\n"));
@@ -298,7 +298,7 @@ TEST(a_leader_that_moves_ends_its_run_by_the_runs_clock)
 {
     struct scene s = scene_new();
     uint32_t root, ref;
-    put_image(&s, LEADER, 0, "unshare", &root)->exec_ns = 20 * MS;
+    put_image(&s, LEADER, 0, "unshare", &root)->end.exec_ns = 20 * MS;
     struct spool_image *image = put_image(&s, LEADER, 20, "make", &ref);
     image->ready_ns = (22 + AHEAD) * MS;
     tell(image, root, LEADER);
@@ -360,7 +360,7 @@ TEST(a_shell_of_system_in_a_time_namespace_gets_its_call)
     put_block(&s, 7, ref);
     s.block->cell[0] = (struct spool_cell){
         .kind = SPOOL_CELL_SYSTEM,
-        .born = {.start_ns = (AHEAD + 210) * MS, .end_ns = (AHEAD + 230) * MS, .status = 9}};
+        .born = {.start_ns = (AHEAD + 210) * MS, .end.end_ns = (AHEAD + 230) * MS, .end.status = 9}};
     put_image(&s, 8, AHEAD + 211, "sh", &ref)->ppid = 7;
     fold(&s);
     CHECK(has(&s, "sh 210+20 parent sig9\n"));
@@ -378,7 +378,7 @@ TEST(a_shell_of_system_behind_its_parent_is_still_its_child)
     put_born(&s, 0, 8, 5100, 0);
     put_reap(&s, 1, 8, 5151, 0);
     s.block->cell[2] = (struct spool_cell){
-        .kind = SPOOL_CELL_SYSTEM, .born = {.start_ns = 5200 * MS, .end_ns = 5300 * MS, .status = 2 << 8}};
+        .kind = SPOOL_CELL_SYSTEM, .born = {.start_ns = 5200 * MS, .end.end_ns = 5300 * MS, .end.status = 2 << 8}};
     image = put_image(&s, 8, 3101, "spawned", &ref);
     tell(image, prog, 7);
     disbelieve(image, 5100);

@@ -6,7 +6,7 @@
 static void call(struct systems *s, uint32_t owner, int64_t start, int64_t end, int status)
 {
     const struct spool_cell cell = {.kind = SPOOL_CELL_SYSTEM,
-                                    .born = {.start_ns = start, .end_ns = end, .status = status}};
+                                    .born = {.start_ns = start, .end.end_ns = end, .end.status = status}};
     if (systems_add(s, owner, &cell))
         test_failed = true;
 }
@@ -14,15 +14,16 @@ static void call(struct systems *s, uint32_t owner, int64_t start, int64_t end, 
 static void stream(struct systems *s, int64_t start, int64_t end, int64_t key)
 {
     const struct spool_cell cell = {.kind = end ? SPOOL_CELL_SYSTEM : SPOOL_CELL_POPEN,
-                                    .born = {.start_ns = start, .end_ns = end, .exec_ns = key}};
+                                    .born = {.start_ns = start, .end.end_ns = end, .end.exec_ns = key}};
     if (systems_add(s, 1, &cell))
         test_failed = true;
 }
 
-/* The start of the call that ran a shell which began then, and ended with `status`; -1 = none. */
-static int64_t find(struct systems *s, uint32_t parent, int64_t start, int status)
+/* The start of the call that ran a shell which began then, and said that it exited with `code`; -1 = none. */
+static int64_t find(struct systems *s, uint32_t parent, int64_t start, int code)
 {
-    const struct system_shell shell = {.parent = parent, .start_ns = start, .left = SPOOL_LEFT_EXIT, .status = status};
+    const struct system_shell shell = {.parent = parent, .start_ns = start,
+                                       .end = {.left = SPOOL_LEFT_EXIT, .status = code}};
     const struct system_call *found = systems_find(s, &shell);
     return found ? found->start_ns : -1;
 }
@@ -50,7 +51,7 @@ TEST(a_long_call_is_found_behind_many_short_ones)
     for (int64_t i = 1; i < 40; i++)
         call(&s, 1, 100 * i, 100 * i + 50, 0);
     systems_complete(&s);
-    CHECK(find(&s, 1, 3580, 7 << 8) == 10);
+    CHECK(find(&s, 1, 3580, 7) == 10);
     systems_release(&s);
 }
 
@@ -64,7 +65,7 @@ TEST(of_calls_at_once_the_earliest_that_agrees_answers_once)
     CHECK(find(&s, 1, 20, 0) == 11);
     CHECK(find(&s, 1, 20, 0) == 12);
     CHECK(find(&s, 1, 20, 0) == -1);
-    CHECK(find(&s, 1, 20, 1 << 8) == 10);
+    CHECK(find(&s, 1, 20, 1) == 10);
     systems_release(&s);
 }
 
@@ -73,7 +74,7 @@ TEST(a_call_that_never_learned_the_status_fits_any)
     struct systems s = {0};
     call(&s, 1, 10, 100, -1);
     systems_complete(&s);
-    CHECK(find(&s, 1, 20, 3 << 8) == 10);
+    CHECK(find(&s, 1, 20, 3) == 10);
     systems_release(&s);
 }
 

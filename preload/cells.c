@@ -7,6 +7,7 @@
 
 #include "recorder.h"
 #include "shim.h"
+#include "spool/usage.h"
 
 /* Cells a block: 192 and 384 bytes, 4, 16 and 64 KiB with the block's head. A child takes two, and two thirds of all that
  * have any have one child, as counted over a ./configure. */
@@ -122,11 +123,6 @@ void cells_born(struct spool_cell *cell, int32_t pid, int64_t start_ns)
     cell_publish(cell, pid > 0 ? SPOOL_CELL_BORN : SPOOL_CELL_VOID);
 }
 
-static uint32_t fit32(int64_t value)
-{
-    return value < 0 ? 0 : value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
-}
-
 void cells_reaped(int32_t pid, int status, const struct rusage *usage)
 {
     if (!WIFEXITED(status) && !WIFSIGNALED(status))
@@ -140,17 +136,8 @@ void cells_reaped(int32_t pid, int status, const struct rusage *usage)
     struct spool_reap *reap = &cell->reap;
     reap->end_ns = shim_now();
     reap->status = status;
-    if (usage) {
-        reap->user_us = shim_us(&usage->ru_utime);
-        reap->sys_us = shim_us(&usage->ru_stime);
-        reap->maxrss_kb = fit32(usage->ru_maxrss);
-        reap->minflt = fit32(usage->ru_minflt);
-        reap->majflt = fit32(usage->ru_majflt);
-        reap->inblock = fit32(usage->ru_inblock);
-        reap->oublock = fit32(usage->ru_oublock);
-        reap->nvcsw = fit32(usage->ru_nvcsw);
-        reap->nivcsw = fit32(usage->ru_nivcsw);
-    }
+    if (usage)
+        usage_reaped(reap, usage);
     cell_publish(cell, usage ? SPOOL_CELL_REAP : SPOOL_CELL_REAP_BARE);
     recorder_spent(reap->end_ns);
 }

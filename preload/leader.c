@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/resource.h>
 
 #include "base/proc.h"
 #include "base/sys.h"
@@ -16,6 +15,7 @@
 #include "shim.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
+#include "spool/usage.h"
 
 #define WAIT_DEFAULT_S 10
 #define ANCESTORS_MAX 64
@@ -179,10 +179,10 @@ static void leader_note_cpu(void)
     if (!image || SYS_ARG2(SYS_getrusage, RUSAGE_SELF, &self) ||
         SYS_ARG2(SYS_getrusage, RUSAGE_CHILDREN, &children))
         return;
-    image->user_us = shim_us(&self.ru_utime);
-    image->sys_us = shim_us(&self.ru_stime);
-    image->tree_user_us = image->user_us + shim_us(&children.ru_utime);
-    image->tree_sys_us = image->sys_us + shim_us(&children.ru_stime);
+    image->user_us = usage_us(&self.ru_utime);
+    image->sys_us = usage_us(&self.ru_stime);
+    image->tree_user_us = image->user_us + usage_us(&children.ru_utime);
+    image->tree_sys_us = image->sys_us + usage_us(&children.ru_stime);
 }
 
 /* A run without a guardian gets one now: it may have been killed, or never started. 1 when there is one, 0 when there

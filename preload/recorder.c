@@ -3,11 +3,11 @@
 #include "recorder.h"
 
 #include <alloca.h>
-#include <sys/resource.h>
 
 #include "base/redact.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "spool/usage.h"
 
 #define ARGS_MAX 4096         /* bytes of command line kept */
 #define ARG_SCANNED (64 << 10) /* of one argument: half a token is no token to the redactor */
@@ -168,8 +168,8 @@ void recorder_exec(int64_t now)
 {
     struct rusage usage;
     if (shim.image && now && !shim.sandboxed && !SYS_ARG2(SYS_getrusage, RUSAGE_SELF, &usage)) {
-        shim.image->user_us = shim_us(&usage.ru_utime);
-        shim.image->sys_us = shim_us(&usage.ru_stime);
+        shim.image->user_us = usage_us(&usage.ru_utime);
+        shim.image->sys_us = usage_us(&usage.ru_stime);
     }
     if (shim.end)
         __atomic_store_n(&shim.end->exec_ns, now, __ATOMIC_RELEASE);

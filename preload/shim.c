@@ -73,8 +73,3 @@ int64_t shim_now(void)
 {
     return shim_clock(CLOCK_MONOTONIC);
 }
-
-uint64_t shim_us(const struct timeval *t)
-{
-    return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
-}

@@ -4,7 +4,6 @@
 #define PRELOAD_SHIM_H
 
 #include <stdint.h>
-#include <sys/time.h>
 #include <sys/types.h>
 
 #include "base/attr.h"
@@ -80,8 +79,5 @@ int64_t shim_clock(clockid_t clock);
 
 /* CLOCK_MONOTONIC, which nearly everything is recorded by. */
 int64_t shim_now(void);
-
-/* What a struct rusage has of CPU time, in microseconds. */
-uint64_t shim_us(const struct timeval *t);
 
 #endif

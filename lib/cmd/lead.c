@@ -23,6 +23,7 @@
 #include "cmd/cmd.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
+#include "spool/usage.h"
 
 #define WAIT_DEFAULT_S 10
 #define SECOND INT64_C(1000000000)
@@ -155,11 +156,6 @@ static void publish(struct spool_cell *cell, enum spool_cell_kind kind)
     __atomic_store_n(&cell->kind, kind, __ATOMIC_RELEASE);
 }
 
-static uint64_t us(const struct timeval *t)
-{
-    return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
-}
-
 void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *usage)
 {
     if (!lead->on)
@@ -169,13 +165,9 @@ void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *u
     if (lead->room.bytes) {
         struct spool_cell *cell = &lead_block(lead)->cell[1];
         cell->pid = pid;
-        cell->reap = (struct spool_reap){
-            .end_ns = now, .status = status, .user_us = us(&usage->ru_utime), .sys_us = us(&usage->ru_stime),
-            .maxrss_kb = (uint32_t)usage->ru_maxrss, .minflt = (uint32_t)usage->ru_minflt,
-            .majflt = (uint32_t)usage->ru_majflt, .inblock = (uint32_t)usage->ru_inblock,
-            .oublock = (uint32_t)usage->ru_oublock, .nvcsw = (uint32_t)usage->ru_nvcsw,
-            .nivcsw = (uint32_t)usage->ru_nivcsw,
-        };
+        cell->reap.end_ns = now;
+        cell->reap.status = status;
+        usage_reaped(&cell->reap, usage);
         publish(cell, SPOOL_CELL_REAP);
     }
     header->end_mono_ns = now;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What the kernel says of resources, getrusage(2), in the words of records. */
+#ifndef SPOOL_USAGE_H
+#define SPOOL_USAGE_H
+
+#include <sys/resource.h>
+
+#include "spool/record.h"
+
+/* A time of a struct rusage in microseconds. */
+uint64_t usage_us(const struct timeval *time);
+
+/* Note what an ended child and all that it had waited for used. A counter that does not fit is noted as the most that does. */
+void usage_reaped(struct spool_reap *reap, const struct rusage *usage);
+
+#endif

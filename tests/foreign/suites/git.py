@@ -22,6 +22,7 @@ class Git(Suite):
     name = source = 'git'
     needs = ('git', 'prove')
     least = 100
+    static = ('ssh', 'ssh-agent')  # some tests sign with a key; ssh's own work is elsewhere, and its agent is setgid
     quick = ('t0005-*', 't0014-*', 't0017-*', 't0041-*', 't0056-*', 't0068-*', 't1350-*', 't1416-*', 't1800-*', 't5407-*', 't5571-*',
              't7006-*', 't7504-*')
     variables = {'GIT_TEST_INSTALLED': '/usr/bin'}

@@ -3,7 +3,6 @@
  * when it was born, the child how it ended, and neither makes a system call for it. The child passes here, so nobody
  * needs to watch for it; only its fork handlers run before that, as if after a vfork.
  * vfork is left alone: a wrapper's frame would be gone when the parent returns into it. */
-#include <pty.h>
 #include <unistd.h>
 
 #include "cells.h"
@@ -43,35 +42,4 @@ exported pid_t fork(void)
 exported pid_t _Fork(void)
 {
     return fork_noted(REAL__FORK);
-}
-
-/* These fork inside of libc. The child of daemon goes on where its parent called it, under a new pid; the parent leaves
- * in there by an _exit of libc's own, so its end is noted beforehand. */
-exported int daemon(int nochdir, int noclose)
-{
-    typedef int (*daemon_fn)(int, int);
-    daemon_fn real = REAL(daemon_fn, REAL_DAEMON);
-    if (recorder_ready()) {
-        shim_watch_forks();
-        recorder_end(0, SPOOL_LEFT_EXIT);
-    }
-    int ret = real(nochdir, noclose);
-    if (ret == 0)
-        recorder_ready();
-    else if (shim.on)
-        recorder_end_failed();
-    return ret;
-}
-
-exported int forkpty(int *master, char *name, const struct termios *term, const struct winsize *size)
-{
-    typedef int (*forkpty_fn)(int *, char *, const struct termios *, const struct winsize *);
-    forkpty_fn real = REAL(forkpty_fn, REAL_FORKPTY);
-    int64_t now = shim_now();
-    if (recorder_ready())
-        shim_watch_forks();
-    int pid = real(master, name, term, size);
-    if (recorder_ready() && pid > 0)
-        cells_born(cells_claim(NULL), pid, now);
-    return pid;
 }

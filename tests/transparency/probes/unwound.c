@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A thread that is cancelled in waitpid must unwind its frames; a handler that interrupts waitpid must see main below
- * itself. Build with -fexceptions and -rdynamic. */
+/* A thread that is cancelled in waitpid, or in a handler below fork, must unwind its frames; a handler that interrupts
+ * waitpid, or that fork calls, must see main below itself. Build with -fexceptions and -rdynamic. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -28,6 +28,17 @@ static void *waiter(void *unused)
     return waitpid(-1, &guarded, 0) > 0 ? NULL : NULL;
 }
 
+static void *forker(void *unused)
+{
+    __attribute__((cleanup(cleanup))) int guarded = 0;
+    (void)unused;
+    pthread_cancel(pthread_self());
+    pid_t (*volatile call)(void) = fork; /* fork itself is declared not to throw: nothing would be unwound here */
+    if (call() == 0)
+        _exit(0);
+    return NULL;
+}
+
 static void handler(int sig)
 {
     void *frames[64];
@@ -37,6 +48,12 @@ static void handler(int sig)
         seen |= strstr(names[i], "main") != NULL;
     printf("signal %d: main is %s\n", sig, seen ? "below" : "not seen");
     fflush(stdout);
+}
+
+static void before_fork(void)
+{
+    handler(0);
+    pthread_testcancel();
 }
 
 int main(void)
@@ -60,5 +77,12 @@ int main(void)
     int status = -1;
     waitpid(child, &status, 0);
     printf("status %d\n", status);
+    pthread_atfork(before_fork, NULL, NULL);
+    if (fork() == 0)
+        _exit(0);
+    wait(NULL);
+    pthread_create(&thread, NULL, forker, NULL);
+    pthread_join(thread, &result);
+    printf("cancelled %d\n", result == PTHREAD_CANCELED);
     return 0;
 }

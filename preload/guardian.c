@@ -12,11 +12,12 @@
 
 #include "base/sys.h"
 #include "base/text.h"
+#include "shim.h"
 #include "spool/handshake.h"
 #include "spool/segment.h"
 
 #define PATH_ROOM (2 * SPOOL_PATH_MAX)
-#define FD_SAFE 10 /* descriptors are moved above this before 0 to 4 are given out */
+#define FD_SAFE 10 /* descriptors are moved above this before 0 to 5 are given out */
 
 /* Where the program may be, from the library's folder: installed, and in a build folder. */
 static const char place_installed[] = DTRACK_PROGRAM_FROM_LIBRARY;
@@ -64,23 +65,25 @@ static void guardian_raise_limits(void)
     }
 }
 
+/* The leader waits, so it is there; by the time that the guardian could open its pidfd itself, it may be gone, and its status
+ * with it. */
 static int guardian_descriptors(const char *folder)
 {
+    int from[HANDSHAKE_FD_LEADER + 1];
     guardian_raise_limits();
-    int end, done;
-    if (handshake_open_guardian(folder, &end, &done))
+    if (handshake_open_guardian(folder, &from[HANDSHAKE_FD_END], &from[HANDSHAKE_FD_DONE]))
         return -1;
-    end = guardian_move(end);
-    done = guardian_move(done);
-    int null = guardian_move(sys_open("/dev/null", O_RDWR, 0));
-    if (end < 0 || done < 0 || null < 0)
-        return -1;
-    for (int fd = 0; fd < 3; fd++)
-        SYS_ARG3(SYS_dup3, null, fd, 0);
-    SYS_ARG3(SYS_dup3, end, HANDSHAKE_FD_END, 0);
-    SYS_ARG3(SYS_dup3, done, HANDSHAKE_FD_DONE, 0);
-    if (SYS_ARG3(SYS_close_range, HANDSHAKE_FD_DONE + 1, ~0u, 0))
-        for (int fd = HANDSHAKE_FD_DONE + 1; fd < 4096; fd++) /* before Linux 5.9 */
+    from[0] = from[1] = from[2] = sys_open("/dev/null", O_RDWR, 0);
+    from[HANDSHAKE_FD_LEADER] = (int)SYS_ARG2(SYS_pidfd_open, shim.pid, 0);
+    for (int fd = 0; fd <= HANDSHAKE_FD_LEADER; fd++)
+        from[fd] = guardian_move(from[fd]);
+    for (int fd = 0; fd <= HANDSHAKE_FD_LEADER; fd++) {
+        sys_close(fd);
+        if (SYS_ARG3(SYS_dup3, from[fd], fd, 0) < 0 && fd < HANDSHAKE_FD_LEADER)
+            return -1;
+    }
+    if (SYS_ARG3(SYS_close_range, HANDSHAKE_FD_LEADER + 1, ~0u, 0))
+        for (int fd = HANDSHAKE_FD_LEADER + 1; fd < 4096; fd++) /* before Linux 5.9 */
             sys_close(fd);
     return 0;
 }

@@ -47,11 +47,21 @@ struct guard {
     struct mending mending;
 };
 
-/* A pidfd may have been opened for a process that took over the pid: look at the start time afterwards. */
+static bool guard_is_dead(int pidfd)
+{
+    struct pollfd died = {.fd = pidfd, .events = POLLIN};
+    return poll(&died, 1, 0) > 0;
+}
+
+/* Whoever starts us hands over a pidfd of the leader, which is there at that time; a short one is gone by now. Opened here,
+ * it may be one of a process that took over the pid: look at the start time afterwards. */
 static void guard_watch(struct guard *g)
 {
-    g->pidfd = (int)syscall(SYS_pidfd_open, g->pid, 0);
-    if (g->pidfd < 0 || proc_is_alive(g->pid, g->ticks))
+    bool is_handed = !fcntl(HANDSHAKE_FD_LEADER, F_SETFD, FD_CLOEXEC);
+    g->pidfd = is_handed ? HANDSHAKE_FD_LEADER : (int)syscall(SYS_pidfd_open, g->pid, 0);
+    struct proc_stat st;
+    bool is_it = !proc_stat_read(g->pid, &st) && st.start_ticks == g->ticks;
+    if (g->pidfd < 0 || is_it || (is_handed && guard_is_dead(g->pidfd)))
         return;
     close(g->pidfd);
     g->pidfd = -1;
@@ -135,8 +145,17 @@ static void guard_leave_job(void)
     }
 }
 
+/* What else a job has open may be a pipe that somebody waits to see closed. */
+static void guard_close_rest(void)
+{
+    if (syscall(SYS_close_range, HANDSHAKE_FD_LEADER + 1, ~0u, 0))
+        for (int fd = HANDSHAKE_FD_LEADER + 1; fd < 4096; fd++) /* before Linux 5.9 */
+            close(fd);
+}
+
 static void guard_settle(void)
 {
+    guard_close_rest();
     guard_signals();
     guard_limits();
     guard_leave_job();

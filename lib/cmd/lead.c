@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,9 +58,14 @@ static int make_run(struct lead *lead, const struct spool_start *start)
     return err;
 }
 
+/* What the guardian gets, above the numbers that it gets it at; no `leader` (-1) where the kernel has no pidfd. */
+struct lead_fds {
+    int end, done, leader;
+};
+
 /* The guardian is this very program, even when its file has been replaced. A session of its own keeps the terminal's signals
  * away, "/" holds no folder that the job wants to remove, and its stdio is no pipe that somebody waits to see closed. */
-static int spawn_guardian(const struct lead *lead, int end, int done)
+static int spawn_guardian(const struct lead *lead, const struct lead_fds *from)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attr;
@@ -70,8 +76,12 @@ static int spawn_guardian(const struct lead *lead, int end, int done)
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID);
     for (int fd = 0; fd < 3; fd++)
         posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-    posix_spawn_file_actions_adddup2(&actions, end, HANDSHAKE_FD_END);
-    posix_spawn_file_actions_adddup2(&actions, done, HANDSHAKE_FD_DONE);
+    posix_spawn_file_actions_adddup2(&actions, from->end, HANDSHAKE_FD_END);
+    posix_spawn_file_actions_adddup2(&actions, from->done, HANDSHAKE_FD_DONE);
+    if (from->leader >= 0)
+        posix_spawn_file_actions_adddup2(&actions, from->leader, HANDSHAKE_FD_LEADER);
+    else
+        posix_spawn_file_actions_addclose(&actions, HANDSHAKE_FD_LEADER);
     posix_spawn_file_actions_addchdir_np(&actions, "/");
     int err = posix_spawn(&pid, "/proc/self/exe", &actions, &attr, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
@@ -79,22 +89,27 @@ static int spawn_guardian(const struct lead *lead, int end, int done)
     return -err;
 }
 
-/* The two descriptors are moved up first: they may be the very numbers that the guardian gets them at. */
+/* Move a descriptor up: it may be the very number that the guardian gets another one at. */
+static int move_up(int fd)
+{
+    int up = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 10);
+    if (fd >= 0)
+        close(fd);
+    return up;
+}
+
 static int start_guardian(const struct lead *lead)
 {
     int end, done;
     int err = handshake_open_guardian(lead->spool.folder, &end, &done);
     if (err)
         return err;
-    int end_up = fcntl(end, F_DUPFD_CLOEXEC, 10), done_up = fcntl(done, F_DUPFD_CLOEXEC, 10);
-    err = end_up < 0 || done_up < 0 ? -errno : spawn_guardian(lead, end_up, done_up);
-    close(end);
-    close(done);
-    if (end_up >= 0)
-        close(end_up);
-    if (done_up >= 0)
-        close(done_up);
-    return err;
+    auto_fd end_up = move_up(end);
+    auto_fd done_up = move_up(done);
+    auto_fd leader_up = move_up((int)syscall(SYS_pidfd_open, getpid(), 0));
+    if (end_up < 0 || done_up < 0)
+        return -EMFILE;
+    return spawn_guardian(lead, &(struct lead_fds){end_up, done_up, leader_up});
 }
 
 /* Three clocks at one moment: all times of the run are monotonic, and are turned into others by these. */

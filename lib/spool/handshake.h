@@ -13,6 +13,7 @@
 
 #define HANDSHAKE_FD_END 3  /* in the guardian: `end`, for reading */
 #define HANDSHAKE_FD_DONE 4 /* in the guardian: `done` */
+#define HANDSHAKE_FD_LEADER 5 /* in the guardian: a pidfd of the leader, where the kernel has such */
 
 /* Open the guardian's ends of both FIFOs, close-on-exec. 0 with both descriptors the caller's, or -errno. */
 must_check int handshake_open_guardian(const char *folder, int *end, int *done);

@@ -397,6 +397,24 @@ def dtrack_run_says_that_its_guardian_was_killed():
         accept('guardian killed while its leader waits', 1, sandbox.store, job.returncode != 4)
 
 
+def the_guardian_of_dtrack_run_holds_nothing_of_the_job():
+    """Somebody may wait to see a pipe closed."""
+    with shim.Sandbox() as sandbox:
+        pipes = [os.pipe() for _ in range(4)]  # whatever numbers they have
+        theirs = [ours[1] for ours in pipes]
+        job = subprocess.Popen([shim.DTRACK, 'run', '--', 'dash', '-c', held(sandbox)], pass_fds=theirs,
+                               env=sandbox.environment(preload=False), stdin=subprocess.DEVNULL)
+        guardian = crash.guarded_run(sandbox)[1]
+        names = {os.readlink(f'/proc/self/fd/{fd}') for fd in theirs}
+        tap.same(names - set(crash.open_files(job.pid)), set(), 'pipes that dtrack run does not hold')
+        tap.same(names & set(crash.open_files(guardian)), set(), 'pipes that the guardian holds')
+        with open(f'{sandbox.path}/ready', 'w', encoding='utf-8'):
+            pass
+        tap.same(job.wait(crash.WAIT_S), 0, 'status of the job')
+        for fd in sum(map(list, pipes), []):
+            os.close(fd)
+
+
 def a_store_out_of_reach_is_waited_for_once_in_a_flush():
     if not crash.ALL:
         raise tap.Skip('takes a minute: DTRACK_CRASH_ALL is not set')
@@ -453,6 +471,6 @@ tap.run([a_run_stops_recording_at_its_limit_and_says_how_much_it_missed, the_lim
          a_guardian_that_is_asked_to_end_still_stores_its_run,
          a_guardian_that_is_asked_to_end_does_not_wait_for_a_store_that_hangs, a_live_run_is_not_taken_from_another_pid_namespace,
          a_store_that_has_the_run_is_left_alone_while_another_one_fails, dtrack_run_says_that_its_guardian_was_killed,
-         a_store_out_of_reach_is_waited_for_once_in_a_flush,
+         the_guardian_of_dtrack_run_holds_nothing_of_the_job, a_store_out_of_reach_is_waited_for_once_in_a_flush,
          a_run_whose_guardian_was_killed_too_ends_with_its_last_sign_of_life,
          a_run_of_an_earlier_boot_is_stored_with_sane_times, ('no_limit_loses_a_run_silently', the_table)])

@@ -149,6 +149,18 @@ def the_root_may_be_killed():
     tap.same((status['end_by'], status['signal'] in (9, None)), ('inferred', True), f'status {status}')
 
 
+def a_root_that_kills_itself_at_once_has_its_signal():
+    """It is gone, and waited for, before its guardian has begun."""
+    version = tuple(int(number) for number in os.uname().release.split('-')[0].split('.')[:2])
+    if version < (6, 15):
+        raise tap.Skip('before Linux 6.15 nobody else can learn how a process has ended')
+    for _ in range(10):
+        with shim.Sandbox() as sandbox:
+            tap.same(sandbox.run('dash', '-c', 'kill -ABRT $$').status, -signal.SIGABRT, 'status of the job')
+            row, = shim.processes(sandbox.settled())
+        tap.same((row['signal'], row['exit_code']), (signal.SIGABRT, None), 'its end in the record')
+
+
 def a_root_that_execs_stays_the_root():
     outcome = ran('sh', '-c', '/bin/true; exec sh -c "/bin/true; exit 9"', status=9)
     tap.same([r['name'] for r in shim.processes(outcome)], ['sh', 'true', 'sh', 'true'], 'spans')
@@ -331,7 +343,8 @@ tap.run([a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
          a_scrubbed_environment_keeps_its_processes, other_preloads_stay_in_their_place,
          an_entry_is_kept_as_written_by_who_knows_no_better,
          a_relative_preload_works_from_any_folder, a_bare_name_found_by_a_variable_survives_its_loss,
-         a_path_in_the_loaders_own_words_works, the_root_may_be_killed, a_root_that_execs_stays_the_root,
+         a_path_in_the_loaders_own_words_works, the_root_may_be_killed,
+         a_root_that_kills_itself_at_once_has_its_signal, a_root_that_execs_stays_the_root,
          a_secret_in_the_arguments_is_not_recorded, switched_off_it_does_nothing, an_unusable_spool_changes_nothing,
          a_refusing_store_is_one_line_and_the_run_is_kept, a_normal_exit_makes_no_system_call,
          dtrack_run_gives_the_jobs_status, dtrack_run_leaves_signals_as_they_are,

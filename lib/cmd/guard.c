@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -57,8 +58,9 @@ static bool guard_is_dead(int pidfd)
  * it may be one of a process that took over the pid: look at the start time afterwards. */
 static void guard_watch(struct guard *g)
 {
-    bool is_handed = !fcntl(HANDSHAKE_FD_LEADER, F_SETFD, FD_CLOEXEC);
-    g->pidfd = is_handed ? HANDSHAKE_FD_LEADER : (int)syscall(SYS_pidfd_open, g->pid, 0);
+    bool is_handed = g->pidfd >= 0;
+    if (!is_handed)
+        g->pidfd = (int)syscall(SYS_pidfd_open, g->pid, 0);
     struct proc_stat st;
     bool is_it = !proc_stat_read(g->pid, &st) && st.start_ticks == g->ticks;
     if (g->pidfd < 0 || is_it || (is_handed && guard_is_dead(g->pidfd)))
@@ -153,6 +155,26 @@ static void guard_close_rest(void)
             close(fd);
 }
 
+/* The pidfd that we were handed, or -1: where the kernel has none, or a tool like valgrind does not know it, its number may
+ * have gone to any file. */
+static int guard_take_pidfd(void)
+{
+    char path[40], line[128];
+    int fd = -1;
+    snprintf(path, sizeof path, "/proc/self/fdinfo/%d", HANDSHAKE_FD_LEADER);
+    FILE *info = fopen(path, "re");
+    while (info && fd < 0 && fgets(line, sizeof line, info))
+        if (strncmp(line, "Pid:", 4) == 0) /* proc_pid_fdinfo(5) */
+            fd = HANDSHAKE_FD_LEADER;
+    if (info)
+        fclose(info);
+    if (fd < 0)
+        close(HANDSHAKE_FD_LEADER);
+    else
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return fd;
+}
+
 static void guard_settle(void)
 {
     guard_close_rest();
@@ -221,7 +243,7 @@ static enum finish_result guard_finish(struct guard *g, const char *folder, stru
 
 int guard_run(const char *folder)
 {
-    struct guard g = {.pidfd = -1, .run = RUN_FOLDER_NONE, .mending = MENDING_NONE};
+    struct guard g = {.pidfd = guard_take_pidfd(), .run = RUN_FOLDER_NONE, .mending = MENDING_NONE};
     guard_settle();
     if (guard_begin(&g, folder)) {
         run_folder_close(&g.run);

@@ -33,6 +33,7 @@ static void *forker(void *unused)
     __attribute__((cleanup(cleanup))) int guarded = 0;
     (void)unused;
     pthread_cancel(pthread_self());
+    (void)guarded;
     pid_t (*volatile call)(void) = fork; /* fork itself is declared not to throw: nothing would be unwound here */
     if (call() == 0)
         _exit(0);

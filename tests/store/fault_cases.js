@@ -2,11 +2,11 @@
 // What the Azure backend promises when the service, or the way to it, fails. `world` is made by world.js.
 'use strict';
 
-const net = require('net');
 const crypto = require('crypto');
 const execFile = require('util').promisify(require('child_process').execFile);
 const { pathStyle } = require('./azurite');
 const { startProxy } = require('./fault_proxy');
+const { startBadServer } = require('./matrix');
 const { check, same } = require('./tap');
 const { OK, EXISTS, CHANGED, RETRY, REFUSED } = require('./tool');
 
@@ -247,11 +247,10 @@ module.exports = (world) => {
     },
 
     async nobody_listening_asks_to_come_back() {
-      const server = net.createServer().listen(0, '127.0.0.1');
-      await new Promise((resolve) => server.once('listening', resolve));
-      const { port } = server.address();
-      await new Promise((resolve) => server.close(resolve));
-      const put = await tool(pathStyle(`http://127.0.0.1:${port}`), 'azure://runs', 'put', 'a', file('x'), { STORE_TOOL_DEADLINE: '500' });
+      const { port, close } = await startBadServer('closed');
+      const at = pathStyle(`http://127.0.0.1:${port}`);
+      const put = await tool(at, 'azure://runs', 'put', 'a', file('x'), { STORE_TOOL_DEADLINE: '500' });
+      close();
       same(put.status, RETRY, 'put');
       check(put.why.includes(`127.0.0.1 port ${port}`), put.why);
     },

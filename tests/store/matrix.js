@@ -2,7 +2,6 @@
 // Running the table of faults.js: servers that suffer from a fault, many rows at once, and the table of what came of it.
 'use strict';
 
-const net = require('net');
 const path = require('path');
 const { spawn } = require('child_process');
 const { startProxy } = require('./fault_proxy');
@@ -17,15 +16,6 @@ function startBadServer(kind) {
   });
 }
 
-// A port that nobody listens on.
-async function closedPort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return { port, close: () => {} };
-}
-
 // What stands between the client and the service in this row: {url, log, lift(), close()}. `faultsOf` makes the list of
 // faults out of the row's one.
 async function startServer(row, upstream, faultsOf) {
@@ -34,7 +24,7 @@ async function startServer(row, upstream, faultsOf) {
     proxy.faults = faultsOf(row.fault);
     return proxy;
   }
-  const bad = row.server === 'closed' ? await closedPort() : await startBadServer(row.server);
+  const bad = await startBadServer(row.server);
   return { url: `http://127.0.0.1:${bad.port}`, log: [], lift() {}, close: bad.close };
 }
 
@@ -81,4 +71,4 @@ function printTable(rows) {
   rows.forEach((row) => note(line(keys.map((key) => row[key]))));
 }
 
-module.exports = { claimsOf, printTable, startRows, startServer };
+module.exports = { claimsOf, printTable, startBadServer, startRows, startServer };

@@ -46,7 +46,7 @@ static void handler(int sig)
     int len = backtrace(frames, 64), seen = 0;
     char **names = backtrace_symbols(frames, len);
     for (int i = 0; names && i < len; i++)
-        seen |= strstr(names[i], "main") != NULL;
+        seen |= strstr(names[i], "(main+") != NULL;
     printf("signal %d: main is %s\n", sig, seen ? "below" : "not seen");
     fflush(stdout);
 }

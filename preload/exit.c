@@ -1,42 +1,71 @@
 /* SPDX-License-Identifier: MIT */
 /* The orderly way out: exit handlers. on_exit, registered before any other handler, runs after all of them and after
- * every destructor, and is told the status; musl lacks it, so there a destructor notes the time and the parent's wait
+ * every destructor, and is given the status; musl lacks it, so there a destructor notes the time and the parent's wait
  * the status. */
 #include "exit.h"
 
 #include <stdlib.h>
 
-#include "leader.h"
+#include "linger.h"
+#include "real.h"
 #include "recorder.h"
 #include "shim.h"
 
 #pragma weak on_exit
 
-void exit_note(int status, int flushes)
+static void exit_note_as(int status, enum spool_left left, int flushes)
 {
-    recorder_end(status, SPOOL_LEFT_EXIT);
     if (shim.is_leader)
-        leader_end(flushes);
+        linger(status, left, flushes);
+    else
+        recorder_end(status, left);
 }
 
-/* No system call: a fork child that no hook has adopted leaves its end to its parent's wait. */
+void exit_note(int status)
+{
+    exit_note_as(status, SPOOL_LEFT_EXIT, 0);
+}
+
+/* No system call: a fork child that no hook has adopted leaves its end to its parent's wait. Only for a leader it is worth
+ * one: a vfork child that calls exit() by mistake must not end the run. */
+static int exit_is_ours(void)
+{
+    return shim.on && (shim.is_leader ? shim_who() : shim_who_fast()) == SHIM_SELF;
+}
+
 static void exit_handler(int status, void *arg unused)
 {
-    if (shim.on && shim_who_fast() == SHIM_SELF)
-        exit_note(status, 1);
+    if (exit_is_ours())
+        exit_note_as(status, SPOOL_LEFT_EXIT, 1);
+}
+
+/* Registered before any other, so it runs after them. */
+static void exit_quick_handler(void *arg unused)
+{
+    if (shim.is_leader && exit_is_ours())
+        exit_note(shim.quick_status);
+}
+
+/* glibc has at_quick_exit() in a part that is linked into programs. */
+static int exit_register_quick(void)
+{
+    typedef int (*at_quick_exit_fn)(void (*)(void *), void *);
+    at_quick_exit_fn at = (at_quick_exit_fn)real_function("__cxa_at_quick_exit");
+    if (!at)
+        at = (at_quick_exit_fn)real_function("at_quick_exit");
+    return at && at(exit_quick_handler, NULL) == 0;
 }
 
 void exit_register(void)
 {
     if (on_exit)
         on_exit(exit_handler, NULL);
+    if (shim.is_leader)
+        shim.quick_is_handled = exit_register_quick();
 }
 
 static __attribute__((destructor)) void exit_destructor(void)
 {
-    if (on_exit || !shim.on || shim_who_fast() != SHIM_SELF)
-        return;
-    recorder_end(0, SPOOL_LEFT_UNKNOWN);
-    if (shim.is_leader)
-        leader_end(1);
+    if (!on_exit && exit_is_ours())
+        exit_note_as(0, SPOOL_LEFT_UNKNOWN, 1);
 }

@@ -3,9 +3,9 @@
 #ifndef PRELOAD_EXIT_H
 #define PRELOAD_EXIT_H
 
-/* Note the end with `status`; a leader also ends the run and waits for it, at most DTRACK_WAIT. Stores only,
- * unless this is the leader. `flushes`: the host is in exit(), which will flush its streams. */
-void exit_note(int status, int flushes);
+/* Note the end with `status`, for one of the ways out that flush no stream. Stores only, but a leader also waits until the
+ * run is stored, at most DTRACK_WAIT. */
+void exit_note(int status);
 
 /* Arrange that exit() and a return from main() are noted, as late as possible. */
 void exit_register(void);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes the guardian: two forks and an exec, by raw system calls only. The host sees nothing of it: the first child
- * has no exit signal and is reaped here, the second one belongs to init. */
+/* Makes the guardian: forks and an exec, by raw system calls only. The host sees nothing of it. At the start there are two
+ * forks: the first child is gone when the host's code begins, the second one belongs to init. */
 #include "guardian.h"
 
 #include <alloca.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -17,6 +18,7 @@
 #include "spool/segment.h"
 
 #define PATH_ROOM (2 * SPOOL_PATH_MAX)
+#define GONE_MS 200
 #define FD_SAFE 10 /* descriptors are moved above this before 0 to 5 are given out */
 
 /* Where the program may be, from the library's folder: installed, and in a build folder. */
@@ -108,33 +110,134 @@ static _Noreturn void guardian_exec(const char *folder, const char *library, cha
     guardian_exit();
 }
 
-/* fork without an exit signal, unseen by a tracer. qemu, running a program of another machine, knows only the usual one;
- * its signal finds no handler: the program has not begun, or the leader has blocked it to end. */
-static int guardian_fork(void)
+/* fork, unseen by a tracer. `flags` hold the signal at the child's end, too. */
+static int guardian_fork(unsigned long flags)
 {
-    int pid = (int)SYS_ARG5(SYS_clone, CLONE_UNTRACED, 0, 0, 0, 0);
-    return pid == -EINVAL ? (int)SYS_ARG5(SYS_clone, SIGCHLD, 0, 0, 0, 0) : pid;
+    return (int)SYS_ARG5(SYS_clone, CLONE_UNTRACED | flags, 0, 0, 0, 0);
 }
 
-int guardian_start(const char *folder, const char *library, char *const *envp)
+/* What the program finds, and the name that it is known by: guardian_is(). */
+static int guardian_prepare(const char *folder)
+{
+    SYS_ARG5(SYS_prctl, PR_SET_NAME, "dtrack", 0, 0, 0);
+    SYS_ARG0(SYS_setsid);
+    return guardian_descriptors(folder);
+}
+
+static size_t guardian_count(char *const *envp)
 {
     size_t n = 0;
     while (envp && envp[n])
         n++;
-    char **env = alloca((n + 1) * sizeof *env);
-    guardian_environment(env, envp);
-    int child = guardian_fork();
-    if (child < 0)
-        return child;
+    return n;
+}
+
+/* Whether the process has children, of any kind. A program inherits those of the one that exec'd it. */
+static int guardian_host_has_children(void)
+{
+    return SYS_ARG5(SYS_waitid, P_ALL, 0, NULL, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) != -ECHILD;
+}
+
+/* What the kernel's rt_sigaction takes on all our machines. */
+struct guardian_action {
+    uintptr_t handler;
+    unsigned long flags;
+    uintptr_t restorer;
+    uint64_t mask;
+};
+
+static void guardian_swap_action(const struct guardian_action *set, struct guardian_action *old)
+{
+    SYS_ARG4(SYS_rt_sigaction, SIGCHLD, set, old, sizeof set->mask);
+}
+
+/* The first child, which leaves the second one to init. Without an exit signal, where the host has children that must not
+ * lose theirs; qemu, running a program of another machine, knows only the usual one. */
+static int guardian_make(const char *folder, const char *library, char *const *env)
+{
+    int has_children = guardian_host_has_children();
+    const struct guardian_action ignore = {.handler = (uintptr_t)SIG_IGN};
+    struct guardian_action before;
+    if (!has_children)
+        guardian_swap_action(&ignore, &before);
+    int child = guardian_fork(has_children ? 0 : SIGCHLD);
+    if (child == -EINVAL)
+        child = guardian_fork(SIGCHLD);
     if (child == 0) {
-        SYS_ARG0(SYS_setsid);
-        if (guardian_descriptors(folder))
+        if (guardian_prepare(folder))
             guardian_exit();
-        if (guardian_fork() == 0)
+        int guardian = guardian_fork(SIGCHLD);
+        if (guardian == 0)
+            guardian_exec(folder, library, env);
+        if (guardian > 0) /* it will say so itself, but may be in the way before that */
+            __atomic_store_n(&shim.spool.header->guardian_pid, guardian, __ATOMIC_RELAXED);
+        guardian_exit();
+    }
+    /* A child whose end is ignored reaps itself, and its usage is on nobody's account: then this ends with ECHILD. */
+    while (child > 0 && SYS_ARG4(SYS_wait4, child, NULL, __WALL, NULL) == -EINTR) {
+    }
+    if (!has_children)
+        guardian_swap_action(&before, NULL);
+    return child > 0 ? 0 : child;
+}
+
+int guardian_start_early(const char *folder, const char *library, char *const *envp)
+{
+    char **env = alloca((guardian_count(envp) + 1) * sizeof *env);
+    int is_subreaper = 0;
+    guardian_environment(env, envp);
+    /* Orphans of its descendants become a subreaper's children, and so would the guardian. */
+    if (SYS_ARG5(SYS_prctl, PR_GET_CHILD_SUBREAPER, &is_subreaper, 0, 0, 0) < 0)
+        is_subreaper = 0;
+    if (is_subreaper)
+        SYS_ARG5(SYS_prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+    int err = guardian_make(folder, library, env);
+    if (is_subreaper)
+        SYS_ARG5(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    return err;
+}
+
+int guardian_start_late(const char *folder, const char *library, char *const *envp)
+{
+    char **env = alloca((guardian_count(envp) + 1) * sizeof *env);
+    guardian_environment(env, envp);
+    int child = guardian_fork(CLONE_VFORK); /* comes back when the child has become another program, or has failed to */
+    if (child == -EINVAL)
+        return guardian_start_early(folder, library, envp);
+    if (child == 0) {
+        if (!guardian_prepare(folder))
             guardian_exec(folder, library, env);
         guardian_exit();
     }
-    while (SYS_ARG4(SYS_wait4, child, NULL, __WALL, NULL) == -EINTR) {
-    }
-    return 0;
+    return child > 0 ? 0 : child;
+}
+
+/* Whether `pid` is one of our program's processes: its number may be another's by now. */
+static int guardian_is(int32_t pid)
+{
+    char path[32], name[16];
+    struct text t = text_into(path, sizeof path);
+    text_str(&t, "/proc/");
+    text_num(&t, (uint64_t)pid, 10, 0);
+    text_str(&t, "/comm");
+    int fd = sys_open(path, O_RDONLY, 0);
+    long len = fd < 0 ? 0 : sys_read(fd, name, sizeof name - 1);
+    if (fd >= 0)
+        sys_close(fd);
+    name[len > 0 ? len : 0] = '\0';
+    return text_equal(name, "dtrack\n");
+}
+
+int guardian_give_way(void)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    if (shim.sandboxed || shim.ns || spool_need_header(&shim.spool))
+        return 0;
+    int32_t pid = __atomic_load_n(&shim.spool.header->guardian_pid, __ATOMIC_RELAXED);
+    if (pid <= 0 || handshake_is_guarded(shim.spool.folder) != 1 || !guardian_is(pid) ||
+        SYS_ARG2(SYS_kill, pid, SIGKILL))
+        return 0;
+    for (int i = 0; i < GONE_MS && !SYS_ARG2(SYS_kill, pid, 0); i++)
+        SYS_ARG2(SYS_nanosleep, &pause, NULL); /* until init has reaped it, it counts */
+    return 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The ways out that run no exit handler. A failed exec in a vfork child leaves through _exit in its parent's
- * memory: only the process that the state describes may note its end. */
+ * memory: only the process that the state describes may note its end. quick_exit runs handlers of its own; the leader has
+ * registered the one that is called last. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,8 +14,11 @@ typedef void (*exit_fn)(int);
 
 static _Noreturn void exit_through(enum real which, int status)
 {
-    if (shim.on && shim_who() == SHIM_SELF)
-        exit_note(status, 0);
+    if (shim.on && shim_who() == SHIM_SELF) {
+        shim.quick_status = status;
+        if (which != REAL_QUICK_EXIT || !shim.is_leader || !shim.quick_is_handled)
+            exit_note(status);
+    }
     REAL(exit_fn, which)(status); /* comes back only where there is none */
     for (;;)
         SYS_ARG1(SYS_exit_group, status);

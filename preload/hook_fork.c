@@ -3,9 +3,11 @@
  * when it was born, the child how it ended, and neither makes a system call for it. The child passes here, so nobody
  * needs to watch for it; only its fork handlers run before that, as if after a vfork.
  * vfork is left alone: a wrapper's frame would be gone when the parent returns into it. */
+#include <errno.h>
 #include <unistd.h>
 
 #include "cells.h"
+#include "guardian.h"
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
@@ -27,6 +29,8 @@ static pid_t fork_noted(enum real which)
     recorder_spent(entered);
     child.time_ns = shim_now();
     pid_t pid = real();
+    if (unlikely(pid < 0) && real_errno() == EAGAIN && guardian_give_way())
+        pid = real();
     if (pid)
         cells_born(child.cell, pid, child.time_ns);
     else

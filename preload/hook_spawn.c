@@ -9,6 +9,7 @@
 #include "cells.h"
 #include "envp.h"
 #include "gate.h"
+#include "guardian.h"
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
@@ -52,6 +53,8 @@ static int spawn(const struct spawn_call *c, enum real which)
     recorder_spent(from.time_ns);
     pid_t pid = 0;
     int err = spawn_real(c, &pid, env, which);
+    if (unlikely(err == EAGAIN) && guardian_give_way())
+        err = spawn_real(c, &pid, env, which);
     int64_t back = shim_now();
     envp_unmap(env, room);
     if (err)

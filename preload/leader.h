@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What only a run's leader does: begin the run, start its guardian, wait for it at the end. */
+/* Finding a run, and beginning one. Its end is in linger.h. */
 #ifndef PRELOAD_LEADER_H
 #define PRELOAD_LEADER_H
 
@@ -18,9 +18,5 @@ must_check int leader_begin(const struct startup *s, int64_t now);
 
 /* This process leads the run that it is in: read DTRACK_WAIT and DTRACK_QUIET. */
 void leader_settings(const struct startup *s);
-
-/* The leader is about to end: add its CPU time, tell the guardian, wait until the run is stored or the limit is
- * reached, and print the guardian's complaint if it has one. With `flushes` its streams are flushed before the wait. */
-void leader_end(int flushes);
 
 #endif

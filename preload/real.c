@@ -215,12 +215,24 @@ char *const *real_environ(void)
     return real_environ_at ? *real_environ_at : NULL;
 }
 
-void real_set_errno(int error)
+static int *real_errno_at(void)
 {
     typedef int *(*location_fn)(void);
     location_fn location = (location_fn)real_function("__errno_location");
-    if (location)
-        *location() = error;
+    return location ? location() : NULL;
+}
+
+int real_errno(void)
+{
+    const int *at = real_errno_at();
+    return at ? *at : 0;
+}
+
+void real_set_errno(int error)
+{
+    int *at = real_errno_at();
+    if (at)
+        *at = error;
 }
 
 static long real_missing(void)

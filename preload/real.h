@@ -51,7 +51,10 @@ real_fn real_in_object(const struct link_map *object, const char *name);
 /* The host's environ, or NULL. */
 char *const *real_environ(void);
 
-/* Set errno, which only libc knows where to find. */
+/* The host's errno, which only libc knows where to find; 0 in a program without libc. */
+int real_errno(void);
+
+/* Set it. */
 void real_set_errno(int error);
 
 /* The path from which this library was loaded, as the loader spells it, or NULL. Owned by the loader. */

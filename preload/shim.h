@@ -44,7 +44,10 @@ struct shim {
     /* Leader only. */
     int is_leader;
     int quiet;
+    int wait_is_bad; /* DTRACK_WAIT is no number */
     int64_t wait_ns;
+    int quick_status; /* what quick_exit() was called with */
+    int quick_is_handled; /* our handler for it is registered */
     uint64_t stderr_dev, stderr_ino; /* what descriptor 2 was at the start; 0 = nothing */
 
     /* What children get in LD_PRELOAD for this library: an absolute path, or the bare name that the user gave.

@@ -213,6 +213,7 @@ static int guard_begin(struct guard *g, const char *folder)
         return err;
     g->pid = g->run.header->leader_pid;
     g->ticks = g->run.header->leader_ticks;
+    __atomic_store_n(&g->run.header->guardian_pid, getpid(), __ATOMIC_RELAXED);
     uint64_t limit = guard_limit();
     if (limit)
         __atomic_store_n(&g->run.header->limit, limit, __ATOMIC_RELAXED);

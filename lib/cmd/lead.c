@@ -21,12 +21,12 @@
 #include "base/proc.h"
 #include "base/redact_buf.h"
 #include "base/settings.h"
+#include "base/slots.h"
 #include "cmd/cmd.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
 #include "spool/usage.h"
 
-#define WAIT_DEFAULT_S 10
 #define SECOND INT64_C(1000000000)
 
 static int64_t now_ns(clockid_t clock)
@@ -129,7 +129,8 @@ static int begin(struct lead *lead)
     start.boot_ns = now_ns(CLOCK_BOOTTIME);
     folder_run_id(start.wall_ns, random, start.run_id);
     err = make_run(lead, &start);
-    return err ? err : start_guardian(lead);
+    /* A job that may have few processes needs them all: its guardian is started at the end. */
+    return err || slots_are_few(start.uid) ? err : start_guardian(lead);
 }
 
 void lead_begin(struct lead *lead)
@@ -191,25 +192,26 @@ void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *u
 }
 
 /* What went wrong, or NULL. */
-static const char *wait_for_guardian(const struct lead *lead, int64_t limit_s)
+static const char *wait_for_guardian(const struct lead *lead, int64_t limit_ns)
 {
     const char *folder = lead->spool.folder;
     if (handshake_is_guarded(folder) == 0 && start_guardian(lead))
         return "cannot start the program 'dtrack'";
     int told = handshake_say_end(folder);
-    if (!told && limit_s && !handshake_wait(folder, MIN(limit_s, (int64_t)1000000) * SECOND))
+    if (!told && limit_ns && !handshake_wait(folder, limit_ns))
         return "the run is not stored yet and is left to the background";
     if (__atomic_load_n(&lead->spool.header->failed, __ATOMIC_ACQUIRE))
         return lead->spool.header->message;
     /* a run that is stored has another name by now, or none */
-    return !told && limit_s && !access(folder, F_OK) ? "the guardian of this run was killed" : NULL;
+    return !told && limit_ns && !access(folder, F_OK) ? "the guardian of this run was killed" : NULL;
 }
 
 void lead_finish(struct lead *lead)
 {
-    const char *wait = getenv(settings[SETTING_WAIT].name);
-    int64_t limit_s = wait && *wait >= '0' && *wait <= '9' ? strtoll(wait, NULL, 10) : WAIT_DEFAULT_S;
-    const char *problem = lead->on ? wait_for_guardian(lead, limit_s) : NULL;
+    int64_t limit_ns;
+    if (handshake_read_limit(getenv(settings[SETTING_WAIT].name), &limit_ns) && lead->on)
+        complain(lead, "DTRACK_WAIT is no number of seconds; the job waits 10");
+    const char *problem = lead->on ? wait_for_guardian(lead, limit_ns) : NULL;
     if (!problem)
         return;
     char message[SPOOL_PATH_MAX + 400];

@@ -6,9 +6,57 @@
 #include <poll.h>
 
 #include "base/sys.h"
+#include "base/text.h"
 #include "spool/segment.h"
 
 #define SECOND INT64_C(1000000000)
+#define LIMIT_MAX_S 1000000
+
+static const char *skip_blanks(const char *s)
+{
+    while (*s == ' ' || (*s >= '\t' && *s <= '\r'))
+        s++;
+    return s;
+}
+
+static int is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The digits at *s as a number, which stops growing at `max`. */
+static int64_t read_digits(const char **s, int64_t max)
+{
+    int64_t value = 0;
+    for (; is_digit(**s); (*s)++)
+        value = MIN(value * 10 + (**s - '0'), max);
+    return value;
+}
+
+/* The digits of a fraction, in nanoseconds. */
+static int64_t read_fraction(const char **s)
+{
+    int64_t value = 0;
+    for (int64_t unit = SECOND / 10; is_digit(**s); (*s)++, unit /= 10)
+        value += (**s - '0') * unit;
+    return value;
+}
+
+int handshake_read_limit(const char *text, int64_t *limit_ns)
+{
+    *limit_ns = HANDSHAKE_LIMIT_NS;
+    const char *s = skip_blanks(text ? text : "");
+    if (!*s)
+        return 0;
+    int has_digits = is_digit(s[*s == '.']);
+    int64_t ns = read_digits(&s, LIMIT_MAX_S) * SECOND;
+    if (*s == '.' && s++)
+        ns += read_fraction(&s);
+    if (!has_digits || *skip_blanks(s))
+        return -EINVAL;
+    *limit_ns = ns;
+    return 0;
+}
 
 /* `done` is opened for reading, too, or the open would wait for a reader; nothing is ever read from it here. */
 int handshake_open_guardian(const char *folder, int *end, int *done)

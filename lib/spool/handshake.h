@@ -15,6 +15,12 @@
 #define HANDSHAKE_FD_DONE 4 /* in the guardian: `done` */
 #define HANDSHAKE_FD_LEADER 5 /* in the guardian: a pidfd of the leader, where the kernel has such */
 
+#define HANDSHAKE_LIMIT_NS INT64_C(10000000000) /* how long a leader waits, by default */
+
+/* Read DTRACK_WAIT, seconds with or without a fraction, blanks around them allowed: *limit_ns is what it says, at most a
+ * million seconds. 0, or -EINVAL for what is no such number: then, and when `text` is NULL or empty, it is the default. */
+int handshake_read_limit(const char *text, int64_t *limit_ns);
+
 /* Open the guardian's ends of both FIFOs, close-on-exec. 0 with both descriptors the caller's, or -errno. */
 must_check int handshake_open_guardian(const char *folder, int *end, int *done);
 

@@ -64,7 +64,8 @@ struct spool_header {
     uint32_t failed;   /* 1: finishing went wrong and `message` says how */
     char message[256]; /* for the leader's one line; NUL-terminated */
     uint32_t truncated; /* how often the file was cut short and put back: what stood there is lost */
-    uint8_t pad[4096 - 428];
+    int32_t guardian_pid; /* of the guardian that came last, as the leader sees it; 0 = there was none */
+    uint8_t pad[4096 - 432];
 
     /* Exec gate verdicts: upper 56 bits a hash of (dev, ino, mtime, size), lowest 8 the verdict; 0 = free. */
     uint64_t gate[SPOOL_GATE_SLOTS];

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of a run's leader. */
+#ifndef PRELOAD_LINGER_H
+#define PRELOAD_LINGER_H
+
+#include "spool/record.h"
+
+/* This process leads the run and is about to end with `status`, known as `left` says: with `flushes`, flush its stdio
+ * streams, as exit() would do next; note its end and CPU time; wait until the run is stored, at most shim.wait_ns, and print
+ * the guardian's complaint if it has one. Signals that come meanwhile are dropped, those that ask a process to end shorten
+ * the wait; the signal mask is as before when it returns. May not return: a broken pipe ends the process while it flushes, as
+ * it would have in exit(), and its end is not noted then. */
+void linger(int status, enum spool_left left, int flushes);
+
+#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The orderly way out: exit handlers. on_exit, registered before any other handler, runs after all of them and after
- * every destructor, and is given the status; musl lacks it, so there a destructor notes the time and the parent's wait
- * the status. */
+ * every destructor, and is given the status; musl lacks it, so there a destructor notes the end: hook_musl.c. */
 #include "exit.h"
 
 #include <stdlib.h>
@@ -67,5 +66,5 @@ void exit_register(void)
 static __attribute__((destructor)) void exit_destructor(void)
 {
     if (!on_exit && exit_is_ours())
-        exit_note_as(0, SPOOL_LEFT_UNKNOWN, 1);
+        exit_note_as(shim.main_status, shim.has_main_status ? SPOOL_LEFT_EXIT : SPOOL_LEFT_UNKNOWN, 1);
 }

@@ -110,10 +110,12 @@ static _Noreturn void guardian_exec(const char *folder, const char *library, cha
     guardian_exit();
 }
 
-/* fork, unseen by a tracer. `flags` hold the signal at the child's end, too. */
+/* fork, unseen by a tracer. `flags` hold the signal at the child's end, too. qemu, running a program of another machine, knows
+ * fork's own flags only. */
 static int guardian_fork(unsigned long flags)
 {
-    return (int)SYS_ARG5(SYS_clone, CLONE_UNTRACED | flags, 0, 0, 0, 0);
+    int pid = (int)SYS_ARG5(SYS_clone, CLONE_UNTRACED | flags, 0, 0, 0, 0);
+    return pid == -EINVAL && flags != CLONE_VFORK ? (int)SYS_ARG5(SYS_clone, SIGCHLD, 0, 0, 0, 0) : pid;
 }
 
 /* What the program finds, and the name that it is known by: guardian_is(). */
@@ -152,7 +154,7 @@ static void guardian_swap_action(const struct guardian_action *set, struct guard
 }
 
 /* The first child, which leaves the second one to init. Without an exit signal, where the host has children that must not
- * lose theirs; qemu, running a program of another machine, knows only the usual one. */
+ * lose theirs. */
 static int guardian_make(const char *folder, const char *library, char *const *env)
 {
     int has_children = guardian_host_has_children();
@@ -161,8 +163,6 @@ static int guardian_make(const char *folder, const char *library, char *const *e
     if (!has_children)
         guardian_swap_action(&ignore, &before);
     int child = guardian_fork(has_children ? 0 : SIGCHLD);
-    if (child == -EINVAL)
-        child = guardian_fork(SIGCHLD);
     if (child == 0) {
         if (guardian_prepare(folder))
             guardian_exit();

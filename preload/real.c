@@ -19,7 +19,8 @@
 
 /* In the order of enum real, one behind the other. */
 static const char real_names[] = "_exit\0_Exit\0_Fork\0clone\0daemon\0quick_exit\0execve\0execveat\0execvpe\0fexecve\0"
-                                 "fork\0forkpty\0pclose\0popen\0system\0posix_spawn\0posix_spawnp\0prctl\0wait4\0waitid";
+                                 "fork\0forkpty\0pclose\0popen\0system\0posix_spawn\0posix_spawnp\0prctl\0wait4\0waitid\0"
+                                 "exit\0__libc_start_main";
 
 static const char *real_name(enum real which)
 {

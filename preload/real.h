@@ -27,6 +27,8 @@ enum real {
     REAL_PRCTL,
     REAL_WAIT4,
     REAL_WAITID,
+    REAL_EXIT,
+    REAL_START_MAIN,
     REAL_COUNT,
 };
 

@@ -41,6 +41,9 @@ struct shim {
     enum startup_args args; /* how much of unseen images' command lines to record */
     char rules[256];        /* the user's words for secrets: what fits, the reader has them all */
 
+    int main_status;     /* of musl: what exit() was called with, or main() has returned */
+    int has_main_status; /* and whether that is looked after */
+
     /* Leader only. */
     int is_leader;
     int quiet;

@@ -3,6 +3,7 @@
 import os
 from collections import Counter, defaultdict
 
+ROOT_STATUS = 5
 SHELLS_A_TOUR = [7, 9, 10]  # the statuses of the shells that a tour has started by libc
 
 
@@ -36,7 +37,7 @@ def _want_of(status):
     return (os.WEXITSTATUS(status), None) if os.WIFEXITED(status) else (None, os.WTERMSIG(status))
 
 
-def _life(ledger, pid, rows, root_status):
+def _life(ledger, pid, rows):
     """What is wrong with the rows of one process that has said of itself what it is. A fork child that took its time before it
     became something else is a row of its own."""
     if not rows:
@@ -47,7 +48,7 @@ def _life(ledger, pid, rows, root_status):
         yield f'{pid} has been {names}, not {images or "one"}'
     if pid != ledger.root and pid in ledger.parents and rows[0]['ppid'] != ledger.parents[pid]:
         yield f"{pid} has the parent {rows[0]['ppid']}, not {ledger.parents[pid]}"
-    want = _want_of(ledger.ends[pid]) if pid in ledger.ends else (root_status, None)
+    want = _want_of(ledger.ends[pid]) if pid in ledger.ends else (ROOT_STATUS, None)
     if _end_of(rows[-1]) != want:
         yield f'{pid} ended by {_end_of(rows[-1])}, not {want}'
     if any(row['end_by'] != 'exec' for row in rows[:-1]):
@@ -71,13 +72,13 @@ def _figures(ledger, rows):
             yield f"{row['pid']} used {row['user_us']} us and {row['sys_us']} us"
 
 
-def complaints(ledger, rows, root_status=5):
-    """Everything in which the process rows differ from the ledger. `root_status` is None where nobody can know it."""
+def complaints(ledger, rows):
+    """Everything in which the process rows differ from the ledger."""
     lives = defaultdict(list)
     for row in sorted(rows, key=lambda row: row['start_ns']):
         lives[row['pid']].append(row)
     for pid in sorted(ledger.pids()):
-        yield from _life(ledger, pid, lives[pid], root_status)
+        yield from _life(ledger, pid, lives[pid])
     shells = [row for pid, life in lives.items() if pid not in ledger.pids() for row in life]
     want = Counter(SHELLS_A_TOUR * len(ledger.images[ledger.root]))
     got = Counter(row['exit_code'] for row in shells if row['name'] == 'sh')

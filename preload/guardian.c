@@ -11,38 +11,23 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "base/layout.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "shim.h"
 #include "spool/handshake.h"
 #include "spool/segment.h"
 
-#define PATH_ROOM (2 * SPOOL_PATH_MAX)
 #define GONE_MS 200
 #define FD_SAFE 10 /* descriptors are moved above this before 0 to 5 are given out */
 
-/* Where the program may be, from the library's folder: installed, and in a build folder. */
-static const char place_installed[] = DTRACK_PROGRAM_FROM_LIBRARY;
-static const char place_built[] = "/../lib/cmd/dtrack";
-
-static int guardian_program(const char *library, const char *place, char *out, size_t room)
-{
-    size_t slash = 0;
-    for (size_t i = 0; library[i]; i++)
-        if (library[i] == '/')
-            slash = i;
-    struct text t = text_into(out, room);
-    text_add(&t, library, slash);
-    text_str(&t, place);
-    return t.cut ? -ENAMETOOLONG : 0;
-}
-
-/* The caller's environment without the variables that would make the guardian a part of the run. */
+/* The caller's environment without the variables that would make the guardian a part of the run, or have other libraries loaded
+ * into it than its own. */
 static void guardian_environment(char **out, char *const *envp)
 {
     for (; envp && *envp; envp++) {
         const char *entry = *envp;
-        if (!text_take(&entry, "LD_PRELOAD=\0DTRACK_RUN=\0DTRACK_FROM=\0"))
+        if (!text_take(&entry, "LD_\0DTRACK_RUN=\0DTRACK_FROM=\0"))
             *out++ = *envp;
     }
     *out = NULL;
@@ -96,17 +81,13 @@ static _Noreturn void guardian_exit(void)
         SYS_ARG1(SYS_exit_group, 127);
 }
 
-static _Noreturn void guardian_exec(const char *folder, const char *library, char *const *env)
+static _Noreturn void guardian_exec(const char *folder, const char *program, char *const *env)
 {
     uint64_t no_signals = 0;
     SYS_ARG4(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, NULL, sizeof no_signals);
     SYS_ARG1(SYS_chdir, "/");
     const char *argv[] = {"dtrack", "finish", "--guard", folder, NULL};
-    char program[PATH_ROOM];
-    if (!guardian_program(library, place_installed, program, sizeof program))
-        SYS_ARG3(SYS_execve, program, argv, env);
-    if (!guardian_program(library, place_built, program, sizeof program))
-        SYS_ARG3(SYS_execve, program, argv, env);
+    SYS_ARG3(SYS_execve, program, argv, env);
     guardian_exit();
 }
 
@@ -155,7 +136,7 @@ static void guardian_swap_action(const struct guardian_action *set, struct guard
 
 /* The first child, which leaves the second one to init. Without an exit signal, where the host has children that must not
  * lose theirs. */
-static int guardian_make(const char *folder, const char *library, char *const *env)
+static int guardian_make(const char *folder, const char *program, char *const *env)
 {
     int has_children = guardian_host_has_children();
     const struct guardian_action ignore = {.handler = (uintptr_t)SIG_IGN};
@@ -168,7 +149,7 @@ static int guardian_make(const char *folder, const char *library, char *const *e
             guardian_exit();
         int guardian = guardian_fork(SIGCHLD);
         if (guardian == 0)
-            guardian_exec(folder, library, env);
+            guardian_exec(folder, program, env);
         if (guardian > 0) /* it will say so itself, but may be in the way before that */
             __atomic_store_n(&shim.spool.header->guardian_pid, guardian, __ATOMIC_RELAXED);
         guardian_exit();
@@ -183,15 +164,17 @@ static int guardian_make(const char *folder, const char *library, char *const *e
 
 int guardian_start_early(const char *folder, const char *library, char *const *envp)
 {
-    char **env = alloca((guardian_count(envp) + 1) * sizeof *env);
-    int is_subreaper = 0;
+    char **env = alloca((guardian_count(envp) + 1) * sizeof *env), program[TRUST_PATH_MAX];
+    int is_subreaper = 0, err = layout_program(library, shim.uid, program);
+    if (err)
+        return err;
     guardian_environment(env, envp);
     /* Orphans of its descendants become a subreaper's children, and so would the guardian. */
     if (SYS_ARG5(SYS_prctl, PR_GET_CHILD_SUBREAPER, &is_subreaper, 0, 0, 0) < 0)
         is_subreaper = 0;
     if (is_subreaper)
         SYS_ARG5(SYS_prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
-    int err = guardian_make(folder, library, env);
+    err = guardian_make(folder, program, env);
     if (is_subreaper)
         SYS_ARG5(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     return err;
@@ -199,14 +182,17 @@ int guardian_start_early(const char *folder, const char *library, char *const *e
 
 int guardian_start_late(const char *folder, const char *library, char *const *envp)
 {
-    char **env = alloca((guardian_count(envp) + 1) * sizeof *env);
+    char **env = alloca((guardian_count(envp) + 1) * sizeof *env), program[TRUST_PATH_MAX];
+    int err = layout_program(library, shim.uid, program);
+    if (err)
+        return err;
     guardian_environment(env, envp);
     int child = guardian_fork(CLONE_VFORK); /* comes back when the child has become another program, or has failed to */
     if (child == -EINVAL)
         return guardian_start_early(folder, library, envp);
     if (child == 0) {
         if (!guardian_prepare(folder))
-            guardian_exec(folder, library, env);
+            guardian_exec(folder, program, env);
         guardian_exit();
     }
     return child > 0 ? 0 : child;

@@ -17,6 +17,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/elf_file.h"
+#include "base/layout.h"
 #include "base/own.h"
 #include "base/proc.h"
 #include "base/redact_buf.h"
@@ -220,22 +221,15 @@ void lead_finish(struct lead *lead)
     complain(lead, message);
 }
 
-/* The library's path, seen from where this program is: installed, or in a build folder. */
-static bool find_library(char out[PATH_MAX])
+/* The library's path, seen from where this program is. */
+static int find_library(char out[TRUST_PATH_MAX])
 {
-    static const char *const places[] = {DTRACK_LIBRARY_FROM_PROGRAM, "/../../preload/libdtrack.so"};
-    char self[PATH_MAX], path[2 * PATH_MAX];
+    char self[TRUST_PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
     if (len <= 0)
-        return false;
+        return -ENOENT;
     self[len] = '\0';
-    *strrchr(self, '/') = '\0';
-    for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-        snprintf(path, sizeof path, "%s%s", self, places[i]);
-        if (realpath(path, out))
-            return true;
-    }
-    return false;
+    return layout_library(self, geteuid(), out);
 }
 
 /* The file that execvp would take for `program`; "" when there is none. */
@@ -342,12 +336,17 @@ void lead_born(struct lead *lead, pid_t pid, char *const *words)
 
 void lead_environment(const struct lead *lead, const char *program)
 {
-    char library[PATH_MAX];
+    char library[TRUST_PATH_MAX], message[256];
     if (!lead->on || must_go_without(program))
         return;
     setenv(settings[SETTING_RUN].name, lead->spool.folder, 1);
-    if (!find_library(library))
+    int err = find_library(library);
+    if (err) {
+        snprintf(message, sizeof message, "only the command itself is recorded: libdtrack.so beside this program %s",
+                 err == -EPERM ? "may be somebody else's" : "is not to be found");
+        complain(lead, message);
         return;
+    }
     const char *old = getenv("LD_PRELOAD");
     auto_free char *value = NULL;
     if (old && strstr(old, "libdtrack.so"))

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/layout.h"
+
+#include <errno.h>
+
+#include "base/text.h"
+
+#define LAYOUTS 2
+
+/* Of each layout the library's place, then the program's; below one folder, or absolute where the build was configured so. One
+ * string without pointers, which a loader would have to relocate. */
+static const char layout_places[] = DTRACK_LIBRARY_PLACE "\0" DTRACK_PROGRAM_PLACE "\0"
+                                    "/preload/libdtrack.so\0/lib/cmd/dtrack";
+
+static const char *layout_place(int nth)
+{
+    const char *place = layout_places;
+    for (; nth; nth--)
+        while (*place++) {
+        }
+    return place;
+}
+
+/* How much of `path` stands in front of `place`, or -1 when it does not end so. */
+static int layout_stem(const char *path, const char *place)
+{
+    size_t len = text_len(path, TRUST_PATH_MAX), tail = text_len(place, TRUST_PATH_MAX);
+    return len >= tail && text_equal(path + len - tail, place) ? (int)(len - tail) : -1;
+}
+
+static int layout_find(const char *from, uint32_t uid, int is_library, char *out)
+{
+    char real[TRUST_PATH_MAX], path[TRUST_PATH_MAX];
+    int err = trust_resolve(from, uid, real);
+    if (err)
+        return err;
+    err = -ENOENT;
+    for (int i = 0; err == -ENOENT && i < LAYOUTS; i++) {
+        int stem = layout_stem(real, layout_place(2 * i + !is_library));
+        if (stem < 0)
+            continue;
+        struct text t = text_into(path, sizeof path);
+        text_add(&t, real, (size_t)stem);
+        text_str(&t, layout_place(2 * i + is_library));
+        err = t.cut ? -ENAMETOOLONG : trust_resolve(path, uid, out);
+    }
+    return err;
+}
+
+int layout_program(const char *library, uint32_t uid, char *out)
+{
+    return layout_find(library, uid, 1, out);
+}
+
+int layout_library(const char *program, uint32_t uid, char *out)
+{
+    return layout_find(program, uid, 0, out);
+}

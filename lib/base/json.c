@@ -46,9 +46,9 @@ static void put_token(struct buf *out, enum json_token token, const struct json_
 }
 
 /* Append the text as cJSON shall see it. The text is whole and valid. */
-static void put_marked(struct buf *out, const char *text, size_t len)
+static void put_marked(struct buf *out, const char *text, size_t len, bool loose)
 {
-    struct json_lexer lx = {text, text + len};
+    struct json_lexer lx = {.at = text, .end = text + len, .loose = loose};
     struct json_slice slice;
     const char *copied = text, *before = text;
     enum json_token token;
@@ -63,9 +63,9 @@ static void put_marked(struct buf *out, const char *text, size_t len)
 }
 
 /* Is this one value and nothing else? */
-static int check_text(const char *text, size_t len)
+static int check_text(const char *text, size_t len, bool loose)
 {
-    struct json_lexer lx = {text, text + len};
+    struct json_lexer lx = {.at = text, .end = text + len, .loose = loose};
     struct json_slice slice;
     int err = json_lex_skip(&lx, json_lex(&lx, &slice));
     if (!err && json_lex(&lx, &slice) != JSON_END)
@@ -85,7 +85,7 @@ static void unmark_numbers(cJSON *value)
     }
 }
 
-int json_parse(const char *text, size_t len, struct json **out)
+static int parse(const char *text, size_t len, bool loose, struct json **out)
 {
     static const char mark[] = "\xEF\xBB\xBF";
     if (len > JSON_TEXT_MAX)
@@ -94,11 +94,11 @@ int json_parse(const char *text, size_t len, struct json **out)
         text += 3;
         len -= 3;
     }
-    int err = check_text(text, len);
+    int err = check_text(text, len, loose);
     if (err)
         return err;
     auto_buf marked = {.limit = JSON_TEXT_MAX * 4};
-    put_marked(&marked, text, len);
+    put_marked(&marked, text, len, loose);
     err = buf_error(&marked);
     if (err)
         return err;
@@ -108,6 +108,16 @@ int json_parse(const char *text, size_t len, struct json **out)
     unmark_numbers(tree);
     *out = json_of(tree);
     return 0;
+}
+
+int json_parse(const char *text, size_t len, struct json **out)
+{
+    return parse(text, len, false, out);
+}
+
+int json_parse_loose(const char *text, size_t len, struct json **out)
+{
+    return parse(text, len, true, out);
 }
 
 void json_free(struct json *root)

@@ -23,6 +23,10 @@ struct json;
  * U+FFFD. */
 must_check int json_parse(const char *text, size_t len, struct json **out);
 
+/* The same, and NaN, Infinity and -Infinity count as numbers: Python's json module writes and reads them. They are printed
+ * as they stood. */
+must_check int json_parse_loose(const char *text, size_t len, struct json **out);
+
 /* Free a tree. NULL is fine. */
 void json_free(struct json *root);
 

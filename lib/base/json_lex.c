@@ -105,9 +105,23 @@ static const char *number_end(const char *at, const char *end)
     return at;
 }
 
+/* Where the word for what is no finite number ends, or NULL when there is none. */
+static const char *not_finite_end(const char *at, const char *end)
+{
+    static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        size_t len = strlen(words[i]);
+        if ((size_t)(end - at) >= len && !memcmp(at, words[i], len))
+            return at + len;
+    }
+    return NULL;
+}
+
 static enum json_token lex_number(struct json_lexer *lx, struct json_slice *out)
 {
     const char *end = number_end(lx->at, lx->end);
+    if (!end && lx->loose)
+        end = not_finite_end(lx->at, lx->end);
     if (!end)
         return JSON_BAD;
     *out = (struct json_slice){.text = lx->at, .len = (size_t)(end - lx->at)};

@@ -31,6 +31,7 @@ enum json_token {
 /* Where reading is; set both to the text's bounds to start. The text stays the caller's. */
 struct json_lexer {
     const char *at, *end;
+    bool loose; /* NaN, Infinity and -Infinity are numbers, as Python's json module writes them */
 };
 
 /* The text of a token; of a string, what stands between the quotes. Points into the lexer's text. */

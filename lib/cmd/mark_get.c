@@ -43,7 +43,7 @@ static int look_in(const struct mark_call *call, const char *file, struct wanted
 /* Print as `jq -r` does: a JSON string as its text, anything else as it was written. */
 static int print(const struct mark_call *call, const struct buf *value)
 {
-    struct json_lexer lx = {buf_text(value), buf_text(value) + value->len};
+    struct json_lexer lx = {.at = buf_text(value), .end = buf_text(value) + value->len};
     struct json_slice string, rest;
     auto_free char *text = malloc(value->len + 1);
     if (!text) {

@@ -199,7 +199,7 @@ static bool is_plain(const char *text)
 /* Whether the text is a JSON document. In one, control characters stand only between the tokens. */
 static bool is_json(const char *text)
 {
-    struct json_lexer lx = {text, text + strlen(text)};
+    struct json_lexer lx = {.at = text, .end = text + strlen(text)};
     struct json_slice token;
     enum json_token first = json_lex(&lx, &token);
     return !json_lex_skip(&lx, first) && json_lex(&lx, &token) == JSON_END;

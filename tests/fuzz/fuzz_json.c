@@ -13,7 +13,7 @@
 /* Is the text one value by the tokens alone? A byte order mark is the tree's business. */
 static bool is_one_value(const char *text, size_t len)
 {
-    struct json_lexer lx = {text, text + len};
+    struct json_lexer lx = {.at = text, .end = text + len};
     struct json_slice slice;
     return !json_lex_skip(&lx, json_lex(&lx, &slice)) && json_lex(&lx, &slice) == JSON_END;
 }

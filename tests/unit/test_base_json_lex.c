@@ -10,7 +10,7 @@
 /* 0 when the text is exactly one JSON value. */
 static int whole(const char *text, size_t len)
 {
-    struct json_lexer lx = {text, text + len};
+    struct json_lexer lx = {.at = text, .end = text + len};
     struct json_slice slice;
     int err = json_lex_skip(&lx, json_lex(&lx, &slice));
     return !err && json_lex(&lx, &slice) != JSON_END ? -EINVAL : err;
@@ -136,7 +136,7 @@ TEST(integers_are_exact_or_refused)
 
 static const char *unescaped(const char *text, char *out)
 {
-    struct json_lexer lx = {text, text + strlen(text)};
+    struct json_lexer lx = {.at = text, .end = text + strlen(text)};
     struct json_slice slice;
     if (json_lex(&lx, &slice) != JSON_STRING)
         return NULL;

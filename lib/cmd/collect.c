@@ -42,22 +42,30 @@ struct push {
     const char *name;
     const struct values *values;
     int64_t deadline; /* CLOCK_MONOTONIC, ms */
+    size_t left_out;  /* values that cannot be taken in */
 };
 
+static const char *merge_fault(int err)
+{
+    if (err == -EINVAL)
+        return "it holds no JSON object";
+    return err == -EFBIG ? "it would be longer than dtrack reads" : strerror(-err);
+}
+
 /* One round. STORE_CHANGED or STORE_EXISTS: somebody was faster. */
-static enum store_result push_once(const struct push *p, struct buf *why)
+static enum store_result push_once(struct push *p, struct buf *why)
 {
     auto_buf old = BUF_EMPTY, merged = BUF_EMPTY, etag = BUF_EMPTY;
     enum store_result result = store_get_small(p->store, p->name, COLLECTION_MAX, &old, &etag, why);
     bool missing = result == STORE_MISSING;
     if (result != STORE_OK && !missing)
         return result;
-    int err = collection_merge(missing ? NULL : &old, p->values->list, p->values->len, &merged);
+    int err = collection_merge(missing ? NULL : &old, p->values->list, p->values->len, &merged, &p->left_out);
     if (err) {
         buf_clear(why);
         buf_printf(why, "cannot merge values into '%s' in %s, which stays as it is: %s", p->name,
-                   store_label(p->store), err == -EINVAL ? "it holds no JSON object" : strerror(-err));
-        return STORE_REFUSED;
+                   store_label(p->store), merge_fault(err));
+        return err == -ENOMEM ? STORE_RETRY : STORE_REFUSED;
     }
     const struct store_body body = {
         .fd = -1, .data = merged.data, .size = merged.len, .type = "application/json"};
@@ -67,7 +75,7 @@ static enum store_result push_once(const struct push *p, struct buf *why)
 
 /* Jobs that collided once must not do so again, so each waits between half and all of a growing time. A whole fleet
  * that ends at once gets through as well, one after the other. */
-static enum store_result push(const struct push *p, struct buf *why)
+static enum store_result push(struct push *p, struct buf *why)
 {
     for (unsigned attempt = 0;; attempt++) {
         enum store_result result = push_once(p, why);
@@ -85,7 +93,7 @@ static enum store_result push(const struct push *p, struct buf *why)
     return STORE_RETRY;
 }
 
-bool collect_push(const struct store_config *config, const char *url, const char *collection,
+enum store_result collect_push(const struct store_config *config, const char *url, const char *collection,
                   const struct values *values, struct buf *why)
 {
     const struct collect_place place = {config, url, collection};
@@ -96,6 +104,10 @@ bool collect_push(const struct store_config *config, const char *url, const char
     enum store_result result = open_place(&place, &p.store, &p.name, why);
     if (result == STORE_OK)
         result = push(&p, why);
+    if (result == STORE_OK)
+        buf_clear(why); /* there may be a word about a container that is there by now */
+    if (result == STORE_OK && p.left_out)
+        buf_printf(why, "%zu values are nested too deeply for '%s' in %s", p.left_out, p.name, store_label(p.store));
     store_close(p.store);
-    return result == STORE_OK;
+    return result == STORE_OK || result == STORE_REFUSED ? result : STORE_RETRY;
 }

@@ -3,8 +3,6 @@
 #ifndef CMD_COLLECT_H
 #define CMD_COLLECT_H
 
-#include <stdbool.h>
-
 #include "base/attr.h"
 #include "base/buf.h"
 #include "cmd/values.h"
@@ -22,9 +20,10 @@ must_check enum store_result collect_read(const struct collect_place *place, str
                                           struct buf *why);
 
 /* Merge the values into the collection of the store at `url`, creating it when missing. What others write at
- * the same time stays: the merge is done again when the object has changed, until the deadline. False with the
- * reason in `why`; then the collection is as it was. */
-must_check bool collect_push(const struct store_config *config, const char *url, const char *collection,
+ * the same time stays: the merge is done again when the object has changed, until the deadline. STORE_OK, with a line in
+ * `why` when some values could not be taken in; STORE_RETRY when it may go better later; STORE_REFUSED when it won't. Then
+ * the reason is in `why`, and the collection is as it was. */
+must_check enum store_result collect_push(const struct store_config *config, const char *url, const char *collection,
                              const struct values *values, struct buf *why);
 
 #endif

@@ -30,10 +30,7 @@ static int read_tree(const struct call *call, struct json **root)
     auto_buf text = BUF_EMPTY, why = BUF_EMPTY;
     if (collect_read(&call->place, &text, &why) != STORE_OK)
         return cmd_fail(call->self, "%s", buf_text(&why));
-    if (!text.len)
-        buf_str(&text, "{}");
-    int err = json_parse(text.data, text.len, root);
-    if (!err && json_is_object(*root))
+    if (!collection_parse(&text, root))
         return CMD_OK;
     return cmd_fail(call->self, "'%s' holds no JSON object", call->place.collection);
 }
@@ -75,7 +72,7 @@ static int set(const struct call *call)
     struct collection_value value = {call->words[0], buf_text(&json)};
     const struct values values = {.list = &value, .len = 1};
     const struct collect_place *place = &call->place;
-    if (!collect_push(place->config, place->url, place->collection, &values, &why))
+    if (collect_push(place->config, place->url, place->collection, &values, &why) != STORE_OK || why.len)
         return cmd_fail(call->self, "%s", buf_text(&why));
     return CMD_OK;
 }

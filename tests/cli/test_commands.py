@@ -277,13 +277,27 @@ def setting_a_value_keeps_what_others_wrote():
     works('collection', 'set', 'z', 'new', store='file://' + folder, DTRACK_COLLECTION='metrics/all.json')
     with open(path, encoding='utf-8') as file:
         tap.same(file.read(), '{"z":"new","a":12345678901234567890}', 'the object')
-    for other in ('[1]', 'not json', ''):
+    for other in ('[1]', 'not json', '{'):
         with open(path, 'w', encoding='utf-8') as file:
             file.write(other)
         has(fails(1, 'collection', 'set', 'z', '1', store='file://' + folder, DTRACK_COLLECTION='metrics/all.json'),
             'stays as it is: it holds no JSON object')
         with open(path, encoding='utf-8') as file:
             tap.same(file.read(), other, 'the object')
+
+
+def a_collection_is_read_as_its_other_writers_read_it():
+    """An object without a byte has no values yet; Python writes and reads NaN."""
+    folder = fresh('python')
+    path = os.path.join(folder, 'pathmetrics/statistics.json')
+    os.mkdir(os.path.dirname(path))
+    for text, after in (('', '{"v":1}'), ('\n', '{"v":1}'), ('{"loss": NaN, "n": 5}\n', '{"loss":NaN,"n":5,"v":1}')):
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text)
+        tap.check(json.loads(works('collection', 'show', store='file://' + folder)).get('n', 5) == 5, 'what is shown')
+        works('collection', 'set', 'v', '1', store='file://' + folder)
+        with open(path, encoding='utf-8') as file:
+            tap.same(file.read(), after, 'the object')
 
 
 def jobs_that_set_values_at_once_lose_none():
@@ -328,5 +342,6 @@ if __name__ == '__main__':
                  a_failed_export_leaves_the_file_as_it_was, a_full_disk_is_reported,
                  a_reader_that_leaves_is_not_worth_a_word, the_first_store_is_read_unless_another_is_named,
                  the_embedded_store_is_in_the_state_folder, collection_values_are_set_and_read,
+                 a_collection_is_read_as_its_other_writers_read_it,
                  setting_a_value_keeps_what_others_wrote, jobs_that_set_values_at_once_lose_none,
                  hydrating_brings_values_into_the_run])

@@ -155,7 +155,6 @@ static int linger_wait(uint64_t before)
 
 static void linger_blocked(uint64_t before, int is_alone)
 {
-    const struct spool_header *header = shim.spool.header;
     linger_note_cpu();
     int guarded = linger_ensure_guardian();
     if (!guarded)
@@ -166,10 +165,14 @@ static void linger_blocked(uint64_t before, int is_alone)
         linger_print("DTRACK_WAIT is no number of seconds; the job waits 10", "");
     if (!is_alone || !shim.wait_ns)
         return;
-    if (!linger_wait(before))
+    int is_done = linger_wait(before);
+    uint32_t failed = __atomic_load_n(&shim.spool.header->failed, __ATOMIC_ACQUIRE);
+    if (!is_done)
         linger_complain("the run is not stored yet and is left to the background");
-    else if (__atomic_load_n(&header->failed, __ATOMIC_ACQUIRE))
-        linger_complain(header->message);
+    else if (failed == SPOOL_FAILED_VALUES)
+        linger_print(shim.spool.header->message, "");
+    else if (failed)
+        linger_complain(shim.spool.header->message);
     else if (sys_access(shim.spool.folder, F_OK) == 0) /* a stored run's folder is gone */
         linger_complain("the run is not stored, for what was to do it has been killed");
 }

@@ -18,6 +18,7 @@ static int finish(const struct command *self, const char *folder)
     const struct finish f = {.folder = folder, .leader_status = -1};
     switch (finish_run(&f, &why)) {
     case FINISH_STORED:
+    case FINISH_WAITS:
         return CMD_OK;
     case FINISH_BUSY:
         return cmd_fail(self, "'%s' is guarded or being finished by another process", folder);

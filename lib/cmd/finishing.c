@@ -11,6 +11,7 @@
 #include "base/own.h"
 #include "cmd/context.h"
 #include "cmd/folding.h"
+#include "cmd/keeping.h"
 
 /* Everything at hand while one run is finished. */
 struct finishing {
@@ -123,6 +124,26 @@ static void keep(struct finishing *f)
         run_folder_drop_spool(f->run);
 }
 
+/* A run that is stored must not look like one that waits: other jobs list those, and limits drop them. */
+static enum finish_result let_values_wait(struct finishing *f)
+{
+    char waiting[SPOOL_PATH_MAX];
+    keep(f);
+    int err = run_folder_rename(f->run->path, "values-", waiting);
+    buf_str(f->why, "the values of the run wait for their collection, which can't be reached");
+    return !err || err == -ENOENT ? FINISH_WAITS : FINISH_KEPT;
+}
+
+/* One line now, and one for whoever flushes: nothing goes silently. */
+static void tell_given_up(struct finishing *f, const struct buf *given_up)
+{
+    if (!given_up->len)
+        return;
+    keeping_note(f->in->folder, f->folded.run_id, buf_text(given_up));
+    buf_clear(f->why);
+    buf_printf(f->why, "%s; the run is stored without these values in the collection", buf_text(given_up));
+}
+
 static enum finish_result finish_locked(struct finishing *f)
 {
     if (f->context.bad_rules) {
@@ -132,15 +153,20 @@ static enum finish_result finish_locked(struct finishing *f)
     int err = fold_once(f);
     if (err)
         return failed(f, "fold the run in", err);
+    auto_buf given_up = BUF_EMPTY;
     const struct sending s = {.run = &f->folded, .context = &f->context, .folder_fd = f->run->folder_fd,
-                              .deadline_ms = f->in->deadline_ms, .outages = f->in->outages};
+                              .deadline_ms = f->in->deadline_ms, .outages = f->in->outages,
+                              .collection = f->in->collection, .given_up = &given_up};
     err = send_everywhere(&s, f->why);
-    if (err && err != -EAGAIN)
+    if (err < 0 && err != -EAGAIN)
         failed(f, "find a store for", err);
-    if (err) {
+    if (err < 0) {
         keep(f);
         return FINISH_KEPT;
     }
+    tell_given_up(f, &given_up);
+    if (err == SEND_VALUES_WAIT)
+        return let_values_wait(f);
     err = run_folder_remove(f->run);
     if (err)
         failed(f, "remove", err);
@@ -162,11 +188,11 @@ static enum finish_result set_aside(struct finishing *f)
 }
 
 /* What the leader prints if it waits. */
-static void tell_leader(struct finishing *f)
+static void tell_leader(struct finishing *f, bool is_stored)
 {
     struct spool_header *header = f->run->header;
     snprintf(header->message, sizeof header->message, "%s", buf_text(f->why));
-    __atomic_store_n(&header->failed, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&header->failed, is_stored ? SPOOL_FAILED_VALUES : SPOOL_FAILED, __ATOMIC_RELEASE);
 }
 
 static void finishing_begin(struct finishing *f, const struct finish *in, struct buf *why)
@@ -191,8 +217,9 @@ enum finish_result finish_run(const struct finish *in, struct buf *why)
     enum finish_result result = enter(&f);
     if (result == FINISH_STORED)
         result = finish_locked(&f);
-    if ((result == FINISH_KEPT || result == FINISH_BAD) && f.in->held && f.run->header)
-        tell_leader(&f);
+    bool is_stored = result == FINISH_STORED || result == FINISH_STUCK;
+    if ((result == FINISH_KEPT || result == FINISH_BAD || (is_stored && why->len)) && f.in->held && f.run->header)
+        tell_leader(&f, is_stored);
     if (result == FINISH_BAD)
         result = set_aside(&f);
     finishing_release(&f);

@@ -19,6 +19,7 @@ enum finish_result {
     FINISH_BAD,    /* it can't be read, and no retry will help: the folder is set aside as bad-ID */
     FINISH_BUSY,   /* somebody else guards it, or is finishing it */
     FINISH_ALIVE,  /* its leader is still running */
+    FINISH_WAITS,  /* every store has it; its values wait for their collection, in a folder of another name */
     FINISH_GONE,   /* there is no such run folder (any more) */
 };
 
@@ -30,9 +31,11 @@ struct finish {
     int leader_is_done;      /* the leader said so itself, and waits: don't look whether it is alive */
     int64_t deadline_ms;     /* for each call to a store; 0 = its default */
     struct outages *outages; /* stores not to wait for, and to add to; or NULL */
+    const char *collection;  /* for the values, in place of the one that the job named; or NULL */
 };
 
-/* Finish the run. Writes one line of explanation to `why` unless it was stored. Safe to be killed at any moment, and
+/* Finish the run. Writes one line of explanation to `why` unless it was stored, and when its values were given up, which
+ * is noted for the next flush, too (keeping.h). Safe to be killed at any moment, and
  * to be called again for the same run. */
 must_check enum finish_result finish_run(const struct finish *f, struct buf *why);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack flush: send the runs that were left behind, and say what became of each. */
+#include <stdlib.h>
+
 #include "cmd/cmd.h"
 #include "cmd/leftovers.h"
 
@@ -22,6 +24,8 @@ static void tell_tried(void *ctx, const char *folder, enum finish_result result,
         say(flush, "stored", folder);
     else if (result == FINISH_KEPT)
         flush->status = cmd_fail(flush->self, "%s; kept in '%s'", why, folder);
+    else if (result == FINISH_WAITS)
+        flush->status = cmd_fail(flush->self, "%s: %s", folder, why);
     else if (result == FINISH_BAD || result == FINISH_STUCK)
         flush->status = cmd_fail(flush->self, "%s", why);
     else if (result == FINISH_ALIVE && *why)
@@ -49,7 +53,8 @@ static int run(const struct command *self, int argc, char **argv)
         return cmd_usage(self, "takes no arguments, got '%s'", args.rest[0]);
     struct flush flush = {self, CMD_OK};
     struct outages outages = {.len = 0};
-    const struct leftovers l = {.outages = &outages, .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
+    const char *collection = getenv(settings[SETTING_COLLECTION].name); /* who sets it here means all that waits */
+    const struct leftovers l = {.collection = collection && *collection ? collection : NULL, .outages = &outages, .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
     leftovers_send(&l);
     outages_release(&outages);
     return flush.status;

@@ -263,5 +263,5 @@ int guard_run(const char *folder)
     const struct leftovers l = {.except = folder, .outages = &outages, .stop = guard_must_hurry};
     leftovers_send(&l);
     outages_release(&outages);
-    return result == FINISH_STORED ? EXIT_SUCCESS : EXIT_FAILURE;
+    return result == FINISH_STORED || result == FINISH_WAITS ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -92,6 +92,16 @@ bool keeping_drop(const char *base, const char *path, const char *reason)
     return !err;
 }
 
+void keeping_note(const char *folder, const char *run_id, const char *reason)
+{
+    auto_buf base = BUF_EMPTY, what = BUF_EMPTY;
+    const char *slash = strrchr(folder, '/');
+    buf_add(&base, folder, slash ? (size_t)(slash - folder) : 0);
+    buf_printf(&what, "values of run %s", run_id);
+    int lost = note(buf_text(&base), buf_text(&what), reason);
+    (void)lost;
+}
+
 void keeping_drop_again(const char *base, const char *path)
 {
     if (note(base, path, "its removal was interrupted"))

@@ -29,6 +29,9 @@ must_check bool keeping_is_too_old(const struct keeping *limits, int64_t changed
  * run that somebody is busy with stays. True when it was given up. */
 bool keeping_drop(const char *base, const char *path, const char *reason);
 
+/* Note for the next flush that the values of the run `run_id`, whose folder is or was `folder`, were given up. */
+void keeping_note(const char *folder, const char *run_id, const char *reason);
+
 /* Finish what a killed keeping_drop() has begun with the folder `path`. */
 void keeping_drop_again(const char *base, const char *path);
 

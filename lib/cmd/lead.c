@@ -218,7 +218,8 @@ void lead_finish(struct lead *lead)
     char message[SPOOL_PATH_MAX + 400];
     snprintf(message, sizeof message, "%s; the run is kept in '%s', 'dtrack flush' sends it", problem,
              lead->spool.folder);
-    complain(lead, message);
+    bool is_stored = __atomic_load_n(&lead->spool.header->failed, __ATOMIC_ACQUIRE) == SPOOL_FAILED_VALUES;
+    complain(lead, is_stored ? problem : message);
 }
 
 /* The library's path, seen from where this program is. */

@@ -21,7 +21,7 @@ struct walk {
     const struct leftovers *l;
     const char *base;
     struct keeping limits;
-    size_t waiting, bad; /* folders of each kind that are left in this base */
+    size_t waiting, values, bad; /* folders of each kind that are left in this base */
     int64_t now_s;
 };
 
@@ -92,7 +92,8 @@ static bool may_go_on(const char *folder)
 /* Without the status, which only a guardian may know; the record has it when the leader ended by itself. */
 static enum finish_result finish_one(struct walk *w, const char *folder, struct buf *why)
 {
-    const struct finish f = {.folder = folder, .leader_status = -1, .outages = w->l->outages};
+    const struct finish f = {.folder = folder, .leader_status = -1, .outages = w->l->outages,
+                             .collection = w->l->collection};
     if (!may_go_on(folder))
         return finish_run(&f, why);
     buf_str(why, "it may be going on where it can't be seen");
@@ -107,7 +108,9 @@ static void send_one(struct walk *w, const char *folder)
     if ((l->except && !strcmp(folder, l->except)) || (l->stop && l->stop()))
         return;
     enum finish_result result = finish_one(w, folder, &why);
-    w->waiting += result == FINISH_KEPT;
+    bool are_values = is_called(folder, "values-");
+    w->waiting += result == FINISH_KEPT && !are_values;
+    w->values += result == FINISH_WAITS || (result == FINISH_KEPT && are_values);
     if (l->tried)
         l->tried(l->ctx, folder, result, buf_text(&why));
 }
@@ -155,7 +158,7 @@ static void remove_dangling(const char *link)
 static void see_entry(void *ctx, const char *path)
 {
     struct walk *w = ctx;
-    if (is_called(path, "run-"))
+    if (is_called(path, "run-") || is_called(path, "values-"))
         send_one(w, path);
     else if (is_called(path, "bad-"))
         note_aside(w, path);
@@ -185,6 +188,8 @@ static void limit_entry(void *ctx, const char *path)
     struct walk *w = ctx;
     if (is_called(path, "run-") && w->waiting && (!w->l->except || strcmp(path, w->l->except)))
         limit_one(w, path, &w->waiting, w->limits.runs);
+    else if (is_called(path, "values-") && w->values)
+        limit_one(w, path, &w->values, w->limits.runs);
     else if (is_called(path, "bad-") && w->bad)
         limit_one(w, path, &w->bad, w->limits.bad_runs);
 }
@@ -194,7 +199,7 @@ static void walk_base(void *ctx, const char *base)
 {
     struct walk *w = ctx;
     w->base = base;
-    w->waiting = w->bad = 0;
+    w->waiting = w->values = w->bad = 0;
     each_in(base, see_entry, w);
     each_in(base, limit_entry, w);
     if (w->l->dropped)

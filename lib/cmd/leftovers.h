@@ -15,6 +15,7 @@ void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx);
 /* What leftovers_send() does on the way; all but `outages` may be NULL. */
 struct leftovers {
     const char *except; /* the folder of a run to leave alone */
+    const char *collection;  /* for values, in place of those that the jobs named */
     struct outages *outages; /* stores that could not be reached just now; it is added to. The caller's */
     bool (*stop)(void); /* asked before each run: whether to leave the rest for another time */
     void (*tried)(void *ctx, const char *folder, enum finish_result result, const char *why);

@@ -222,10 +222,10 @@ void run_folder_drop_spool(struct run_folder *run)
 
 int run_folder_rename(const char *path, const char *prefix, char out[SPOOL_PATH_MAX])
 {
-    const char *name = strrchr(path, '/');
-    if (!name || strncmp(name, "/run-", 5))
+    const char *name = strrchr(path, '/'), *id = name ? strchr(name, '-') : NULL;
+    if (!id || (strncmp(name, "/run-", 5) && strncmp(name, "/values-", 8)))
         return -EINVAL;
-    int len = snprintf(out, SPOOL_PATH_MAX, "%.*s/%s%s", (int)(name - path), path, prefix, name + 5);
+    int len = snprintf(out, SPOOL_PATH_MAX, "%.*s/%s%s", (int)(name - path), path, prefix, id + 1);
     if (len >= SPOOL_PATH_MAX)
         return -ENAMETOOLONG;
     return rename(path, out) ? -errno : 0;

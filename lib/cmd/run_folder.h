@@ -4,6 +4,7 @@
  *
  *   new-ID    being made; a run from the moment that it is called
  *   run-ID    being recorded, or left over
+ *   values-ID stored, but for the values, which wait for their collection
  *   bad-ID    set aside: it can't be read, and no retry will help
  *   done-ID   stored, and being removed
  *   drop-ID   given up by a limit (keeping.h), and being removed */
@@ -62,7 +63,7 @@ void run_folder_drop_spool(struct run_folder *run);
 /* Remove the folder: from the first step on it is no run any more. 0, or -errno when something stays. */
 must_check int run_folder_remove(const struct run_folder *run);
 
-/* Give the folder `path`, which is called run-ID, the name `prefix`ID. Writes its new path to `out`. 0 or -errno. */
+/* Give the folder `path`, which is called run-ID or values-ID, the name `prefix`ID. Writes its new path to `out`. 0 or -errno. */
 must_check int run_folder_rename(const char *path, const char *prefix, char out[SPOOL_PATH_MAX]);
 
 /* Empty and remove a folder of any name; folders in it stay unless they are empty. 0 or -errno. */

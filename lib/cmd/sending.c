@@ -75,41 +75,73 @@ enum store_result send_run(const struct folded *run, struct store *into, struct 
     return result == STORE_EXISTS ? STORE_OK : result; /* run ids are never given twice: it is ours, of an earlier fold */
 }
 
-/* Give one store all that it gets. */
-static bool send_to(const struct sending *s, const char *url, struct buf *why)
+/* The time that one store has for all that it gets. */
+struct patience {
+    int64_t until_ms;
+    struct store_config config;
+};
+
+static void patience_begin(struct patience *p, const struct sending *s)
 {
-    int64_t until_ms = clock_now_ms() + (s->deadline_ms ? s->deadline_ms : STORE_DEADLINE_MS);
-    const struct store_config config = {.getenv = cmd_getenv, .deadline_ms = s->deadline_ms, .until_ms = &until_ms};
+    p->until_ms = clock_now_ms() + (s->deadline_ms ? s->deadline_ms : STORE_DEADLINE_MS);
+    p->config = (struct store_config){.getenv = cmd_getenv, .deadline_ms = s->deadline_ms, .until_ms = &p->until_ms};
+}
+
+/* Give one store the run. `kept` is the store as the context names it, without a secret. */
+static bool send_to(const struct sending *s, const struct patience *p, const char *kept, const char *url, struct buf *why)
+{
     struct store *store = NULL;
-    enum store_result result = store_open(&config, url, &store, why);
+    if (is_out(s->outages, url)) {
+        buf_printf(why, "cannot reach '%s', as before", kept);
+        return false;
+    }
+    enum store_result result = store_open(&p->config, url, &store, why);
     if (result == STORE_OK)
         result = send_run(s->run, store, why);
     store_close(store);
     if (result == STORE_RETRY)
         note_outage(s->outages, url);
-    if (result != STORE_OK)
-        return false;
-    return !s->run->values.len || collect_push(&config, url, s->context->collection, &s->run->values, why);
+    if (result != STORE_OK && !why->len)
+        buf_str(why, "the store refused the run");
+    return result == STORE_OK;
 }
 
-/* `kept` is the store as the context names it, without a secret. */
-static bool send_unless_sent(const struct sending *s, const char *kept, char *const *urls, struct buf *why)
+/* Give the values to the collection of one store, where they have not been yet. False when they are to wait: the run is
+ * stored, and nothing that the collection does holds it back. */
+static bool give_values(const struct sending *s, const struct patience *p, const char *kept, const char *url)
+{
+    const char *collection = s->collection ? s->collection : s->context->collection;
+    auto_buf why = BUF_EMPTY, mark = BUF_EMPTY, place = BUF_EMPTY;
+    buf_printf(&mark, "values %s", kept);
+    buf_printf(&place, "%s %s", url, collection); /* the collection may be out while the store is not */
+    if (!s->run->values.len || folded_was_sent(s->folder_fd, buf_text(&mark)))
+        return true;
+    if (is_out(s->outages, buf_text(&place)))
+        return false;
+    enum store_result result = collect_push(&p->config, url, collection, &s->run->values, &why);
+    if (result == STORE_RETRY) {
+        note_outage(s->outages, buf_text(&place));
+        return false;
+    }
+    if (why.len)
+        buf_printf(s->given_up, "%s%s", s->given_up->len ? "; " : "", buf_text(&why));
+    folded_note_sent(s->folder_fd, buf_text(&mark));
+    return true;
+}
+
+/* The run first, then its values. 0, SEND_VALUES_WAIT, or -EAGAIN with the reason in `why`. */
+static int send_unless_sent(const struct sending *s, const char *kept, char *const *urls, struct buf *why)
 {
     const char *url = context_store_url(kept, urls);
-    if (folded_was_sent(s->folder_fd, kept))
-        return true;
-    if (is_out(s->outages, url)) {
-        buf_printf(why, "cannot reach '%s', as before", kept);
-        return false;
-    }
-    if (!send_to(s, url, why)) {
-        if (!why->len)
-            buf_str(why, "the store refused the run");
-        return false;
-    }
-    if (s->context->stores[1]) /* with one store the run is done by now */
+    bool was_sent = folded_was_sent(s->folder_fd, kept);
+    struct patience p;
+    patience_begin(&p, s);
+    if (!was_sent && !send_to(s, &p, kept, url, why))
+        return -EAGAIN;
+    bool waits = !give_values(s, &p, kept, url);
+    if (!was_sent && (waits || s->context->stores[1])) /* else the run is done by now */
         folded_note_sent(s->folder_fd, kept);
-    return true;
+    return waits ? SEND_VALUES_WAIT : 0;
 }
 
 int send_everywhere(const struct sending *s, struct buf *why)
@@ -120,11 +152,10 @@ int send_everywhere(const struct sending *s, struct buf *why)
         return -errno;
     for (char **kept = s->context->stores; kept && *kept; kept++) {
         auto_buf reason = BUF_EMPTY;
-        if (send_unless_sent(s, *kept, urls, &reason))
-            continue;
-        if (!result)
+        int sent = send_unless_sent(s, *kept, urls, &reason);
+        if (sent < 0 && result >= 0)
             buf_str(why, buf_text(&reason));
-        result = -EAGAIN;
+        result = result < 0 || !sent ? result : sent;
     }
     cmd_free_urls(urls);
     return s->context->stores ? result : -ENOENT;

@@ -26,7 +26,12 @@ struct sending {
     int folder_fd;           /* where what was sent is noted */
     int64_t deadline_ms;     /* for each call to a store; 0 = its default */
     struct outages *outages; /* or NULL */
+    const char *collection;  /* in place of the context's, or NULL */
+    struct buf *given_up;    /* gets a line for each collection that the values will never be in */
 };
+
+/* All stores have the run; its values wait for a collection that could not be reached. */
+#define SEND_VALUES_WAIT 1
 
 /* Free the list. */
 void outages_release(struct outages *outages);
@@ -35,8 +40,9 @@ void outages_release(struct outages *outages);
  * ours, from an earlier try: run ids are never given twice. */
 must_check enum store_result send_run(const struct folded *run, struct store *into, struct buf *why);
 
-/* Give each store that has not got it all yet the run, then its values for the collection. 0 when all have it; else
- * -EAGAIN with the first reason in `why`; -ENOENT or -ENOMEM when no store is known. */
+/* Give each store that has not got it all yet the run, then its values for the collection. What a collection refuses is
+ * given up. 0 when that is all; SEND_VALUES_WAIT; else, when a store lacks the run, -EAGAIN with the first reason in `why`;
+ * -ENOENT or -ENOMEM when no store is known. */
 must_check int send_everywhere(const struct sending *s, struct buf *why);
 
 #endif

@@ -20,6 +20,8 @@
 #define SPOOL_ALIGN 64u
 #define SPOOL_GATE_SLOTS 1024u
 #define SPOOL_ID_BYTES 40u
+#define SPOOL_FAILED 1u        /* the run is kept in its folder */
+#define SPOOL_FAILED_VALUES 2u /* the run is stored; its values for the collection are given up */
 
 /* What a new spool starts with. */
 struct spool_start {
@@ -61,7 +63,7 @@ struct spool_header {
     uint64_t missed;   /* processes that there was no room for */
     uint64_t shim_ns;  /* time spent in the shim by processes that have no page */
     uint32_t closed;   /* 1: the run is being finished, write nothing more */
-    uint32_t failed;   /* 1: finishing went wrong and `message` says how */
+    uint32_t failed;   /* SPOOL_FAILED*: finishing went wrong and `message` says how; 0: not so */
     char message[256]; /* for the leader's one line; NUL-terminated */
     uint32_t truncated; /* how often the file was cut short and put back: what stood there is lost */
     int32_t guardian_pid; /* of the guardian that came last, as the leader sees it; 0 = there was none */

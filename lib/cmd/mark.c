@@ -119,8 +119,9 @@ static void print_help(void)
            "\n"
            "Options stand before NAME. A NAME has 1 to 255 bytes, without tab and newline. Outside of a run, "
            "and when\n"
-           "a mark cannot be written, a line on stderr says so and the exit status is 0: a job never fails "
-           "of it.\n"
+           "a mark cannot be written or its NAME not be used, a line on stderr says so and the exit status is 0: "
+           "a job\n"
+           "never fails of it. A VALUE that would not keep its text as a number, like 1.10 or 4e12, is text.\n"
            "`get` exits with 1 when there is no value. A wrong command line is an error, with status 2.\n"
            "%s=1 silences those lines, %s=1 switches everything off; COMMAND runs in any case.\n",
            settings[SETTING_QUIET].name, settings[SETTING_OFF].name);
@@ -134,8 +135,8 @@ static bool is_set(enum setting_id id)
 }
 
 /* Take the options that `words` starts with, which decide the exit status if it is not -1 then. Returns the
- * words behind them. */
-static char **take_options(struct mark_call *call, char **words, int *status)
+ * words behind them. Where a NAME may stand, what is no option is one: it may come from data. */
+static char **take_options(struct mark_call *call, char **words, bool may_be_name, int *status)
 {
     for (; *status < 0 && *words && **words == '-'; words++) {
         if (!strcmp(*words, "--"))
@@ -148,6 +149,8 @@ static char **take_options(struct mark_call *call, char **words, int *status)
         } else if (!strcmp(*words, "--version")) {
             printf("dtrack-mark %s\n", VERSION);
             *status = 0;
+        } else if (may_be_name) {
+            break;
         } else {
             *status = usage_error("unknown option '%s', see 'dtrack-mark --help'", *words);
         }
@@ -182,9 +185,28 @@ static int check_words(const struct verb *verb, char **words)
     if (verb->most >= 0 && have > verb->most)
         return usage_error("'%s' takes no '%s': put a value with blanks in quotes", verb->name,
                            words[verb->most]);
-    if (have && mark_name_check(words[0], strlen(words[0])))
-        return usage_error("a name has 1 to 255 bytes, without tab and newline");
     return 0;
+}
+
+/* A name may come from data, say a commit's title: one that can't be used costs its mark and no more. Said whatever the
+ * settings, for nobody else misses the mark; what is left is done as if there were no run. */
+static int pass_over_name(struct mark_call *call, const struct verb *verb, char **words)
+{
+    if (!call->off)
+        usage_error("'%s' is not marked: a name has 1 to 255 bytes, without tab and newline", verb->name);
+    if (call->strict && !call->off)
+        return 1;
+    call->off = true;
+    return verb->run(call, words);
+}
+
+static int run_verb(struct mark_call *call, const struct verb *verb, char **words)
+{
+    if (check_words(verb, words))
+        return STATUS_USAGE;
+    if (*words && mark_name_check(*words, strlen(*words)))
+        return pass_over_name(call, verb, words);
+    return verb->run(call, words);
 }
 
 /* Options may stand before the verb and behind it, but never behind NAME, where they are values. */
@@ -196,15 +218,15 @@ int mark_main(int argc, char **argv)
     if (call.run && !*call.run)
         call.run = NULL;
     int status = -1;
-    char **words = take_options(&call, argv + (argc > 0), &status);
+    char **words = take_options(&call, argv + (argc > 0), false, &status);
     if (status < 0 && !*words)
         return usage_error("what to do? see 'dtrack-mark --help'");
     const struct verb *verb = status < 0 ? find_verb(*words) : NULL;
     if (status < 0 && !verb)
         return usage_error("unknown verb '%s', see 'dtrack-mark --help'", *words);
     if (verb)
-        words = take_options(&call, words + 1, &status);
+        words = take_options(&call, words + 1, true, &status);
     if (status < 0)
-        status = check_words(verb, words) ? STATUS_USAGE : verb->run(&call, words);
+        status = run_verb(&call, verb, words);
     return fflush(stdout) ? 1 : status;
 }

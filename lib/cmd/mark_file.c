@@ -39,6 +39,8 @@ static const char *reason(int err)
         return "it belongs to another user";
     case -EINVAL:
         return "it is no plain file";
+    case -ENAMETOOLONG:
+        return "its name has over 255 bytes when secrets are out of it";
     case -EMSGSIZE:
         return "a mark holds at most 64 KiB";
     default:
@@ -92,8 +94,8 @@ int mark_file_append(const struct mark_call *call, struct mark mark)
     clean.mark.mono_ns = now_ns(CLOCK_MONOTONIC);
     clean.mark.pid = (int32_t)getpid();
     err = mark_format(&clean.mark, &line);
-    if (err)
-        return err == -EFBIG ? -EMSGSIZE : err; /* EFBIG is what a full file gives */
+    if (err) /* not what a full file gives, and what no plain file does */
+        return err == -EFBIG ? -EMSGSIZE : err == -EINVAL ? -ENAMETOOLONG : err;
     auto_fd fd = mark_file_open(call, "marks", O_WRONLY | O_APPEND | O_CREAT);
     return fd < 0 ? fd : write_once(fd, &line);
 }

@@ -221,7 +221,6 @@ mark_over_64_kib_is_refused_whole() {
 
 mistakes_are_errors_everywhere() {
     in_run
-    long=$(printf '%256s' x)
     export DTRACK_QUIET=1
     for words in '' nonsense start set 'set x' get 'start x y' 'event x y z' 'where x' 'run x' 'run x --' '--nonsense start x' \
         'start --nonsense x' "start$tab"; do
@@ -229,11 +228,30 @@ mistakes_are_errors_everywhere() {
         same "$(status_of "$mark" $words)" 2 "status of '$words'"
         matches "$(cat err)" 'dtrack-mark: .+' "complaint about '$words'"
     done
-    same "$(status_of "$mark" start '')" 2 'status of an empty name'
-    same "$(status_of "$mark" start "$long")" 2 'status of a long name'
-    same "$(status_of "$mark" start "a${tab}b")" 2 'status of a name with a tab'
-    same "$(status_of "$mark" start "$(printf 'a\nb')")" 2 'status of a name with a newline'
     same "$(ls run)" '' 'what is in the folder'
+}
+
+names_from_data_end_no_job() {
+    in_run
+    for name in '' "$(printf '%256s' x)" "$(printf 'a\nb')" "a${tab}b" "$(printf 'fix: a\n\nbecause')"; do
+        for verb in start end event; do
+            same "$(status_of "$mark" "$verb" "$name")" 0 "status of $verb '$name'"
+            same "$(DTRACK_QUIET=1 status_of "$mark" "$verb" "$name")" 0 "quiet status of $verb '$name'"
+            matches "$(cat err)" "dtrack-mark: '$verb' is not marked: a name has 1 to 255 bytes.*" complaint
+            same "$(status_of "$mark" --strict "$verb" "$name")" 1 "strict status of $verb '$name'"
+        done
+        same "$(status_of "$mark" set "$name" 5)" 0 "status of set '$name'"
+        same "$(status_of "$mark" get "$name")" 1 "status of get '$name'"
+        same "$(status_of "$mark" run "$name" -- sh -c 'echo ran; exit 3')" 3 "status of run '$name'"
+        same "$(cat out)" ran output
+        same "$(status_of "$mark" --strict run "$name" -- echo ran)" 1 "strict status of run '$name'"
+        same "$(cat out)" '' 'strict output'
+        same "$(DTRACK_OFF=1 status_of "$mark" --strict start "$name")" 0 "status of '$name' when off"
+        same "$(cat err)" '' 'complaint when off'
+    done
+    same "$(ls run)" '' 'what is in the folder'
+    same "$(status_of "$mark" start "$(printf '%243s' x) password=a")" 0 'status of a name that redaction makes longer'
+    matches "$(cat err)" '.*over 255 bytes.*' complaint
 }
 
 names_and_values_may_look_like_options() {
@@ -241,7 +259,12 @@ names_and_values_may_look_like_options() {
     "$mark" start -- --strict
     "$mark" --strict -- start x
     "$mark" set --strict x --help
-    same "$(marks)" "$(printf 'start\t--strict\t\nstart\tx\t\nset\tx\t--help')" 'what was written'
+    "$mark" end --nonsense
+    "$mark" set -x -5
+    "$mark" run -j4 -- true
+    same "$(marks | sort -u | wc -l)" 7 'number of marks'
+    same "$(marks | head -n 5)" "$(printf 'start\t--strict\t\nstart\tx\t\nset\tx\t--help\nend\t--nonsense\t\nset\t-x\t-5')" \
+        'what was written'
 }
 
 help_and_version_are_printed() {
@@ -363,7 +386,7 @@ run_tests each_verb_writes_one_line owner_is_the_caller mark_is_one_write parall
     values_stay_on_one_line_and_come_back secrets_are_not_written get_prefers_what_this_job_set get_of_nothing_fails_and_prints_nothing \
     where_makes_the_file_and_prints_its_path outside_of_a_run_nothing_fails_unless_strict off_switches_everything_off \
     foreign_and_odd_files_are_refused read_only_folder_is_no_failure_unless_strict full_disk_is_no_failure_unless_strict \
-    mark_over_64_kib_is_refused_whole mistakes_are_errors_everywhere names_and_values_may_look_like_options \
+    mark_over_64_kib_is_refused_whole mistakes_are_errors_everywhere names_from_data_end_no_job names_and_values_may_look_like_options \
     help_and_version_are_printed run_marks_both_ends_and_gives_the_status run_gives_the_status_of_what_cannot_run \
     run_is_killed_as_its_command_was run_passes_on_what_is_sent_to_it_alone \
     run_outlives_an_interrupt_that_its_command_handles run_dies_of_an_interrupt_that_its_command_dies_of \

@@ -62,8 +62,8 @@ must_check int json_set(struct json *object, const char *key, const char *text);
 /* Append the tree as compact JSON text on one line. 0 or -ENOMEM. */
 must_check int json_print(const struct json *root, struct buf *out);
 
-/* Append what a person typed as a compact JSON value: JSON as it is, anything else as a string. 0 or -ENOMEM.
- */
+/* Append what a person typed as a compact JSON value: JSON as it is, anything else as a string. A number by itself is one
+ * only if readers, who make a double of it, still have the text: 1.10, 4e12 and 20 digits are strings. 0 or -ENOMEM. */
 must_check int json_put_typed(struct buf *out, const char *typed);
 
 #define auto_json __attribute__((cleanup(json_free_ptr))) struct json *

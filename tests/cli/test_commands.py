@@ -262,7 +262,7 @@ def collection_values_are_set_and_read():
         tap.same(works('collection', 'set', name, typed, store=store), '', 'output of set')
         tap.same(works('collection', 'get', name, store=store), shown + '\n', f'value {name}')
     tap.same(works('collection', 'show', store=store),
-             '{"n":-5,"big":12345678901234567890.10,"text":"two words","quoted":"5","list":[1,{"a":null}],'
+             '{"n":-5,"big":"12345678901234567890.10","text":"two words","quoted":"5","list":[1,{"a":null}],'
              '"ü \\"x\\"":true,"empty":""}\n', 'the collection')
     has(fails(1, 'collection', 'get', 'nothing', store=store), "no value 'nothing' in 'pathmetrics/statistics.json'")
 

@@ -141,7 +141,7 @@ TEST(the_last_of_repeated_keys_counts)
 
 TEST(typed_values_are_json_or_else_text)
 {
-    const char *pairs[][2] = {{"5", "5"},       {"1.0", "1.0"},     {" [1, 2]\n", "[1,2]"},
+    const char *pairs[][2] = {{"5", "5"},       {"-2.5", "-2.5"},   {" [1, 2]\n", "[1,2]"},
                               {"true", "true"}, {"\"s\"", "\"s\""}, {"hello", "\"hello\""},
                               {"", "\"\""},     {"01", "\"01\""},   {"a\"b\xFF", "\"a\\\"b" UTF8_MARK "\""}};
     for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
@@ -151,9 +151,30 @@ TEST(typed_values_are_json_or_else_text)
     }
 }
 
+TEST(numbers_that_a_double_would_change_stay_text)
+{
+    static const char *const kept[] = {"0",     "-5",   "0.1",   "85.25", "9007199254740992", "0.30000000000000004",
+                                       "1e-07", "1e-7", "2.5e+20", "1700000000.123456"};
+    static const char *const changed[] = {"4e12345", "1234e56", "1e5",  "1E+5", "1.10", "1.0", "-0", "0.0", "12e-5", "1.50e-5",
+                                          "12345678901234567891", "9007199254740993", "0.10000000000000001", "1e-400", "1e+400",
+                                          "3.14159265358979323846264338327950288"};
+    for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
+        auto_buf b = BUF_EMPTY;
+        CHECK(!json_put_typed(&b, kept[i]));
+        CHECK_STR(buf_text(&b), kept[i]);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(changed); i++) {
+        auto_buf b = BUF_EMPTY, want = BUF_EMPTY;
+        buf_printf(&want, "\"%s\"", changed[i]);
+        CHECK(!json_put_typed(&b, changed[i]));
+        CHECK_STR(buf_text(&b), buf_text(&want));
+    }
+}
+
 TEST_MAIN(CASE(values_are_found_by_key), CASE(absent_or_other_values_are_not_mistaken),
           CASE(integers_beyond_a_double_stay_exact), CASE(printing_keeps_numbers_as_they_stood),
           CASE(elements_are_walked_in_order), CASE(odd_escapes_do_not_cut_a_string),
           CASE(texts_that_are_not_json_are_refused), CASE(depth_and_size_are_bounded),
           CASE(a_byte_order_mark_is_passed_over), CASE(set_replaces_in_place_and_adds_at_the_end),
-          CASE(the_last_of_repeated_keys_counts), CASE(typed_values_are_json_or_else_text))
+          CASE(the_last_of_repeated_keys_counts), CASE(typed_values_are_json_or_else_text),
+          CASE(numbers_that_a_double_would_change_stay_text))

@@ -22,33 +22,42 @@
 
 #define CONTEXT_MAX ((size_t)64 << 10)
 
-/* CI fact and the variables that may hold it, first one wins: GitHub Actions, Azure Pipelines, GitLab, Jenkins,
- * CircleCI, Buildkite, Travis. */
+/* CI fact and the variables that may hold it, the first one with a value wins: GitHub Actions, Azure Pipelines, GitLab, Jenkins,
+ * CircleCI, Buildkite, Travis, Bitbucket. */
 static const struct {
     const char *fact;
-    const char *variables[8];
+    const char *variables[9];
 } ci_facts[] = {
     {"pipeline", {"GITHUB_WORKFLOW", "BUILD_DEFINITIONNAME", "CI_PROJECT_PATH", "JOB_NAME", "CIRCLE_PROJECT_REPONAME",
-                  "BUILDKITE_PIPELINE_SLUG"}},
+                  "BUILDKITE_PIPELINE_SLUG", "BITBUCKET_REPO_SLUG"}},
     {"build", {"GITHUB_RUN_ID", "BUILD_BUILDID", "CI_PIPELINE_ID", "BUILD_NUMBER", "CIRCLE_BUILD_NUM",
-               "BUILDKITE_BUILD_NUMBER", "TRAVIS_BUILD_NUMBER"}},
+               "BUILDKITE_BUILD_NUMBER", "TRAVIS_BUILD_NUMBER", "BITBUCKET_BUILD_NUMBER"}},
     {"attempt", {"GITHUB_RUN_ATTEMPT", "SYSTEM_JOBATTEMPT"}},
     {"job", {"GITHUB_JOB", "AGENT_JOBNAME", "CI_JOB_NAME", "STAGE_NAME", "CIRCLE_JOB", "BUILDKITE_LABEL"}},
     {"stage", {"SYSTEM_STAGENAME", "CI_JOB_STAGE"}},
-    {"repository", {"GITHUB_REPOSITORY", "BUILD_REPOSITORY_NAME", "CI_PROJECT_PATH", "TRAVIS_REPO_SLUG"}},
-    {"branch", {"GITHUB_REF_NAME", "BUILD_SOURCEBRANCHNAME", "CI_COMMIT_REF_NAME", "BRANCH_NAME", "CIRCLE_BRANCH",
-                "BUILDKITE_BRANCH", "TRAVIS_BRANCH"}},
+    {"repository", {"GITHUB_REPOSITORY", "BUILD_REPOSITORY_NAME", "CI_PROJECT_PATH", "TRAVIS_REPO_SLUG",
+                    "BITBUCKET_REPO_FULL_NAME"}},
     {"commit", {"GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA", "GIT_COMMIT", "CIRCLE_SHA1",
-                "BUILDKITE_COMMIT", "TRAVIS_COMMIT"}},
+                "BUILDKITE_COMMIT", "TRAVIS_COMMIT", "BITBUCKET_COMMIT"}},
     {"agent", {"RUNNER_NAME", "AGENT_NAME", "CI_RUNNER_DESCRIPTION", "NODE_NAME", "BUILDKITE_AGENT_NAME"}},
 };
 
-static const struct {
-    const char *variable, *provider;
+/* Who a provider is known by, and where it says which branch is built, the first one with a value wins: of a pull request its
+ * source, all of its name, then the branch, then the tag. By provider, for BRANCH_NAME is anybody's. */
+static const struct ci_provider {
+    const char *variable, *name;
+    const char *branch[6];
 } ci_providers[] = {
-    {"GITHUB_ACTIONS", "github"}, {"TF_BUILD", "azure-pipelines"}, {"GITLAB_CI", "gitlab"},
-    {"JENKINS_URL", "jenkins"},   {"CIRCLECI", "circleci"},        {"BUILDKITE", "buildkite"},
-    {"TRAVIS", "travis"},
+    {"GITHUB_ACTIONS", "github", {"GITHUB_HEAD_REF", "GITHUB_REF_NAME", "GITHUB_REF"}},
+    {"TF_BUILD", "azure-pipelines", {"SYSTEM_PULLREQUEST_SOURCEBRANCH", "BUILD_SOURCEBRANCH", "BUILD_SOURCEBRANCHNAME"}},
+    {"GITLAB_CI", "gitlab", {"CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME",
+                             "CI_COMMIT_REF_NAME"}},
+    {"JENKINS_URL", "jenkins", {"CHANGE_BRANCH", "ghprbSourceBranch", "gitlabSourceBranch", "BRANCH_NAME", "GIT_LOCAL_BRANCH",
+                                "GIT_BRANCH"}},
+    {"CIRCLECI", "circleci", {"CIRCLE_BRANCH", "CIRCLE_TAG"}},
+    {"BUILDKITE", "buildkite", {"BUILDKITE_BRANCH", "BUILDKITE_TAG"}},
+    {"TRAVIS", "travis", {"TRAVIS_PULL_REQUEST_BRANCH", "TRAVIS_BRANCH"}},
+    {"BITBUCKET_BUILD_NUMBER", "bitbucket", {"BITBUCKET_BRANCH", "BITBUCKET_TAG"}},
 };
 
 static void free_strings(char **list)
@@ -115,23 +124,44 @@ static int take_name(struct context *c, const char *name)
     return c->name ? 0 : -ENOMEM;
 }
 
+/* The first of the variables that has a value, or NULL. A provider may set those that don't apply, and leave them empty. */
+static const char *first_value(const char *const *variables, size_t len)
+{
+    for (size_t i = 0; i < len && variables[i]; i++) {
+        const char *value = getenv(variables[i]);
+        if (value && *value)
+            return value;
+    }
+    return NULL;
+}
+
+/* A branch may be called feature/x: only what surely is no part of its name is taken off, that of the kind of ref, and of
+ * Jenkins' GIT_BRANCH the remote. */
+static const char *plain_branch(const struct ci_provider *provider, const char *ref)
+{
+    static const char *const kinds[] = {"refs/heads/", "refs/tags/", "refs/"};
+    for (size_t i = 0; ref && i < ARRAY_LEN(kinds); i++)
+        if (!strncmp(ref, kinds[i], strlen(kinds[i])))
+            return ref + strlen(kinds[i]);
+    static const char remote[] = "origin/";
+    bool has_remote = ref && !strcmp(provider->name, "jenkins") && !strncmp(ref, remote, strlen(remote));
+    return has_remote ? ref + strlen(remote) : ref;
+}
+
 /* The first provider decides, not the first variable: some set those of others as well, to please scripts. */
 static int add_ci_facts(struct context *c)
 {
-    int err = 0;
-    const char *provider = NULL;
+    const struct ci_provider *provider = NULL;
     for (size_t i = 0; i < ARRAY_LEN(ci_providers) && !provider; i++)
         if (getenv(ci_providers[i].variable))
-            provider = ci_providers[i].provider;
+            provider = &ci_providers[i];
     if (!provider)
         return 0; /* BUILD_NUMBER and such mean nothing outside of CI */
-    err = add_ci(c, "provider", provider);
-    for (size_t i = 0; i < ARRAY_LEN(ci_facts) && !err; i++) {
-        const char *value = NULL;
-        for (size_t k = 0; ci_facts[i].variables[k] && !value; k++)
-            value = getenv(ci_facts[i].variables[k]);
-        err = add_ci(c, ci_facts[i].fact, value);
-    }
+    int err = add_ci(c, "provider", provider->name);
+    if (!err)
+        err = add_ci(c, "branch", plain_branch(provider, first_value(provider->branch, ARRAY_LEN(provider->branch))));
+    for (size_t i = 0; i < ARRAY_LEN(ci_facts) && !err; i++)
+        err = add_ci(c, ci_facts[i].fact, first_value(ci_facts[i].variables, ARRAY_LEN(ci_facts[i].variables)));
     return err;
 }
 

@@ -20,8 +20,8 @@ const struct setting settings[SETTING_COUNT] = {
     [SETTING_REDACT] = {"DTRACK_REDACT", NULL, "none", "further names of secrets: NAME,NAME…; file:PATH has one a line", false},
     [SETTING_COLLECTION] = {"DTRACK_COLLECTION", "pathmetrics/statistics.json", "pathmetrics/statistics.json",
                             "object of the named values", false},
-    [SETTING_QUIET] = {"DTRACK_QUIET", NULL, "unset", "any value: say nothing at the end of a run", false},
-    [SETTING_OFF] = {"DTRACK_OFF", NULL, "unset", "any value: record nothing", false},
+    [SETTING_QUIET] = {"DTRACK_QUIET", NULL, "unset", "1: say nothing at the end of a run; empty and 0 are off", false},
+    [SETTING_OFF] = {"DTRACK_OFF", NULL, "unset", "1: record nothing; empty and 0 are off", false},
     [SETTING_RUN] = {"DTRACK_RUN", NULL, "set by dtrack", "folder of the run a process belongs to", true},
     [SETTING_FROM] = {"DTRACK_FROM", NULL, "set by dtrack", "who started a process, for that process alone", true},
 };

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 
 /* Append the words of `value` to `rules`, with commas between them, those of files among them. 0; or -EINVAL,
- * with what is wrong in `why` and nothing that can be used in `rules`. */
+ * with what is wrong in `why`, nothing of `value` quoted, and nothing that can be used in `rules`. */
 must_check int rules_parse(const char *value, struct buf *rules, struct buf *why);
 
 #endif

@@ -102,8 +102,8 @@ def no_secret_in_a_mistyped_store_is_quoted_or_kept():
 def rules_that_cannot_be_read_keep_the_run_until_they_can():
     with Planted() as job:
         words = os.path.join(job.path, 'words')
-        for rules, complaint in (('pin,--phrase', b"'--phrase'"), (f'file:{words}', b'No such file'), ('file:words', b'absolute'),
-                                 ('two words', b"'two words'")):
+        for rules, complaint in (('pin,--phrase', b'word 2'), (f'file:{words}', b'No such file'), ('file:words', b'absolute'),
+                                 ('two words', b'word 1')):
             job.variables['DTRACK_REDACT'] = rules
             said = job.run('true').stderr.encode()
             tap.check(b'DTRACK_REDACT' in said and complaint in said and said.count(b'\n') == 1, f'{rules}: {said!r}')
@@ -113,6 +113,22 @@ def rules_that_cannot_be_read_keep_the_run_until_they_can():
             file.write('# ours\n  deploy-phrase \n\ncorp-pin # and this\n')
         job.variables['DTRACK_REDACT'] = f'file:{words}'
         tap.same(job.dtrack('flush').count(b'stored'), 4, 'number of runs stored in the end')
+
+
+def a_mistake_in_the_rules_is_neither_said_nor_kept():
+    """Somebody gives the secret itself, not its name; in the variable, or in a file."""
+    with Planted() as job:
+        words = os.path.join(job.path, 'words')
+        for rules in ('{}!', 'pin,{} x', 'pin,--{}', 'file:{}', 'file:/{}', 'file:' + words, '{}=x', '"{}"', '\t{}\x1b'):
+            secret = job.new('rules')
+            with open(words, 'w', encoding='ascii') as file:
+                file.write(f'# ours\n\n{secret}!x\n')
+            job.variables['DTRACK_REDACT'] = rules.replace('{}', secret)
+            said = job.run('true').stderr.encode()
+            tap.check(b'DTRACK_REDACT' in said, f'{rules}: {said!r}')
+            none_of(job.all(), said, f'the complaint about {rules}')
+            none_of(job.all(), job.dtrack('flush') + job.dtrack('show') + job.dtrack('runs'), f'what is said of {rules}')
+            none_of(job.all(), read_tree(job.spool) + read_tree(job.store), f'what is kept with {rules}')
 
 
 def a_file_may_hold_the_users_words():
@@ -176,4 +192,5 @@ def memory_while_sending_holds_the_environment_and_what_it_must_read():
 tap.run([a_search_finds_what_is_there, no_secret_is_in_the_store_or_shown, only_names_of_programs_are_kept_when_asked,
          no_secret_is_in_the_spool_of_a_job_that_runs, no_secret_is_in_what_a_refused_job_leaves_and_says,
          no_secret_in_a_mistyped_store_is_quoted_or_kept, rules_that_cannot_be_read_keep_the_run_until_they_can,
-         a_file_may_hold_the_users_words, memory_while_sending_holds_the_environment_and_what_it_must_read])
+         a_mistake_in_the_rules_is_neither_said_nor_kept, a_file_may_hold_the_users_words,
+         memory_while_sending_holds_the_environment_and_what_it_must_read])

@@ -10,7 +10,7 @@
 static size_t plain_prefix(const unsigned char *s, size_t len)
 {
     size_t i = 0;
-    while (i < len && s[i] >= 0x20 && s[i] < 0x80 && s[i] != '"' && s[i] != '\\')
+    while (i < len && s[i] >= 0x20 && s[i] < 0x7F && s[i] != '"' && s[i] != '\\')
         i++;
     return i;
 }
@@ -25,6 +25,21 @@ static void put_escape(struct buf *out, unsigned char c)
         buf_printf(out, "\\u%04x", c);
 }
 
+/* Append the character at `s`, escaped if it would steer or turn the terminal that it is printed to. Returns
+ * its length. */
+static size_t put_char(struct buf *out, const unsigned char *s, size_t len)
+{
+    uint32_t cp;
+    size_t took = utf8_decode(s, len, &cp);
+    if (!utf8_plays_tricks(cp))
+        utf8_put(out, cp);
+    else if (cp < 0x10000)
+        buf_printf(out, "\\u%04x", (unsigned)cp);
+    else
+        buf_printf(out, "\\u%04x\\u%04x", (unsigned)(0xD7C0 + (cp >> 10)), (unsigned)(0xDC00 | (cp & 0x3FF)));
+    return took;
+}
+
 void json_put_bytes(struct buf *out, const void *bytes, size_t len)
 {
     const unsigned char *s = bytes, *end = s + len;
@@ -35,16 +50,27 @@ void json_put_bytes(struct buf *out, const void *bytes, size_t len)
         s += plain;
         if (s == end)
             break;
-        if (*s && *s < 0x80) {
+        if (*s && *s < 0x7F) {
             put_escape(out, *s++);
             continue;
         }
-        uint32_t cp;
-        size_t took = utf8_decode(s, (size_t)(end - s), &cp);
-        utf8_put(out, cp);
-        s += took;
+        s += put_char(out, s, (size_t)(end - s));
     }
     buf_char(out, '"');
+}
+
+void json_put_visible(struct buf *out, const char *text, size_t len)
+{
+    const unsigned char *s = (const unsigned char *)text, *end = s + len, *plain = s;
+    while (s < end) {
+        if ((*s >= 0x20 && *s < 0x7F) || *s == '\n' || *s == '\t' || *s == '\r') {
+            s++;
+            continue;
+        }
+        buf_add(out, plain, (size_t)(s - plain));
+        plain = s += put_char(out, s, (size_t)(end - s));
+    }
+    buf_add(out, plain, (size_t)(s - plain));
 }
 
 void json_put_string(struct buf *out, const char *text)

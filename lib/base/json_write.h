@@ -14,6 +14,10 @@
  * NULL becomes null. */
 void json_put_string(struct buf *out, const char *text);
 
+/* Append JSON text for a terminal: the same value, with the characters that utf8_plays_tricks() knows
+ * escaped. */
+void json_put_visible(struct buf *out, const char *text, size_t len);
+
 /* Append `len` bytes as a JSON string, mended like json_put_string(); a NUL among them becomes U+FFFD. */
 void json_put_bytes(struct buf *out, const void *bytes, size_t len);
 

@@ -25,8 +25,8 @@ static const struct utf8_lead *lead_of(unsigned char byte)
     return NULL;
 }
 
-/* Of a broken sequence the longest part that could have become a character is one mistake, as Unicode recommends: all
- * decoders that do so show the same number of marks. */
+/* Of a broken sequence the longest part that could have become a character is one mistake, as Unicode
+ * recommends: all decoders that do so show the same number of marks. */
 size_t utf8_decode(const void *bytes, size_t len, uint32_t *cp)
 {
     const unsigned char *s = bytes;
@@ -122,7 +122,31 @@ static bool in_ranges(const struct utf8_range *ranges, size_t len, uint32_t cp)
     return false;
 }
 
-/* Ranges, not the whole table of East Asian widths: a column too many or too few in a rare script shifts one line. */
+/* Joiners (U+200C, U+200D) are left alone: scripts and emoji need them, and they turn nothing around. */
+bool utf8_plays_tricks(uint32_t cp)
+{
+    static const struct utf8_range tricks[] = {
+        {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x61C, 0x61C},
+        {0x180E, 0x180E}, {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},
+        {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F},
+    };
+    return (cp < 0x20 || cp >= 0x7F) && in_ranges(tricks, ARRAY_LEN(tricks), cp);
+}
+
+void utf8_put_line(struct buf *out, const void *bytes, size_t len)
+{
+    const unsigned char *s = bytes;
+    for (size_t took; len; s += took, len -= took) {
+        uint32_t cp;
+        took = utf8_decode(s, len, &cp);
+        if (*s < 0x20 || *s == 0x7F)
+            cp = ' ';
+        utf8_put(out, utf8_plays_tricks(cp) ? '?' : cp);
+    }
+}
+
+/* Ranges, not the whole table of East Asian widths: a column too many or too few in a rare script shifts one
+ * line. */
 int utf8_columns(uint32_t cp)
 {
     static const struct utf8_range combining[] = {

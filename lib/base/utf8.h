@@ -27,6 +27,15 @@ void utf8_put_clean(struct buf *out, const void *bytes, size_t len);
 /* Append the character `cp`, or U+FFFD when it cannot stand in UTF-8 text. */
 void utf8_put(struct buf *out, uint32_t cp);
 
+/* Whether a terminal would obey the character instead of showing it, or show a line otherwise than it is:
+ * controls, those from U+0080 to U+009F among them, and what turns the direction of text, breaks lines, tags
+ * or hides. */
+must_check bool utf8_plays_tricks(uint32_t cp);
+
+/* Append the bytes as part of one line that any terminal shows as it is: blanks for ASCII's controls, '?' for
+ * others that play tricks, U+FFFD for what is no text. */
+void utf8_put_line(struct buf *out, const void *bytes, size_t len);
+
 /* How many terminal columns a character takes: 0, 1 or 2. A rough table of the wide and the combining blocks,
  * because wcwidth() answers for a locale that a CI agent usually doesn't set. */
 int utf8_columns(uint32_t cp);

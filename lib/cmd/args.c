@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "cmd/cmd.h"
 
 /* Where parsing is. */
@@ -153,17 +154,16 @@ bool cmd_number(const char *text, long *out)
     return true;
 }
 
-/* One line, whatever was quoted in it, in one write. */
+/* One line, whatever was quoted in it, in one write. What is quoted comes from stores and jobs, too: it must
+ * neither steer the terminal nor turn the line around. */
 static void complain(const struct command *self, bool hint, const char *fmt, va_list ap)
 {
-    auto_buf line = BUF_EMPTY;
-    buf_printf(&line, "dtrack%s%s: ", self ? " " : "", self ? self->name : "");
-    buf_vprintf(&line, fmt, ap);
+    auto_buf message = BUF_EMPTY, line = BUF_EMPTY;
+    buf_printf(&message, "dtrack%s%s: ", self ? " " : "", self ? self->name : "");
+    buf_vprintf(&message, fmt, ap);
     if (hint)
-        buf_printf(&line, " (see dtrack%s%s --help)", self ? " " : "", self ? self->name : "");
-    for (size_t i = 0; i < line.len; i++)
-        if ((unsigned char)line.data[i] < 0x20 || line.data[i] == 0x7F)
-            line.data[i] = ' ';
+        buf_printf(&message, " (see dtrack%s%s --help)", self ? " " : "", self ? self->name : "");
+    utf8_put_line(&line, buf_text(&message), message.len);
     buf_char(&line, '\n');
     /* there is nowhere to say that this failed */
     if (file_write_all(STDERR_FILENO, line.data, line.len))

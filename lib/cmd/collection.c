@@ -5,9 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
+#include "base/json_write.h"
 #include "base/own.h"
+#include "base/utf8.h"
 #include "cmd/cmd.h"
 #include "cmd/collect.h"
 #include "cmd/hydrate.h"
@@ -35,16 +38,19 @@ static int read_tree(const struct call *call, struct json **root)
     return cmd_fail(call->self, "'%s' holds no JSON object", call->place.collection);
 }
 
-/* A string without its quotes, for $(dtrack collection get NAME); anything else as JSON. */
+/* A string without its quotes, for $(dtrack collection get NAME), which gets it as it is; a terminal gets
+ * what it can show. Anything else as JSON. */
 static int print_value(const struct call *call, const struct json *value)
 {
-    auto_buf out = BUF_EMPTY;
+    auto_buf out = BUF_EMPTY, json = BUF_EMPTY;
     const char *text = json_text(value);
-    int err = 0;
-    if (text)
-        buf_str(&out, text);
+    int err = text ? 0 : json_print(value, &json);
+    if (!text)
+        json_put_visible(&out, buf_text(&json), json.len);
+    else if (isatty(STDOUT_FILENO))
+        utf8_put_line(&out, text, strlen(text));
     else
-        err = json_print(value, &out);
+        buf_str(&out, text);
     buf_char(&out, '\n');
     if (err || buf_error(&out))
         return cmd_fail(call->self, "not enough memory");

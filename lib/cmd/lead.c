@@ -23,6 +23,7 @@
 #include "base/redact_buf.h"
 #include "base/settings.h"
 #include "base/slots.h"
+#include "base/utf8.h"
 #include "cmd/cmd.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
@@ -39,8 +40,11 @@ static int64_t now_ns(clockid_t clock)
 
 static void complain(const struct lead *lead, const char *message)
 {
-    if (!lead->quiet)
-        fprintf(stderr, "dtrack: %s\n", message);
+    auto_buf line = BUF_EMPTY;
+    if (lead->quiet)
+        return;
+    utf8_put_line(&line, message, strlen(message));
+    fprintf(stderr, "dtrack: %s\n", buf_text(&line));
 }
 
 /* In the first base folder that will have it, as the shim does. */

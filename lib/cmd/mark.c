@@ -12,6 +12,7 @@
 
 #include "base/own.h"
 #include "base/settings.h"
+#include "base/utf8.h"
 #include "cmd/mark_parts.h"
 
 enum { STATUS_USAGE = 2 };
@@ -81,8 +82,10 @@ static const struct verb verbs[] = {
 static void say(const char *fmt, va_list ap)
 {
     char line[1024]; /* in one write, so that the lines of parallel jobs don't mix */
+    auto_buf shown = BUF_EMPTY;
     vsnprintf(line, sizeof line, fmt, ap);
-    fprintf(stderr, "dtrack-mark: %s\n", line);
+    utf8_put_line(&shown, line, strlen(line)); /* it quotes names, which come from anywhere */
+    fprintf(stderr, "dtrack-mark: %s\n", buf_text(&shown));
 }
 
 int mark_complain(const struct mark_call *call, const char *fmt, ...)

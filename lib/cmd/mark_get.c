@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json_lex.h"
 #include "base/own.h"
+#include "base/utf8.h"
 #include "cmd/hydrate.h"
 #include "cmd/mark_parts.h"
 
@@ -40,7 +42,8 @@ static int look_in(const struct mark_call *call, const char *file, struct wanted
     return fd < 0 ? fd : marks_read(fd, look, w, &bad);
 }
 
-/* Print as `jq -r` does: a JSON string as its text, anything else as it was written. */
+/* Print as `jq -r` does: a JSON string as its text, anything else as it was written; to a terminal, what it
+ * can show. */
 static int print(const struct mark_call *call, const struct buf *value)
 {
     struct json_lexer lx = {.at = buf_text(value), .end = buf_text(value) + value->len};
@@ -55,6 +58,11 @@ static int print(const struct mark_call *call, const struct buf *value)
         len = json_unescape(&string, text);
     else
         memcpy(text, buf_text(value), len);
+    if (isatty(STDOUT_FILENO)) {
+        auto_buf shown = BUF_EMPTY;
+        utf8_put_line(&shown, text, len);
+        return puts(buf_text(&shown)) < 0 || fflush(stdout);
+    }
     text[len] = '\n';
     if (fwrite(text, 1, len + 1, stdout) == len + 1 && !fflush(stdout))
         return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack runs: the runs of a store, newest first. */
 #include "base/json.h"
+#include "base/json_write.h"
 #include "cmd/cmd.h"
 #include "cmd/find_run.h"
 #include "cmd/preview.h"
@@ -90,12 +91,15 @@ static int print_row(struct listing *l, const struct buf *text)
 static int print_json(struct listing *l, const struct buf *text)
 {
     auto_json root = NULL;
+    auto_buf json = BUF_EMPTY;
     int err = json_parse(buf_text(text), text->len, &root);
     if (!err)
-        err = json_print(root, &l->out);
-    if (!err)
-        buf_char(&l->out, '\n');
-    return err;
+        err = json_print(root, &json);
+    if (err)
+        return err;
+    json_put_visible(&l->out, buf_text(&json), json.len);
+    buf_char(&l->out, '\n');
+    return buf_error(&l->out);
 }
 
 /* Print one run. A store that fails ends the listing; a summary that can't be read doesn't. */

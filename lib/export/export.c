@@ -4,10 +4,13 @@
 
 #include <string.h>
 
-/* Rows leave byte for byte as they are stored, so that what is exported is what was recorded. */
+#include "base/json_write.h"
+
+/* Rows leave as they are stored, so that what is exported is what was recorded; but whoever prints them to a
+ * terminal shall see them, not obey them. */
 static int put_row(struct export *e, const char *line, size_t len)
 {
-    buf_add(e->out, line, len);
+    json_put_visible(e->out, line, len);
     return buf_error(e->out);
 }
 

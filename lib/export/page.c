@@ -20,15 +20,6 @@ static const char *const signs[][2] = {
     [GLYPH_REST] = {".", "\xC2\xB7"},
 };
 
-/* Controls, and the characters that turn the direction of text around, so that a line would not read as it
- * is. */
-static bool plays_tricks(uint32_t cp)
-{
-    return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || (cp >= 0x202A && cp <= 0x202E) ||
-           (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200E || cp == 0x200F || cp == 0x2028 || cp == 0x2029 ||
-           cp == 0xFEFF;
-}
-
 /* The character that is shown for the one at the start of `text`, whose length goes to *took. */
 static uint32_t shown_char(const struct page *p, const char *text, size_t len, size_t *took)
 {
@@ -38,7 +29,7 @@ static uint32_t shown_char(const struct page *p, const char *text, size_t len, s
         return ' ';
     if (cp == UTF8_BAD)
         return p->utf8 ? 0xFFFD : '?';
-    return plays_tricks(cp) || (cp >= 0x80 && !p->utf8) ? '?' : cp;
+    return utf8_plays_tricks(cp) || (cp >= 0x80 && !p->utf8) ? '?' : cp;
 }
 
 /* Append the text's characters that fit into `room` columns; returns those columns. Without `out` only

@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -102,6 +103,30 @@ def runs_as_json_are_the_stored_summaries():
     tap.same([row['run_id'] for row in rows], [SECOND, FIRST, OLD], 'the ids')
     with open(os.path.join(STORE, f'runs/v=1/dt=2026-11-23/run-{FIRST}.json'), encoding='utf-8') as file:
         tap.same(works('runs', '--json').splitlines()[1], file.read().strip(), 'the line of a run')
+
+
+def nothing_that_steers_a_terminal_leaves_a_command():
+    """Neither in JSON nor in an error: controls of one byte or two, and what turns the direction of text."""
+    store, nasty = fresh('nasty'), 'x\x9b31m\x1b]0;\x7f\u202egnp\u061c\u2066\ufeff\U000e0041'
+    shutil.copytree(STORE, store, dirs_exist_ok=True)
+    path = os.path.join(store, f'runs/v=1/dt=2026-11-23/run-{FIRST}.json')
+    with open(path, encoding='utf-8') as file:
+        summary = json.load(file)
+    summary['name'], summary['spans']['object'], summary['unknown'] = nasty, 'spans/' + nasty, {nasty: nasty}
+    with open(path, 'w', encoding='utf-8') as file:
+        json.dump(summary, file, ensure_ascii=False)
+    works('collection', 'set', nasty, f'["{nasty[:4]}"]', store='file://' + store)
+    rows = os.path.join(store, f'spans/v=1/dt=2026-11-23/run-{SECOND}.ndjson.gz')
+    with gzip.open(rows, 'wb') as file:
+        file.write((json.dumps({'name': nasty}, ensure_ascii=False) + '\n').encode())
+    for words in (['show', FIRST], ['runs'], ['runs', '--json'], ['show', nasty], ['runs', '--' + nasty], ['export', FIRST], ['export', SECOND],
+                  ['collection', 'show'], ['collection', 'get', nasty], ['collection', 'get', nasty + 'x'], [nasty],
+                  ['runs', '--store', 'file:///' + nasty]):
+        ended = subprocess.run([DTRACK, *words], env={**os.environ, 'DTRACK_STORE': 'file://' + store}, capture_output=True, check=False)
+        said = (ended.stdout + ended.stderr).decode()
+        tap.check(not re.search('[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u202e\u2066\ufeff\U000e0041]', said), f'{words}: {said!r}')
+    row = json.loads(works('runs', '--json', store='file://' + store).splitlines()[1])
+    tap.same(row, summary, 'the summary that is printed')
 
 
 def no_runs_are_no_error_to_list_and_one_to_show():
@@ -336,6 +361,7 @@ if __name__ == '__main__':
             make_run(STORE, stored_id, str(number * 5))
         tap.run([wrong_command_lines_are_one_line_and_status_2, version_and_help_go_to_stdout,
                  runs_are_listed_newest_first, runs_as_json_are_the_stored_summaries,
+                 nothing_that_steers_a_terminal_leaves_a_command,
                  no_runs_are_no_error_to_list_and_one_to_show, unreadable_summaries_do_not_hide_the_others,
                  runs_are_found_by_id_by_its_start_or_as_the_latest, what_finds_no_run_or_many_is_said,
                  the_page_tells_what_happened, damaged_spans_leave_the_head_and_one_line, an_export_is_what_is_stored,

@@ -26,7 +26,25 @@ TEST(what_json_cannot_hold_is_escaped)
     auto_buf b = BUF_EMPTY;
     CHECK_STR(string(&b, "a\"b\\c"), "\"a\\\"b\\\\c\"");
     CHECK_STR(string(&b, "\b\f\n\r\t"), "\"\\b\\f\\n\\r\\t\"");
-    CHECK_STR(string(&b, "\x01\x1f\x7f"), "\"\\u0001\\u001f\x7f\"");
+    CHECK_STR(string(&b, "\x01\x1f\x7f"), "\"\\u0001\\u001f\\u007f\"");
+}
+
+TEST(what_steers_or_turns_a_terminal_is_escaped)
+{
+    static const char text[] =
+        "{\n\t\"a\":\"\xC2\x9B"
+        "31m\xE2\x80\xAEgnp \xD8\x9C \xF3\xA0\x80\x81\x7F\x1B h\xC3\xA9 \xE2\x80\x8D\"}";
+    auto_buf b = BUF_EMPTY;
+    CHECK_STR(string(&b, "\xC2\x9B\xE2\x80\xAE\xE2\x81\xA6\xEF\xBB\xBF\xF3\xA0\x80\x81"),
+              "\"\\u009b\\u202e\\u2066\\ufeff\\udb40\\udc01\"");
+    buf_clear(&b);
+    json_put_visible(&b, text, sizeof text - 1);
+    CHECK_STR(
+        buf_text(&b),
+        "{\n\t\"a\":\"\\u009b31m\\u202egnp \\u061c \\udb40\\udc01\\u007f\\u001b h\xC3\xA9 \xE2\x80\x8D\"}");
+    buf_clear(&b);
+    json_put_visible(&b, "\x9B\"", 2); /* one byte of C1, as a terminal without UTF-8 takes it */
+    CHECK_STR(buf_text(&b), UTF8_MARK "\"");
 }
 
 TEST(bytes_that_are_not_utf8_are_mended)
@@ -67,5 +85,5 @@ TEST(an_absent_integer_is_null)
 }
 
 TEST_MAIN(CASE(plain_text_is_only_quoted), CASE(what_json_cannot_hold_is_escaped),
-          CASE(bytes_that_are_not_utf8_are_mended), CASE(integers_are_exact_to_the_limits),
-          CASE(an_absent_integer_is_null))
+          CASE(what_steers_or_turns_a_terminal_is_escaped), CASE(bytes_that_are_not_utf8_are_mended),
+          CASE(integers_are_exact_to_the_limits), CASE(an_absent_integer_is_null))

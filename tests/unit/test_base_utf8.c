@@ -93,6 +93,24 @@ TEST(what_is_no_character_is_written_as_the_mark)
     }
 }
 
+TEST(a_line_shows_what_would_steer_or_turn_it)
+{
+    static const uint32_t tricks[] = {1,      0x1B,   0x7F,   0x80,   0x9B,   0x9F,    0xAD,   0x61C,  0x180E,
+                                      0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A,  0x202E, 0x2060, 0x2066,
+                                      0x2069, 0x206F, 0xFEFF, 0xFFF9, 0xFFFB, 0xE0001, 0xE007F};
+    static const uint32_t plain[] = {' ',    '~',    0xA0,   0xE9,    0x200C,  0x200D,
+                                     0x2010, 0x202F, 0x4E2D, 0x1F600, UTF8_BAD};
+    auto_buf b = BUF_EMPTY;
+    for (size_t i = 0; i < ARRAY_LEN(tricks); i++)
+        CHECK(utf8_plays_tricks(tricks[i]));
+    for (size_t i = 0; i < ARRAY_LEN(plain); i++)
+        CHECK(!utf8_plays_tricks(plain[i]));
+    static const char text[] = "a\x1B[31m\n\x7F\xC2\x9B"
+                               "b\xE2\x80\xAE\x9B\xC3\xA9";
+    utf8_put_line(&b, text, sizeof text - 1);
+    CHECK_STR(buf_text(&b), "a [31m  ?b?" UTF8_MARK "\xC3\xA9");
+}
+
 TEST(columns_know_wide_and_combining_characters)
 {
     CHECK(utf8_columns('a') == 1);
@@ -106,4 +124,5 @@ TEST(columns_know_wide_and_combining_characters)
 TEST_MAIN(CASE(valid_text_passes_unchanged), CASE(each_maximal_bad_part_becomes_one_mark),
           CASE(surrogates_and_too_large_values_are_bad), CASE(a_nul_is_not_text),
           CASE(whatever_goes_in_valid_text_comes_out), CASE(every_character_survives_writing_and_reading),
-          CASE(what_is_no_character_is_written_as_the_mark), CASE(columns_know_wide_and_combining_characters))
+          CASE(what_is_no_character_is_written_as_the_mark), CASE(a_line_shows_what_would_steer_or_turn_it),
+          CASE(columns_know_wide_and_combining_characters))

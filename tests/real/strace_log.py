@@ -13,7 +13,7 @@ LINE = re.compile(r'(\d+) +(?:(\d+)\.(\d{6}) +)?(.*)')
 CALL = re.compile(r"(\w+)\((.*)\) += (-?\d+)(?: /\* (\d+) in strace's PID NS \*/)?")
 CUT = re.compile(r'(.*)<(?:unfinished|pid changed to (\d+)) \.\.\.>')
 RESUMED = re.compile(r'<\.\.\. \w+ resumed>(.*)')
-LEAVING = re.compile(r'exit(?:_group)?\(')
+LEAVING = re.compile(r'exit(_group)?\(')
 SUPERSEDED = re.compile(r'\+\+\+ superseded by execve in pid (\d+)')
 ENDED = re.compile(r'\+\+\+ (exited with|killed by) (\w+)')
 ARGV = re.compile(r'(?:\d+, |AT_FDCWD, )?"(?:[^"\\]|\\.)*", \[(.*?)\], 0x')
@@ -35,7 +35,23 @@ class Process:
         self.born_ns = None
         self.exec_ns = []
         self.left_ns = None
+        self.thread_left_ns = None  # the last of its threads that left alone, if none has left with all
         self.children = []
+
+    def heard_leaving(self, when, with_all):
+        """Take in that it leaves, or one of its threads alone."""
+        if with_all:
+            self.left_ns = when
+        else:
+            self.thread_left_ns = when
+
+    def take_over(self, other):
+        """Another turns out to be a thread of this one."""
+        for child in other.children:
+            child.parent = self.pid
+        self.children += other.children
+        self.left_ns = other.left_ns or self.left_ns
+        self.thread_left_ns = other.thread_left_ns or self.thread_left_ns
 
 
 class _Reader:
@@ -66,10 +82,7 @@ class _Reader:
             return
         self.processes.remove(known)
         del self._newest[tid]
-        for child in known.children:
-            child.parent = process.pid
-        process.children += known.children
-        process.left_ns = known.left_ns or process.left_ns
+        process.take_over(known)
         if tid in self._live:
             self._live[tid] = process
 
@@ -80,11 +93,11 @@ class _Reader:
             thread = next((other for other in self.processes if other is not process and other.parent is None and
                            not other.images and other.end == process.end), None)
             if thread:
-                process.left_ns = thread.left_ns or process.left_ns
-                for child in thread.children:
-                    child.parent = process.pid
-                process.children += thread.children
+                process.take_over(thread)
                 self.processes.remove(thread)
+        for process in self.processes:
+            if process.left_ns is None and process.end and process.end[0] == 'exit':
+                process.left_ns = process.thread_left_ns  # its last thread was all that was left of it
 
     def _started(self, parent, child, when):
         process = self._heard_of(child) or self._of(child)
@@ -134,8 +147,9 @@ class _Reader:
         if resumed:
             when, text = self._pending.pop(tid, (when, ''))
             text += resumed.group(1)
-        elif LEAVING.match(text):
-            process.left_ns = when
+        leaving = LEAVING.match(text)
+        if leaving and not resumed:
+            process.heard_leaving(when, with_all=leaving.group(1))
         cut = CUT.fullmatch(text)
         if cut:
             self._pending[int(cut.group(2) or tid)] = when, cut.group(1)

@@ -140,8 +140,24 @@ def moments_are_those_of_the_calls():
     tap.same((child.born_ns, child.exec_ns, child.left_ns), (100000001000, [100000002000], 100000005000), 'moments')
 
 
+def thread_that_leaves_takes_nobody_with_it():
+    """The process goes on, and may execute something; it has left when its last thread has."""
+    text = ('7 100.000001 clone3({flags=CLONE_VM|CLONE_THREAD} => {parent_tid=[8]}, 88) = 8\n'
+            '8 100.000002 exit(0) = ?\n'
+            '8 100.000003 +++ exited with 0 +++\n')
+    ends = {'7 100.000004 execve("/bin/b", ["b"], 0x1 /* 2 vars */) = 0\n7 100.000005 +++ killed by SIGTERM +++\n': None,
+            '7 100.000004 exit_group(3) = ?\n7 100.000005 +++ exited with 3 +++\n': 100000004000,
+            '7 100.000004 exit(0) = ?\n7 100.000005 +++ exited with 0 +++\n': 100000004000}
+    for end, moment in ends.items():
+        with tempfile.NamedTemporaryFile('w', suffix='.log') as log:
+            log.write(text + end)
+            log.flush()
+            tap.same([one.left_ns for one in read_log(log.name)], [moment], f'when it left, before {end}')
+
+
 if __name__ == '__main__':
-    tap.run([plain_calls_are_read, failed_execs_do_not_count, interrupted_calls_are_put_together,
+    tap.run([thread_that_leaves_takes_nobody_with_it,
+             plain_calls_are_read, failed_execs_do_not_count, interrupted_calls_are_put_together,
              child_that_ended_first_finds_its_parent, threads_are_not_processes,
              thread_may_be_known_only_when_it_is_gone, thread_may_end_its_process_before_it_is_known,
              exec_by_a_thread_belongs_to_the_process,

@@ -129,6 +129,7 @@ void cells_reaped(int32_t pid, int status, const struct rusage *usage)
         return;
     if (!recorder_ready())
         return;
+    recorder_reaped(status);
     struct spool_cell *cell = cells_claim(NULL);
     if (!cell)
         return;

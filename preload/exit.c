@@ -25,23 +25,26 @@ void exit_note(int status)
     exit_note_as(status, SPOOL_LEFT_EXIT, 0);
 }
 
-/* No system call: a fork child that no hook has adopted leaves its end to its parent's wait. Only for a leader it is worth
- * one: a vfork child that calls exit() by mistake must not end the run. */
-static int exit_is_ours(void)
+/* No system call: a fork child that no hook has adopted leaves its end to its parent's wait. What a vfork child that calls
+ * exit writes over its parent's end is put right at its reaping. But it must not end the run: a leader can afford to ask. */
+static enum shim_who exit_who(void)
 {
-    return shim.on && (shim.is_leader ? shim_who() : shim_who_fast()) == SHIM_SELF;
+    return !shim.on ? SHIM_FORKED : shim.is_leader ? shim_who() : shim_who_fast();
 }
 
 static void exit_handler(int status, void *arg unused)
 {
-    if (exit_is_ours())
+    enum shim_who who = exit_who();
+    if (who == SHIM_SELF)
         exit_note_as(status, SPOOL_LEFT_EXIT, 1);
+    else if (who == SHIM_VFORK)
+        recorder_vfork_ended(status);
 }
 
 /* Registered before any other, so it runs after them. */
 static void exit_quick_handler(void *arg unused)
 {
-    if (shim.is_leader && exit_is_ours())
+    if (shim.is_leader && exit_who() == SHIM_SELF)
         exit_note(shim.quick_status);
 }
 
@@ -65,6 +68,6 @@ void exit_register(void)
 
 static __attribute__((destructor)) void exit_destructor(void)
 {
-    if (!on_exit && exit_is_ours())
+    if (!on_exit && exit_who() == SHIM_SELF)
         exit_note_as(shim.main_status, shim.has_main_status ? SPOOL_LEFT_EXIT : SPOOL_LEFT_UNKNOWN, 1);
 }

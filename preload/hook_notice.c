@@ -16,10 +16,13 @@
 /* Before the filter stands: what hooks will need must be there. */
 static void notice_sandbox(int is_filter)
 {
+    enum shim_who who = shim.on ? shim_who() : SHIM_VFORK;
     /* A vfork child prepares itself for its exec: its parent is not concerned. */
-    if (!shim.on || shim_who() == SHIM_VFORK)
+    if (who == SHIM_VFORK)
         return;
-    if (!shim.sandboxed) {
+    /* A fork child that nobody has adopted has a vfork child, too, that looks the same from here: but for its parent. That one's
+     * pid must not stand for the other. */
+    if (!shim.sandboxed && (who == SHIM_SELF || sys_getppid() == shim.pid)) {
         cells_reserve();
         shim_watch_forks();
     }
@@ -54,6 +57,16 @@ exported int prctl_noted(int option, long a, long b, long c, long d)
     return REAL(prctl_fn, REAL_PRCTL)(option, a, b, c, d);
 }
 
+/* Whether that child, if it comes back here, surely has its memory to itself. */
+static int is_copy(long number, long flags)
+{
+#ifdef SYS_fork
+    if (number == SYS_fork)
+        return 1;
+#endif
+    return number == SYS_clone && !(flags & (CLONE_THREAD | CLONE_VM));
+}
+
 /* Whether a child is about to be made that is no thread. clone3 has its flags in memory: not worth a look. */
 static int is_fork(long number, long flags)
 {
@@ -76,6 +89,8 @@ exported long syscall_noted(long number, long a, long b, long c, long d, long e,
     else if (unlikely(is_fork(number, a)) && recorder_ready())
         shim_watch_forks();
     long ret = sys_call6(number, a, b, c, d, e, f);
+    if (ret == 0 && unlikely(is_copy(number, a)))
+        recorder_ready(); /* in the child. Later it may be a vfork child of it that asks, and is taken for it */
     if (ret >= 0 || ret <= -4096)
         return ret;
     real_set_errno((int)-ret);

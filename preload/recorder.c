@@ -3,6 +3,7 @@
 #include "recorder.h"
 
 #include <alloca.h>
+#include <sys/wait.h>
 
 #include "base/redact.h"
 #include "base/sys.h"
@@ -162,6 +163,29 @@ void recorder_end_failed(void)
 {
     if (shim.end)
         __atomic_store_n(&shim.end->left, SPOOL_LEFT_NOT, __ATOMIC_RELEASE);
+}
+
+void recorder_reaped(int status)
+{
+    const struct spool_image *image = shim.image;
+    if (image && unlikely(image->end.left == SPOOL_LEFT_EXIT) && WIFEXITED(status) &&
+        WEXITSTATUS(status) == (image->end.status & 0xff))
+        recorder_end_failed();
+}
+
+void recorder_vfork_ended(int status)
+{
+    int64_t now = shim_now();
+    struct spool_room room;
+    struct recorder_image what = {.pid = sys_getpid(), .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
+                                  .origin = shim.ref, .origin_pid = shim.pid, .flags = SPOOL_IMAGE_FORKED};
+    if (recorder_write(&what, &room))
+        return;
+    struct spool_end *end = &((struct spool_image *)room.bytes)->end;
+    end->end_ns = now;
+    end->status = status;
+    __atomic_store_n(&end->left, SPOOL_LEFT_EXIT, __ATOMIC_RELEASE);
+    spool_unmap(&room);
 }
 
 void recorder_exec(int64_t now)

@@ -36,6 +36,14 @@ void recorder_end(int status, enum spool_left left);
 /* It did not end after all. */
 void recorder_end_failed(void);
 
+/* A child with `status` was reaped. If it was a vfork child that called exit, it has written its end over this process's, in
+ * whose memory it ran: take that back. */
+void recorder_reaped(int status);
+
+/* The caller, a vfork child of the process that the state describes, ends with `status`: give it a record. Writes to the spool,
+ * and to nothing else that is its parent's. */
+void recorder_vfork_ended(int status);
+
 /* The process is about to call exec: note when, and the CPU time so far. 0: that exec failed, the process lives on. */
 void recorder_exec(int64_t now);
 

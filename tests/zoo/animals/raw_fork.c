@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 static pid_t by_fork(void)
@@ -90,6 +91,19 @@ static void open_a_pipe(void)
     exit(13);
 }
 
+/* What a vfork child does before its exec is its own affair, and its program's parent is the one that called vfork. */
+static void vfork_a_leaf(void)
+{
+    pid_t pid = vfork();
+    if (pid == 0) {
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        become_leaf("14");
+        _exit(127);
+    }
+    must(reaped(pid) == 14 << 8);
+    exit(15);
+}
+
 static void have_child(pid_t (*make)(void), void (*body)(void), int status)
 {
     pid_t pid = make();
@@ -118,5 +132,7 @@ int main(int argc, char **argv)
     have_child(make, run_a_shell, 8 << 8);
     have_child(make, spawn, 11 << 8);
     have_child(make, open_a_pipe, 13 << 8);
+    if (make == by_fork || make == by_clone)
+        have_child(make, vfork_a_leaf, 15 << 8);
     return 9;
 }

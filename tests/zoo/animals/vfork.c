@@ -55,6 +55,34 @@ static void leaves(void)
     must(reaped(pid) == 7 << 8);
 }
 
+/* Forbidden, and done: the exit handlers of its parent run in the child, on the parent's memory. The parent then has none. */
+static void exits(void)
+{
+    pid_t pid = vfork();
+    if (pid == 0)
+        exit(6);
+    must(reaped(pid) == 6 << 8);
+    pid = fork();
+    if (pid == 0) {
+        become_leaf("3");
+        _exit(127);
+    }
+    must(reaped(pid) == 3 << 8);
+    _exit(5);
+}
+
+/* Its kernel reaps them itself. */
+static void leaves_unreaped(void)
+{
+    must(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+    if (vfork() == 0) {
+        execl("/nonexistent/leaf", "leaf", (char *)NULL);
+        _exit(6);
+    }
+    if (vfork() == 0)
+        _exit(7);
+}
+
 static void *work(void *unused)
 {
     for (int i = 0; i < 10; i++)
@@ -73,7 +101,7 @@ static void from_threads(void)
 
 static const struct way ways[] = {
     {"executes", executes},         {"fails", fails}, {"searches", searches}, {"leaves", leaves},
-    {"from_threads", from_threads},
+    {"from_threads", from_threads}, {"exits", exits}, {"leaves_unreaped", leaves_unreaped},
 };
 
 ANIMAL_MAIN(ways)

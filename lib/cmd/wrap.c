@@ -3,25 +3,61 @@
  * would it be that a signal was ignored, as below nohup. */
 #include "cmd/wrap.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 void wrap_hold(struct wrap *w)
 {
-    static const int held[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD};
-    sigemptyset(&w->waited_for);
-    for (size_t i = 0; i < ARRAY_LEN(held); i++)
-        sigaddset(&w->waited_for, held[i]);
+    static const int let_through[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT}; /* the shell sees both stop, and both go on */
+    w->pid = getpid();
+    sigfillset(&w->waited_for);
+    for (size_t i = 0; i < ARRAY_LEN(let_through); i++)
+        sigdelset(&w->waited_for, let_through[i]);
     sigprocmask(SIG_BLOCK, &w->waited_for, &w->mask);
     /* an ignored SIGCHLD is inherited, and would take the status with it */
     sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL}, &w->child);
 }
 
+/* What can't be held back ends the command with us: it would have met the command itself, had nobody wrapped it. Whoever
+ * executes the command keeps this, and its children don't have it. */
+static void die_with_wrapper(const struct wrap *w)
+{
+    if (!prctl(PR_SET_PDEATHSIG, SIGKILL) && getppid() != w->pid)
+        raise(SIGKILL); /* it has been too late for the request */
+}
+
 void wrap_release(const struct wrap *w)
 {
+    die_with_wrapper(w);
     sigaction(SIGCHLD, &w->child, NULL);
     sigprocmask(SIG_SETMASK, &w->mask, NULL);
+}
+
+/* What the kernel sends for the terminal, it sends to the whole group, and so to the command. A timer that was set before we
+ * were executed is ours alone: a command that was executed instead of us would have it. */
+static bool is_ours_alone(const siginfo_t *info)
+{
+    switch (info->si_signo) {
+    case SIGCHLD:
+        return false;
+    case SIGALRM:
+    case SIGVTALRM:
+    case SIGPROF:
+        return true;
+    default:
+        return info->si_code <= 0;
+    }
+}
+
+static void pass_on(pid_t pid, const siginfo_t *info)
+{
+    if (!is_ours_alone(info))
+        return;
+    if (info->si_code != SI_QUEUE || sigqueue(pid, info->si_signo, info->si_value))
+        kill(pid, info->si_signo);
 }
 
 int wrap_wait(const struct wrap *w, pid_t pid, struct rusage *usage)
@@ -29,9 +65,8 @@ int wrap_wait(const struct wrap *w, pid_t pid, struct rusage *usage)
     int status = 126 << 8; /* should it be lost */
     while (!wait4(pid, &status, WNOHANG, usage)) {
         siginfo_t info;
-        int sig = sigwaitinfo(&w->waited_for, &info);
-        if (sig > 0 && sig != SIGCHLD && info.si_code <= 0) /* above 0 it is from the kernel, for the whole group */
-            kill(pid, sig);
+        if (sigwaitinfo(&w->waited_for, &info) > 0)
+            pass_on(pid, &info);
     }
     return status;
 }

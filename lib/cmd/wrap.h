@@ -12,17 +12,19 @@
 
 /* Signals as they were, for the command to have. */
 struct wrap {
+    pid_t pid; /* the wrapper's own */
     sigset_t mask, waited_for;
     struct sigaction child;
 };
 
-/* Hold back, from here to our end, all that a wrapper must not die of. To be called before the fork. */
+/* Hold back, from here to our end, all signals but those that stop and continue: a wrapper must not die and leave its command
+ * behind. To be called before the fork. */
 void wrap_hold(struct wrap *w);
 
-/* In the child, before the exec: give back what wrap_hold() took. */
+/* In the child, before the exec: give back what wrap_hold() took. From here on the child is killed when the wrapper is. */
 void wrap_release(const struct wrap *w);
 
-/* Wait for the command's end; meanwhile pass on what somebody sent to us alone. What the terminal sends reaches the command
+/* Wait for the command's end; meanwhile pass on what somebody, or a timer, sent to us alone. What the terminal sends reaches the command
  * by itself. Returns the wait status; *usage is the command's, and may be NULL. */
 must_check int wrap_wait(const struct wrap *w, pid_t pid, struct rusage *usage);
 

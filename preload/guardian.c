@@ -22,14 +22,16 @@
 #define FD_SAFE 10 /* descriptors are moved above this before 0 to 5 are given out */
 
 /* The caller's environment without the variables that would make the guardian a part of the run, or have other libraries loaded
- * into it than its own. */
-static void guardian_environment(char **out, char *const *envp)
+ * into it than its own; and switched off, for it may be preloaded all the same: by a file of the system's, or by another tool.
+ * It would begin a run, with a guardian of its own. */
+static void guardian_environment(const char **out, char *const *envp)
 {
     for (; envp && *envp; envp++) {
         const char *entry = *envp;
-        if (!text_take(&entry, "LD_\0DTRACK_RUN=\0DTRACK_FROM=\0"))
+        if (!text_take(&entry, "LD_\0DTRACK_RUN=\0DTRACK_FROM=\0DTRACK_OFF=\0"))
             *out++ = *envp;
     }
+    *out++ = "DTRACK_OFF=1";
     *out = NULL;
 }
 
@@ -81,7 +83,7 @@ static _Noreturn void guardian_exit(void)
         SYS_ARG1(SYS_exit_group, 127);
 }
 
-static _Noreturn void guardian_exec(const char *folder, const char *program, char *const *env)
+static _Noreturn void guardian_exec(const char *folder, const char *program, const char *const *env)
 {
     uint64_t no_signals = 0;
     SYS_ARG4(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, NULL, sizeof no_signals);
@@ -136,7 +138,7 @@ static void guardian_swap_action(const struct guardian_action *set, struct guard
 
 /* The first child, which leaves the second one to init. Without an exit signal, where the host has children that must not
  * lose theirs. */
-static int guardian_make(const char *folder, const char *program, char *const *env)
+static int guardian_make(const char *folder, const char *program, const char *const *env)
 {
     int has_children = guardian_host_has_children();
     const struct guardian_action ignore = {.handler = (uintptr_t)SIG_IGN};
@@ -164,7 +166,8 @@ static int guardian_make(const char *folder, const char *program, char *const *e
 
 int guardian_start_early(const char *folder, const char *library, char *const *envp)
 {
-    char **env = alloca((guardian_count(envp) + 1) * sizeof *env), program[TRUST_PATH_MAX];
+    const char **env = alloca((guardian_count(envp) + 2) * sizeof *env);
+    char program[TRUST_PATH_MAX];
     int is_subreaper = 0, err = layout_program(library, shim.uid, program);
     if (err)
         return err;
@@ -182,7 +185,8 @@ int guardian_start_early(const char *folder, const char *library, char *const *e
 
 int guardian_start_late(const char *folder, const char *library, char *const *envp)
 {
-    char **env = alloca((guardian_count(envp) + 1) * sizeof *env), program[TRUST_PATH_MAX];
+    const char **env = alloca((guardian_count(envp) + 2) * sizeof *env);
+    char program[TRUST_PATH_MAX];
     int err = layout_program(library, shim.uid, program);
     if (err)
         return err;

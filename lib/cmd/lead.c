@@ -68,6 +68,25 @@ struct lead_fds {
     int end, done, leader;
 };
 
+/* Ours, switched off: a guardian that is preloaded, by a file of the system's or by another tool, would begin a run of its own,
+ * and so would that run's. NULL when memory is short. */
+static char **guardian_environment(void)
+{
+    static char off[] = "DTRACK_OFF=1";
+    size_t n = 0, kept = 0;
+    while (environ[n])
+        n++;
+    char **env = malloc((n + 2) * sizeof *env);
+    if (!env)
+        return NULL;
+    for (char **entry = environ; *entry; entry++)
+        if (strncmp(*entry, off, sizeof off - 2)) /* whatever its value */
+            env[kept++] = *entry;
+    env[kept++] = off;
+    env[kept] = NULL;
+    return env;
+}
+
 /* The guardian is this very program, even when its file has been replaced. A session of its own keeps the terminal's signals
  * away, "/" holds no folder that the job wants to remove, and its stdio is no pipe that somebody waits to see closed. */
 static int spawn_guardian(const struct lead *lead, const struct lead_fds *from)
@@ -88,7 +107,8 @@ static int spawn_guardian(const struct lead *lead, const struct lead_fds *from)
     else
         posix_spawn_file_actions_addclose(&actions, HANDSHAKE_FD_LEADER);
     posix_spawn_file_actions_addchdir_np(&actions, "/");
-    int err = posix_spawn(&pid, "/proc/self/exe", &actions, &attr, argv, environ);
+    auto_free char **env = guardian_environment();
+    int err = env ? posix_spawn(&pid, "/proc/self/exe", &actions, &attr, argv, env) : ENOMEM;
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attr);
     return -err;

@@ -11,6 +11,8 @@
 #include "base/settings.h"
 #include "cmd/cmd.h"
 #include "cmd/lead.h"
+#include "cmd/leftovers.h"
+#include "cmd/run_folder.h"
 #include "cmd/wrap.h"
 
 static const struct cmd_option options[] = {
@@ -48,6 +50,46 @@ static int run_command(const struct command *self, struct lead *lead, char **wor
     return wrap_leave_like(status);
 }
 
+/* Whether the run in `folder` is there and going on: its leader lives, or its guardian does, who has the lock. */
+static bool goes_on(const char *folder)
+{
+    struct run_folder run;
+    bool goes = !run_folder_open(&run, folder) && run.header && !run.header->closed &&
+                (run_folder_leader_lives(&run) || run_folder_may_go_on(&run) || run_folder_lock(&run) == -EWOULDBLOCK);
+    run_folder_close(&run);
+    return goes;
+}
+
+/* Whether this very process leads the run in `folder`: it was preloaded itself. */
+static void find_own(void *ctx, const char *folder)
+{
+    struct run_folder run;
+    if (!run_folder_open(&run, folder) && run.header && run.header->leader_pid == getpid() &&
+        run_folder_leader_lives(&run))
+        snprintf(ctx, SPOOL_PATH_MAX, "%s", folder);
+    run_folder_close(&run);
+}
+
+/* Whether this process is a part of a run already: of one that it was told, or of its own. What it was told may be a run
+ * that is over, below something that an earlier job left behind; that one is forgotten. */
+static bool is_inside(void)
+{
+    char own[SPOOL_PATH_MAX] = "";
+    const char *told = getenv(settings[SETTING_RUN].name);
+    if (told && *told && goes_on(told))
+        return true;
+    unsetenv(settings[SETTING_RUN].name);
+    unsetenv(settings[SETTING_FROM].name);
+    leftovers_each(find_own, own);
+    return *own;
+}
+
+static bool is_off(void)
+{
+    const char *off = getenv(settings[SETTING_OFF].name);
+    return off && *off && strcmp(off, "0");
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
     struct cmd_args args;
@@ -59,8 +101,7 @@ static int run(const struct command *self, int argc, char **argv)
     const char *name = cmd_value(self, &args, "name");
     if (name)
         setenv(settings[SETTING_NAME].name, name, 1);
-    const char *off = getenv(settings[SETTING_OFF].name), *inside = getenv(settings[SETTING_RUN].name);
-    if ((off && *off && strcmp(off, "0")) || (inside && *inside))
+    if (is_off() || is_inside())
         become(self, args.rest); /* nothing to record, or recorded as a part of the run around us */
     struct lead lead;
     lead_begin(&lead);

@@ -5,9 +5,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sys.h"
 #include "cells.h"
 #include "real.h"
 #include "shim.h"
+
+/* A process that has become another user has left the run, and its shells record nothing. */
+static void system_count(void)
+{
+    if (shim.sandboxed)
+        return;
+#ifdef SYS_geteuid32
+    long uid = SYS_ARG0(SYS_geteuid32);
+#else
+    long uid = SYS_ARG0(SYS_geteuid);
+#endif
+    if ((uint32_t)uid != shim.uid)
+        spool_miss(&shim.spool);
+}
 
 exported int system(const char *command)
 {
@@ -15,6 +30,8 @@ exported int system(const char *command)
     system_fn real = REAL(system_fn, REAL_SYSTEM);
     int64_t start = cells_system_begin();
     int status = real(command);
+    if (shim.on && command)
+        system_count();
     if (shim.on) /* -1: a shell has run all the same, where nobody may wait for it, or where it was only tried */
         cells_system(start, command ? status : -1, NULL);
     return status;
@@ -30,8 +47,10 @@ exported FILE *popen(const char *command, const char *mode)
     }
     int64_t start = cells_system_begin();
     FILE *stream = real(command, mode);
-    if (shim.on && stream)
+    if (shim.on && stream) {
+        system_count();
         cells_popen(start, stream);
+    }
     return stream;
 }
 

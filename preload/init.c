@@ -4,26 +4,12 @@
 #include "base/text.h"
 #include "envp.h"
 #include "exit.h"
+#include "join.h"
 #include "leader.h"
+#include "real.h"
 #include "recorder.h"
 #include "shim.h"
 #include "startup.h"
-
-/* Enter the run that the environment names, or that an ancestor leads, or else begin one. 0, or -errno: then this
- * process is not recorded. A leader needs the header; anybody else who was told a page needs only that. */
-static int init_find_run(const struct startup *s, const struct envp_from *from, int64_t now)
-{
-    char folder[SPOOL_PATH_MAX];
-    if (s->run && s->run[0]) {
-        if (from->page && !from->leads && from->uid == s->uid && !spool_join(&shim.spool, s->run, (uint32_t)from->page))
-            return 0;
-        return spool_attach(&shim.spool, s->run, s->uid);
-    }
-    if (leader_find_run(s, folder, sizeof folder) == 0)
-        return spool_attach(&shim.spool, folder, s->uid);
-    int err = leader_begin(s, now);
-    return shim.spool.header ? 0 : err;
-}
 
 /* The host may write over its initial environment. Whole words only. */
 static void init_rules(const char *rules)
@@ -87,7 +73,7 @@ static int init_record(const struct startup *s, struct envp_from *from, int64_t 
 static __attribute__((constructor)) void init(int argc, char **argv, char **envp)
 {
     struct startup s;
-    if (startup_read(&s, argc, argv, envp) || s.secure || startup_is_on(s.off))
+    if (startup_read(&s, argc, argv, envp) || s.secure || startup_is_on(s.off) || real_is_second_copy())
         return;
     struct envp_from from;
     if (!s.from || envp_read_from(s.from, &from))
@@ -101,13 +87,13 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     shim.args = s.args;
     init_rules(s.rules);
     init_library(&s);
-    if (init_find_run(&s, &from, now))
+    if (join_run(&s, &from, now))
         return;
     int err = init_record(&s, &from, now);
     const struct spool_header *header = shim.spool.header;
     if (header && header->leader_pid == shim.pid && shim.ns == 0)
         leader_settings(&s);
-    if (err && !shim.is_leader)
+    if (err && !shim.is_leader && err != JOIN_NOWHERE_ERROR)
         return;
     if (shim.is_leader)
         shim_watch_forks(); /* no child may end the run */

@@ -248,6 +248,25 @@ real_fn real_or_missing(enum real which)
     return real ? real : (real_fn)real_missing;
 }
 
+/* By its name alone: a program may be told of two installations. */
+static int real_is_a_copy(const char *path)
+{
+    const char *name = path;
+    for (; *path; path++)
+        if (*path == '/')
+            name = path + 1;
+    return text_equal(name, "libdtrack.so");
+}
+
+int real_is_second_copy(void)
+{
+    const struct link_map *map = real_objects();
+    for (; map && map->l_ld != real_own_dynamic; map = map->l_next)
+        if (real_is_a_copy(map->l_name))
+            return 1;
+    return 0;
+}
+
 const char *real_own_path(void)
 {
     const struct link_map *map = real_objects();

@@ -62,6 +62,9 @@ void real_set_errno(int error);
 /* The path from which this library was loaded, as the loader spells it, or NULL. Owned by the loader. */
 const char *real_own_path(void);
 
+/* Whether another copy of this library stands before us in the loader's list: that one records. */
+int real_is_second_copy(void);
+
 /* The same as real_find(), but one that sets errno to ENOSYS and returns -1 where there is none. */
 real_fn real_or_missing(enum real which);
 

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding the run. Nearly every process is told it. The shell that libc starts in system() or popen() for a run's leader is
+ * not, for the leader's own environment knows no run: but the leader has the run's spool mapped. */
+#include "join.h"
+
+#include <asm/ioctls.h>
+#include <errno.h>
+
+#include "base/sys.h"
+#include "base/text.h"
+#include "leader.h"
+#include "shim.h"
+#include "spool/folder.h"
+
+#define MAPS_PATH 32
+#define JOIN_NOWHERE "/dev/null" /* no folder, and never will be */
+
+/* The paths in /proc/PID/maps, taken in byte by byte. */
+struct join_maps {
+    char path[SPOOL_PATH_MAX + 8]; /* of this line, as far as it has come */
+    struct text text;
+};
+
+/* Where the folder of the run ends in the path of a mapped file: at "/spool", behind "/run-ID". 0 = that is no spool. What
+ * has been removed has " (deleted)" behind it. */
+static size_t join_folder_len(const char *path, size_t len)
+{
+    const size_t name = sizeof "/spool" - 1;
+    if (len <= name || !text_equal(path + len - name, "/spool"))
+        return 0;
+    size_t slash = len - name;
+    while (slash && path[slash - 1] != '/')
+        slash--;
+    return slash && text_after(path + slash, "run-") ? len - name : 0;
+}
+
+/* 1 when the byte ends the line of a spool, whose folder is in `path` then. */
+static int join_maps_take(struct join_maps *m, char byte)
+{
+    if (byte != '\n') {
+        if (m->text.len || byte == '/')
+            text_add(&m->text, &byte, 1);
+        return 0;
+    }
+    size_t len = m->text.cut ? 0 : join_folder_len(m->path, m->text.len);
+    m->path[len] = '\0';
+    if (len && len < SPOOL_PATH_MAX)
+        return 1;
+    m->text = text_into(m->path, sizeof m->path);
+    return 0;
+}
+
+static void join_maps_path(char out[MAPS_PATH], int32_t pid)
+{
+    struct text t = text_into(out, MAPS_PATH);
+    text_str(&t, "/proc/");
+    text_num(&t, (uint64_t)pid, 10, 0);
+    text_str(&t, "/maps");
+}
+
+/* The folder of the run whose spool the process has mapped. 0, or -errno. */
+static int join_find_mapped(struct join_maps *m, int32_t pid)
+{
+    char path[MAPS_PATH], part[1024];
+    long len;
+    m->text = text_into(m->path, sizeof m->path);
+    join_maps_path(path, pid);
+    int fd = sys_open(path, O_RDONLY, 0), found = 0;
+    if (fd < 0)
+        return fd;
+    while (!found && (len = sys_read(fd, part, sizeof part)) > 0)
+        for (long i = 0; i < len && !found; i++)
+            found = join_maps_take(m, part[i]);
+    sys_close(fd);
+    return found ? 0 : -ENOENT;
+}
+
+/* A process that has become this user without an exec, which shows in who owns its files in /proc, has left its run, where that
+ * is another user's: so have the shells that libc starts for it, and what these start. We may send it signals, so it is of this user now. */
+static int join_parent_has_left(const struct startup *s, int32_t parent)
+{
+    char path[MAPS_PATH];
+    struct stat st;
+    join_maps_path(path, parent);
+    return parent > 1 && !sys_stat(AT_FDCWD, path, &st, 0) && st.st_uid != s->uid && !SYS_ARG2(SYS_kill, parent, 0);
+}
+
+/* The folder that holds the run's must be ours alone: any file may be mapped under such a name. */
+static int join_parent(const struct startup *s)
+{
+    struct join_maps m;
+    char base[SPOOL_PATH_MAX];
+    int32_t parent = sys_getppid();
+    int err = parent > 0 ? join_find_mapped(&m, parent) : -ENOENT;
+    if (err && join_parent_has_left(s, parent))
+        return text_join(shim.spool.folder, sizeof shim.spool.folder, JOIN_NOWHERE, "", "");
+    if (err)
+        return -ENOENT;
+    struct text t = text_into(base, sizeof base);
+    size_t len = text_len(m.path, sizeof m.path);
+    while (m.path[len] != '/')
+        len--;
+    text_add(&t, m.path, len);
+    if (!folder_is_private(base, s->uid) || spool_attach(&shim.spool, m.path, s->uid))
+        return -ENOENT;
+    return 0;
+}
+
+static int join_untold(const struct startup *s, int64_t now)
+{
+    char folder[SPOOL_PATH_MAX];
+    int err = join_parent(s);
+    if (err != -ENOENT)
+        return err;
+    if (leader_find_run(s, folder, sizeof folder) == 0)
+        return spool_attach(&shim.spool, folder, s->uid);
+    err = leader_begin(s, now);
+    return shim.spool.header ? 0 : err;
+}
+
+/* A leader needs the header; anybody else who was told a page needs only that. */
+static int join_told(const struct startup *s, const struct envp_from *from)
+{
+    if (from->page && !from->leads && from->uid == s->uid && !spool_join(&shim.spool, s->run, (uint32_t)from->page))
+        return 0;
+    return spool_attach(&shim.spool, s->run, s->uid);
+}
+
+/* Whether an interactive shell has just started this process as a job of its own, in the foreground of its terminal. Asked of
+ * whatever the shell has not redirected. */
+static int join_is_typed(void)
+{
+    int group;
+    if (SYS_ARG1(SYS_getpgid, 0) != shim.pid || SYS_ARG1(SYS_getsid, 0) == shim.pid)
+        return 0;
+    for (int fd = 0; fd <= 2; fd++)
+        if (!SYS_ARG3(SYS_ioctl, fd, TIOCGPGRP, &group))
+            return group == shim.pid;
+    return 0;
+}
+
+/* What a run has left behind goes on to start processes, perhaps thousands: they must not begin thousands of runs. A new job
+ * is one that somebody types there, or one that was told of the run by nobody who was in it. */
+static int join_is_new_job(const struct startup *s)
+{
+    return !s->from || join_is_typed();
+}
+
+int join_run(const struct startup *s, struct envp_from *from, int64_t now)
+{
+    if (!s->run || !s->run[0])
+        return join_untold(s, now);
+    int err = join_told(s, from);
+    if ((err != -ENOENT && err != -ESHUTDOWN) || !join_is_new_job(s))
+        return err;
+    *from = (struct envp_from){.no_vdso = from->no_vdso};
+    return join_untold(s, now);
+}

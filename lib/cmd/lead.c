@@ -68,8 +68,8 @@ struct lead_fds {
     int end, done, leader;
 };
 
-/* Ours, switched off: a guardian that is preloaded, by a file of the system's or by another tool, would begin a run of its own,
- * and so would that run's. NULL when memory is short. */
+/* Ours, without libraries of the job's for the loader, and switched off: a guardian that is preloaded, by a file of the system's
+ * or by another tool, would begin a run of its own, and so would that run's. NULL when memory is short. */
 static char **guardian_environment(void)
 {
     static char off[] = "DTRACK_OFF=1";
@@ -80,7 +80,7 @@ static char **guardian_environment(void)
     if (!env)
         return NULL;
     for (char **entry = environ; *entry; entry++)
-        if (strncmp(*entry, off, sizeof off - 2)) /* whatever its value */
+        if (strncmp(*entry, off, sizeof off - 2) && strncmp(*entry, "LD_", 3)) /* whatever the value */
             env[kept++] = *entry;
     env[kept++] = off;
     env[kept] = NULL;

@@ -4,7 +4,9 @@ else could have put them."""
 import os
 import shutil
 import stat
+import subprocess
 import tempfile
+import time
 
 import shim
 import tap
@@ -113,6 +115,22 @@ def the_guardian_takes_no_library_of_the_job():
             tap.same([line for line in lines if line.startswith('LD_')], [], 'variables of the loader')
 
 
+def the_guardian_of_dtrack_run_takes_none_either():
+    with shim.Sandbox(LD_LIBRARY_PATH='/nowhere', LD_BIND_NOW='1') as sandbox:
+        with subprocess.Popen([shim.DTRACK, 'run', '--', 'sleep', '1'], env=sandbox.environment(preload=False)) as job:
+            guardians, words = {}, [b'dtrack-run']
+            while job.poll() is None and (not guardians or b'DTRACK_OFF=1' not in words):
+                guardians = shim.guardians_in(sandbox.spool)
+                for pid in guardians:
+                    with open(f'/proc/{pid}/environ', 'rb') as environ:
+                        words = environ.read().split(b'\0')
+                time.sleep(0.01)
+        tap.check(guardians, 'there is a guardian')
+        tap.check(b'DTRACK_OFF=1' in words, 'it is switched off')
+        tap.same([word for word in words if word.startswith(b'LD_')], [], 'variables of the loader')
+
+
 os.umask(0o022)
 tap.run([the_program_beside_the_library_is_run, a_program_that_others_could_have_put_there_is_not_run,
-         a_library_alone_runs_no_neighbour, a_library_of_others_is_not_preloaded, the_guardian_takes_no_library_of_the_job])
+         a_library_alone_runs_no_neighbour, a_library_of_others_is_not_preloaded, the_guardian_takes_no_library_of_the_job,
+         the_guardian_of_dtrack_run_takes_none_either])

@@ -63,6 +63,18 @@ static int refuse(struct buf *why, enum field field, const char *what)
     return -EINVAL;
 }
 
+/* Copy `text`, without the blanks around it, into an empty slot: a file that a value was read from often ends in a line
+ * break. */
+static int set_trimmed(char **slot, const char *text)
+{
+    text += strspn(text, BLANKS);
+    size_t len = strlen(text);
+    while (len && strchr(BLANKS, text[len - 1]))
+        len--;
+    *slot = strndup(text, len);
+    return *slot ? 0 : -ENOMEM;
+}
+
 /* Copy `text` into an empty slot. */
 static int set_text(char **slot, const char *text)
 {
@@ -84,20 +96,22 @@ static int field_find(const char *name, size_t len)
 /* Take one "Name=value", blanks around it cut off, into its slot. */
 static int field_take(struct fields *f, const char *text, size_t len, struct buf *why)
 {
-    const char *equals = memchr(text, '=', len);
+    const char *equals = memchr(text, '=', len), *end = text + len;
     if (!equals) {
         /* not shown: it may be a key that lost its name */
         buf_str(why, "cannot read the connection string: a field has no '='; copy the whole string from "
                      "the account's access keys");
         return -EINVAL;
     }
+    const char *value = equals + 1;
+    while (value < end && strchr(BLANKS, *value))
+        value++;
     int field = field_find(text, (size_t)(equals - text));
-    if (field < 0)
+    if (field < 0 || value == end) /* an empty one is as good as none: some tools write all that there are */
         return 0;
     if (f->values[field])
         return refuse(why, (enum field)field, "it is given twice; keep one");
-    const char *value = equals + 1;
-    f->values[field] = strndup(value, len - (size_t)(value - text));
+    f->values[field] = strndup(value, (size_t)(end - value));
     return f->values[field] ? 0 : -ENOMEM;
 }
 
@@ -134,6 +148,36 @@ static int endpoint_given(const char *url, struct connstr *out, struct buf *why)
     if (!err)
         cut_slashes(out->endpoint);
     return err;
+}
+
+/* The last part of the endpoint's path where that must be a container, with its slash; else NULL. The service has its
+ * account in the host; elsewhere the account is the part before. */
+static char *container_part(const struct connstr *c)
+{
+    char *path = strchr(endpoint_host(c->endpoint), '/');
+    char *last = path ? strrchr(path, '/') : NULL;
+    if (!last || (c->account && last > path && !strcmp(last + 1, c->account)))
+        return NULL;
+    const char *service = strstr(endpoint_host(c->endpoint), ".blob.");
+    if (service && service < path)
+        return last == path ? last : NULL;
+    if (!c->account) /* the first part of a path, then */
+        return last > path && path + 1 + strcspn(path + 1, "/") == last ? last : NULL;
+    size_t account = strlen(c->account);
+    bool is_behind = (size_t)(last - path) > account && *(last - account - 1) == '/' &&
+                     !strncmp(last - account, c->account, account);
+    return is_behind ? last : NULL;
+}
+
+/* What is copied for one container, as Storage Explorer does, has its name behind the account's endpoint. */
+static int cut_container(struct connstr *c)
+{
+    char *part = container_part(c);
+    if (!part)
+        return 0;
+    c->container = strdup(part + 1);
+    *part = '\0';
+    return c->container ? 0 : -ENOMEM;
 }
 
 /* The public form: the account is part of the host name. */
@@ -229,6 +273,8 @@ static int resolve_account(const struct fields *f, struct connstr *out, struct b
         err = resolve_credential(f, out, why);
     if (!err)
         err = endpoint ? endpoint_given(endpoint, out, why) : endpoint_of_account(f, out, why);
+    if (!err && endpoint)
+        err = cut_container(out);
     if (!err && !out->account)
         err = account_of_endpoint(out);
     return err;
@@ -262,11 +308,11 @@ int connstr_for_account(const char *account, const char *key, const char *sas, s
                         struct buf *why)
 {
     auto_fields f = {0};
-    int err = set_text(&f.values[ACCOUNT_NAME], account);
+    int err = set_trimmed(&f.values[ACCOUNT_NAME], account);
     if (!err && key)
-        err = set_text(&f.values[ACCOUNT_KEY], key);
+        err = set_trimmed(&f.values[ACCOUNT_KEY], key);
     if (!err && sas)
-        err = set_text(&f.values[SAS], sas);
+        err = set_trimmed(&f.values[SAS], sas);
     return err ? err : resolve(&f, out, why);
 }
 
@@ -281,5 +327,6 @@ void connstr_release(struct connstr *c)
     sign_wipe_text(&c->sas);
     free(c->account);
     free(c->endpoint);
+    free(c->container);
     *c = (struct connstr){0};
 }

@@ -13,11 +13,13 @@ struct connstr {
     char *account;  /* taken from the endpoint when only a SAS came */
     char *key;      /* base64, or NULL */
     char *sas;      /* query without '?', or NULL */
+    char *container; /* the only one that the endpoint is of, as copied for one container; or NULL */
     char *endpoint; /* http(s)://HOST[:PORT][/PATH] of the blob service, no slash at the end */
 };
 
 /* Take the connection string apart: fields are separated by ';', split at their first '=', keys are matched
- * without case, unknown ones ignored. UseDevelopmentStorage=true means the emulator's public account at
+ * without case, unknown and empty ones ignored, blanks around
+ * a value do not count. UseDevelopmentStorage=true means the emulator's public account at
  * http://127.0.0.1:10000; DevelopmentStorageProxyUri gives another host, and port when it names one. A key
  * wins over a SAS. On 0 *out is the caller's, to be given to connstr_release(). Otherwise -EINVAL or -ENOMEM,
  * and `why` names the field and what to do, without showing any value that may be secret. */

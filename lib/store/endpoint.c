@@ -39,7 +39,7 @@ static const char *rest_fault(const char *rest)
     }
     if (*rest && *rest != '/')
         return "its host has characters that no host has";
-    return is_made_of(rest, ALPHANUMERIC "-._~%/") ? NULL : "its path has characters that no endpoint has";
+    return is_made_of(rest, ALPHANUMERIC "-._~%$/") ? NULL : "its path has characters that no endpoint has";
 }
 
 const char *endpoint_fault(const char *url)

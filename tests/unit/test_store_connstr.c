@@ -130,7 +130,7 @@ TEST(faults_name_the_field_and_no_secret)
     check_refused("AccountName=a1;AccountKey=c2VjcmV0;DefaultEndpointsProtocol=ftp",
                   "DefaultEndpointsProtocol");
     check_refused("AccountName=a1;AccountKey=c2VjcmV0;EndpointSuffix=a/b", "EndpointSuffix");
-    check_refused("AccountName=a1;AccountKey=c2VjcmV0;EndpointSuffix=", "EndpointSuffix");
+    check_refused("AccountName=a1;AccountKey=c2VjcmV0;EndpointSuffix=.x", "EndpointSuffix");
     check_refused("AccountName=a1;AccountKey=c2VjcmV0;BlobEndpoint=a1.blob.core.windows.net", "BlobEndpoint");
     check_refused("AccountName=a1;AccountKey=c2VjcmV0;BlobEndpoint=https:///x", "names no host");
     check_refused("AccountName=a1;AccountKey=c2VjcmV0;BlobEndpoint=https://h/?sv=1&sig=c2VjcmV0", "query");
@@ -157,7 +157,55 @@ TEST(account_and_key_do_without_a_string)
     CHECK_STR(with_sas.sas, "sv=1");
 }
 
-TEST_MAIN(CASE(portal_string_gives_the_account_in_the_cloud),
+TEST(empty_fields_count_as_not_given)
+{
+    check_endpoint("DefaultEndpointsProtocol=;AccountName=a1;AccountKey=a2V5;BlobEndpoint=;EndpointSuffix= ;"
+                   "SharedAccessSignature=;UseDevelopmentStorage=;DevelopmentStorageProxyUri=",
+                   "https://a1.blob.core.windows.net");
+    check_endpoint("AccountName=;BlobEndpoint=https://a1.blob.core.windows.net;AccountKey=;SharedAccessSignature=sv=1",
+                   "https://a1.blob.core.windows.net");
+    check_endpoint("AccountName= a1\n;AccountKey=\ta2V5\r\n;BlobEndpoint= https://h/a1 ", "https://h/a1");
+}
+
+TEST(blanks_around_an_account_s_parts_do_not_count)
+{
+    auto_connstr c = {0}, with_sas = {0};
+    auto_buf why = BUF_EMPTY;
+    CHECK(connstr_for_account("acct1\n", " a2V5\r\n", NULL, &c, &why) == 0);
+    CHECK_STR(c.account, "acct1");
+    CHECK_STR(c.key, "a2V5");
+    CHECK(connstr_for_account("acct1", NULL, "\n?sv=1\n", &with_sas, &why) == 0);
+    CHECK_STR(with_sas.sas, "sv=1");
+}
+
+static void check_container(const char *fields, const char *endpoint, const char *left, const char *container)
+{
+    auto_connstr c = {0};
+    auto_buf why = BUF_EMPTY, text = BUF_EMPTY;
+    buf_printf(&text, "%s;BlobEndpoint=%s;SharedAccessSignature=sv=1", fields, endpoint);
+    CHECK(connstr_parse(buf_text(&text), &c, &why) == 0);
+    CHECK_STR(c.endpoint, left);
+    CHECK_STR(c.container ? c.container : "", container);
+    CHECK_STR(c.account, "acct1");
+}
+
+TEST(a_container_behind_the_endpoint_is_no_part_of_it)
+{
+    const char *named = "AccountName=acct1", *unnamed = "";
+    check_container(unnamed, "https://acct1.blob.core.windows.net/builds/", "https://acct1.blob.core.windows.net", "builds");
+    check_container(named, "https://acct1.blob.core.windows.net/$web", "https://acct1.blob.core.windows.net", "$web");
+    check_container(unnamed, "http://127.0.0.1:1/acct1/builds", "http://127.0.0.1:1/acct1", "builds");
+    check_container(named, "http://[::1]:1/acct1/builds", "http://[::1]:1/acct1", "builds");
+    check_container(named, "https://gateway/azure/acct1/builds", "https://gateway/azure/acct1", "builds");
+    check_container(named, "https://gateway/azure/acct1", "https://gateway/azure/acct1", "");
+    check_container(named, "https://gateway/azure", "https://gateway/azure", "");
+    check_container(unnamed, "http://127.0.0.1:1/acct1", "http://127.0.0.1:1/acct1", "");
+    check_container(unnamed, "https://acct1.blob.core.windows.net", "https://acct1.blob.core.windows.net", "");
+}
+
+TEST_MAIN(CASE(empty_fields_count_as_not_given), CASE(blanks_around_an_account_s_parts_do_not_count),
+          CASE(a_container_behind_the_endpoint_is_no_part_of_it),
+          CASE(portal_string_gives_the_account_in_the_cloud),
           CASE(field_names_have_no_case_and_blanks_around_do_not_count),
           CASE(suffix_and_protocol_shape_the_endpoint), CASE(endpoint_given_wins_and_loses_its_slash),
           CASE(unknown_fields_are_ignored), CASE(emulator_is_the_public_account),

@@ -27,14 +27,13 @@ static int on_blob(void *ctx, const struct store_entry *blob)
     return stop;
 }
 
-/* Ask for one page and hand its blobs out. The marker is the service's own: it is kept as it came. */
+/* Ask for one page and hand its blobs out. The marker is the service's own: it is kept as it came, whatever its length. */
 static enum store_result read_page(struct walk *w)
 {
-    char count[16], marker[2048];
+    char count[16];
     snprintf(count, sizeof count, "%u", w->op.az->list_page);
-    snprintf(marker, sizeof marker, "%s", buf_text(&w->marker));
     struct pair all[] = {{"comp", "list"},
-                         {"marker", marker},
+                         {"marker", buf_text(&w->marker)},
                          {"maxresults", count},
                          {"prefix", buf_text(&w->prefix)},
                          {"restype", "container"}};

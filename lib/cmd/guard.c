@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -147,6 +148,23 @@ static void guard_leave_job(void)
     }
 }
 
+/* The job's certificates may be named from the folder that it began in, which is not ours. */
+static void guard_find_certificates(const struct guard *g)
+{
+    static const char *const names[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"};
+    char link[40], folder[PATH_MAX], path[2 * PATH_MAX];
+    snprintf(link, sizeof link, "/proc/%d/cwd", g->pid);
+    ssize_t len = readlink(link, folder, sizeof folder - 1);
+    if (len < 0)
+        return;
+    folder[len] = '\0';
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value && *value != '/' && snprintf(path, sizeof path, "%s/%s", folder, value) < (int)sizeof path)
+            setenv(names[i], path, 1);
+    }
+}
+
 /* What else a job has open may be a pipe that somebody waits to see closed. */
 static void guard_close_rest(void)
 {
@@ -251,6 +269,7 @@ int guard_run(const char *folder)
         return EXIT_FAILURE;
     }
     guard_watch(&g);
+    guard_find_certificates(&g);
     mending_begin(&g.mending, &g.run);
     int unsaved = finish_save_context(&g.run); /* a full disk: our own environment will do */
     (void)unsaved;

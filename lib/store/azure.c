@@ -18,7 +18,11 @@
 /* The service's rules for a container's name; what breaks them, or NULL. */
 static const char *container_fault(const char *name)
 {
+    static const char *const special[] = {"$web", "$root", "$logs"}; /* the service's own names */
     size_t len = strlen(name);
+    for (size_t i = 0; i < ARRAY_LEN(special); i++)
+        if (!strcmp(name, special[i]))
+            return NULL;
     if (len < 3 || len > 63)
         return "it must have 3 to 63 characters";
     if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
@@ -84,11 +88,11 @@ static enum store_result take_url(struct azure *az, const char *rest, struct buf
 
 /* --- who --- */
 
-/* A variable's value, or NULL when it is unset or empty. */
+/* A variable's value, or NULL when it is unset, empty or blank. */
 static const char *variable(const struct store_config *config, const char *name)
 {
     const char *value = config->getenv(name);
-    return value && *value ? value : NULL;
+    return value && value[strspn(value, " \t\r\n")] ? value : NULL;
 }
 
 /* Find account and credential, the connection string first: it is the most explicit. */
@@ -115,6 +119,18 @@ static enum store_result take_account(struct azure *az, const struct store_confi
     return err == -ENOMEM ? STORE_RETRY : err ? STORE_REFUSED : STORE_OK;
 }
 
+/* An endpoint that ends in a container's name serves that one only: what is asked for below another one would be taken for
+ * objects in it. */
+static enum store_result refuse_foreign(const struct azure *az, struct buf *why)
+{
+    const char *bound = az->account.container;
+    if (!bound || !strcmp(bound, az->container))
+        return STORE_OK;
+    buf_printf(why, "cannot open an azure store: BlobEndpoint is of the container '%s', not of '%s'; give the account's", bound,
+               az->container);
+    return STORE_REFUSED;
+}
+
 /* A SAS in clear text belongs to whoever reads along, and so do the records. The emulator's key is no secret, so
  * that an emulator on another host, as in a CI job's service container, stays usable. */
 static enum store_result refuse_exposed(const struct azure *az, struct buf *why)
@@ -132,8 +148,10 @@ static enum store_result take_connection(struct store *store, const struct store
                                          struct buf *why)
 {
     struct azure *az = store->self;
-    const char *ca_file = variable(config, "SSL_CERT_FILE"); /* libcurl itself does not look */
-    az->http = http_new(ca_file ? ca_file : variable(config, "CURL_CA_BUNDLE"));
+    struct http_trust trust = {.file = variable(config, "CURL_CA_BUNDLE")}; /* as the tool curl does; libcurl does not look */
+    if (!trust.file)
+        trust = (struct http_trust){variable(config, "SSL_CERT_FILE"), variable(config, "SSL_CERT_DIR")};
+    az->http = http_new(&trust);
     size_t prefix = strlen(az->prefix);
     if (asprintf(&store->label, "azure://%s%s%.*s (account %s)", az->container, prefix ? "/" : "",
                  (int)(prefix ? prefix - 1 : 0), az->prefix, az->account.account) < 0)
@@ -159,6 +177,8 @@ static enum store_result azure_open(struct store *store, const struct store_conf
     enum store_result result = take_url(az, rest, why);
     if (!result)
         result = take_account(az, config, why);
+    if (!result)
+        result = refuse_foreign(az, why);
     if (!result)
         result = refuse_exposed(az, why);
     if (!result)

@@ -233,12 +233,12 @@ static enum http_outcome try_once(struct wire *w)
 /* No further try: what the last one came to. */
 static enum store_result conclude(const struct wire *w, enum http_outcome outcome)
 {
-    enum store_result result = outcome == HTTP_BROKEN ? STORE_RETRY : STORE_REFUSED;
+    enum store_result result = outcome == HTTP_BROKEN || outcome == HTTP_BARRED ? STORE_RETRY : STORE_REFUSED;
     if (outcome == HTTP_ANSWERED)
         result = azure_verdict(w->op, w->call);
     else
         azure_explain(w->op, outcome == HTTP_STOPPED ? strerror(-w->answer.error) : w->answer.text);
-    if (result == STORE_RETRY)
+    if (result == STORE_RETRY && outcome != HTTP_BARRED)
         buf_printf(w->op->why, " (tried %u times)", w->tries);
     return result;
 }
@@ -251,7 +251,7 @@ static enum store_result call_until_done(struct wire *w)
         enum http_outcome outcome = try_once(w);
         int status = outcome == HTTP_ANSWERED ? w->call->reply.status : 0;
         w->tries++;
-        if (outcome == HTTP_STOPPED || outcome == HTTP_REFUSED || !retry_worth(status))
+        if (outcome == HTTP_STOPPED || outcome == HTTP_REFUSED || outcome == HTTP_BARRED || !retry_worth(status))
             return conclude(w, outcome);
         w->call->doubtful = true;
         struct retry_try last = {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "base/own.h"
@@ -22,7 +23,7 @@
 
 struct http {
     CURL *curl;
-    char *ca_file;
+    char *ca_file, *ca_folder;
     char agent[64];
 };
 
@@ -36,7 +37,14 @@ struct exchange {
     bool final; /* the headers are of the answer itself, not of an interim 1xx */
 };
 
-struct http *http_new(const char *ca_file)
+/* Copy a text that may be NULL. False when out of memory. */
+static bool copy_text(char **to, const char *text)
+{
+    *to = text ? strdup(text) : NULL;
+    return *to || !text;
+}
+
+struct http *http_new(const struct http_trust *trust)
 {
     struct http *http = calloc(1, sizeof *http);
     /* curl copies URLs and headers, with what is secret in them, and would only free them */
@@ -45,10 +53,10 @@ struct http *http_new(const char *ca_file)
         return NULL;
     }
     http->curl = curl_easy_init();
-    http->ca_file = ca_file ? strdup(ca_file) : NULL;
+    bool copied = copy_text(&http->ca_file, trust->file) && copy_text(&http->ca_folder, trust->folder);
     snprintf(http->agent, sizeof http->agent, "dtrack libcurl/%s",
              curl_version_info(CURLVERSION_NOW)->version);
-    if (http->curl && (!ca_file || http->ca_file))
+    if (http->curl && copied)
         return http;
     http_free(http);
     return NULL;
@@ -61,6 +69,7 @@ void http_free(struct http *http)
     curl_easy_cleanup(http->curl);
     curl_global_cleanup();
     free(http->ca_file);
+    free(http->ca_folder);
     free(http);
 }
 
@@ -154,6 +163,8 @@ static void set_trust(const struct http *http)
     curl_easy_setopt(http->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (http->ca_file)
         curl_easy_setopt(http->curl, CURLOPT_CAINFO, http->ca_file);
+    if (http->ca_folder)
+        curl_easy_setopt(http->curl, CURLOPT_CAPATH, http->ca_folder);
 }
 
 /* No request hangs: connecting, silence and the whole are limited. Redirects stay off, which is curl's default. */
@@ -242,6 +253,25 @@ static CURLcode perform_without_sigpipe(CURL *curl)
     return code;
 }
 
+/* Name the proxy, by its address: its URL may hold the password. */
+static void explain_barred(CURL *curl, struct http_reply *reply)
+{
+    char *address = NULL;
+    long port = 0;
+    curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address);
+    curl_easy_getinfo(curl, CURLINFO_PRIMARY_PORT, &port);
+    snprintf(reply->text, sizeof reply->text, "the proxy at %s port %ld answered 407; check the user and password in https_proxy",
+             address ? address : "an unknown address", port);
+}
+
+/* Whether the proxy itself has turned us away for want of the right password. */
+static bool is_barred(CURL *curl)
+{
+    long status = 0;
+    curl_easy_getinfo(curl, CURLINFO_HTTP_CONNECTCODE, &status);
+    return status == 407;
+}
+
 /* What curl reports, sorted by what the caller can do about it. */
 static enum http_outcome outcome_of(CURLcode code, struct http_reply *reply)
 {
@@ -283,7 +313,13 @@ enum http_outcome http_do(struct http *http, const struct http_request *request,
     set_trust(http);
     set_callbacks(&x);
     set_method(http->curl, request);
+    if (!strncasecmp(request->url, "http:", 5))
+        curl_easy_setopt(http->curl, CURLOPT_PROXY, ""); /* what is for this host only must not be read by another */
     enum http_outcome outcome = outcome_of(perform_without_sigpipe(http->curl), reply);
+    if (outcome == HTTP_BROKEN && is_barred(http->curl)) {
+        explain_barred(http->curl, reply);
+        outcome = HTTP_BARRED;
+    }
     curl_easy_reset(http->curl); /* lets go of what lives on this stack */
     curl_slist_free_all(headers);
     return outcome;

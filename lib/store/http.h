@@ -29,9 +29,15 @@ struct http_request {
     void *ctx; /* for sink and header */
 };
 
+/* Whose certificates to trust: a file and a folder of authorities; NULL for the system's. */
+struct http_trust {
+    const char *file, *folder;
+};
+
 enum http_outcome {
     HTTP_ANSWERED, /* a whole answer, whatever its status */
     HTTP_BROKEN,   /* no whole answer; the server may or may not have acted. Another try may do better */
+    HTTP_BARRED,   /* the proxy wants another password: each further try counts towards locking the account */
     HTTP_STOPPED,  /* our own sink or body ended it: `error` is the errno */
     HTTP_REFUSED,  /* it cannot work: bad URL, certificate not accepted */
 };
@@ -40,18 +46,18 @@ struct http_reply {
     int status;       /* 0 while there is none; set before the first header and body byte arrive */
     int error;        /* negative errno for HTTP_STOPPED */
     struct buf fault; /* start of the body of an answer that is not 2xx */
-    char text[256];   /* for HTTP_BROKEN and HTTP_REFUSED: what went wrong, for a message */
+    char text[256];   /* for HTTP_BROKEN, HTTP_BARRED and HTTP_REFUSED: what went wrong, for a message */
 };
 
-/* Prepare for requests. `ca_file` is the file of certificates to trust, or NULL for the system's; it is
- * copied. NULL when out of memory. The caller frees it. */
-must_check struct http *http_new(const char *ca_file);
+/* Prepare for requests; `trust` is copied. NULL when out of memory. The caller frees it. */
+must_check nonnull struct http *http_new(const struct http_trust *trust);
 
 /* Close connections and free; NULL is fine. */
 void http_free(struct http *http);
 
 /* Carry out one request; *reply is emptied first and stays the caller's, who releases reply->fault. No
- * redirect is followed, nothing is decoded, certificates are always checked. With `alone` no kept connection
+ * redirect is followed, nothing is decoded, certificates are always checked; http:// goes to its host itself, never
+ * through a proxy, which would learn all of it. With `alone` no kept connection
  * is used: libcurl silently sends a request again when a kept one turns out dead, and a conditional write
  * that is sent twice answers for its own first time. */
 must_check nonnull enum http_outcome http_do(struct http *http, const struct http_request *request,

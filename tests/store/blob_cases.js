@@ -7,7 +7,7 @@ const http = require('http');
 const { accounts, hostStyle, pathStyle } = require('./azurite');
 const { startProxy } = require('./fault_proxy');
 const { Skip, check, same } = require('./tap');
-const { OK, EXISTS, MISSING, CHANGED, REFUSED } = require('./tool');
+const { OK, EXISTS, MISSING, CHANGED, RETRY, REFUSED } = require('./tool');
 
 // Names that tell a right encoder from a wrong one, in byte order.
 const ODD_NAMES = ['a b/c d.json', 'dt=2026-11-23/run+1.json', 'per%cent/100%25', 'q?a&b=c#d', "quote'\"<x>", 'tilde~_-.x', 'ü/€/😀.json'];
@@ -207,6 +207,90 @@ module.exports = (world) => {
         same(put.status, REFUSED, 'put');
         check(/403 Auth/.test(put.why) && !put.why.includes('sig='), put.why);
       }
+    },
+
+    async sas_that_may_not_overwrite_still_finds_what_is_there() {
+      const c = freshContainer();
+      await c.client.create();
+      const connection = `BlobEndpoint=${world.url}/devstoreaccount1;SharedAccessSignature=${world.sas(c, 'rc', 3600)}`;
+      same((await tool(connection, c.store, 'once', 'a', file('x'))).status, OK, 'first');
+      same((await tool(connection, c.store, 'once', 'a', file('x'))).status, OK, 'the same again');
+      const other = await tool(connection, c.store, 'once', 'a', file('y'));
+      same([other.status, other.why.includes('other content')], [EXISTS, true], `other bytes (${other.why})`);
+      same((await read(c, 'a')).text, 'x', 'blob');
+    },
+
+    async sas_that_only_creates_stores_large_objects_too() {
+      const c = freshContainer();
+      await c.client.create();
+      const bytes = crypto.randomBytes((20 << 20) + 1);
+      const connection = `BlobEndpoint=${world.url}/devstoreaccount1;SharedAccessSignature=${world.sas(c, 'c', 3600)}`;
+      const small = await tool(connection, c.store, 'put', 'small', file('x'));
+      const large = await tool(connection, c.store, 'put', 'large', file(bytes));
+      same([small.status, large.status, large.why], [OK, OK, ''], 'puts');
+      check((await read(c, 'large')).bytes.equals(bytes), 'the bytes differ');
+      check(large.peak < small.peak + 4096, `it took ${large.peak - small.peak} KiB more than a small one`);
+      same((await tool(connection, c.store, 'put', 'large', file(bytes))).status, REFUSED, 'again, and unable to look');
+    },
+
+    async endpoint_of_a_container_serves_that_one_only() {
+      const c = freshContainer(), other = freshContainer();
+      await c.client.create();
+      for (const base of [`${world.url}/devstoreaccount1`, `http://devstoreaccount1.blob.localhost:${world.port}`]) {
+        const connection = `SharedAccessSignature=${world.sas(c, 'rcwl', 3600)};BlobEndpoint=${base}/${c.name}/;`;
+        same((await tool(connection, c.store, 'once', 'a', file('x'))).status, OK, 'put');
+        same((await tool(connection, c.store, 'list')).text, '1 a\n', 'list');
+        const elsewhere = await tool(connection, other.store, 'put', 'a', file('x'));
+        same([elsewhere.status, elsewhere.why.includes(`'${c.name}'`)], [REFUSED, true], `another container (${elsewhere.why})`);
+      }
+      same(await names(c), ['a'], 'names');
+    },
+
+    async containers_of_the_service_s_own_are_containers() {
+      for (const name of ['$web', '$root']) {
+        same((await tool(dev, `azure://${name}/ci`, 'once', 'a', file('x'))).status, OK, name);
+        same((await tool(dev, `azure://${name}/ci`, 'list')).text, '1 a\n', name);
+      }
+      same((await tool(dev, 'azure://$other', 'put', 'a', file('x'))).status, REFUSED, 'no such name');
+    },
+
+    async line_breaks_around_a_credential_do_not_count() {
+      const c = freshContainer();
+      await c.client.create();
+      const host = `EndpointSuffix=localhost:${world.port};DefaultEndpointsProtocol=http`;
+      const connection = `AccountName= acct1\n;AccountKey=${accounts.acct1}\r\n;BlobEndpoint=;${host};QueueEndpoint=\n`;
+      same((await tool(connection, world.freshContainer('acct1').store, 'put', 'a', file('x'))).status, OK, 'put');
+      const proxy = http.createServer().on('connect', (request, socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'));
+      await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      const put = await tool(' \n', 'azure://runs', 'put', 'a', file('x'), { AZURE_STORAGE_ACCOUNT: 'acct1\n', STORE_TOOL_DEADLINE: '300',
+        AZURE_STORAGE_KEY: `${accounts.acct1}\n`, https_proxy: `http://127.0.0.1:${proxy.address().port}` });
+      proxy.close();
+      check(put.why.includes('account acct1)'), put.why);
+    },
+
+    async a_proxy_is_not_told_a_wrong_password_twice() {
+      const asked = [];
+      const proxy = http.createServer().on('connect', (request, socket) => {
+        asked.push(request.url);
+        socket.end('HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="corp"\r\nContent-Length: 0\r\n\r\n');
+      });
+      await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      const port = proxy.address().port, begun = Date.now();
+      const put = await tool('AccountName=acct1;AccountKey=a2V5', 'azure://runs', 'once', 'a', file('x'),
+        { https_proxy: `http://user:wrong@127.0.0.1:${port}` });
+      proxy.close();
+      same([put.status, asked.length, Date.now() - begun < 5000], [RETRY, 1, true], 'result, times asked, soon');
+      check(put.why.includes(`port ${port} answered 407`) && !put.why.includes('wrong'), put.why);
+    },
+
+    async clear_text_for_this_host_goes_by_no_proxy() {
+      const c = freshContainer(), seen = [];
+      const proxy = http.createServer((request, response) => { seen.push(request.url); response.end(); });
+      await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      const url = `http://127.0.0.1:${proxy.address().port}`;
+      const put = await tool(dev, c.store, 'put', 'a', file('x'), { http_proxy: url, ALL_PROXY: url, all_proxy: url });
+      proxy.close();
+      same([put.status, seen], [OK, []], 'result, what the proxy was asked');
     },
 
     async account_and_key_variables_name_the_public_cloud_by_way_of_the_proxy() {

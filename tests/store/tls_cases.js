@@ -2,6 +2,9 @@
 // What the Azure backend promises about whom it talks to. `world` is made by world.js.
 'use strict';
 
+const fs = require('fs');
+const path = require('path');
+const { execFileSync } = require('child_process');
 const { pathStyle } = require('./azurite');
 const { startProxy } = require('./fault_proxy');
 const { check, same } = require('./tap');
@@ -39,6 +42,19 @@ module.exports = (world) => {
       const got = await tool(pathStyle(proxy.url), c.store, 'get', 'a', { CURL_CA_BUNDLE: tls.path });
       proxy.close();
       same([put.status, got.text], [OK, 'x'], 'with the certificate at hand');
+    },
+
+    async variables_for_certificates_are_read_as_curl_reads_them() {
+      const c = freshContainer(), tls = world.certificate(), none = world.certificate();
+      const proxy = await startProxy(world.url, { tls });
+      const folder = fs.mkdtempSync(path.join(world.scratch, 'certs-'));
+      fs.copyFileSync(tls.path, path.join(folder, 'ca.pem'));
+      execFileSync('openssl', ['rehash', folder]);
+      const put = async (env) => (await tool(pathStyle(proxy.url), c.store, 'once', 'a', file('x'), env)).status;
+      same(await put({ CURL_CA_BUNDLE: tls.path, SSL_CERT_FILE: none.path }), OK, 'the bundle comes first');
+      same(await put({ CURL_CA_BUNDLE: none.path, SSL_CERT_FILE: tls.path }), REFUSED, 'the bundle stands alone');
+      same(await put({ SSL_CERT_DIR: folder }), OK, 'a folder');
+      proxy.close();
     },
 
     async certificate_for_another_host_is_refused() {

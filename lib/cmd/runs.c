@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack runs: the runs of a store, newest first. */
+#include <errno.h>
+
 #include "base/json.h"
 #include "base/json_write.h"
 #include "cmd/cmd.h"
@@ -102,17 +104,17 @@ static int print_json(struct listing *l, const struct buf *text)
     return buf_error(&l->out);
 }
 
-/* Print one run. A store that fails ends the listing; a summary that can't be read doesn't. */
+/* Print one run. A store that can't be reached ends the listing; a summary that can't be read, or may not, doesn't. */
 static int list_run(struct listing *l, const char *id)
 {
     auto_buf text = BUF_EMPTY, why = BUF_EMPTY;
     enum store_result result = find_summary(l->store, id, &text, &why);
     if (result == STORE_MISSING)
         return CMD_OK; /* removed since it was listed */
-    if (result != STORE_OK)
+    if (result == STORE_RETRY)
         return cmd_fail(l->self, "%s", buf_text(&why));
     buf_clear(&l->out);
-    int err = l->json ? print_json(l, &text) : print_row(l, &text);
+    int err = result ? -EACCES : l->json ? print_json(l, &text) : print_row(l, &text);
     if (!err)
         return cmd_write(l->self, l->out.data, l->out.len);
     l->unreadable++;

@@ -50,6 +50,31 @@ def the_program_finds_its_library_where_it_was_installed():
         tap.check(b'wrapped' in shown.stdout and b'true' in shown.stdout, shown.stdout.decode())
 
 
+def vendors_of(program):
+    """The names of the libraries that the program needs beside libc and the loader."""
+    told = subprocess.run(['ldd', program], stdout=subprocess.PIPE, check=True, text=True).stdout
+    names = [line.split()[0] for line in told.splitlines() if '=>' in line]
+    return [name for name in names if not re.match(r'lib(c|m|dl|pthread|rt|resolv)\.so|ld-|libc\.musl', name)]
+
+
+def a_job_s_own_libraries_are_not_taken_for_ours():
+    """LD_LIBRARY_PATH leads to libraries of the same names, in which there is nothing of what dtrack needs."""
+    if 'musl' in subprocess.run(['ldd', f'{BUILD}/lib/cmd/dtrack'], stdout=subprocess.PIPE, check=True, text=True).stdout:
+        raise tap.Skip("musl's loader looks at LD_LIBRARY_PATH before all else")
+    with tempfile.TemporaryDirectory() as folder:
+        found = installed(folder)
+        os.mkdir(f'{folder}/foreign')
+        for name in vendors_of(found['dtrack']):
+            shutil.copy(found['libdtrack.so'], f'{folder}/foreign/{name}')
+        env = environment(folder, LD_LIBRARY_PATH=f'{folder}/foreign', AZURE_STORAGE_CONNECTION_STRING='AccountName=a;AccountKey=a2V5')
+        for words, more in (([found['dtrack'], 'run', '--'], {}), ([], {'LD_PRELOAD': found['libdtrack.so']})):
+            done = subprocess.run([*words, '/bin/sh', '-c', 'exit 5'], env=dict(env, **more), stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, check=False)
+            tap.same((done.returncode, done.stdout), (5, b''), f'the job by {words or more}')
+        shown = subprocess.run([found['dtrack'], 'runs', '--json'], env=env, stdout=subprocess.PIPE, check=True)
+        tap.same(shown.stdout.count(b'\n'), 2, 'runs')
+
+
 def a_shell_finds_the_functions_by_their_name():
     with tempfile.TemporaryDirectory() as folder:
         found = installed(folder)
@@ -64,4 +89,4 @@ def a_shell_finds_the_functions_by_their_name():
 
 
 tap.run([the_library_finds_its_program_where_it_was_installed, the_program_finds_its_library_where_it_was_installed,
-         a_shell_finds_the_functions_by_their_name])
+         a_job_s_own_libraries_are_not_taken_for_ours, a_shell_finds_the_functions_by_their_name])

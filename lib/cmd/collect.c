@@ -43,7 +43,10 @@ struct push {
     const struct values *values;
     int64_t deadline; /* CLOCK_MONOTONIC, ms */
     size_t left_out;  /* values that cannot be taken in */
+    unsigned ghosts;  /* rounds in a row in which nothing could be read, and nothing created either */
 };
+
+#define GHOSTS_MAX 3
 
 static const char *merge_fault(int err)
 {
@@ -69,8 +72,11 @@ static enum store_result push_once(struct push *p, struct buf *why)
     }
     const struct store_body body = {
         .fd = -1, .data = merged.data, .size = merged.len, .type = "application/json"};
-    return missing ? store_put(p->store, p->name, &body, STORE_CREATE, NULL, why)
-                   : store_put(p->store, p->name, &body, STORE_REPLACE, buf_text(&etag), why);
+    if (!missing)
+        return store_put(p->store, p->name, &body, STORE_REPLACE, buf_text(&etag), why);
+    result = store_put(p->store, p->name, &body, STORE_CREATE, NULL, why);
+    p->ghosts = result == STORE_EXISTS ? p->ghosts + 1 : 0;
+    return result;
 }
 
 /* Jobs that collided once must not do so again, so each waits between half and all of a growing time. A whole fleet
@@ -81,6 +87,11 @@ static enum store_result push(struct push *p, struct buf *why)
         enum store_result result = push_once(p, why);
         if (result != STORE_CHANGED && result != STORE_EXISTS)
             return result;
+        if (p->ghosts == GHOSTS_MAX) { /* a folder, a pipe or a link in a store that is a folder */
+            buf_clear(why);
+            buf_printf(why, "cannot write '%s' in %s: what is there is no object", p->name, store_label(p->store));
+            return STORE_REFUSED;
+        }
         uint32_t lot;
         random_fill(&lot, sizeof lot);
         int64_t pause = retry_backoff_ms(attempt, lot);

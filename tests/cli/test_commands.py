@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import tap
@@ -151,6 +152,21 @@ def unreadable_summaries_do_not_hide_the_others():
         tap.same(done.stderr.count('\n'), 1, 'lines of stderr')
         has(done.stderr, '1 of 2 summaries')
     has(fails(1, 'show', SECOND, store='file://' + store), f"the summary of run '{SECOND}' is damaged")
+
+
+def a_summary_that_may_not_be_read_hides_no_other():
+    """Whatever keeps it from being read: its size, or who may read it."""
+    store = fresh('refused')
+    make_run(store, FIRST, '1')
+    make_run(store, OLD, '1')
+    path = os.path.join(store, f'runs/v=1/dt=2026-11-23/run-{SECOND}.json')
+    with open(path, 'wb') as file:
+        file.truncate(1 << 30)
+    for mode in (0o600, 0):
+        os.chmod(path, mode)
+        done = dtrack('runs', '--json', store='file://' + store)
+        tap.same((done.returncode, done.stdout.count('\n')), (1, 2), 'status, lines')
+        has(done.stderr, '1 of 3 summaries')
 
 
 def runs_are_found_by_id_by_its_start_or_as_the_latest():
@@ -325,6 +341,19 @@ def a_collection_is_read_as_its_other_writers_read_it():
             tap.same(file.read(), after, 'the object')
 
 
+def what_is_no_file_is_no_collection():
+    """It is refused soon, and stays."""
+    folder = fresh('no file')
+    os.mkdir(os.path.join(folder, 'pathmetrics'))
+    path, store = os.path.join(folder, 'pathmetrics/statistics.json'), 'file://' + folder.replace(' ', '%20')
+    for make, remove in ((os.mkdir, os.rmdir), (os.mkfifo, os.unlink), (lambda to: os.symlink('/nowhere', to), os.unlink)):
+        make(path)
+        begun = time.monotonic()
+        has(fails(1, 'collection', 'set', 'v', '1', store=store), 'what is there is no object')
+        tap.check(time.monotonic() - begun < 20, 'it took long')
+        remove(path)
+
+
 def jobs_that_set_values_at_once_lose_none():
     """Each merges under the object's tag."""
     store = 'file://' + fresh('many')
@@ -363,11 +392,12 @@ if __name__ == '__main__':
                  runs_are_listed_newest_first, runs_as_json_are_the_stored_summaries,
                  nothing_that_steers_a_terminal_leaves_a_command,
                  no_runs_are_no_error_to_list_and_one_to_show, unreadable_summaries_do_not_hide_the_others,
+                 a_summary_that_may_not_be_read_hides_no_other,
                  runs_are_found_by_id_by_its_start_or_as_the_latest, what_finds_no_run_or_many_is_said,
                  the_page_tells_what_happened, damaged_spans_leave_the_head_and_one_line, an_export_is_what_is_stored,
                  a_failed_export_leaves_the_file_as_it_was, a_full_disk_is_reported,
                  a_reader_that_leaves_is_not_worth_a_word, the_first_store_is_read_unless_another_is_named,
                  the_embedded_store_is_in_the_state_folder, collection_values_are_set_and_read,
-                 a_collection_is_read_as_its_other_writers_read_it,
+                 a_collection_is_read_as_its_other_writers_read_it, what_is_no_file_is_no_collection,
                  setting_a_value_keeps_what_others_wrote, jobs_that_set_values_at_once_lose_none,
                  hydrating_brings_values_into_the_run])

@@ -63,11 +63,17 @@ static void guard_watch(struct guard *g)
     if (!is_handed)
         g->pidfd = (int)syscall(SYS_pidfd_open, g->pid, 0);
     struct proc_stat st;
-    bool is_it = !proc_stat_read(g->pid, &st) && st.start_ticks == g->ticks;
+    bool is_it = g->ticks ? !proc_stat_read(g->pid, &st) && st.start_ticks == g->ticks : is_handed;
     if (g->pidfd < 0 || is_it || (is_handed && guard_is_dead(g->pidfd)))
         return;
     close(g->pidfd);
     g->pidfd = -1;
+}
+
+/* Without a pidfd. A leader that had no /proc is known by its pid alone. */
+static bool guard_leader_lives(const struct guard *g)
+{
+    return g->ticks ? proc_is_alive(g->pid, g->ticks) : !kill(g->pid, 0) || errno == EPERM;
 }
 
 /* Whether one look at both signs says that the run is over; waits for them at most `timeout_ms`. */
@@ -81,7 +87,7 @@ static bool guard_look(struct guard *g, int timeout_ms)
     if (changed->revents)
         mending_look(&g->mending, &g->run);
     g->leader_said_so = said->revents != 0;
-    return said->revents || died->revents || (g->pidfd < 0 && !proc_is_alive(g->pid, g->ticks));
+    return said->revents || died->revents || (g->pidfd < 0 && !guard_leader_lives(g));
 }
 
 /* The leader's wait status from the kernel, once somebody has reaped it, or -1. */
@@ -173,6 +179,12 @@ static void guard_close_rest(void)
             close(fd);
 }
 
+/* Whether a descriptor is a pidfd, where no /proc says it: signals are sent by nothing else. */
+static bool guard_sends_by(int fd)
+{
+    return !syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0) || errno == ESRCH;
+}
+
 /* The pidfd that we were handed, or -1: where the kernel has none, or a tool like valgrind does not know it, its number may
  * have gone to any file. */
 static int guard_take_pidfd(void)
@@ -181,6 +193,8 @@ static int guard_take_pidfd(void)
     int fd = -1;
     snprintf(path, sizeof path, "/proc/self/fdinfo/%d", HANDSHAKE_FD_LEADER);
     FILE *info = fopen(path, "re");
+    if (!info && access("/proc/self/fdinfo", F_OK) && guard_sends_by(HANDSHAKE_FD_LEADER))
+        fd = HANDSHAKE_FD_LEADER;
     while (info && fd < 0 && fgets(line, sizeof line, info))
         if (strncmp(line, "Pid:", 4) == 0) /* proc_pid_fdinfo(5) */
             fd = HANDSHAKE_FD_LEADER;

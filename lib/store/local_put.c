@@ -50,10 +50,19 @@ static int copy_body(const struct store_body *body, int fd)
     return 0;
 }
 
+/* A file without a name gets one by /proc only, which a root under construction may lack. */
+static int open_nameless(const char *folder)
+{
+    if (!access("/proc/self/fd", F_OK))
+        return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    errno = EOPNOTSUPP;
+    return -1;
+}
+
 /* An open file in the folder where it will stay: without a name, or else with a hidden one. */
 static int open_temp(struct landing *l)
 {
-    int fd = open(buf_text(&l->folder), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int fd = open_nameless(buf_text(&l->folder));
     if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT))
         return fd < 0 ? -errno : fd;
     buf_printf(&l->temp, "%s/" TEMP_NAME, buf_text(&l->folder));

@@ -79,7 +79,7 @@ static int leader_make_run(const struct startup *s, const struct spool_start *st
     char base[SPOOL_PATH_MAX];
     int err = -ENOENT;
     for (unsigned nth = 0; err && folder_base(&env, nth, base, sizeof base) == 0; nth++) {
-        err = folder_make_private(base, s->uid);
+        err = folder_make_base(&env, nth, base);
         if (!err)
             err = folder_create_run(base, start, &shim.spool);
     }
@@ -89,10 +89,10 @@ static int leader_make_run(const struct startup *s, const struct spool_start *st
 int leader_begin(const struct startup *s, int64_t now)
 {
     uint64_t random = 0;
-    struct proc_stat self;
+    struct proc_stat self = {.start_ticks = 0};
     struct spool_start start = {.leader_pid = shim.pid, .uid = s->uid};
     int err = proc_stat_read(shim.pid, &self);
-    if (err)
+    if (err && err != -ENOENT) /* without /proc the pid alone must do */
         return err;
     SYS_ARG3(SYS_getrandom, &random, sizeof random, 1 /* GRND_NONBLOCK */);
     start.leader_ticks = self.start_ticks;

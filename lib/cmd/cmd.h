@@ -81,8 +81,12 @@ must_check char *cmd_store_url(const struct command *self, const char *url);
 
 /* The store URLs that a run is written to, in order: DTRACK_STORE split at blanks, else the embedded one.
  * Heap strings in a NULL-terminated heap array, for cmd_free_urls(). NULL with errno: ENOMEM, or ENOENT when it
- * would be the embedded one and neither HOME nor XDG_STATE_HOME says where that is. */
+ * would be the embedded one and neither HOME, which must be there, nor XDG_STATE_HOME says where that is. */
 must_check char **cmd_store_urls(void);
+
+/* Before the embedded store is written to: where HOME lies in a work tree, see that git does not name it among the files of
+ * the tree. */
+void cmd_hide_store(void);
 
 /* Free such a list. NULL is fine. */
 void cmd_free_urls(char **urls);

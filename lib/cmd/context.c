@@ -200,11 +200,11 @@ int context_from_environment(struct context *c)
         return err;
     c->collection = strdup(collection && *collection ? collection : settings[SETTING_COLLECTION].fallback);
     c->stores = cmd_store_urls();
-    if (!c->stores)
+    if (!c->stores && errno != ENOENT) /* without a store the run waits for one */
         return -errno;
     if (!c->collection)
         return -ENOMEM;
-    for (char **url = c->stores; *url; url++) {
+    for (char **url = c->stores; url && *url; url++) {
         char *plain = url_without_secrets(*url);
         if (!plain)
             return -ENOMEM;
@@ -236,7 +236,7 @@ int context_note_boot(struct context *c)
     auto_buf boot = BUF_EMPTY;
     int err = read_boot(&boot);
     if (err)
-        return err;
+        return err == -ENOENT ? 0 : err; /* without /proc the run does without */
     c->boot = buf_take(&boot);
     return c->boot ? 0 : -ENOMEM;
 }
@@ -261,7 +261,7 @@ int context_save(const struct context *c, int folder_fd)
         put_line(&text, "bad_redact", c->bad_rules);
     if (c->keep_args)
         put_line(&text, "args", "full");
-    for (char **url = c->stores; *url; url++)
+    for (char **url = c->stores; url && *url; url++)
         put_line(&text, "store", *url);
     for (size_t i = 0; i < c->ci_len; i++) {
         auto_buf key = BUF_EMPTY;
@@ -328,8 +328,8 @@ static int take_text(struct context *c, struct buf *text)
         err = take_line(c, line);
     if (!err && !c->collection)
         err = set_text(&c->collection, settings[SETTING_COLLECTION].fallback);
-    if (!err && !c->stores)
-        err = (c->stores = cmd_store_urls()) ? 0 : -errno;
+    if (!err && !c->stores && !(c->stores = cmd_store_urls()) && errno != ENOENT)
+        err = -errno;
     return err;
 }
 

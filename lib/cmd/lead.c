@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -56,7 +57,7 @@ static int make_run(struct lead *lead, const struct spool_start *start)
     char base[SPOOL_PATH_MAX];
     int err = -ENOENT;
     for (unsigned nth = 0; err && folder_base(&env, nth, base, sizeof base) == 0; nth++) {
-        err = folder_make_private(base, env.uid);
+        err = folder_make_base(&env, nth, base);
         if (!err)
             err = folder_create_run(base, start, &lead->spool);
     }
@@ -87,6 +88,17 @@ static char **guardian_environment(void)
     return env;
 }
 
+/* The path of this program: what /proc says, or else how it was called. */
+static bool own_path(char out[PATH_MAX])
+{
+    const char *called = (const char *)getauxval(AT_EXECFN);
+    ssize_t len = readlink("/proc/self/exe", out, PATH_MAX - 1);
+    if (len <= 0)
+        return called && realpath(called, out);
+    out[len] = '\0';
+    return true;
+}
+
 /* The guardian is this very program, even when its file has been replaced. A session of its own keeps the terminal's signals
  * away, "/" holds no folder that the job wants to remove, and its stdio is no pipe that somebody waits to see closed. */
 static int spawn_guardian(const struct lead *lead, const struct lead_fds *from)
@@ -95,6 +107,9 @@ static int spawn_guardian(const struct lead *lead, const struct lead_fds *from)
     posix_spawnattr_t attr;
     pid_t pid;
     char *argv[] = {"dtrack", "finish", "--guard", (char *)(uintptr_t)lead->spool.folder, NULL};
+    char program[PATH_MAX] = "/proc/self/exe";
+    if (access(program, X_OK) && !own_path(program))
+        return -ENOENT;
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attr);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID);
@@ -108,7 +123,7 @@ static int spawn_guardian(const struct lead *lead, const struct lead_fds *from)
         posix_spawn_file_actions_addclose(&actions, HANDSHAKE_FD_LEADER);
     posix_spawn_file_actions_addchdir_np(&actions, "/");
     auto_free char **env = guardian_environment();
-    int err = env ? posix_spawn(&pid, "/proc/self/exe", &actions, &attr, argv, env) : ENOMEM;
+    int err = env ? posix_spawn(&pid, program, &actions, &attr, argv, env) : ENOMEM;
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attr);
     return -err;
@@ -141,10 +156,10 @@ static int start_guardian(const struct lead *lead)
 static int begin(struct lead *lead)
 {
     uint64_t random = 0;
-    struct proc_stat self;
+    struct proc_stat self = {.start_ticks = 0};
     struct spool_start start = {.leader_pid = getpid(), .uid = geteuid()};
     int err = proc_stat_read(getpid(), &self);
-    if (err)
+    if (err && err != -ENOENT) /* without /proc the pid alone must do */
         return err;
     if (getrandom(&random, sizeof random, 0) < 0)
         return -errno;
@@ -249,12 +264,8 @@ void lead_finish(struct lead *lead)
 /* The library's path, seen from where this program is. */
 static int find_library(char out[TRUST_PATH_MAX])
 {
-    char self[TRUST_PATH_MAX];
-    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (len <= 0)
-        return -ENOENT;
-    self[len] = '\0';
-    return layout_library(self, geteuid(), out);
+    char self[PATH_MAX];
+    return own_path(self) ? layout_library(self, geteuid(), out) : -ENOENT;
 }
 
 /* The file that execvp would take for `program`; "" when there is none. */

@@ -29,6 +29,8 @@ int mark_file_open(const struct mark_call *call, const char *name, int flags)
     auto_fd fd = openat(folder, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
     if (fd < 0 || fstat(fd, &st))
         return -errno;
+    if (flags & O_CREAT && S_ISREG(st.st_mode) && (st.st_mode & 0600) != 0600 && fchmod(fd, 0600))
+        return -errno; /* the job's umask must not shut out its next mark */
     return S_ISREG(st.st_mode) ? take_fd(&fd) : -EINVAL;
 }
 

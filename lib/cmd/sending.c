@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/settings.h"
 #include "cmd/cmd.h"
 #include "cmd/collect.h"
 #include "export/names.h"
@@ -150,6 +151,7 @@ int send_everywhere(const struct sending *s, struct buf *why)
     char **urls = cmd_store_urls();
     if (!urls && errno != ENOENT)
         return -errno;
+    cmd_hide_store();
     for (char **kept = s->context->stores; kept && *kept; kept++) {
         auto_buf reason = BUF_EMPTY;
         int sent = send_unless_sent(s, *kept, urls, &reason);
@@ -158,5 +160,8 @@ int send_everywhere(const struct sending *s, struct buf *why)
         result = result < 0 || !sent ? result : sent;
     }
     cmd_free_urls(urls);
-    return s->context->stores ? result : -ENOENT;
+    if (s->context->stores)
+        return result;
+    buf_printf(why, "no store is named: %s is not set, and HOME names no folder that is there", settings[SETTING_STORE].name);
+    return -EAGAIN;
 }

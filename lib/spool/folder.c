@@ -21,17 +21,35 @@ static int is_absolute(const char *path)
     return path && path[0] == '/';
 }
 
+/* Whether a base of that length leaves room for the longest name of a run's folder. */
+static int folder_fits(size_t len)
+{
+    return len + sizeof "/later-" - 1 + SPOOL_ID_BYTES <= SPOOL_PATH_MAX;
+}
+
+static int folder_is_told(const struct folder_env *env)
+{
+    return env->spool && env->spool[0] && folder_fits(text_len(env->spool, SPOOL_PATH_MAX));
+}
+
+/* The base in the user's own state. 0, -ENOENT when there is none, or -ENAMETOOLONG. */
+static int folder_of_state(const struct folder_env *env, char *out, size_t room)
+{
+    int has_state = is_absolute(env->state_home);
+    if (!has_state && !is_absolute(env->home))
+        return -ENOENT;
+    int err = text_join(out, room, has_state ? env->state_home : env->home, has_state ? "" : "/.local/state", "/dtrack/spool");
+    return err || folder_fits(text_len(out, room)) ? err : -ENAMETOOLONG;
+}
+
 int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t room)
 {
-    if (env->spool && env->spool[0])
+    if (folder_is_told(env))
         return nth ? -ENOENT : text_join(out, room, env->spool, "", "");
-    if (!is_absolute(env->state_home) && !is_absolute(env->home))
-        nth++;
-    switch (nth) {
-    case 0:
-        if (is_absolute(env->state_home))
-            return text_join(out, room, env->state_home, "/dtrack/spool", "");
-        return text_join(out, room, env->home, "/.local/state/dtrack/spool", "");
+    int err = folder_of_state(env, out, room);
+    if (!err && nth == 0)
+        return 0;
+    switch (nth + (err != 0)) {
     case 1:
         return folder_per_user("/var/tmp", env->uid, out, room);
     case 2:
@@ -64,11 +82,24 @@ static int folder_walk(const char *path, int (*step)(const char *folder))
     return err == -EEXIST ? 0 : err;
 }
 
+static int folder_set_mode(const char *path, uint32_t mode)
+{
+    return (int)SYS_ARG3(SYS_fchmodat, AT_FDCWD, path, mode);
+}
+
+/* The job's umask may have taken away what we, and the jobs to come, need of what is ours. */
+static int folder_is_locked(const struct stat *st, uint32_t uid)
+{
+    return S_ISDIR(st->st_mode) && st->st_uid == uid && (st->st_mode & 0700) != 0700;
+}
+
 static int folder_make(const char *path)
 {
     int err = sys_mkdir(path, 0700);
     struct stat st;
-    return err && !sys_stat(AT_FDCWD, path, &st, 0) && S_ISDIR(st.st_mode) ? 0 : err;
+    if (sys_stat(AT_FDCWD, path, &st, err ? 0 : AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
+        return err;
+    return !err && folder_is_locked(&st, st.st_uid) ? folder_set_mode(path, 0700) : 0;
 }
 
 /* In a folder that everybody may write to, anybody could put another one in our place, but for the sticky bit. */
@@ -91,9 +122,45 @@ int folder_make_private(const char *path, uint32_t uid)
     if (path[0] != '/')
         return -EINVAL;
     int err = folder_walk(path, folder_make);
+    struct stat st;
+    if (!err && !sys_stat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) && folder_is_locked(&st, uid))
+        err = folder_set_mode(path, 0700);
     if (err)
         return err;
     return folder_is_private(path, uid) ? 0 : -EPERM;
+}
+
+/* -EBUSY for the top of a work tree, to end a walk there. */
+static int folder_is_no_work_tree(const char *path)
+{
+    static const char marks[][6] = {"/.git", "/.hg", "/.svn", "/.jj"};
+    char mark[SPOOL_PATH_MAX + 8];
+    for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+        if (!text_join(mark, sizeof mark, path, marks[i], "") && !sys_access(mark, F_OK))
+            return -EBUSY;
+    return 0;
+}
+
+int folder_is_in_work_tree(const char *path)
+{
+    return is_absolute(path) && folder_walk(path, folder_is_no_work_tree) == -EBUSY;
+}
+
+/* A home that does not exist stays so: some builds look. In a work tree, status would name ours among the job's files. And
+ * root, with the home of a user, leaves him nothing that he can't write to. */
+static int folder_home_will_do(const struct folder_env *env)
+{
+    struct stat st;
+    return !sys_stat(AT_FDCWD, env->home, &st, 0) && S_ISDIR(st.st_mode) && st.st_uid == env->uid &&
+           !folder_is_in_work_tree(env->home);
+}
+
+int folder_make_base(const struct folder_env *env, unsigned nth, const char *base)
+{
+    int is_in_home = !folder_is_told(env) && !is_absolute(env->state_home) && is_absolute(env->home) && nth == 0;
+    if (is_in_home && text_after(base, env->home) && !folder_home_will_do(env))
+        return -EPERM;
+    return folder_make_private(base, env->uid);
 }
 
 static unsigned days_in_year(unsigned year)
@@ -176,7 +243,9 @@ static int folder_make_entry(const char *folder, const struct folder_entry *entr
 {
     char path[SPOOL_PATH_MAX + 8];
     int err = text_join(path, sizeof path, folder, entry->name, "");
-    return err ? err : (int)SYS_ARG4(SYS_mknodat, AT_FDCWD, path, entry->mode | 0600, 0);
+    if (!err)
+        err = (int)SYS_ARG4(SYS_mknodat, AT_FDCWD, path, entry->mode | 0600, 0);
+    return err ? err : folder_set_mode(path, 0600);
 }
 
 static void folder_remove_run(const char *folder)
@@ -194,6 +263,7 @@ static int folder_fill(const char *path, const struct spool_start *start, struct
     int err = sys_mkdir(path, 0700);
     if (err)
         return err;
+    err = folder_set_mode(path, 0700);
     for (size_t i = 1; i < ARRAY_LEN(folder_entries) && !err; i++)
         err = folder_make_entry(path, &folder_entries[i]);
     if (!err)

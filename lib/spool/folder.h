@@ -29,8 +29,16 @@ struct folder_env {
 
 /* The `nth` folder to try as base, from 0: DTRACK_SPOOL and nothing else when it is set; otherwise
  * XDG_STATE_HOME/dtrack/spool or HOME/.local/state/dtrack/spool, then /var/tmp/dtrack-UID, then /tmp/dtrack-UID.
+ * One that is too long for the paths of runs is passed over, as if its variable were not set.
  * 0; -ENOENT when there are no more; -ENAMETOOLONG. */
 must_check int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t room);
+
+/* Make sure that the `nth` base of `env`, as folder_base() gave it, is there for runs. 0, or -errno: then the next one is to be
+ * tried. -EPERM, without a look, below a HOME that is not there, is another user's, or lies in a work tree. */
+must_check int folder_make_base(const struct folder_env *env, unsigned nth, const char *base);
+
+/* Whether a version control system looks after the absolute `path`, or a folder above it. */
+int folder_is_in_work_tree(const char *path);
 
 /* Make sure that `path` is a folder that only `uid` can use, creating it and its missing parents with mode 0700.
  * 0, or -errno; -EPERM when it is a symbolic link, somebody else's, or open to others, or when it lies below a folder that

@@ -158,7 +158,9 @@ int spool_create(struct spool *spool, const char *folder, const struct spool_sta
     int fd = spool_open_file(folder, O_CREAT | O_EXCL);
     if (fd < 0)
         return fd;
-    err = spool_reserve_first(fd);
+    err = (int)SYS_ARG2(SYS_fchmod, fd, 0600); /* the job's umask may leave less */
+    if (!err)
+        err = spool_reserve_first(fd);
     if (!err)
         err = spool_map_header(spool, fd);
     sys_close(fd);

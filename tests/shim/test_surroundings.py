@@ -1,8 +1,133 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Jobs in places that are not as usual: what is recorded there, where it is put, and what is said if it can't be."""
+import os
+import subprocess
+import tempfile
+
 import shim
 import tap
+
+NOBODY = 65534
+
+
+def settled_in(sandbox, **variables):
+    """A sandbox without DTRACK_SPOOL, or without what else is None here."""
+    env = dict(sandbox.environment(), DTRACK_SPOOL=None, XDG_STATE_HOME=None, **variables)
+    return {name: value for name, value in env.items() if value is not None}
+
+
+def everything_below(folder):
+    """The paths of all that is there."""
+    return sorted(os.path.join(place, name) for place, folders, files in os.walk(folder) for name in folders + files)
+
+
+def own_root(command):
+    """The words that run a shell command with folders of its own in place of /tmp and /var/tmp."""
+    if os.geteuid() != 0 or subprocess.run(['unshare', '-m', 'true'], check=False).returncode:
+        raise tap.Skip('needs root, and a mount namespace')
+    return ['unshare', '-m', 'sh', '-c', f'mount -t tmpfs none /var/tmp && {command}']
+
+
+def a_home_that_is_not_there_is_not_made():
+    """The run waits elsewhere, and it is said that it has no store."""
+    with shim.Sandbox() as sandbox:
+        home = os.path.join(sandbox.path, 'none')
+        outcome = sandbox.run(*own_root('LD_PRELOAD=$L sh -c "/bin/true; exit 3"; st=$?; ls /var/tmp/*; exit $st'),
+                              env=settled_in(sandbox, HOME=home, LD_PRELOAD=None, L=shim.LIBRARY, DTRACK_STORE=None))
+        tap.same((outcome.status, outcome.summaries, os.path.exists(home)), (3, [], False), 'status, runs, home')
+        tap.check(outcome.stderr.startswith('dtrack: no store is named: DTRACK_STORE is not set, and HOME'), outcome.stderr)
+        tap.check('run-' in outcome.stdout, f'the run waits: {outcome.stdout!r}')
+
+
+def a_run_without_home_and_store_waits_for_either():
+    """One flush with a store takes it, and one without it leaves it; nothing is set aside."""
+    with shim.Sandbox() as sandbox:
+        home = os.path.join(sandbox.path, 'home')
+        os.mkdir(home)
+        flush = f'{shim.DTRACK} flush; ls /var/tmp/dtrack-*; HOME={home} {shim.DTRACK} flush; ls /var/tmp/dtrack-*'
+        outcome = sandbox.run(*own_root(f'LD_PRELOAD=$L sh -c "/bin/true; exit 3" 2>/dev/null; {flush}'),
+                              env=settled_in(sandbox, HOME=None, LD_PRELOAD=None, L=shim.LIBRARY, DTRACK_STORE=None))
+        first, *rest = outcome.stdout.splitlines()
+        tap.check(first.startswith('run-') and [line[:7] for line in rest] == ['stored '], outcome.stdout)
+        tap.same(len([path for path in everything_below(home) if path.endswith('.json')]), 1, 'runs in the store at home')
+
+
+def a_home_in_a_work_tree_shows_nothing_of_ours():
+    """Neither while the job runs, nor when it is stored there; also below the top of the tree."""
+    for below in ('.', 'build/home'):
+        with shim.Sandbox() as sandbox:
+            tree = os.path.join(sandbox.path, 'tree')
+            home = os.path.join(tree, below)
+            os.makedirs(home)
+            subprocess.run(['git', 'init', '-q', tree], check=True)
+            job = f'cd {tree}; git status --porcelain; ls -A {home}'
+            env = settled_in(sandbox, HOME=home, LD_PRELOAD=None, DTRACK_STORE=None)
+            plain = subprocess.run(['sh', '-c', job], env=env, stdout=subprocess.PIPE, text=True, check=True).stdout
+            outcome = sandbox.run(*own_root(f'LD_PRELOAD={shim.LIBRARY} sh -c "{job}"'), env=env)
+            tap.same((outcome.stdout, outcome.stderr), (plain, ''), 'what the job saw, and was told')
+            after = subprocess.run(['git', 'status', '--porcelain'], cwd=tree, stdout=subprocess.PIPE, text=True, check=True)
+            tap.same(after.stdout, '', 'what git says of the tree afterwards')
+            tap.same(len([path for path in everything_below(home) if path.endswith('.json')]), 1, 'runs in the store there')
+
+
+def root_leaves_nothing_in_the_home_of_a_user():
+    """Folders there would be his no more."""
+    with shim.Sandbox() as sandbox:
+        home = os.path.join(sandbox.path, 'home')
+        words = own_root(f'LD_PRELOAD={shim.LIBRARY} sh -c "/bin/true; ls -A {home}"')
+        os.mkdir(home)
+        os.chown(home, NOBODY, NOBODY)
+        outcome = sandbox.run(*words, env=settled_in(sandbox, HOME=home, LD_PRELOAD=None))
+        tap.same((outcome.stdout, len(outcome.summaries), os.listdir(home)), ('', 1, []), 'the home, runs, the home afterwards')
+
+
+def long_paths_are_recorded_elsewhere():
+    """Whichever variable names them, and up to the last byte that fits."""
+    with shim.Sandbox() as sandbox:
+        for length in (150, 178, 179, 180, 200, 205, 215, 216, 217, 218, 219, 220, 221, 230, 255, 300):
+            for variable in ('HOME', 'DTRACK_SPOOL', 'XDG_STATE_HOME'):
+                place = tempfile.mkdtemp(dir=sandbox.path)
+                while len(place) < length:
+                    place += '/' + 'l' * max(min(length - len(place) - 1, 100), 1)
+                os.makedirs(place)
+                os.chmod(place, 0o700)
+                before = len(sandbox.outcome().summaries)
+                env = settled_in(sandbox, LD_PRELOAD=None, DTRACK_WAIT='60')
+                env.update({'HOME': '/nowhere', variable: place})
+                outcome = sandbox.run(*own_root(f'LD_PRELOAD={shim.LIBRARY} sh -c "/bin/true; exit 3"'), env=env)
+                tap.same((outcome.status, outcome.stderr), (3, ''), f'status and stderr with {variable} of {length} bytes')
+                tap.same(len(outcome.summaries), before + 1, f'runs with {variable} of {length} bytes')
+
+
+def jobs_without_proc_are_recorded():
+    """By either way to record one. The leader can't tell that it is alone, and does not wait."""
+    for start in ('LD_PRELOAD=$L', '$D run --'):
+        with shim.Sandbox() as sandbox:
+            env = dict(sandbox.environment(preload=False), L=shim.LIBRARY, D=shim.DTRACK)
+            done = sandbox.run(*own_root(f'umount -l /proc && {start} sh -c "/bin/true; exit 3"'), env=env)
+            outcome = sandbox.settled()
+            tap.same((done.status, done.stderr, len(outcome.summaries)), (3, '', 1), f'status, stderr and runs with {start}')
+            rows = [(row['name'], row['exit_code']) for row in shim.processes(outcome)]
+            tap.same(sorted(rows), [('sh', 3), ('true', 0)], 'the processes')
+
+
+def no_umask_shuts_anybody_out():
+    """Not the job's own processes, nor the next job."""
+    with shim.Sandbox() as sandbox:
+        sandbox.spool = os.path.join(sandbox.path, 'of', 'nobody', 'spool')
+        os.chmod(sandbox.path, 0o777 | 0o1000)
+        mark = os.path.join(os.path.dirname(shim.DTRACK), 'dtrack-mark')
+        words = ['setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}', '--clear-groups'] if os.geteuid() == 0 else []
+        for mask in ('777', '0277', '0700', '0222', '000', '077'):
+            env = sandbox.environment(preload=False)
+            job = f'umask {mask}; LD_PRELOAD={shim.LIBRARY} sh -c "{mark} set a 1; {mark} set b 2; /bin/true; exit 3"'
+            before = len(sandbox.outcome().summaries)
+            outcome = sandbox.run(*words, 'sh', '-c', job, env=env)
+            tap.same((outcome.status, outcome.stderr), (3, ''), f'status and stderr with umask {mask}')
+            tap.same(len(outcome.summaries), before + 1, f'runs with umask {mask}')
+            tap.same(outcome.summaries[-1]['totals']['processes'], 4, f'processes with umask {mask}')
+            tap.same(len([row for row in outcome.rows if row['kind'] == 'mark']), 2 * (before + 1), f'marks with umask {mask}')
 
 
 def ci_names_the_whole_branch_and_of_a_pull_request_its_source():
@@ -29,4 +154,7 @@ def ci_names_the_whole_branch_and_of_a_pull_request_its_source():
             tap.same((summary['ci'] or {}).get('branch'), branch, f'the branch with {variables}')
 
 
-tap.run([ci_names_the_whole_branch_and_of_a_pull_request_its_source])
+tap.run([a_home_that_is_not_there_is_not_made, a_run_without_home_and_store_waits_for_either,
+         a_home_in_a_work_tree_shows_nothing_of_ours, root_leaves_nothing_in_the_home_of_a_user, long_paths_are_recorded_elsewhere,
+         jobs_without_proc_are_recorded, no_umask_shuts_anybody_out,
+         ci_names_the_whole_branch_and_of_a_pull_request_its_source])

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -113,6 +114,68 @@ TEST(bases_are_tried_in_order)
     CHECK(folder_base(&home, 0, out, 10) == -ENAMETOOLONG);
 }
 
+/* As `sh -c 'umask 777'` leaves it. */
+TEST(a_umask_takes_nothing_from_what_is_ours)
+{
+    struct spool spool = {0};
+    mode_t before = umask(0777);
+    int err = folder_make_private(at("a/b"), geteuid());
+    if (!err)
+        err = folder_create_run(at("a/b"), &start, &spool);
+    umask(before);
+    CHECK(!err);
+    CHECK(kind_of("a") == (S_IFDIR | 0700) && kind_of("a/b") == (S_IFDIR | 0700) && kind_of("a/b/run-a") == (S_IFDIR | 0700));
+    CHECK(kind_of("a/b/run-a/spool") == (S_IFREG | 0600) && kind_of("a/b/run-a/lock") == (S_IFREG | 0600));
+    CHECK(kind_of("a/b/run-a/end") == (S_IFIFO | 0600) && kind_of("a/b/run-a/done") == (S_IFIFO | 0600));
+    spool_detach(&spool);
+    CHECK(!chmod(at("a/b"), 0));
+    CHECK(!folder_make_private(at("a/b"), geteuid()) && kind_of("a/b") == (S_IFDIR | 0700)); /* of an earlier job */
+    char command[300];
+    snprintf(command, sizeof command, "rm -rf '%s'", at("a"));
+    CHECK(system(command) == 0);
+}
+
+TEST(bases_too_long_for_runs_are_passed_over)
+{
+    char out[SPOOL_PATH_MAX], path[SPOOL_PATH_MAX], spool[400], home[400];
+    unsigned long_ones = 0;
+    for (size_t len = 150; len < sizeof spool - 1; len++) {
+        memset(spool, 's', len);
+        memset(home, 'h', len);
+        spool[0] = home[0] = '/';
+        spool[len] = home[len] = '\0';
+        const struct folder_env told = {.spool = spool, .uid = 7}, at_home = {.home = home, .uid = 7};
+        CHECK(!folder_base(&told, 0, out, sizeof out) && !folder_run_path(out, "20260101T000000.000Z-00000000", path, sizeof path));
+        long_ones += !strcmp(out, "/var/tmp/dtrack-7");
+        CHECK(!folder_base(&at_home, 0, out, sizeof out));
+        CHECK(!folder_run_path(out, "20260101T000000.000Z-00000000", path, sizeof path));
+    }
+    CHECK(long_ones > 150 && long_ones < 200);
+}
+
+TEST(a_home_serves_if_it_is_there_and_ones_own_and_no_work_tree)
+{
+    char out[SPOOL_PATH_MAX], home[SPOOL_PATH_MAX];
+    static const char *const marks[] = {"w/.git", "w/.hg", "w/.svn", "w/.jj"};
+    snprintf(home, sizeof home, "%s", at("w/h"));
+    struct folder_env env = {.home = home, .uid = geteuid()};
+    CHECK(!folder_base(&env, 0, out, sizeof out));
+    CHECK(folder_make_base(&env, 0, out) == -EPERM && !kind_of("w"));
+    CHECK(!mkdir(at("w"), 0755) && !mkdir(home, 0755));
+    for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
+        CHECK(!mkdir(at(marks[i]), 0755));
+        CHECK(folder_make_base(&env, 0, out) == -EPERM && folder_is_in_work_tree(home));
+        CHECK(!rmdir(at(marks[i])));
+    }
+    env.uid++;
+    CHECK(folder_make_base(&env, 0, out) == -EPERM && !kind_of("w/h/.local"));
+    env.uid--;
+    CHECK(!folder_make_base(&env, 0, out) && kind_of("w/h/.local/state/dtrack/spool") == (S_IFDIR | 0700));
+    char command[300];
+    snprintf(command, sizeof command, "rm -rf '%s'", at("w"));
+    CHECK(system(command) == 0);
+}
+
 TEST(ids_name_the_millisecond_in_utc)
 {
     char id[SPOOL_ID_BYTES];
@@ -147,7 +210,9 @@ int main(void)
                                              CASE(a_stale_link_of_the_same_pid_is_replaced),
                                              CASE(a_run_that_cannot_be_made_leaves_nothing),
                                              CASE(a_base_that_is_missing_is_an_error),
-                                             CASE(bases_are_tried_in_order),
+                                             CASE(bases_are_tried_in_order), CASE(a_umask_takes_nothing_from_what_is_ours),
+                                             CASE(bases_too_long_for_runs_are_passed_over),
+                                             CASE(a_home_serves_if_it_is_there_and_ones_own_and_no_work_tree),
                                              CASE(ids_name_the_millisecond_in_utc),
                                              CASE(only_a_folder_of_ones_own_is_private)};
     if (!mkdtemp(base))

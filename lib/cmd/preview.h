@@ -3,11 +3,16 @@
 #ifndef CMD_PREVIEW_H
 #define CMD_PREVIEW_H
 
+#include <stdbool.h>
+
 #include "base/attr.h"
 #include "cmd/cmd.h"
 
-/* As cmd_open_store(). Without a `url` the runs of the spool are folded as they are now, and can be read like stored
- * ones; where a run is in both, the stored one is read. */
+/* As cmd_open_store(). Without a `url` the runs of the spool that are meant for that store, all if DTRACK_STORE names
+ * none, are folded as they are now, and can be read like stored ones; where a run is in both, the stored one is read. */
 must_check struct store *preview_open(const struct command *self, const char *url);
+
+/* Whether the object that was read last of what preview_open() gave is not in the store yet, but in the spool. */
+bool preview_gave_waiting(const struct store *store);
 
 #endif

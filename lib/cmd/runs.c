@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack runs: the runs of a store, newest first. */
 #include <errno.h>
+#include <stdbool.h>
 
 #include "base/json.h"
 #include "base/json_write.h"
@@ -53,8 +54,9 @@ static void put_head(struct page *p)
     page_end(p);
 }
 
-/* The id comes first and whole, to be copied into `dtrack show`; the name comes last, and is cut to the terminal. */
-static void put_run(struct page *p, const struct summary *s)
+/* The id comes first and whole, to be copied into `dtrack show`; the name comes last, and is cut to the terminal. A run that has
+ * ended and is not in the store says so. */
+static void put_run(struct page *p, const struct summary *s, bool waits)
 {
     const struct words_end end = {s->end_by, s->exit_code, s->signal};
     auto_buf text = BUF_EMPTY;
@@ -71,6 +73,8 @@ static void put_run(struct page *p, const struct summary *s)
     page_to(p, STATUS_COL);
     buf_clear(&text);
     words_status(&text, &end);
+    if (waits && s->end_by != SPAN_END_RUNNING)
+        buf_str(&text, ", waits");
     page_styled(p, words_failed(&end) ? PAGE_RED : PAGE_PLAIN, buf_text(&text));
     page_to(p, NAME_COL);
     page_fit(p, s->name, MAX(p->width - p->col, 12));
@@ -84,17 +88,19 @@ static int print_row(struct listing *l, const struct buf *text)
     int err = summary_json_parse(buf_text(text), text->len, &s);
     if (err)
         return err;
-    put_run(&l->page, &s);
+    put_run(&l->page, &s, preview_gave_waiting(l->store));
     summary_release(&s);
     return 0;
 }
 
-/* The stored object as one line, whatever spaces it came with. */
+/* The stored object as one line, whatever spaces it came with; one of a run that is not stored yet has a key more. */
 static int print_json(struct listing *l, const struct buf *text)
 {
     auto_json root = NULL;
     auto_buf json = BUF_EMPTY;
     int err = json_parse(buf_text(text), text->len, &root);
+    if (!err && preview_gave_waiting(l->store))
+        err = json_set(root, "waiting", "true");
     if (!err)
         err = json_print(root, &json);
     if (err)

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Jobs in places that are not as usual: what is recorded there, where it is put, and what is said if it can't be."""
+import json
 import os
+import signal
 import subprocess
 import tempfile
 
@@ -130,6 +132,55 @@ def no_umask_shuts_anybody_out():
             tap.same(len([row for row in outcome.rows if row['kind'] == 'mark']), 2 * (before + 1), f'marks with umask {mask}')
 
 
+def listed(sandbox, *words, **variables):
+    """What `dtrack runs` prints about the runs that a sandbox's spool has, without times."""
+    env = {name: value for name, value in dict(sandbox.environment(preload=False), **variables).items() if value}
+    done = subprocess.run([shim.DTRACK, 'runs', *words], env=env, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def what_waits_is_listed_as_waiting_where_it_is_meant_for():
+    """In no other store, unless none is named; and one that is going on does not wait."""
+    with shim.Sandbox() as sandbox:
+        os.mkdir(sandbox.store)
+        blocked, other = f'file://{sandbox.store}/blocked', f'file://{sandbox.store}/other'
+        with open(f'{sandbox.store}/blocked', 'w', encoding='utf-8') as file:
+            file.write('no folder')
+        sandbox.run('sh', '-c', '/bin/true; exit 3', env=dict(sandbox.environment(), DTRACK_STORE=blocked, DTRACK_NAME='late'))
+        os.unlink(f'{sandbox.store}/blocked')
+        tap.same([line[70:].split() for line in listed(sandbox, DTRACK_STORE=blocked)[1:]],
+                 [['2', 'exit', '3,', 'waits', 'late']], 'its own store')
+        tap.same(listed(sandbox, DTRACK_STORE=other), [], 'another store')
+        tap.same(len(listed(sandbox, DTRACK_STORE=None, HOME=sandbox.path)), 2, 'lines without a store')
+        line, = listed(sandbox, '--json', DTRACK_STORE=blocked)
+        tap.check(json.loads(line)['waiting'] is True, line)
+        subprocess.run([shim.DTRACK, 'flush'], env=dict(sandbox.environment(preload=False), DTRACK_STORE=blocked), check=True,
+                       stdout=subprocess.DEVNULL)
+        line, = listed(sandbox, '--json', DTRACK_STORE=blocked)
+        tap.check('waiting' not in json.loads(line), line)
+        job = f'LD_PRELOAD= {shim.DTRACK} runs | tail -n 1'
+        tap.check('still running  ' in sandbox.run('sh', '-c', job).stdout, 'one that is going on')
+
+
+def looking_at_a_waiting_run_leaves_nothing_behind():
+    """Whoever ends the command, and when: here while it waits for a reader."""
+    with shim.Sandbox() as sandbox:
+        job = 'i=0; while [ $i -lt 400 ]; do /bin/true; i=$((i + 1)); done'
+        sandbox.run('sh', '-c', job, env=dict(sandbox.environment(), DTRACK_STORE='file://nohost/x'))
+        env = settled_in(sandbox, LD_PRELOAD=None, DTRACK_STORE=None, HOME=sandbox.path)
+        env['DTRACK_SPOOL'] = sandbox.spool
+        for ended_by in (signal.SIGKILL, signal.SIGTERM, None):
+            before = set(os.listdir('/tmp'))
+            with subprocess.Popen([shim.DTRACK, 'export', '--format', 'ndjson', 'latest'], env=env,
+                                  stdout=subprocess.PIPE) as command:
+                tap.check(command.stdout.readline().startswith(b'{'), 'it prints rows')
+                new = set(os.listdir('/tmp')) - before
+                if ended_by:
+                    command.send_signal(ended_by)
+                command.stdout.close()
+            tap.same([name for name in new if 'preview' in name], [], f'what lies in /tmp with {ended_by}')
+
+
 def ci_names_the_whole_branch_and_of_a_pull_request_its_source():
     """Each provider says it in its own variables; those that don't apply may be empty."""
     for variables, branch in (
@@ -157,4 +208,5 @@ def ci_names_the_whole_branch_and_of_a_pull_request_its_source():
 tap.run([a_home_that_is_not_there_is_not_made, a_run_without_home_and_store_waits_for_either,
          a_home_in_a_work_tree_shows_nothing_of_ours, root_leaves_nothing_in_the_home_of_a_user, long_paths_are_recorded_elsewhere,
          jobs_without_proc_are_recorded, no_umask_shuts_anybody_out,
+         what_waits_is_listed_as_waiting_where_it_is_meant_for, looking_at_a_waiting_run_leaves_nothing_behind,
          ci_names_the_whole_branch_and_of_a_pull_request_its_source])

@@ -231,7 +231,7 @@ static uint64_t guard_limit(void)
     unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
     if (*rest && (!unit || rest[1]))
         return 0;
-    return value > UINT64_MAX >> (shift + 1) ? UINT64_MAX >> 1 : MAX(value << shift, LIMIT_MIN);
+    return value > SPOOL_LIMIT_MAX >> shift ? SPOOL_LIMIT_MAX : MAX(value << shift, LIMIT_MIN);
 }
 
 /* Open and lock the run for as long as it lasts: nobody else takes it for left over, wherever he looks from, and we still

@@ -90,7 +90,7 @@ static int reader_check_header(struct spool_reader *reader, uint64_t size)
     if (h->header_bytes != SPOOL_HEADER_BYTES || memchr(h->run_id, '\0', sizeof h->run_id) == NULL)
         return -EPROTO;
     reader->header.message[sizeof h->message - 1] = '\0';
-    reader->end = MIN(MIN(h->next, h->reserved), size) & ~(uint64_t)(SPOOL_ALIGN - 1);
+    reader->end = MIN(MIN(h->next, h->reserved), MIN(size, SPOOL_LIMIT_MAX)) & ~(uint64_t)(SPOOL_ALIGN - 1);
     return 0;
 }
 

@@ -18,6 +18,7 @@
 #define SPOOL_MAGIC 0x6c6f6f70736b7464ull /* "dtkspool" */
 #define SPOOL_VERSION 1u /* nothing has been released yet */
 #define SPOOL_ALIGN 64u
+#define SPOOL_LIMIT_MAX ((uint64_t)SPOOL_ALIGN << 30) /* of a file: who reads it keeps two bits of each reference for himself */
 #define SPOOL_GATE_SLOTS 1024u
 #define SPOOL_ID_BYTES 40u
 #define SPOOL_FAILED 1u        /* the run is kept in its folder */
@@ -40,7 +41,7 @@ struct spool_header {
     uint32_t version;
     uint32_t header_bytes; /* where records start */
     uint64_t pid_ns;       /* inode of the leader's pid namespace; 0 = not known */
-    uint64_t limit;        /* the file never grows beyond */
+    uint64_t limit;        /* the file never grows beyond, nor beyond SPOOL_LIMIT_MAX */
     union {
         struct spool_start start;
         struct { /* the same */

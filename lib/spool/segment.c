@@ -253,7 +253,7 @@ static int64_t spool_take_pages(struct spool *spool, uint64_t bytes)
     struct spool_header *header = spool->header;
     uint64_t offset = __atomic_fetch_add(&header->next, bytes, __ATOMIC_RELAXED);
     uint64_t end = offset + bytes;
-    int err = end > header->limit ? -ENOSPC : spool_grow(spool, end);
+    int err = end > MIN(header->limit, SPOOL_LIMIT_MAX) ? -ENOSPC : spool_grow(spool, end);
     return err ? err : (int64_t)offset;
 }
 
@@ -271,9 +271,12 @@ static int spool_claim_long(struct spool *spool, int fd, size_t bytes, struct sp
     return 0;
 }
 
-/* Claim in the current page. 0, or -1 when it is full. */
+/* Claim in the current page. 0, or -1 when it is full: then it is left alone, or its count would come round to where
+ * records lie after some million claims that a spool at its limit refuses. */
 static int spool_claim_small(struct spool_page *page, size_t bytes, struct spool_room *room)
 {
+    if (__atomic_load_n(&page->used, __ATOMIC_RELAXED) + bytes > SPOOL_SMALL_MAX)
+        return -1;
     uint32_t at = __atomic_fetch_add(&page->used, (uint32_t)bytes, __ATOMIC_RELAXED);
     if (at + bytes > SPOOL_SMALL_MAX)
         return -1;

@@ -50,6 +50,14 @@ static int write_image(struct spool *spool, int32_t pid)
     return 0;
 }
 
+/* Give the file a length, without taking room on the disk. */
+static int truncate_spool(const struct spool *spool, off_t bytes)
+{
+    char path[SPOOL_PATH_MAX + 8];
+    snprintf(path, sizeof path, "%s/spool", spool->folder);
+    return truncate(path, bytes);
+}
+
 struct tally {
     long records, sum;
 };
@@ -135,6 +143,38 @@ TEST(at_the_limit_claims_are_refused_and_what_is_missed_is_counted)
     spool_miss(&spool);
     CHECK(spool.header->missed == 1);
     CHECK(scan(&spool, &damaged).records == 2 * a_page);
+    spool_detach(&spool);
+}
+
+/* A page's count of claimed bytes has 32 bits: refused claims that went on counting would come round to its records. */
+TEST(a_full_page_counts_no_further)
+{
+    struct spool spool = fresh_run();
+    struct spool_room room;
+    spool.header->limit = SPOOL_HEADER_BYTES + SPOOL_PAGE_BYTES;
+    while (!write_image(&spool, 1)) {
+    }
+    uint32_t used = spool.page->used;
+    for (int i = 0; i < 1000; i++)
+        CHECK(spool_claim(&spool, 1000, &room) == -ENOSPC);
+    CHECK(spool.page->used == used);
+    spool.page->used = UINT32_MAX - 100; /* as a library that counted on would leave it */
+    CHECK(spool_claim(&spool, 1000, &room) == -ENOSPC && spool_claim(&spool, 1000, &room) == -ENOSPC);
+    spool_detach(&spool);
+}
+
+/* A reference into the file has 32 bits, of which its reader uses two: beyond, a child would be told another's parent. */
+TEST(whatever_limit_is_set_no_reference_grows_too_large)
+{
+    struct spool spool = fresh_run();
+    struct spool_room room;
+    spool.header->limit = UINT64_MAX;
+    spool.header->next = SPOOL_LIMIT_MAX - SPOOL_PAGE_BYTES;
+    spool.header->reserved = UINT64_MAX; /* and no disk is asked for that much */
+    CHECK(truncate_spool(&spool, (off_t)SPOOL_LIMIT_MAX) == 0);
+    CHECK(spool_claim(&spool, SPOOL_SMALL_MAX, &room) == 0);
+    CHECK(spool_ref(room.offset) >> 30 == 0);
+    CHECK(spool_claim(&spool, SPOOL_SMALL_MAX, &room) == -ENOSPC && spool_hint(&spool) == 0);
     spool_detach(&spool);
 }
 
@@ -383,7 +423,8 @@ TEST(nothing_is_left_behind)
 
 TEST_MAIN(CASE(what_is_published_is_read), CASE(eight_writers_at_once_lose_nothing),
           CASE(a_writer_killed_before_it_published_leaves_a_gap),
-          CASE(at_the_limit_claims_are_refused_and_what_is_missed_is_counted),
+          CASE(at_the_limit_claims_are_refused_and_what_is_missed_is_counted), CASE(a_full_page_counts_no_further),
+          CASE(whatever_limit_is_set_no_reference_grows_too_large),
           CASE(a_truncated_spool_is_read_as_far_as_it_goes), CASE(a_short_or_foreign_file_is_refused),
           CASE(who_joins_leaves_the_last_access_alone), CASE(who_may_write_and_does_not_own_the_file_joins_as_well),
           CASE(a_closed_run_takes_no_more_processes), CASE(a_child_that_was_told_a_page_needs_no_header),

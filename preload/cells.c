@@ -16,7 +16,8 @@ static const uint16_t block_cells[] = {2, 5, 63, 255, 1023};
 
 static struct spool_block *block_new(void)
 {
-    uint32_t cells = block_cells[shim.block_step];
+    unsigned step = __atomic_load_n(&shim.block_step, __ATOMIC_RELAXED);
+    uint32_t cells = block_cells[step];
     size_t bytes = sizeof(struct spool_block) + cells * sizeof(struct spool_cell);
     struct spool_room room;
     if (shim.sandboxed || spool_claim(&shim.spool, bytes, &room))
@@ -28,8 +29,8 @@ static struct spool_block *block_new(void)
     block->cells = cells;
     block->self = spool_ref(room.offset);
     spool_publish(&room, (uint32_t)bytes, SPOOL_BLOCK);
-    if (shim.block_step + 1 < ARRAY_LEN(block_cells))
-        shim.block_step++;
+    if (step + 1 < ARRAY_LEN(block_cells)) /* not counted up in place: two threads at once would go past the last */
+        __atomic_store_n(&shim.block_step, step + 1, __ATOMIC_RELAXED);
     return block;
 }
 
@@ -67,6 +68,8 @@ static void block_retire(struct spool_block *block)
 
 static struct spool_cell *block_take(struct spool_block *block, uint32_t *ref)
 {
+    if (__atomic_load_n(&block->used, __ATOMIC_RELAXED) >= block->cells)
+        return NULL; /* a count that only goes up comes round some day */
     uint32_t at = __atomic_fetch_add(&block->used, 1, __ATOMIC_RELAXED);
     if (at >= block->cells)
         return NULL;
@@ -100,7 +103,8 @@ void cells_reserve(void)
 {
     if (!recorder_ready())
         return;
-    shim.block_step = MAX(shim.block_step, BLOCK_STEP_RESERVE);
+    unsigned step = __atomic_load_n(&shim.block_step, __ATOMIC_RELAXED);
+    __atomic_store_n(&shim.block_step, MAX(step, BLOCK_STEP_RESERVE), __ATOMIC_RELAXED);
     struct spool_block *block = block_new(), *none = NULL;
     if (!block)
         return;

@@ -19,19 +19,20 @@
 struct recorder_text {
     char *bytes;
     size_t len;
+    size_t args_room; /* that they have in `bytes`: whoever writes to them meanwhile makes them no longer here */
     size_t exe_bytes, cwd_bytes, args_bytes;
     uint32_t argc;
     unsigned cut; /* SPOOL_IMAGE_ARGS_CUT or 0 */
 };
 
-/* What the text can need at most. No more stack than that is touched: a page of it that nobody used before costs as
+/* What the arguments can need at most. No more stack than that is touched: a page of it that nobody used before costs as
  * much as all the rest. */
-static size_t recorder_text_room(const struct recorder_image *what)
+static size_t recorder_args_room(const struct recorder_image *what)
 {
     size_t args = 0;
     for (uint32_t i = 0; what->argv && what->argv[i] && args < ARGS_MAX; i++)
         args += REDACT_ROOM(text_len(what->argv[i], ARGS_MAX)) + 1;
-    return 2 * PATH_KEPT + MIN(args, (size_t)ARGS_MAX);
+    return MIN(args, (size_t)ARGS_MAX);
 }
 
 /* Nearly all paths are names of people's own making, and need no closer look: a token is longer, and a value stands
@@ -93,7 +94,7 @@ static void recorder_add_args(struct recorder_text *t, const struct recorder_ima
         redact_init(&redactor, shim.rules);
     uint32_t kept = what->args == STARTUP_ARGS_NAME ? 1 : UINT32_MAX;
     for (; what->argv[t->argc]; t->argc++) {
-        size_t room = ARGS_MAX - (t->len - start);
+        size_t room = t->args_room - (t->len - start);
         if (t->argc >= kept || room < 2 || t->cut) {
             t->cut = SPOOL_IMAGE_ARGS_CUT;
             continue; /* go on counting */
@@ -105,7 +106,8 @@ static void recorder_add_args(struct recorder_text *t, const struct recorder_ima
 
 int recorder_write(const struct recorder_image *what, struct spool_room *room)
 {
-    struct recorder_text text = {.bytes = alloca(recorder_text_room(what))};
+    struct recorder_text text = {.args_room = recorder_args_room(what)};
+    text.bytes = alloca(2 * PATH_KEPT + text.args_room);
     text.exe_bytes = recorder_add_path(&text, what->exe ? what->exe : "");
     text.cwd_bytes = recorder_add_cwd(&text);
     recorder_add_args(&text, what);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,9 +18,12 @@
 #include "base/own.h"
 #include "cmd/cmd.h"
 #include "cmd/run_folder.h"
+#include "store/clock.h"
 
 #define DAY_S 86400
-#define NOTES_MAX ((size_t)4 << 20)
+#define LINE_MAX_BYTES 4096 /* longer ones are none of ours, and told in pieces */
+#define LOCK_TRIES 100
+#define LOCK_PAUSE_MS 10
 
 /* A setting that is no number has its default: giving runs up by a misread limit would be the worst choice. */
 static int64_t number_of(enum setting_id id)
@@ -46,20 +51,54 @@ static void notes_path(const char *base, struct buf *out)
     buf_printf(out, "%s/dropped", base);
 }
 
-/* One line, one write: several processes may note at once. */
+static bool is_in_place(int fd)
+{
+    struct stat st;
+    return !fstat(fd, &st) && st.st_nlink;
+}
+
+/* Never waits in the kernel: the lock's holder may be stopped, or telling a terminal that nobody reads. */
+static int lock(int fd)
+{
+    for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB); tries++) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return -errno;
+        if (tries == LOCK_TRIES)
+            return -EAGAIN;
+        clock_sleep_ms(LOCK_PAUSE_MS);
+    }
+    return 0;
+}
+
+/* Open the notes, locked: what is written to them while they are told would be forgotten with the rest. The lock is the
+ * descriptor's. */
+static int open_notes(const char *base, int flags)
+{
+    auto_buf path = BUF_EMPTY;
+    notes_path(base, &path);
+    for (;;) {
+        auto_fd fd = open(buf_text(&path), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+        int err = fd < 0 ? -errno : lock(fd);
+        if (err)
+            return err;
+        if (is_in_place(fd)) /* else it was told and removed since it was opened */
+            return take_fd(&fd);
+    }
+}
+
+/* One line, one write: a note is there or not. */
 static int note(const char *base, const char *path, const char *reason)
 {
-    auto_buf notes = BUF_EMPTY, line = BUF_EMPTY;
+    auto_buf line = BUF_EMPTY;
     char when[32];
     struct tm tm = {0};
     time_t now = time(NULL);
-    notes_path(base, &notes);
     gmtime_r(&now, &tm);
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
     buf_printf(&line, "%s dropped '%s': %s\n", when, path, reason);
-    auto_fd fd = open(buf_text(&notes), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    auto_fd fd = open_notes(base, O_WRONLY | O_APPEND | O_CREAT);
     if (fd < 0)
-        return -errno;
+        return fd;
     int err = buf_error(&line);
     return err ? err : file_write_all(fd, line.data, line.len);
 }
@@ -110,16 +149,23 @@ void keeping_drop_again(const char *base, const char *path)
     (void)stays;
 }
 
+/* Line by line, however many there are. */
 void keeping_tell(const char *base, void (*each)(void *ctx, const char *line), void *ctx)
 {
-    auto_buf notes = BUF_EMPTY, text = BUF_EMPTY;
-    notes_path(base, &notes);
-    auto_fd fd = open(buf_text(&notes), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0 || file_read_fd(fd, NOTES_MAX, &text) || !text.len)
+    auto_buf path = BUF_EMPTY;
+    char line[LINE_MAX_BYTES];
+    auto_fd fd = open_notes(base, O_RDONLY);
+    FILE *notes = fd < 0 ? NULL : fdopen(fd, "r");
+    if (!notes)
         return;
-    char *rest = text.data;
-    for (char *line; (line = strsep(&rest, "\n"));)
+    take_fd(&fd);
+    while (fgets(line, sizeof line, notes)) {
+        line[strcspn(line, "\n")] = '\0';
         if (*line)
             each(ctx, line);
-    unlink(buf_text(&notes));
+    }
+    notes_path(base, &path);
+    if (!ferror(notes))
+        unlink(buf_text(&path));
+    fclose(notes); /* and with it the lock */
 }

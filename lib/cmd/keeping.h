@@ -35,7 +35,8 @@ void keeping_note(const char *folder, const char *run_id, const char *reason);
 /* Finish what a killed keeping_drop() has begun with the folder `path`. */
 void keeping_drop_again(const char *base, const char *path);
 
-/* Call `each` with every line that was noted in `base`, and forget them. */
+/* Call `each` with every line that was noted in `base`, and forget them. Nobody notes meanwhile: `each` should not take
+ * long, or what is to be given up now will be in the next round. */
 void keeping_tell(const char *base, void (*each)(void *ctx, const char *line), void *ctx);
 
 #endif

@@ -44,6 +44,7 @@ struct push {
     int64_t deadline; /* CLOCK_MONOTONIC, ms */
     size_t left_out;  /* values that cannot be taken in */
     unsigned ghosts;  /* rounds in a row in which nothing could be read, and nothing created either */
+    bool (*hurry)(void);
 };
 
 #define GHOSTS_MAX 3
@@ -53,6 +54,16 @@ static const char *merge_fault(int err)
     if (err == -EINVAL)
         return "it holds no JSON object";
     return err == -EFBIG ? "it would be longer than dtrack reads" : strerror(-err);
+}
+
+/* Whether there is no time left after that pause. */
+static bool is_late(struct push *p, int64_t pause)
+{
+    if (p->hurry && p->hurry()) {
+        p->deadline = MIN(p->deadline, clock_now_ms() + STORE_HURRY_MS);
+        p->hurry = NULL;
+    }
+    return clock_now_ms() + pause >= p->deadline;
 }
 
 /* One round. STORE_CHANGED or STORE_EXISTS: somebody was faster. */
@@ -95,9 +106,9 @@ static enum store_result push(struct push *p, struct buf *why)
         uint32_t lot;
         random_fill(&lot, sizeof lot);
         int64_t pause = retry_backoff_ms(attempt, lot);
-        if (clock_now_ms() + pause >= p->deadline)
+        if (is_late(p, pause))
             break;
-        clock_sleep_ms(pause);
+        clock_sleep_unless(pause, p->hurry);
     }
     buf_clear(why);
     buf_printf(why, "'%s' in %s was changed by others again and again", p->name, store_label(p->store));
@@ -109,7 +120,7 @@ enum store_result collect_push(const struct store_config *config, const char *ur
 {
     const struct collect_place place = {config, url, collection};
     int64_t limit_ms = config->deadline_ms > 0 ? config->deadline_ms : STORE_DEADLINE_MS;
-    struct push p = {.values = values, .deadline = clock_now_ms() + limit_ms};
+    struct push p = {.values = values, .deadline = clock_now_ms() + limit_ms, .hurry = config->hurry};
     if (config->until_ms)
         p.deadline = MIN(p.deadline, *config->until_ms);
     enum store_result result = open_place(&place, &p.store, &p.name, why);

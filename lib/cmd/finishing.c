@@ -155,7 +155,7 @@ static enum finish_result finish_locked(struct finishing *f)
         return failed(f, "fold the run in", err);
     auto_buf given_up = BUF_EMPTY;
     const struct sending s = {.run = &f->folded, .context = &f->context, .folder_fd = f->run->folder_fd,
-                              .deadline_ms = f->in->deadline_ms, .outages = f->in->outages,
+                              .hurry = f->in->hurry, .outages = f->in->outages,
                               .collection = f->in->collection, .given_up = &given_up};
     err = send_everywhere(&s, f->why);
     if (err < 0 && err != -EAGAIN)

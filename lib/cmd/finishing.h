@@ -4,6 +4,7 @@
 #ifndef CMD_FINISHING_H
 #define CMD_FINISHING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -29,7 +30,7 @@ struct finish {
     int leader_status;       /* as wait gives it; -1 = not known */
     int64_t noticed_ns;      /* CLOCK_MONOTONIC when the leader was noticed gone; 0 = not known */
     int leader_is_done;      /* the leader said so itself, and waits: don't look whether it is alive */
-    int64_t deadline_ms;     /* for each call to a store; 0 = its default */
+    bool (*hurry)(void);     /* as in struct store_config, or NULL */
     struct outages *outages; /* stores not to wait for, and to add to; or NULL */
     const char *collection;  /* for the values, in place of the one that the job named; or NULL */
 };

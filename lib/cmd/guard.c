@@ -28,7 +28,6 @@
 
 #define POLL_MS 100   /* where the kernel has no pidfd: Linux before 5.3 */
 #define BEAT_S 15     /* how precisely a run's end is known when everything is killed at once */
-#define HURRY_MS 3000 /* for each call to a store when we were asked to end: 10 s later there often is a SIGKILL */
 #define LIMIT_MIN ((uint64_t)64 << 10)
 
 /* ioctl_pidfd(2), Linux 6.13; the exit status since 6.15. Not in Debian 12's headers. */
@@ -109,7 +108,8 @@ static int64_t monotonic_ns(void)
 }
 
 /* The job's limits and ignored signals came along; none of them is meant for us. A request to end is heeded when the run
- * is stored: it usually is for everybody around, the leader among them. Blocked, it can be seen by guard_must_hurry(). */
+ * is stored, which it hastens: it usually is for everybody around, the leader among them. Blocked, it can be seen by
+ * guard_must_hurry(). */
 static void guard_signals(void)
 {
     static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM};
@@ -268,8 +268,8 @@ static enum finish_result guard_finish(struct guard *g, const char *folder, stru
     auto_buf why = BUF_EMPTY;
     const struct finish f = {
         .folder = folder, .held = &g->run, .noticed_ns = monotonic_ns(), .leader_is_done = g->leader_said_so,
-        .leader_status = g->leader_said_so ? -1 : guard_status(g), .deadline_ms = guard_must_hurry() ? HURRY_MS : 0,
-        .outages = outages,
+        .leader_status = g->leader_said_so ? -1 : guard_status(g), .outages = outages,
+        .hurry = guard_must_hurry,
     };
     return finish_run(&f, &why);
 }

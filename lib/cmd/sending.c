@@ -84,8 +84,8 @@ struct patience {
 
 static void patience_begin(struct patience *p, const struct sending *s)
 {
-    p->until_ms = clock_now_ms() + (s->deadline_ms ? s->deadline_ms : STORE_DEADLINE_MS);
-    p->config = (struct store_config){.getenv = cmd_getenv, .deadline_ms = s->deadline_ms, .until_ms = &p->until_ms};
+    p->until_ms = clock_now_ms() + STORE_DEADLINE_MS;
+    p->config = (struct store_config){.getenv = cmd_getenv, .until_ms = &p->until_ms, .hurry = s->hurry};
 }
 
 /* Give one store the run. `kept` is the store as the context names it, without a secret. */

@@ -24,7 +24,7 @@ struct sending {
     const struct folded *run;
     const struct context *context;
     int folder_fd;           /* where what was sent is noted */
-    int64_t deadline_ms;     /* for each call to a store; 0 = its default */
+    bool (*hurry)(void);     /* as in struct store_config, or NULL */
     struct outages *outages; /* or NULL */
     const char *collection;  /* in place of the context's, or NULL */
     struct buf *given_up;    /* gets a line for each collection that the values will never be in */

@@ -173,6 +173,7 @@ static enum store_result azure_open(struct store *store, const struct store_conf
     }
     az->deadline_ms = config->deadline_ms;
     az->until_ms = config->until_ms;
+    az->hurry = config->hurry;
     az->list_page = config->list_page ? config->list_page : LIST_PAGE;
     enum store_result result = take_url(az, rest, why);
     if (!result)

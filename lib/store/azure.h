@@ -25,6 +25,7 @@ struct azure {
     const char *label;
     int64_t deadline_ms;
     int64_t *until_ms;  /* of all calls together, or NULL */
+    bool (*hurry)(void); /* as in struct store_config */
     unsigned list_page; /* names asked for in one request */
 };
 
@@ -35,6 +36,7 @@ struct azure_op {
     const char *name; /* as the caller gave it, for messages */
     struct buf *why;
     int64_t deadline;  /* CLOCK_MONOTONIC, ms; azure_call() moves it as a read goes on */
+    bool hastened; /* the caller was told to end */
     char id[RANDOM_UUID]; /* names this operation: stored with what it writes */
 };
 
@@ -71,6 +73,9 @@ nonnull void azure_begin(struct azure_op *op, const struct azure *az, const char
 
 /* Give the operation the time that `bytes` take on a slow line, beyond what it has. */
 nonnull void azure_grant(struct azure_op *op, uint64_t bytes);
+
+/* Whether the caller was told to end and the little time that it has since is over, which is found out here. */
+must_check nonnull bool azure_is_over(struct azure_op *op);
 
 /* Send the request, again and again while that may help, until the deadline. A read that breaks off is
  * resumed where it stopped, tied to the tag of its first answer; the time that the sink takes does not count against

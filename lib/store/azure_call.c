@@ -37,6 +37,18 @@ struct wire {
     unsigned tries;
 };
 
+/* Once the caller is told to end, this call and those that follow have little time left. */
+static void hasten(struct azure_op *op)
+{
+    const struct azure *az = op->az;
+    if (op->hastened || !az->hurry || !az->hurry())
+        return;
+    op->hastened = true;
+    op->deadline = MIN(op->deadline, clock_now_ms() + STORE_HURRY_MS);
+    if (az->until_ms)
+        *az->until_ms = MIN(*az->until_ms, op->deadline);
+}
+
 void azure_begin(struct azure_op *op, const struct azure *az, const char *name, struct buf *why)
 {
     *op = (struct azure_op){.az = az, .name = name, .why = why, .verb = "read"};
@@ -44,6 +56,7 @@ void azure_begin(struct azure_op *op, const struct azure *az, const char *name, 
     if (az->until_ms)
         op->deadline = MIN(op->deadline, *az->until_ms);
     random_uuid(op->id);
+    hasten(op);
 }
 
 void azure_grant(struct azure_op *op, uint64_t bytes)
@@ -51,6 +64,12 @@ void azure_grant(struct azure_op *op, uint64_t bytes)
     op->deadline += (int64_t)(bytes / SLOW_LINE);
     if (op->az->until_ms)
         *op->az->until_ms += (int64_t)(bytes / SLOW_LINE);
+}
+
+bool azure_is_over(struct azure_op *op)
+{
+    hasten(op);
+    return op->hastened && clock_now_ms() >= op->deadline;
 }
 
 /* --- the request --- */
@@ -171,6 +190,11 @@ static int on_body(void *ctx, const void *bytes, size_t len)
     return err;
 }
 
+static bool is_over(void *ctx)
+{
+    return azure_is_over(((struct wire *)ctx)->op);
+}
+
 /* Error replies carry their code in a header, nearly always; the body has it too. */
 static void note_answer(struct wire *w)
 {
@@ -222,6 +246,7 @@ static enum http_outcome try_once(struct wire *w)
         .alone = call->alone,
         .sink = call->sink || call->collect ? on_body : NULL,
         .header = on_header,
+        .is_over = is_over,
         .ctx = w,
     };
     enum http_outcome outcome = http_do(op->az->http, &request, &w->answer);
@@ -261,10 +286,10 @@ static enum store_result call_until_done(struct wire *w)
             .left_ms = w->op->deadline - clock_now_ms(),
         };
         random_fill(&last.random, sizeof last.random);
-        int64_t delay = retry_delay_ms(&last);
+        int64_t delay = azure_is_over(w->op) ? RETRY_STOP : retry_delay_ms(&last);
         if (delay == RETRY_STOP)
             return conclude(w, outcome);
-        clock_sleep_ms(delay);
+        clock_sleep_unless(delay, w->op->az->hurry);
     }
 }
 

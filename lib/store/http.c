@@ -144,6 +144,14 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
     return len;
 }
 
+/* curl asks with each piece and about once a second, whatever it waits for. */
+static int on_progress(void *ctx, unused curl_off_t down_all, unused curl_off_t down, unused curl_off_t up_all,
+                       unused curl_off_t up)
+{
+    const struct exchange *x = ctx;
+    return x->request->is_over && x->request->is_over(x->request->ctx);
+}
+
 /* --- a request as curl's options --- */
 
 static void set_protocols(CURL *curl)
@@ -193,6 +201,9 @@ static void set_callbacks(struct exchange *x)
     curl_easy_setopt(x->curl, CURLOPT_WRITEDATA, x);
     curl_easy_setopt(x->curl, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(x->curl, CURLOPT_HEADERDATA, x);
+    curl_easy_setopt(x->curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(x->curl, CURLOPT_XFERINFODATA, x);
+    curl_easy_setopt(x->curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(x->curl, CURLOPT_ERRORBUFFER, x->reply->text);
 }
 
@@ -284,6 +295,8 @@ static enum http_outcome outcome_of(CURLcode code, struct http_reply *reply)
         snprintf(reply->text, sizeof reply->text, "%s", curl_easy_strerror(code));
     if (code == CURLE_WRITE_ERROR)
         snprintf(reply->text, sizeof reply->text, "the answer does not end");
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        snprintf(reply->text, sizeof reply->text, "told to end meanwhile");
     switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:

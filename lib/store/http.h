@@ -26,7 +26,8 @@ struct http_request {
     store_sink_fn sink;            /* gets the body of a 2xx answer; NULL = dropped */
     /* Called for each header of the final answer, the name in lower case; NULL = not wanted. */
     void (*header)(void *ctx, const char *name, const char *value);
-    void *ctx; /* for sink and header */
+    bool (*is_over)(void *ctx); /* asked about once a second: true gives up, as after timeout_ms. NULL = never */
+    void *ctx;                  /* for sink, header and is_over */
 };
 
 /* Whose certificates to trust: a file and a folder of authorities; NULL for the system's. */

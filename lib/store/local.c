@@ -45,6 +45,7 @@ static enum store_result local_open(struct store *store, const struct store_conf
     if (!fs)
         return refuse_url(why, "out of memory");
     fs->deadline_ms = config->deadline_ms;
+    fs->hurry = config->hurry;
     enum store_result result = take_root(fs, rest, why);
     if (result)
         return result;

@@ -18,6 +18,7 @@ struct local_store {
     char *root; /* absolute, no slash at the end */
     const char *label;
     int64_t deadline_ms;
+    bool (*hurry)(void); /* as in struct store_config */
 };
 
 /* Append the path of the object `name`. */

@@ -30,6 +30,7 @@ struct landing {
     struct buf temp;  /* hidden name; "" = it has none */
     int fd;           /* what has no name; -1 = it has one */
     const char *step; /* what is being done, for a message */
+    bool (*hurry)(void); /* the store's */
 };
 
 /* Copy in pieces: the body may be larger than memory. */
@@ -134,7 +135,7 @@ static int publish_new(const struct landing *l)
 
 /* Lock the folder against other replacing writers. Never waits in the kernel: its holder may be a stopped
  * process. The lock is the descriptor's; -EAGAIN when it stayed taken until the deadline. */
-static int lock_folder(const char *folder, int64_t deadline)
+static int lock_folder(const char *folder, int64_t deadline, bool (*hurry)(void))
 {
     auto_buf path = BUF_EMPTY;
     buf_printf(&path, "%s/" LOCK_NAME, folder);
@@ -144,6 +145,10 @@ static int lock_folder(const char *folder, int64_t deadline)
     while (flock(fd, LOCK_EX | LOCK_NB)) {
         if (errno != EWOULDBLOCK && errno != EINTR)
             return -errno;
+        if (hurry && hurry()) {
+            deadline = MIN(deadline, clock_now_ms() + STORE_HURRY_MS);
+            hurry = NULL;
+        }
         if (clock_now_ms() >= deadline)
             return -EAGAIN;
         clock_sleep_ms(LOCK_PAUSE_MS);
@@ -179,7 +184,7 @@ static int name_temp(struct landing *l)
 /* Compare and rename under the lock. The body was written before: the lock is held for a moment only. */
 static int publish_over(struct landing *l, const char *etag, int64_t deadline)
 {
-    auto_fd lock = lock_folder(buf_text(&l->folder), deadline);
+    auto_fd lock = lock_folder(buf_text(&l->folder), deadline, l->hurry);
     if (lock < 0)
         return lock;
     int err = check_tag(buf_text(&l->path), etag);
@@ -231,7 +236,7 @@ enum store_result local_put(struct store *store, const char *name, const struct 
                             enum store_mode mode, const char *etag, struct buf *why)
 {
     const struct local_store *fs = store->self;
-    struct landing l = {.fd = -1, .step = "write"};
+    struct landing l = {.fd = -1, .step = "write", .hurry = fs->hurry};
     if (is_hidden(name)) {
         buf_printf(why, "cannot write '%s' at %s: names in " LOCAL_HIDDEN " are kept for the store itself",
                    name, fs->label);

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 
 #define STORE_DEADLINE_MS 60000 /* what store_config.deadline_ms is when it says 0 */
+#define STORE_HURRY_MS 3000     /* what is left once store_config.hurry says so: 10 s after a SIGTERM there often is a SIGKILL */
 
 enum store_result {
     STORE_OK = 0,
@@ -47,6 +48,9 @@ struct store_config {
     /* For several calls that have one deadline together: no call is tried on beyond this moment (CLOCK_MONOTONIC, ms).
      * Bodies move it as they move the call's own. NULL: each call for itself. Used as long as the store is open. */
     int64_t *until_ms;
+    /* Asked now and then while a call lasts: true when the caller has been told to end. From the moment that it is, there are
+     * STORE_HURRY_MS left, for the call under way and for all until *until_ms. NULL: never. */
+    bool (*hurry)(void);
     unsigned list_page;                      /* names a listing asks for at a time; 0 = the backend's choice */
 };
 

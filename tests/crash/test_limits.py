@@ -144,6 +144,41 @@ def what_a_guardian_gives_up_the_next_flush_tells():
         accept('given up by a guardian', 8 - len(told), sandbox.store, remark=f'{len(told)} given up, named by the next flush')
 
 
+def many_notes_are_all_told():
+    """More than a few MiB of them, of an agent that nobody flushed for long."""
+    with shim.Sandbox() as sandbox:
+        os.makedirs(sandbox.spool, mode=0o700)
+        lines = [f'2026-01-01T00:00:00Z dropped run {number}: {"x" * 100}' for number in range(50000)]
+        with open(f'{sandbox.spool}/dropped', 'w', encoding='utf-8') as notes:
+            notes.write('\n'.join(lines) + '\n')
+        flush = crash.dtrack(sandbox, 'flush')
+        told = [line.split(': ', 1)[1] for line in flush.stderr.splitlines()]
+        tap.check(told == [line for line in lines], f'{len(told)} lines of {len(lines)}, such as {told[:1]}')
+        tap.same(os.listdir(sandbox.spool), [], 'left in the spool')
+
+
+def what_is_given_up_while_notes_are_told_is_told_later():
+    """A flush that is in the midst of telling, to somebody who does not read, forgets nothing that it did not tell."""
+    with shim.Sandbox(DTRACK_KEEP_RUNS='4') as sandbox:
+        unsent(sandbox, 7)
+        before = sorted(crash.runs_in(sandbox.spool))
+        with open(f'{sandbox.spool}/dropped', 'w', encoding='utf-8') as notes:
+            notes.write('an earlier note\n' * 20000)
+        env = {**sandbox.environment(preload=False), 'DTRACK_KEEP_RUNS': '1000'}
+        flush = subprocess.Popen([shim.DTRACK, 'flush'], env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        first = flush.stderr.readline()
+        while b'earlier note' not in first:
+            first = flush.stderr.readline()
+        sandbox.run('sh', '-c', 'exit 6')
+        crash.wait_until(lambda: not shim.guardians_in(sandbox.spool), 'the end of the guardian')
+        said = flush.communicate()[1].decode()
+        left = crash.runs_in(sandbox.spool)
+        said += crash.dtrack(sandbox, 'flush', DTRACK_KEEP_RUNS='1000').stderr
+        gone = [os.path.basename(run) for run in before if run not in left]
+        tap.check(gone, 'nothing was given up')
+        tap.same([run for run in gone if f'{run[4:]}\': ' not in said], [], 'given up without a word')
+
+
 def runs_set_aside_are_limited_too():
     with shim.Sandbox() as sandbox:
         os.makedirs(sandbox.spool, mode=0o700)
@@ -332,6 +367,33 @@ def a_guardian_that_is_asked_to_end_does_not_wait_for_a_store_that_hangs():
         accept('SIGTERM to a guardian, store hangs', 1, sandbox.store, job.returncode != 4, remark)
 
 
+def a_guardian_that_is_asked_to_end_while_it_sends_does_not_wait_either():
+    """The request comes when it has long begun, as it does when an agent is torn down behind its job."""
+    with shim.Sandbox() as sandbox, socket.create_server(('127.0.0.1', 0)) as silent:
+        service = f'AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:{silent.getsockname()[1]}/a'
+        sandbox.variables.update(DTRACK_STORE='azure://runs', DTRACK_WAIT='0', AZURE_STORAGE_CONNECTION_STRING=service)
+        ready = f'{sandbox.path}/ready'
+        job = subprocess.Popen(['dash', '-c', f'{held(sandbox)}; exit 4'],
+                               env=sandbox.environment(), stdin=subprocess.DEVNULL)
+        folder, guardian = crash.guarded_run(sandbox)
+        with open(ready, 'w', encoding='utf-8'):
+            pass
+        job.wait()
+        silent.settimeout(20)
+        connection, _ = silent.accept()
+        connection.recv(1)
+        os.kill(guardian, 15)
+        start = time.monotonic()
+        crash.wait_until(lambda: not crash.is_guarded(folder), 'the end of the guardian')
+        took = time.monotonic() - start
+        connection.close()
+        tap.check(took < 8, f'{took:.1f} s until the guardian has left it on the disk')
+        tap.same(sorted(os.listdir(folder)), ['context', 'folded', 'lock', 'spans.ndjson.gz'], 'what is kept')
+        crash.change_context(folder, 'azure://runs', f'file://{sandbox.store}')
+        tap.same(crash.dtrack(sandbox, 'flush').returncode, 0, 'status of the flush')
+        accept('SIGTERM to a guardian that sends', 1, sandbox.store, job.returncode != 4, f'{took:.1f} s')
+
+
 def a_live_run_is_not_taken_from_another_pid_namespace():
     """A shared spool: its leader can't be seen there, its lock can."""
     with shim.Sandbox() as sandbox:
@@ -463,13 +525,14 @@ def the_table():
 
 tap.run([a_run_stops_recording_at_its_limit_and_says_how_much_it_missed, the_limit_is_read_with_its_unit,
          runs_that_could_not_be_sent_take_little_room_and_are_all_sent_later, too_many_runs_lose_the_oldest_and_say_so,
-         runs_that_waited_too_long_are_given_up_and_named, what_a_guardian_gives_up_the_next_flush_tells,
+         runs_that_waited_too_long_are_given_up_and_named, what_a_guardian_gives_up_the_next_flush_tells, many_notes_are_all_told, what_is_given_up_while_notes_are_told_is_told_later,
          runs_set_aside_are_limited_too, a_disk_that_fills_up_keeps_what_was_recorded,
          a_disk_without_inodes_keeps_what_was_recorded, a_disk_that_becomes_read_only_keeps_what_was_recorded,
          a_spool_that_is_deleted_during_the_run_is_stored_all_the_same,
          a_spool_that_is_cut_short_kills_no_process_that_is_at_rest,
          a_guardian_that_is_asked_to_end_still_stores_its_run,
-         a_guardian_that_is_asked_to_end_does_not_wait_for_a_store_that_hangs, a_live_run_is_not_taken_from_another_pid_namespace,
+         a_guardian_that_is_asked_to_end_does_not_wait_for_a_store_that_hangs,
+         a_guardian_that_is_asked_to_end_while_it_sends_does_not_wait_either, a_live_run_is_not_taken_from_another_pid_namespace,
          a_store_that_has_the_run_is_left_alone_while_another_one_fails, dtrack_run_says_that_its_guardian_was_killed,
          the_guardian_of_dtrack_run_holds_nothing_of_the_job, a_store_out_of_reach_is_waited_for_once_in_a_flush,
          a_run_whose_guardian_was_killed_too_ends_with_its_last_sign_of_life,

@@ -35,23 +35,19 @@ class Process:
         self.born_ns = None
         self.exec_ns = []
         self.left_ns = None
-        self.thread_left_ns = None  # the last of its threads that left alone, if none has left with all
         self.children = []
+        self.exits = []  # (moment, whether it was exit_group) of each call that one of its threads left by
 
-    def heard_leaving(self, when, with_all):
-        """Take in that it leaves, or one of its threads alone."""
-        if with_all:
-            self.left_ns = when
-        else:
-            self.thread_left_ns = when
-
-    def take_over(self, other):
-        """Another turns out to be a thread of this one."""
-        for child in other.children:
-            child.parent = self.pid
-        self.children += other.children
-        self.left_ns = other.left_ns or self.left_ns
-        self.thread_left_ns = other.thread_left_ns or self.thread_left_ns
+    def settle(self):
+        """Which of the exits was the process's own: exit_group, or where all threads left one by one, the last of them.
+        A thread may leave long before that, also before an exec, or before a signal ends the rest."""
+        since = max((when for when in self.exec_ns if when), default=0)
+        exits = [(when, is_whole) for when, is_whole in self.exits if when and when >= since]
+        whole = [when for when, is_whole in exits if is_whole]
+        if whole:
+            self.left_ns = min(whole)
+        elif exits and self.end and self.end[0] == 'exit':
+            self.left_ns = max(when for when, _ in exits)
 
 
 class _Reader:
@@ -82,7 +78,10 @@ class _Reader:
             return
         self.processes.remove(known)
         del self._newest[tid]
-        process.take_over(known)
+        for child in known.children:
+            child.parent = process.pid
+        process.children += known.children
+        process.exits += known.exits
         if tid in self._live:
             self._live[tid] = process
 
@@ -93,11 +92,13 @@ class _Reader:
             thread = next((other for other in self.processes if other is not process and other.parent is None and
                            not other.images and other.end == process.end), None)
             if thread:
-                process.take_over(thread)
+                process.exits += thread.exits
+                for child in thread.children:
+                    child.parent = process.pid
+                process.children += thread.children
                 self.processes.remove(thread)
         for process in self.processes:
-            if process.left_ns is None and process.end and process.end[0] == 'exit':
-                process.left_ns = process.thread_left_ns  # its last thread was all that was left of it
+            process.settle()
 
     def _started(self, parent, child, when):
         process = self._heard_of(child) or self._of(child)
@@ -130,7 +131,7 @@ class _Reader:
         tid, text = int(match.group(1)), match.group(4)
         when = int(match.group(2) + match.group(3)) * 1000 if match.group(2) else None
         process = self._of(tid)
-        resumed, ended = RESUMED.match(text), ENDED.match(text)
+        resumed, ended, leaving = RESUMED.match(text), ENDED.match(text), LEAVING.match(text)
         if ended:
             if 'CLONE_THREAD' in self._pending.pop(tid, (None, ''))[1]:
                 self._makers.append(process)
@@ -147,9 +148,8 @@ class _Reader:
         if resumed:
             when, text = self._pending.pop(tid, (when, ''))
             text += resumed.group(1)
-        leaving = LEAVING.match(text)
-        if leaving and not resumed:
-            process.heard_leaving(when, with_all=leaving.group(1))
+        elif leaving:
+            process.exits.append((when, leaving.group(1) is not None))
         cut = CUT.fullmatch(text)
         if cut:
             self._pending[int(cut.group(2) or tid)] = when, cut.group(1)

@@ -140,26 +140,32 @@ def moments_are_those_of_the_calls():
     tap.same((child.born_ns, child.exec_ns, child.left_ns), (100000001000, [100000002000], 100000005000), 'moments')
 
 
-def thread_that_leaves_takes_nobody_with_it():
-    """The process goes on, and may execute something; it has left when its last thread has."""
-    text = ('7 100.000001 clone3({flags=CLONE_VM|CLONE_THREAD} => {parent_tid=[8]}, 88) = 8\n'
-            '8 100.000002 exit(0) = ?\n'
-            '8 100.000003 +++ exited with 0 +++\n')
-    ends = {'7 100.000004 execve("/bin/b", ["b"], 0x1 /* 2 vars */) = 0\n7 100.000005 +++ killed by SIGTERM +++\n': None,
-            '7 100.000004 exit_group(3) = ?\n7 100.000005 +++ exited with 3 +++\n': 100000004000,
-            '7 100.000004 exit(0) = ?\n7 100.000005 +++ exited with 0 +++\n': 100000004000}
-    for end, moment in ends.items():
+def a_thread_that_leaves_is_not_the_process():
+    """Nor where the rest is killed, goes on, or becomes another program."""
+    thread = '7 100.000001 clone(child_stack=0x1, flags=CLONE_VM|CLONE_THREAD) = 8\n8 100.000002 exit(0) = ?\n'
+    late = '7 100.000001 clone3({flags=CLONE_VM|CLONE_THREAD}, 88 <unfinished ...>\n8 100.000002 exit(0) = ?\n' \
+           '8 100.000002 +++ exited with 0 +++\n7 100.000003 <... clone3 resumed> => {parent_tid=[8]}, 88) = 8\n'
+    then = '7 100.000004 execve("/bin/b", ["b"], 0x1 /* 2 vars */) = 0\n'
+    for text, left in ((f'{thread}7 100.000009 +++ killed by SIGKILL +++\n', None),
+                       (f'{late}7 100.000009 +++ killed by SIGKILL +++\n', None),
+                       (f'{thread}{then}7 100.000009 +++ killed by SIGTERM +++\n', None),
+                       (f'{thread}{then}7 100.000009 exit_group(1) = ?\n7 100.000009 +++ exited with 1 +++\n', 9),
+                       (f'{thread}7 100.000009 exit(0) = ?\n7 100.000009 +++ exited with 0 +++\n', 9),
+                       ('7 100.000001 clone(flags=CLONE_THREAD) = 8\n7 100.000005 exit(0) = ?\n'
+                        '8 100.000009 exit(0) = ?\n8 100.000009 +++ exited with 0 +++\n7 100.000009 +++ exited with 0 +++\n', 9),
+                       ('7 100.000001 clone(flags=CLONE_THREAD) = 8\n7 100.000005 exit_group(0) = ?\n'
+                        '8 100.000009 exit(0) = ?\n7 100.000009 +++ exited with 0 +++\n', 5)):
         with tempfile.NamedTemporaryFile('w', suffix='.log') as log:
-            log.write(text + end)
+            log.write(text)
             log.flush()
-            tap.same([one.left_ns for one in read_log(log.name)], [moment], f'when it left, before {end}')
+            process, = read_log(log.name)
+        tap.same(process.left_ns, left and 100_000_000_000 + left * 1000, f'left, of {text!r}')
 
 
 if __name__ == '__main__':
-    tap.run([thread_that_leaves_takes_nobody_with_it,
-             plain_calls_are_read, failed_execs_do_not_count, interrupted_calls_are_put_together,
+    tap.run([plain_calls_are_read, failed_execs_do_not_count, interrupted_calls_are_put_together,
              child_that_ended_first_finds_its_parent, threads_are_not_processes,
              thread_may_be_known_only_when_it_is_gone, thread_may_end_its_process_before_it_is_known,
              exec_by_a_thread_belongs_to_the_process,
-             moments_are_those_of_the_calls, pids_of_other_namespaces_are_translated, realtime_signals_are_numbers,
+             moments_are_those_of_the_calls, a_thread_that_leaves_is_not_the_process, pids_of_other_namespaces_are_translated, realtime_signals_are_numbers,
              reused_pid_is_another_process, strings_are_unescaped])

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/list.h"
+#include "model/open_tasks.h"
 
 void tasks_release(struct tasks *t)
 {
@@ -14,6 +15,7 @@ void tasks_release(struct tasks *t)
         free(t->list[i].name);
     free(t->list);
     free(t->places);
+    free(t->chains);
     *t = TASKS_EMPTY;
 }
 
@@ -29,26 +31,9 @@ static int tasks_start(struct tasks *t, const struct mark *mark)
     if (!name)
         return -ENOMEM;
     t->list[t->len] = (struct task){.name = name, .start_ns = mark->time_ns, .end_ns = INT64_MAX, .pid = mark->pid,
-                                    .ppid = mark->ppid, .parent = TASKS_NONE, .open_before = t->open};
-    t->open = t->len++;
-    return 0;
-}
-
-/* The latest open task of that name; among several, one that the same process started is meant first. Returns the link
- * that leads to it, which may be TASKS_NONE. */
-static size_t *tasks_open(struct tasks *t, const struct mark *mark)
-{
-    size_t *found = NULL, *at = &t->open;
-    for (; *at != TASKS_NONE; at = &t->list[*at].open_before) {
-        const struct task *task = &t->list[*at];
-        if (strcmp(task->name, mark->name))
-            continue;
-        if (mark->ppid && task->ppid == mark->ppid)
-            return at;
-        if (!found)
-            found = at;
-    }
-    return found ? found : at;
+                                    .ppid = mark->ppid, .parent = TASKS_NONE};
+    t->len++;
+    return open_tasks_add(t);
 }
 
 int tasks_add(struct tasks *t, const struct mark *mark)
@@ -57,14 +42,14 @@ int tasks_add(struct tasks *t, const struct mark *mark)
         return tasks_start(t, mark);
     if (mark->verb != MARK_END)
         return 0;
-    size_t *open = tasks_open(t, mark);
-    if (*open == TASKS_NONE) {
+    size_t open = open_tasks_find(t, mark);
+    if (open == TASKS_NONE) {
         t->stray_ends++;
         return 0;
     }
-    struct task *task = &t->list[*open];
+    struct task *task = &t->list[open];
     task->end_ns = MAX(mark->time_ns, task->start_ns);
-    *open = task->open_before;
+    open_tasks_remove(t, open);
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #ifndef MODEL_TASKS_H
 #define MODEL_TASKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,13 +17,19 @@
 
 #define TASKS_MAX 100000 /* more starts than this in one run are counted, not kept */
 
+/* The neighbours of an open task: see open_tasks.c. */
+struct task_link {
+    size_t next, before; /* TASKS_NONE: it is the last, the first */
+};
+
 struct task {
     char *name; /* heap */
     int64_t start_ns, end_ns; /* Unix; end_ns = INT64_MAX while open */
     int32_t pid, ppid;        /* of the start mark; 0 = unknown */
     uint32_t owner;           /* reference of the owning image or fork; 0 = unknown */
     size_t parent;            /* index of the enclosing task, or TASKS_NONE */
-    size_t open_before;       /* index of the one started before it in the file of those still open, or TASKS_NONE */
+    bool is_open;             /* its end mark has not been read, so far */
+    struct task_link open[2];
 };
 
 #define TASKS_NONE SIZE_MAX
@@ -37,13 +44,13 @@ struct tasks_place {
 struct tasks {
     struct task *list; /* in order of their start marks in the file */
     size_t len, cap;
-    size_t open;               /* index of the last open one, or TASKS_NONE */
+    size_t *chains, chains_len; /* of open tasks: see open_tasks.c */
     struct tasks_place *places; /* made by tasks_nest() */
     int64_t stray_ends; /* end marks without a start */
     int64_t dropped;    /* starts beyond TASKS_MAX */
 };
 
-#define TASKS_EMPTY ((struct tasks){.open = TASKS_NONE})
+#define TASKS_EMPTY ((struct tasks){0})
 
 /* Free what the tasks hold. */
 void tasks_release(struct tasks *t);

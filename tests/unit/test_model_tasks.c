@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/tasks.h"
 
+#include <stdio.h>
+
 #include "test.h"
 
 static void add(struct tasks *t, int64_t time, enum mark_verb verb, const char *name, int32_t ppid)
@@ -156,7 +158,45 @@ TEST(an_end_is_not_used_twice)
     tasks_release(&t);
 }
 
-TEST_MAIN(CASE(start_and_end_are_paired_by_name), CASE(a_name_that_repeats_pairs_the_latest_open_one),
+/* What a careless script makes of it: whoever looked through all that are open would need minutes. */
+TEST(very_many_open_tasks_cost_no_more_each)
+{
+    struct tasks t = TASKS_EMPTY;
+    char name[32];
+    for (int i = 0; i < TASKS_MAX; i++) {
+        snprintf(name, sizeof name, "task %d", i / 2);
+        add(&t, i, MARK_START, name, i % 2 ? 7 : 0);
+    }
+    for (int i = 0; i < 1000000; i++)
+        add(&t, TASKS_MAX + i, MARK_END, "another", i);
+    CHECK(t.stray_ends == 1000000);
+    for (int i = 0; i < TASKS_MAX / 2; i += 2) {
+        snprintf(name, sizeof name, "task %d", i);
+        add(&t, 2000000, MARK_END, name, 7);
+        CHECK(t.list[2 * i].end_ns == INT64_MAX && t.list[2 * i + 1].end_ns == 2000000);
+        add(&t, 2000001, MARK_END, name, 7);
+        CHECK(t.list[2 * i].end_ns == 2000001);
+    }
+    CHECK(t.list[2].end_ns == INT64_MAX && t.list[3].end_ns == INT64_MAX && t.stray_ends == 1000000);
+    tasks_release(&t);
+}
+
+TEST(very_many_of_one_name_are_told_apart)
+{
+    struct tasks t = TASKS_EMPTY;
+    for (int i = 0; i < TASKS_MAX; i++)
+        add(&t, i, MARK_START, "a", i + 1);
+    for (int i = 0; i < TASKS_MAX; i++) /* the oldest first */
+        add(&t, TASKS_MAX + i, MARK_END, "a", i + 1);
+    for (int i = 0; i < TASKS_MAX; i += 997)
+        CHECK(t.list[i].end_ns == TASKS_MAX + i);
+    add(&t, 3 * TASKS_MAX, MARK_END, "a", 5);
+    CHECK(t.stray_ends == 1);
+    tasks_release(&t);
+}
+
+TEST_MAIN(CASE(very_many_open_tasks_cost_no_more_each), CASE(very_many_of_one_name_are_told_apart),
+          CASE(start_and_end_are_paired_by_name), CASE(a_name_that_repeats_pairs_the_latest_open_one),
           CASE(of_two_with_one_name_each_owner_ends_its_own), CASE(an_end_without_a_start_is_counted),
           CASE(an_end_before_its_start_gives_no_negative_time), CASE(the_innermost_open_task_covers),
           CASE(parallel_tasks_cover_the_descendants_of_their_owners),

@@ -50,6 +50,31 @@ def run_static(made):
     return made['form'] == 'static' and ('_32' in json.dumps(made) or 'asan' in json.dumps(made))
 
 
+def reaper_leader(made):
+    """A leader that is a subreaper, and looks for whatever child it has."""
+    return made['scene'].get('subreaper') and ('"all"' in json.dumps(made) or '"children"' in json.dumps(made))
+
+
+def spawn_chdir(made):
+    """A target that is named from a folder that spawn goes to first."""
+    return has(made, 'spawn', how=['chdir'])
+
+
+def musl_unreaped(made):
+    """A child of a musl program that nobody waits for."""
+    return made['form'] == 'musl' and ('"none"' in json.dumps(made) or has(made, 'orphan') or has(made, 'daemon'))
+
+
+def small_altstack(made):
+    """A handler on the smallest of stacks that executes something."""
+    return any(step['op'] == 'handle' and step['small'] and step['body'] for step in steps_of(made))
+
+
+def lock_lost(made):
+    """A lock on a file that is executed."""
+    return has(made, 'hold')
+
+
 def fexecve_null(made):
     """No environment at all, which fexecve refuses."""
     return has(made, 'exec', how=['fexecve', 'path_fexecve'], env=['null'])
@@ -74,6 +99,11 @@ FLAGS = {
     'orphan_shell': ('the shell of an orphan\'s system() begins a second run', orphan_shell),
     'full_table': ('without a free descriptor everything is let in', full_table),
     'run_static': ('dtrack run preloads into a static program, which hands that on to all it starts', run_static),
+    'reaper_leader': ('the guardian is a child of a leader that is a subreaper', reaper_leader),
+    'spawn_chdir': ('the gate does not follow spawn\'s change of folder', spawn_chdir),
+    'musl_unreaped': ('a leader on musl gets the status of a child that it never waited for', musl_unreaped),
+    'small_altstack': ('the gate needs more than the 8 KiB of an alternate stack', small_altstack),
+    'lock_lost': ('the gate opens and closes the file, and POSIX locks on it are gone', lock_lost),
     'fexecve_null': ('fexecve without an environment is EINVAL, and succeeds when watched', fexecve_null),
     'locked_stdout': ('the leader waits for a stream that a dead thread has locked', locked_stdout),
     'vfork_exit': ('a vfork child that calls exit ends the run, or is taken for its parent', vfork_exit),

@@ -8,6 +8,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -31,7 +34,7 @@
 #define FORM "program"
 #endif
 
-enum { LOG = 190, MANY = 600, TALL_STACK = 64 << 10 };
+enum { LOG = 190, MANY = 600, TALL_STACK = 64 << 10, SMALL_STACK = 8 << 10 };
 
 extern char **environ;
 
@@ -364,15 +367,74 @@ static __attribute__((unused)) void block(const char *name, int number)
     say("%s blocks, %d", name, sigprocmask(SIG_BLOCK, &set, NULL));
 }
 
-/* Call `handler` for a signal, on a stack of 8 KiB if that is wanted. */
+/* Call `handler` for a signal; on a stack of 8 KiB if that is wanted, below which there is nothing. */
 static __attribute__((unused)) void handle(int number, void (*handler)(int), int flags, int small)
 {
-    static char room[8192];
     struct sigaction action = {.sa_handler = handler, .sa_flags = flags | (small ? SA_ONSTACK : 0)};
-    stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
-    if (small)
+    stack_t stack = {.ss_size = SMALL_STACK};
+    if (small) {
+        char *room = mmap(NULL, 2 * SMALL_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        mprotect(room, SMALL_STACK, PROT_NONE);
+        stack.ss_sp = room + SMALL_STACK;
         sigaltstack(&stack, NULL);
+    }
     sigaction(number, &action, NULL);
+}
+
+/* Hold a lock on a target while it runs. Is it still held then? */
+static __attribute__((unused)) void hold_target(const char *name, const char *target)
+{
+    char path[1024];
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    snprintf(path, sizeof path, "%s/%s", TOOLS, target);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fcntl(fd, F_SETLK, &lock)) {
+        say("%s no lock, errno %d", name, errno);
+        return;
+    }
+    await(name, "waitpid", spawn(name, "plain", target, "same"));
+    pid_t pid = fork();
+    if (pid == 0) {
+        lock.l_type = F_WRLCK;
+        fcntl(fd, F_GETLK, &lock);
+        _exit(lock.l_type == F_UNLCK);
+    }
+    await(name, "waitpid", pid);
+    close(fd);
+}
+
+/* Become a target that leads a session on a terminal of its own, in a child. */
+static __attribute__((unused)) void on_terminal(const char *name, const char *target)
+{
+    char line[128];
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (master < 0 || grantpt(master) || unlockpt(master)) {
+        say("%s no terminal, errno %d", name, errno);
+        return;
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        setsid();
+        int slave = open(ptsname(master), O_RDWR);
+        dup2(slave, 0);
+        dup2(slave, 1);
+        say("%s terminal %d", name, isatty(1));
+        become(name, "execv", target, "same");
+        _exit(6);
+    }
+    await(name, "peek", pid);
+    fcntl(master, F_SETFL, O_NONBLOCK);
+    say("%s read %d", name, (int) read(master, line, sizeof line));
+    close(master);
+}
+
+/* Filter the system calls of this process, and allow every one. */
+static __attribute__((unused)) void filter_calls(const char *name)
+{
+    struct sock_filter allow = {.code = BPF_RET | BPF_K, .k = SECCOMP_RET_ALLOW};
+    struct sock_fprog program = {.len = 1, .filter = &allow};
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    say("%s filter %d", name, prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0));
 }
 
 /* A child that waits for a signal, and gets it. */

@@ -14,7 +14,7 @@ FORMS = ['dyn'] * 12 + ['static', '32', 'musl', 'musl', 'sh', 'sh', 'bash']
 SCRIPTS = ('sh', 'bash')
 SIGNALS = [1, 2, 10, 12, 13, 14, 15, 17]
 DEADLY = [6, 9, 11, 15]
-WAITS = ['waitpid'] * 4 + ['wait', 'wait3', 'wait4', 'any', 'raw', 'waitid', 'peek', 'nohang', 'none', 'all']
+WAITS = ['waitpid'] * 4 + ['wait', 'wait3', 'wait4', 'any', 'raw', 'waitid', 'peek', 'nohang', 'none', 'all', 'all']
 ENVS = ['same'] * 4 + ['empty', 'null', 'many', 'twice']
 EXECS = ['execve', 'execv', 'execvp', 'execvpe', 'execl', 'execlp', 'execle', 'fexecve', 'path_fexecve', 'execveat', 'relative',
          'raw']
@@ -94,7 +94,7 @@ class Maker:
         simple = ['say', 'puts', 'show', 'show', 'flush', 'block', 'raise', 'environ', 'limit', 'close', 'spoil', 'fill']
         more = ['fork'] * 4 + ['vfork'] * 2 + ['clone', 'spawn', 'spawn', 'system', 'popen', 'wordexp', 'thread', 'thread', 'atexit',
                 'atexit', 'on_exit', 'at_quick_exit', 'handle', 'kill_child', 'lock', 'reaper', 'session', 'orphan', 'daemon',
-                'new_ids', 'namespace', 'failing_exec']
+                'new_ids', 'namespace', 'failing_exec', 'hold', 'terminal', 'filter']
         if where in ('vfork', 'clone'):
             name = self.dice.choice(['say', 'show', 'failing_exec'])
         else:
@@ -183,6 +183,12 @@ class Maker:
     def make_new_ids(self, _):
         return {'op': 'new_ids', 'id': 65534}
 
+    def make_hold(self, _):
+        return {'op': 'hold', 'target': self.dice.choice(TARGETS)}
+
+    def make_terminal(self, _):
+        return {'op': 'terminal', 'target': self.dice.choice(TARGETS)}
+
     def make_namespace(self, _):
         return {'op': 'namespace', 'flags': self.dice.choice(['CLONE_NEWUSER', 'CLONE_NEWPID', 'CLONE_NEWNS', 'CLONE_NEWUTS'])}
 
@@ -206,6 +212,8 @@ class Maker:
             return {'op': 'line', 'text': self.dice.choice(
                 ['umask 777', 'ulimit -n 16', 'ulimit -s 256', 'exec 1>&-', 'exec 0<&-', 'exec 2>/dev/null', 'trap "" CHLD', 'set -e',
                  'unset LD_PRELOAD', 'cd /', 'echo text', 'x=$(leaf_dyn puts); say "got $x"', 'eval "exit 3" | cat', 'sh -c "kill -9 \\$\\$"',
+                 'cat <<E | leaf_dyn puts\ntext\nE', 'test "$(echo $(leaf_dyn puts))" = leaf', 'leaf_dyn puts | leaf_32 puts | leaf_musl',
+                 'f() { leaf_dyn; return 2; }; f', 'kill -USR1 $$', '(exec leaf_32)', '(trap - PIPE; yes) | head -1', '! leaf_dyn', 'exec 0</dev/null',
                  'for i in 1 2 3; do export A$i=$i; done', 'exec 1>/dev/full', 'false || say or', 'PATH=/nowhere:$PATH', 'ulimit -f 0'])}
         if name == 'trap':
             return {'op': 'trap', 'signal': self.dice.choice(['EXIT', 'EXIT', 'TERM', 'CHLD', 'INT']), 'body': self.script(depth - 1)}

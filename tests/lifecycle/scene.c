@@ -65,13 +65,15 @@ static void block(int number)
 static void stand_above(char **words)
 {
     int status = 0;
+    void (*former)(int) = signal(SIGCHLD, SIG_DFL); /* it wants to know the status, whatever the program inherits */
     pid_t pid = fork();
     if (pid == 0) {
+        signal(SIGCHLD, former);
         execvp(words[0], words);
         _exit(127);
     }
-    while (waitpid(pid, &status, 0) != pid)
-        ;
+    if (waitpid(pid, &status, 0) != pid)
+        exit(125);
     if (WIFEXITED(status))
         exit(WEXITSTATUS(status));
     signal(WTERMSIG(status), SIG_DFL);

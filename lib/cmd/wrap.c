@@ -5,14 +5,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 void wrap_hold(struct wrap *w)
 {
     static const int let_through[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT}; /* the shell sees both stop, and both go on */
-    w->pid = getpid();
     sigfillset(&w->waited_for);
     for (size_t i = 0; i < ARRAY_LEN(let_through); i++)
         sigdelset(&w->waited_for, let_through[i]);
@@ -21,17 +19,8 @@ void wrap_hold(struct wrap *w)
     sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL}, &w->child);
 }
 
-/* What can't be held back ends the command with us: it would have met the command itself, had nobody wrapped it. Whoever
- * executes the command keeps this, and its children don't have it. */
-static void die_with_wrapper(const struct wrap *w)
-{
-    if (!prctl(PR_SET_PDEATHSIG, SIGKILL) && getppid() != w->pid)
-        raise(SIGKILL); /* it has been too late for the request */
-}
-
 void wrap_release(const struct wrap *w)
 {
-    die_with_wrapper(w);
     sigaction(SIGCHLD, &w->child, NULL);
     sigprocmask(SIG_SETMASK, &w->mask, NULL);
 }

@@ -12,7 +12,6 @@
 
 /* Signals as they were, for the command to have. */
 struct wrap {
-    pid_t pid; /* the wrapper's own */
     sigset_t mask, waited_for;
     struct sigaction child;
 };
@@ -21,7 +20,7 @@ struct wrap {
  * behind. To be called before the fork. */
 void wrap_hold(struct wrap *w);
 
-/* In the child, before the exec: give back what wrap_hold() took. From here on the child is killed when the wrapper is. */
+/* In the child, before the exec: give back what wrap_hold() took. */
 void wrap_release(const struct wrap *w);
 
 /* Wait for the command's end; meanwhile pass on what somebody, or a timer, sent to us alone. What the terminal sends reaches the command

@@ -13,6 +13,7 @@
 #include "shim.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
+#include "stores.h"
 
 #define ANCESTORS_MAX 64
 
@@ -104,6 +105,7 @@ int leader_begin(const struct startup *s, int64_t now)
     err = leader_make_run(s, &start);
     if (err)
         return err;
+    stores_note(shim.spool.header, s);
     /* Nothing outlives the first process of a container, and a job that may have few processes needs them all: their
      * guardians are started at the end. */
     const char *library = envp_library_path();

@@ -88,6 +88,9 @@ must_check char **cmd_store_urls(void);
  * the tree. */
 void cmd_hide_store(void);
 
+/* The same of what `list`, which may be NULL, says as DTRACK_STORE does. */
+char **cmd_split_store_urls(const char *list);
+
 /* Free such a list. NULL is fine. */
 void cmd_free_urls(char **urls);
 

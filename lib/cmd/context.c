@@ -318,30 +318,51 @@ static int take_line(struct context *c, char *line)
     return strncmp(line, "ci.", 3) ? 0 : add_ci(c, line + 3, value);
 }
 
-/* A file of a guardian that was killed while it wrote may end early: what is missing comes from this environment. */
 static int take_text(struct context *c, struct buf *text)
 {
     int err = 0;
-    *c = (struct context){0};
     char *rest = text->data, *line;
-    while (!err && (line = strsep(&rest, "\n")))
+    while (!err && rest && (line = strsep(&rest, "\n")))
         err = take_line(c, line);
-    if (!err && !c->collection)
-        err = set_text(&c->collection, settings[SETTING_COLLECTION].fallback);
-    if (!err && !c->stores && !(c->stores = cmd_store_urls()) && errno != ENOENT)
-        err = -errno;
     return err;
 }
 
-int context_load(struct context *c, int folder_fd)
+/* What no line has told. */
+static int take_defaults(struct context *c, const struct spool_header *header)
+{
+    int err = c->collection ? 0 : set_text(&c->collection, settings[SETTING_COLLECTION].fallback);
+    if (err || c->stores)
+        return err;
+    char list[sizeof header->stores] = "";
+    if (header && __atomic_load_n(&header->stores_known, __ATOMIC_ACQUIRE))
+        snprintf(list, sizeof list, "%.*s", (int)sizeof list - 1, header->stores);
+    c->stores = cmd_split_store_urls(list);
+    return c->stores || errno == ENOENT ? 0 : -errno; /* whoever sends the run says that there is none */
+}
+
+int context_load(struct context *c, int folder_fd, const struct spool_header *header)
 {
     auto_buf text = BUF_EMPTY;
     auto_fd fd = openat(folder_fd, CONTEXT_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    int unread = fd < 0 ? -errno : file_read_fd(fd, CONTEXT_MAX, &text);
-    if (unread)
-        return context_from_environment(c);
-    int err = take_text(c, &text);
+    *c = (struct context){.is_lost = fd < 0 || file_read_fd(fd, CONTEXT_MAX, &text)};
+    int err = c->is_lost ? 0 : take_text(c, &text);
+    if (!err)
+        err = take_defaults(c, header);
     return err ? err : add_rules(c);
+}
+
+void context_note_stores(struct spool_header *header)
+{
+    struct context c;
+    auto_buf list = {.limit = sizeof header->stores - 1};
+    int err = context_from_environment(&c);
+    for (char **url = err ? NULL : c.stores; url && *url; url++)
+        buf_printf(&list, "%s%s", list.len ? " " : "", *url);
+    if (!err && !buf_error(&list)) {
+        memcpy(header->stores, buf_text(&list), list.len + 1);
+        __atomic_store_n(&header->stores_known, 1, __ATOMIC_RELEASE);
+    }
+    context_release(&c);
 }
 
 const char *context_store_url(const char *kept, char *const *urls)

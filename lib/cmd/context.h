@@ -10,6 +10,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "model/summary.h"
+#include "spool/record.h"
 
 #define CONTEXT_NAME "context"
 
@@ -21,6 +22,7 @@ struct context {
     char *rules;      /* the user's words for secrets, as for redact_init(), or NULL */
     char *bad_rules;  /* what is wrong with DTRACK_REDACT, or NULL: what is to be hidden is not known then */
     bool keep_args;   /* DTRACK_ARGS=full */
+    bool is_lost;     /* there is no such file: its guardian died before it could write it */
     struct summary_fact *ci;
     size_t ci_len;
 };
@@ -40,10 +42,14 @@ bool context_is_of_another_boot(const struct context *c);
 /* Write the file `context` in the folder, 0600. 0 or -errno. */
 must_check int context_save(const struct context *c, int folder_fd);
 
-/* Read the file `context` in the folder; where there is none that can be read, fill from the environment: better a run
- * without its name than none. What DTRACK_REDACT says here is hidden, too, and makes up for bad rules there. 0 or
- * -errno. */
-must_check int context_load(struct context *c, int folder_fd);
+/* Read the file `context` in the folder. What it does not say is not known, and not what this process's environment says,
+ * which may be that of another job: a run without its name goes by its command's, without facts about its pipeline, to the
+ * stores that the `header` of its spool, which may be NULL, says; else to the default one. What DTRACK_REDACT says here is
+ * hidden, too, and makes up for bad rules there. 0 or -errno. */
+must_check int context_load(struct context *c, int folder_fd, const struct spool_header *header);
+
+/* Note the stores of this process's environment in the header of a run that begins. */
+void context_note_stores(struct spool_header *header);
 
 /* The URL to open for a store of the context: the same one from this process's DTRACK_STORE when there is one, for it
  * may carry a credential. Owned by `urls` (see cmd_store_urls) or by the context. */

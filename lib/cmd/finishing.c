@@ -68,13 +68,24 @@ static bool leader_lives(const struct finishing *f)
     return !f->in->leader_is_done && !f->rebooted && run_folder_leader_lives(f->run);
 }
 
+/* What the guardian could not write down, on a full disk, it still knows from its own environment; anybody else's may be that
+ * of another job. */
+static int read_context(struct finishing *f)
+{
+    int err = context_load(&f->context, f->run->folder_fd, f->run->header);
+    if (!f->context.is_lost || !f->in->held)
+        return err;
+    context_release(&f->context);
+    return context_from_environment(&f->context);
+}
+
 /* Open the run, read its context, and take the lock. FINISH_STORED: go on. */
 static enum finish_result enter(struct finishing *f)
 {
     int err = f->in->held ? 0 : run_folder_open(f->run, f->in->folder);
     if (err)
         return err == -ENOENT ? FINISH_GONE : failed(f, "open the run in", err);
-    err = context_load(&f->context, f->run->folder_fd);
+    err = read_context(f);
     if (err)
         return failed(f, "read the context of", err);
     f->rebooted = context_is_of_another_boot(&f->context);
@@ -117,9 +128,12 @@ static int fold_once(struct finishing *f)
     return fold_to_memory(&in, &f->folded);
 }
 
-/* The run stays for later: what it was folded into is enough, once that is safely on the disk. */
+/* The run stays for later: what it was folded into is enough, once that is safely on the disk; and where it goes to, which only
+ * the spool may know. */
 static void keep(struct finishing *f)
 {
+    if (f->context.is_lost && context_save(&f->context, f->run->folder_fd))
+        return;
     if (f->is_kept && f->run->header && !folded_save(&f->folded, f->run->folder_fd, true))
         run_folder_drop_spool(f->run);
 }
@@ -230,7 +244,7 @@ static int preview(struct finishing *f, struct store *into)
 {
     int err = run_folder_open(f->run, f->in->folder);
     if (!err)
-        err = context_load(&f->context, f->run->folder_fd);
+        err = context_load(&f->context, f->run->folder_fd, f->run->header);
     if (!err && f->context.bad_rules)
         return -EINVAL;
     if (!err)

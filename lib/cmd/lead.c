@@ -26,6 +26,7 @@
 #include "base/slots.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd/context.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
 #include "spool/usage.h"
@@ -169,8 +170,11 @@ static int begin(struct lead *lead)
     start.boot_ns = now_ns(CLOCK_BOOTTIME);
     folder_run_id(start.wall_ns, random, start.run_id);
     err = make_run(lead, &start);
+    if (err)
+        return err;
+    context_note_stores(lead->spool.header);
     /* A job that may have few processes needs them all: its guardian is started at the end. */
-    return err || slots_are_few(start.uid) ? err : start_guardian(lead);
+    return slots_are_few(start.uid) ? 0 : start_guardian(lead);
 }
 
 void lead_begin(struct lead *lead)

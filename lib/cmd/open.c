@@ -93,7 +93,11 @@ static char **split_urls(const char *list)
 
 char **cmd_store_urls(void)
 {
-    const char *list = cmd_setting(SETTING_STORE);
+    return cmd_split_store_urls(cmd_setting(SETTING_STORE));
+}
+
+char **cmd_split_store_urls(const char *list)
+{
     if (list && list[strspn(list, BLANKS)])
         return split_urls(list);
     char **urls = calloc(2, sizeof *urls);

@@ -68,7 +68,11 @@ struct spool_header {
     char message[256]; /* for the leader's one line; NUL-terminated */
     uint32_t truncated; /* how often the file was cut short and put back: what stood there is lost */
     int32_t guardian_pid; /* of the guardian that came last, as the leader sees it; 0 = there was none */
-    uint8_t pad[4096 - 432];
+    /* Written once, by the leader, before anybody joins: for whoever finishes a run whose guardian died before it could write
+     * down what the environment says. */
+    uint32_t stores_known; /* 1: the next one is good */
+    char stores[1024];     /* URLs without secrets, with blanks between; empty: the default. NUL-terminated */
+    uint8_t pad[4096 - 436 - 1024];
 
     /* Exec gate verdicts: upper 56 bits a hash of (dev, ino, mtime, size), lowest 8 the verdict; 0 = free. */
     uint64_t gate[SPOOL_GATE_SLOTS];

@@ -2,8 +2,10 @@
 """What may lie in a spool instead of a run: it is set aside and named in one line, holds nobody, is followed nowhere, and
 keeps no other run from being stored."""
 import glob
+import json
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import tempfile
@@ -13,7 +15,7 @@ import shim
 import tap
 
 TABLE = crash.Table()
-VERSION_AT, RUN_ID_AT = 8, 72  # in struct spool_header
+VERSION_AT, RUN_ID_AT, STORES_AT = 8, 72, 428  # in struct spool_header
 NOBODY = 65534
 
 
@@ -227,6 +229,52 @@ def what_may_not_be_read_is_set_aside():
         tap.check(not wrong, '\n'.join(wrong))
 
 
+def a_run_without_a_context_is_nobody_elses():
+    """Its guardian died in its first milliseconds. Whoever finishes it is another job: with a name, a pipeline and a store of
+    its own."""
+    other = {'DTRACK_NAME': 'other', 'GITHUB_ACTIONS': 'true', 'GITHUB_WORKFLOW': 'other', 'GITHUB_SHA': 'abcdef0'}
+    for led in ((), (shim.DTRACK, 'run', '--')):
+        with shim.Sandbox() as sandbox:
+            command = [*led, 'sh', '-c', 'echo; exec sleep 1000']
+            job = subprocess.Popen(command, env=sandbox.environment(not led), stdout=subprocess.PIPE)
+            job.stdout.readline()
+            folder, guardian = crash.guarded_run(sandbox)
+            os.kill(guardian, signal.SIGKILL)
+            job.kill()
+            job.wait()
+            crash.wait_until(lambda folder=folder: not crash.is_guarded(folder), 'the death of the guardian')
+            os.unlink(f'{folder}/context')
+            env = dict(sandbox.environment(False), **other, DTRACK_STORE=f'file://{sandbox.path}/theirs')
+            flush = subprocess.run([shim.DTRACK, 'flush'], env=env, stdout=subprocess.PIPE, check=False)
+            outcome = sandbox.outcome()
+            tap.same((flush.returncode, outcome.left), (0, []), 'status of the flush, and what is left')
+            tap.check(not os.path.exists(f'{sandbox.path}/theirs/runs'), 'it is in the store of the other job')
+            summary, = outcome.summaries
+            tap.check(summary['name'] in ('sh', 'sleep'), f"it is called {summary['name']}")
+            tap.check('other' not in json.dumps(summary) and 'abcdef0' not in json.dumps(summary), f'facts: {summary}')
+
+
+def the_spool_names_the_stores_as_the_context_does():
+    """Without their secrets, and so that a URL with its credential is found again by it."""
+    for stores in ('file:///x', ' azure://runs/a\thttps://u:pw1@h/c?sig=pw2 ', 'https://h/a@b?c#d\ns3://b/k#f',
+                   'DefaultEndpointsProtocol=https;AccountName=n;AccountKey=cHcxcHcxcHcxcHcxcHcxcHcxcHcxcHcxcHcxcHcxcA==;x'):
+        for led in ((), (shim.DTRACK, 'run', '--')):
+            with shim.Sandbox(DTRACK_STORE=stores, DTRACK_WAIT='0', DTRACK_QUIET='1') as sandbox:
+                job = subprocess.Popen([*led, 'sh', '-c', 'echo; read line'], env=sandbox.environment(not led),
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                job.stdout.readline()
+                folder, guardian = crash.guarded_run(sandbox)
+                with open(f'{folder}/context', encoding='utf-8') as text:
+                    kept = [line[6:].rstrip('\n') for line in text if line.startswith('store\t')]
+                with open(f'{folder}/spool', 'rb') as spool:
+                    known, said = struct.unpack_from('I1024s', spool.read(4096), STORES_AT)
+                os.kill(guardian, signal.SIGKILL)
+                job.communicate()
+            said = said.partition(b'\0')[0].decode()
+            tap.same((known, said.split(' ')), (1, kept), f'what the spool says of {stores!r}')
+            tap.check('pw' not in said and 'cHc' not in said, f'a secret in {said}')
+
+
 def can_run_as_nobody(options):
     """Whether nobody can start the program that is tested."""
     with tempfile.TemporaryDirectory() as folder:
@@ -245,5 +293,7 @@ def the_table():
         tap.same(row[1:], [row[1], row[1], 0, 0, 0], f'the row of {fault}')
 
 
-tap.run([*map(claim, POISONS), what_may_not_be_read_is_set_aside, the_next_job_passes_over_all_poisons_at_once,
+tap.run([*map(claim, POISONS), a_run_without_a_context_is_nobody_elses,
+         the_spool_names_the_stores_as_the_context_does, what_may_not_be_read_is_set_aside,
+         the_next_job_passes_over_all_poisons_at_once,
          ('no_poison_loses_or_doubles_a_run', the_table)])

@@ -47,6 +47,11 @@ int recorder_ready(void)
     return 1;
 }
 
+void recorder_reaped(int status)
+{
+    (void)status;
+}
+
 void recorder_spent(int64_t start_ns)
 {
     (void)start_ns;

@@ -5,12 +5,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 void wrap_hold(struct wrap *w)
 {
     static const int let_through[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT}; /* the shell sees both stop, and both go on */
+    w->pid = getpid();
+    if (prctl(PR_GET_PDEATHSIG, &w->death_signal))
+        w->death_signal = 0;
     sigfillset(&w->waited_for);
     for (size_t i = 0; i < ARRAY_LEN(let_through); i++)
         sigdelset(&w->waited_for, let_through[i]);
@@ -19,8 +23,17 @@ void wrap_hold(struct wrap *w)
     sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL}, &w->child);
 }
 
+/* A death signal outlives an exec, but not a fork: the command would have had it without us. With it, a chain of deaths by
+ * SIGKILL, which we can't pass on, reaches the command. */
+static void inherit_death_signal(const struct wrap *w)
+{
+    if (w->death_signal && !prctl(PR_SET_PDEATHSIG, w->death_signal) && getppid() != w->pid)
+        raise(w->death_signal); /* it has been too late for the request */
+}
+
 void wrap_release(const struct wrap *w)
 {
+    inherit_death_signal(w);
     sigaction(SIGCHLD, &w->child, NULL);
     sigprocmask(SIG_SETMASK, &w->mask, NULL);
 }

@@ -12,6 +12,8 @@
 
 /* Signals as they were, for the command to have. */
 struct wrap {
+    pid_t pid;        /* the wrapper's own */
+    int death_signal; /* what whoever started us has us sent when he dies; 0 = nothing */
     sigset_t mask, waited_for;
     struct sigaction child;
 };

@@ -6,6 +6,7 @@ import pty
 import shutil
 import signal
 import subprocess
+import sys
 import time
 
 import shim
@@ -162,7 +163,24 @@ def dtrack_run_leaves_no_command_behind():
             tap.same((job.wait(timeout=60), is_gone(command)), (-number, True), f'status after signal {number}')
 
 
+def dtrack_run_hands_its_death_signal_down():
+    """Whoever had asked to be killed with his parent is: the command, and not the wrapper alone."""
+    if not shutil.which('setpriv') or 'pdeathsig' not in subprocess.getoutput('setpriv --help'):
+        raise tap.Skip('no setpriv here that sets it')
+    look = 'import ctypes; n = ctypes.c_int(); ctypes.CDLL(None).prctl(2, ctypes.byref(n)); print(n.value)'
+    with shim.Sandbox() as sandbox:
+        for words in ([], [shim.DTRACK, 'run', '--']):
+            outcome = sandbox.run('setpriv', '--pdeathsig', 'USR2', *words, sys.executable, '-c', look, preload=False)
+            tap.same((outcome.stdout, outcome.stderr), (f'{signal.SIGUSR2:d}\n', ''), f'death signal below {words}')
+        script = f"setpriv --pdeathsig KILL {shim.DTRACK} run -- sh -c 'echo $$; exec sleep 60'; exit 1"
+        job = subprocess.Popen(['sh', '-c', script], stdout=subprocess.PIPE, env=sandbox.environment(False))
+        command = int(job.stdout.readline())
+        job.kill()
+        job.wait()
+        tap.check(is_gone(command), 'the command lives on')
+
+
 tap.run([shells_that_libc_starts_belong_to_the_run, the_shells_of_a_root_that_became_another_user_are_silent_and_counted,
          two_copies_of_the_library_record_once, a_guardian_is_never_recorded, a_run_that_is_over_hides_no_job,
          a_run_that_lives_takes_in_what_is_run_in_it, a_job_that_is_typed_where_a_run_is_over_begins_one,
-         dtrack_run_leaves_no_command_behind])
+         dtrack_run_leaves_no_command_behind, dtrack_run_hands_its_death_signal_down])

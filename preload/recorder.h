@@ -48,7 +48,7 @@ void recorder_vfork_ended(int status);
 void recorder_exec(int64_t now);
 
 /* The calling process is a fork child that nobody has told us about (raw clone, daemon): make it a record of its
- * own. 0 when the state describes it from now on, or -errno; recording is off then. */
+ * own, but in a sandbox. 0 when the state describes it from now on, or -errno; recording is off then. */
 must_check int recorder_adopt(void);
 
 /* What a parent hands to a fork child, on the stack that both have: a child that goes on as another program need not look

@@ -220,11 +220,15 @@ static bool is_meant_for(const char *folder, const char *url)
         return true;
     char *only[] = {(char *)(uintptr_t)url, NULL};
     struct context c = {0};
-    auto_fd fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    bool is_meant = fd >= 0 && !context_load(&c, fd) && !c.stores; /* it waits for any */
+    struct run_folder run;
+    int err = run_folder_open(&run, folder);
+    if (!err)
+        err = context_load(&c, run.folder_fd, run.header);
+    bool is_meant = !err && !c.stores; /* it waits for any */
     for (char **kept = c.stores; kept && *kept && !is_meant; kept++)
         is_meant = context_store_url(*kept, only) == url;
     context_release(&c);
+    run_folder_close(&run);
     return is_meant;
 }
 

@@ -2,18 +2,24 @@
 /* dtrack run: a wrapper that leads the run itself, for commands that can't be preloaded, and for those who want the
  * run's status from a parent's hand. The command is recorded just as with LD_PRELOAD alone. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/settings.h"
 #include "cmd/cmd.h"
+#include "cmd/context.h"
+#include "cmd/finishing.h"
 #include "cmd/lead.h"
 #include "cmd/leftovers.h"
 #include "cmd/run_folder.h"
 #include "cmd/wrap.h"
+
+#define CONTEXT_WAIT_MS 1000
 
 static const struct cmd_option options[] = {
     {"name", 'n', "NAME", "name of the run (else DTRACK_NAME, else the command's)"},
@@ -70,9 +76,22 @@ static void find_own(void *ctx, const char *folder)
     run_folder_close(&run);
 }
 
+/* Give the run that this process leads the name that it has just been told. Its guardian writes down what it knows once, at its
+ * start: that is waited for, or it would be the last. */
+static void name_own(const char *folder)
+{
+    struct run_folder run;
+    int err = run_folder_open(&run, folder);
+    for (int i = 0; !err && faccessat(run.folder_fd, CONTEXT_NAME, F_OK, 0) && i < CONTEXT_WAIT_MS; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    if (!err)
+        err = finish_save_context(&run); /* else the run goes by its command's name */
+    run_folder_close(&run);
+}
+
 /* Whether this process is a part of a run already: of one that it was told, or of its own. What it was told may be a run
  * that is over, below something that an earlier job left behind; that one is forgotten. */
-static bool is_inside(void)
+static bool is_inside(bool is_named)
 {
     char own[SPOOL_PATH_MAX] = "";
     const char *told = getenv(settings[SETTING_RUN].name);
@@ -81,6 +100,8 @@ static bool is_inside(void)
     unsetenv(settings[SETTING_RUN].name);
     unsetenv(settings[SETTING_FROM].name);
     leftovers_each(find_own, own);
+    if (*own && is_named)
+        name_own(own);
     return *own;
 }
 
@@ -101,7 +122,7 @@ static int run(const struct command *self, int argc, char **argv)
     const char *name = cmd_value(self, &args, "name");
     if (name)
         setenv(settings[SETTING_NAME].name, name, 1);
-    if (is_off() || is_inside())
+    if (is_off() || is_inside(name != NULL))
         become(self, args.rest); /* nothing to record, or recorded as a part of the run around us */
     struct lead lead;
     lead_begin(&lead);

@@ -73,6 +73,7 @@ CASES = [
     *ways('vfork', 1, 'executes'),
     *ways('vfork', 1, 'from_threads', timed=False),
     *ways('vfork', 1, 'fails leaves exits leaves_unreaped'),
+    *ways('vfork', 1, 'exits_in_a_sandbox', witness={':6': 'parent'}),
     *ways('vfork', 1, 'searches', witness={'leaf_static': 'parent'}),
     *ways('posix_spawn', 2, 'attributes file_actions without_a_pid'),
     *ways('posix_spawn', 2, 'fails', missing=4),  # libc's own, which it does not tell of

@@ -3,6 +3,8 @@
 #include "animal.h"
 
 #include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
 
 static void executes(void)
 {
@@ -71,7 +73,14 @@ static void exits(void)
     _exit(5);
 }
 
-/* Its kernel reaps them itself. */
+/* No hook may ask who it serves then. */
+static void exits_in_a_sandbox(void)
+{
+    must(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+    exits();
+}
+
+/* The kernel reaps them itself. */
 static void leaves_unreaped(void)
 {
     must(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
@@ -100,8 +109,8 @@ static void from_threads(void)
 }
 
 static const struct way ways[] = {
-    {"executes", executes},         {"fails", fails}, {"searches", searches}, {"leaves", leaves},
-    {"from_threads", from_threads}, {"exits", exits}, {"leaves_unreaped", leaves_unreaped},
+    {"executes", executes}, {"fails", fails}, {"searches", searches}, {"leaves", leaves}, {"from_threads", from_threads},
+    {"exits", exits}, {"exits_in_a_sandbox", exits_in_a_sandbox}, {"leaves_unreaped", leaves_unreaped},
 };
 
 ANIMAL_MAIN(ways)

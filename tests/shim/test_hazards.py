@@ -304,8 +304,9 @@ def a_run_that_goes_on_can_be_looked_at():
 
 
 def a_run_that_waits_in_the_spool_can_be_shown():
-    with shim.Sandbox(DTRACK_QUIET='1') as sandbox:
-        sandbox.run('sh', '-c', 'exit 6', env=dict(sandbox.environment(), DTRACK_STORE='file:///proc/nothing'))
+    """By who reads the store that it waits for."""
+    with shim.Sandbox(DTRACK_QUIET='1', DTRACK_STORE='file:///proc/nothing') as sandbox:
+        sandbox.run('sh', '-c', 'exit 6')
         tap.check('exit 6' in read_back(sandbox, 'show'), 'its status is shown')
 
 

@@ -16,9 +16,14 @@ static bool may_mean_secret(const char *from, const char *to)
         case PAIR('a', 'u'): /* auth */
         case PAIR('b', 'e'): /* bearer */
         case PAIR('c', 'r'): /* credential, secret */
+        case PAIR('d', 's'): /* dsn */
+        case PAIR('j', 'w'): /* jwt */
         case PAIR('k', 'e'): /* key, token */
         case PAIR('k', 'i'): /* cookie */
-        case PAIR('p', 'a'): /* pass, password */
+        case PAIR('o', 't'): /* otp */
+        case PAIR('p', 'a'): /* pass, password, pat */
+        case PAIR('p', 'i'): /* pin */
+        case PAIR('p', 's'): /* psk */
         case PAIR('p', 'w'): /* pw, pwd */
         case PAIR('s', 'i'): /* sig, signature */
             return true;
@@ -60,13 +65,15 @@ static enum secret_kind judge(const char *from, const char *to)
         const char *word = from, *end = next_word(&from, to);
         if (end == word)
             continue; /* a number: "password-2" ends in password */
+        if (redact_starts(word, "existing") == end)
+            return SECRET_NOT; /* what exists is named: existingSecret=db */
         uint8_t class = redact_find(redact_secret_words, word, end).class;
         last = (enum secret_kind)(class & WORD_KIND);
         if (last == SECRET_KEY && before & WORD_BEFORE_KEY) {
             last = SECRET_NOT;
             if ((before & WORD_KIND) != SECRET_PUBLIC)
                 anywhere = SECRET_CREDENTIAL;
-        } else if ((class & LIST_GLUED) == LIST_GLUED) {
+        } else if ((class & LIST_GLUED) == LIST_GLUED && last != SECRET_PASS) {
             anywhere = last;
         }
         aspect = anywhere && redact_find(redact_aspects, word, end).class;

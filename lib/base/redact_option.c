@@ -85,15 +85,28 @@ static bool take_option(struct scan *s, const char *from, const char *to)
     if (take_program_option(s, from, to))
         return true;
     const char *name = from + 1 + (from[1] == '-');
-    if (s->r->next)
-        return false;
+    if (s->r->next || (from[1] == 'D' && redact_kind(from[2]) & KIND_UPPER))
+        return false; /* -DNAME takes no word */
+    if (redact_starts(from, "--arg") == to || redact_starts(from, "--header") == to ||
+        (to - from == 2 && from[1] == 'H'))
+        s->r->next = NEXT_NAME; /* jq's --arg NAME X; --header NAME X */
     /* -c, -lc, -exc: what follows is a command line. So is what follows a compiler's -c, as far as that
      * matters. */
     if (to[-1] == 'c' && to - from <= 4 && is_cluster(from, to))
         s->r->next = NEXT_TEXT;
-    else if (to > name + !*s->r->rules)
+    else if (!s->r->next && to > name + !*s->r->rules)
         take_name(s, name, to);
     return false;
+}
+
+/* "Authorization:" and "X-Some-Key:", whose value is the next argument. */
+static void take_header(struct scan *s, const char *from, const char *to)
+{
+    if (s->word || to[-1] != ':' || !(redact_kind(*from) & KIND_UPPER))
+        return;
+    take_name(s, from, to - 1);
+    if (s->r->next && s->r->next != SECRET_HEADER)
+        s->r->next = redact_skip(from, to, KIND_ALNUM) < to - 1 ? SECRET_ANY : SECRET_NOT;
 }
 
 /* A word that is no option. Behind "set" comes a name with its value in the next word: `aws configure set
@@ -101,7 +114,9 @@ static bool take_option(struct scan *s, const char *from, const char *to)
 static void take_plain(struct scan *s, const char *from, const char *to, uint8_t announced)
 {
     note_program(s->r, from, to);
-    if (redact_starts(from, "set") == to || redact_starts(from, "event") == to)
+    take_header(s, from, to);
+    const char *verb = to - from > 4 && to[-4] == ':' ? to - 3 : from; /* heroku's config:set */
+    if (redact_starts(verb, "set") == to || redact_starts(from, "event") == to)
         s->r->next = NEXT_NAME;
     if (announced != NEXT_NAME)
         return;

@@ -49,14 +49,16 @@ enum {
 enum secret_kind {
     SECRET_NOT,
     SECRET_ANY,        /* a secret, whatever it looks like */
+    SECRET_SECRET,     /* unless it is the name of one: --secret db-password */
     SECRET_CREDENTIAL, /* unless it is the path of a file */
     SECRET_PWD,        /* unless it is a folder: also the name of the working directory */
-    SECRET_PASS,       /* unless it is a number: compilers and encoders have passes */
+    SECRET_PASS,       /* unless it is a small number: compilers and encoders have passes */
     SECRET_AUTH,       /* unless it is the name of a method */
     SECRET_KEY,        /* only if it looks like key material */
     SECRET_SIGNATURE,  /* the same; "access signature" is no more than that */
     SECRET_HEADER,     /* of HTTP: all of the line */
     SECRET_PUBLIC,     /* none, and with "key" behind it none either */
+    SECRET_DSN,        /* only if it names a user: DSNs of databases and error trackers */
     SECRET_OPTION,     /* unless it is a pair of ports: -p of mysql is not -p of docker */
     SECRET_QUOTED,     /* only as the next word, and in quotes */
     NEXT_USER,         /* the next word is user:password */
@@ -142,6 +144,7 @@ extern const char redact_aspects[] hidden;  /* a name that ends in one speaks of
 extern const char redact_switches[] hidden; /* an option that starts with one takes no secret */
 extern const char redact_switch_values[] hidden;
 extern const char redact_auth_methods[] hidden;
+extern const char redact_references[] hidden; /* a value that starts with one says where the secret is */
 extern const char redact_programs[] hidden;
 extern const char redact_tokens[] hidden;
 
@@ -151,8 +154,12 @@ hidden enum secret_kind redact_name(const struct redactor *r, const char *from, 
 /* Whether an option of that name takes no argument: --no-password. */
 hidden bool redact_is_switch(const char *from, const char *to);
 
-/* Whether the value s->from is no secret of that kind after all: empty, a switch's yes or no, a path and so
- * on. */
+/* Whether the text says where a secret is: $VARIABLE, $(command), ${{ expression }}, {{ template }}, @file,
+ * env:NAME, a pattern of sed's; lower-case variables only in what is no argument by itself. */
+hidden bool redact_is_reference(const struct scan *s, const char *from, const char *to);
+
+/* Whether the value s->from is no secret of that kind after all: empty, a switch's yes or no, a path, a
+ * reference and so on. */
 hidden bool redact_is_plain(const struct scan *s, enum secret_kind kind);
 
 /* Whether the bytes look like a key: long, and as mixed as only random text is. */

@@ -29,7 +29,7 @@ bool redact_hide(struct scan *s)
 bool redact_hide_user(struct scan *s)
 {
     const char *from = s->from, *to = s->to, *behind = s->behind, *colon = redact_skip(from, to, ~KIND_COLON);
-    if (colon + 1 >= to || redact_starts(colon, "://"))
+    if (colon + 1 >= to || redact_starts(colon, "://") || redact_is_reference(s, colon + 1, to))
         return false;
     /* some services take a token for the user */
     bool user_too = redact_token(s, from, colon) || redact_looks_random(from, colon);

@@ -6,33 +6,44 @@
 /* clang-format off */
 /* The bytes that end a word; their values are LIST_END and the constants beside. */
 #define END         "\x80"
+#define ANY_END     "\xA0" /* LIST_OPEN: the word may go on */
 
 #define ANY         "\xC1" /* LIST_GLUED | SECRET_ANY */
-#define CREDENTIAL  "\xC2" /* LIST_GLUED | SECRET_CREDENTIAL */
-#define PWD         "\xC3" /* LIST_GLUED | SECRET_PWD */
+#define SECRET      "\xC2" /* LIST_GLUED | SECRET_SECRET */
+#define CREDENTIAL  "\xC3" /* LIST_GLUED | SECRET_CREDENTIAL */
+#define PWD         "\xC4" /* LIST_GLUED | SECRET_PWD */
+#define PASS        "\xC5" /* LIST_GLUED | SECRET_PASS */
 #define LAST_ANY    "\x81" /* SECRET_ANY, and so on: */
-#define LAST_CREDENTIAL "\x82"
-#define LAST_PWD    "\x83"
-#define LAST_PASS   "\x84"
-#define LAST_AUTH   "\x95" /* WORD_BEFORE_KEY | SECRET_AUTH */
-#define LAST_KEY    "\x86"
-#define SIGNATURE   "\x87"
-#define HEADER      "\x88"
+#define LAST_CREDENTIAL "\x83"
+#define LAST_PWD    "\x84"
+#define LAST_PASS   "\x85"
+#define LAST_AUTH   "\x96" /* WORD_BEFORE_KEY | SECRET_AUTH */
+#define LAST_KEY    "\x87"
+#define SIGNATURE   "\x88"
+#define HEADER      "\x89"
+#define LAST_DSN    "\x8B"
 #define OF_KEY      "\x90" /* WORD_BEFORE_KEY */
-#define OF_PUBLIC   "\x99" /* WORD_BEFORE_KEY | SECRET_PUBLIC */
+#define OF_PUBLIC   "\x9A" /* WORD_BEFORE_KEY | SECRET_PUBLIC */
 
+/* Words that end in one for a secret and mean none come first. */
 const char redact_secret_words[] =
-    "password" ANY "passwd" ANY "passphrase" ANY "passcode" ANY "secret" ANY "token" ANY
+    "bypass" END "compass" END "askpass" END "rpass" END "multipass" END "lowpass" END "highpass" END "bandpass" END
+    "allpass" END "storepasswd" END "keypasswd" END
+    "password" ANY "passwd" ANY "passphrase" ANY "passcode" ANY "secret" SECRET "token" ANY
+    "secrets" LAST_ANY "passwords" LAST_ANY "jwt" LAST_ANY "pat" LAST_CREDENTIAL "otp" LAST_PASS "pin" LAST_PASS
+    "dsn" LAST_DSN "psk" LAST_CREDENTIAL
     "apikey" ANY "accesskey" ANY "accountkey" ANY "authkey" ANY "privatekey" CREDENTIAL
     "credential" CREDENTIAL "credentials" CREDENTIAL "creds" LAST_CREDENTIAL
-    "pwd" PWD "pw" LAST_PWD "pass" LAST_PASS "dbpass" LAST_ANY "keypass" LAST_ANY "rootpass" LAST_ANY
-    "storepass" LAST_ANY "userpass" LAST_ANY "bearer" LAST_ANY
+    "pwd" PWD "pw" LAST_PWD "pass" PASS "bearer" LAST_ANY
     "authorization" HEADER "cookie" HEADER "auth" LAST_AUTH "key" LAST_KEY
     "sig" SIGNATURE "signature" SIGNATURE
-    "api" OF_KEY "access" OF_KEY "account" OF_KEY "shared" OF_KEY "private" OF_KEY
-    "public" OF_PUBLIC "pub" OF_PUBLIC "host" OF_PUBLIC "cache" OF_PUBLIC;
+    "api" OF_KEY "access" OF_KEY "account" OF_KEY "shared" OF_KEY "private" OF_KEY "subscription" OF_KEY
+    "public" OF_PUBLIC "pub" OF_PUBLIC "host" OF_PUBLIC "cache" OF_PUBLIC "idempotency" OF_PUBLIC;
 
-#define ANY_END "\xA0" /* LIST_OPEN: the word may go on */
+const char redact_references[] =
+    "env:" ANY_END "file:" ANY_END "fd:" ANY_END "stdin" END "op:/" ANY_END "arn:" ANY_END "vault:" ANY_END "ssm:/" ANY_END
+    "secretref:" ANY_END "id=" ANY_END "src=" ANY_END "source=" ANY_END "./" ANY_END "../" ANY_END "~/" ANY_END
+    "/run/" ANY_END;
 
 const char redact_aspects[] =
     "file" ANY_END "path" ANY_END "dir" END "url" END "uri" END "endpoint" END "host" END "port" END
@@ -45,12 +56,12 @@ const char redact_aspects[] =
     "prompt" ANY_END "retries" END "attempts" END "command" END "cmd" END "stdin" END "fd" END "env" END
     "var" END "field" END "header" END "reset" END "change" END "rotation" END "enable" ANY_END
     "disable" ANY_END "require" ANY_END "label" END "desc" ANY_END "hint" END "arn" END "ref" END
-    "source" END "authentication" END;
+    "source" END "authentication" END "id" END "ring" END;
 
 const char redact_switches[] =
     "no" END "with" ANY_END "disable" END "enable" END "ask" END "prompt" END "show" END "hide" END
     "skip" END "need" END "allow" END "require" END "print" END "check" END "list" END "verify" END
-    "validate" END "generate" END "has" END;
+    "validate" END "generate" END "has" END "export" END;
 
 const char redact_switch_values[] =
     "0" END "1" END "true" END "false" END "yes" END "no" END "on" END "off" END "none" END "null" END

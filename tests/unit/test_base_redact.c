@@ -167,6 +167,24 @@ static const struct example secrets[] = {
     {"psql|host=h user=u password=x dbname=d", "psql|host=h user=u password=*** dbname=d"},
     {"gradle|-PapiToken=x", "gradle|-PapiToken=***"},
     {"msbuild|/p:Password=x", "msbuild|/p:Password=***"},
+    /* names joined with others, in the plural, with a type, and of other tokens */
+    {"env|SSHPASS=abc|ADMINPASS=abc|APP_SECRETS=abc|DB_PASS=12345678",
+     "env|SSHPASS=***|ADMINPASS=***|APP_SECRETS=***|DB_PASS=***"},
+    {"keytool|-deststorepass|abc|-destkeypass|abc", "keytool|-deststorepass|***|-destkeypass|***"},
+    {"x|--pat|abc|--jwt|abc|--otp=123456|CARD_PIN=1234", "x|--pat|***|--jwt|***|--otp=***|CARD_PIN=***"},
+    {"x|--dsn|u:abc@tcp(h:3306)/db|SENTRY_DSN=https://abc@h/1", "x|--dsn|***|SENTRY_DSN=***"},
+    {"cmake|-DSIGN_PASSWORD:STRING=abc|.", "cmake|-DSIGN_PASSWORD:STRING=***|."},
+    {"x|os.environ['DB_PASSWORD'] = 'abc'|$ENV{TOKEN} = \"abc\"",
+     "x|os.environ['DB_PASSWORD'] = '***'|$ENV{TOKEN} = \"***\""},
+    {"x|{\"user\":\"u\",\"pass\":\"abc\"}|{'db_pass': 'abc'}|{\"auth\":\"abc\"}",
+     "x|{\"user\":\"u\",\"pass\":\"***\"}|{'db_pass': '***'}|{\"auth\":\"***\"}"},
+    {"curl|-H|Ocp-Apim-Subscription-Key: abc|-H|DD-APPLICATION-KEY: abc",
+     "curl|-H|Ocp-Apim-Subscription-Key: ***|-H|DD-APPLICATION-KEY: ***"},
+    {"x|--header|X-Api-Key|abc|Authorization:|Bearer abc", "x|--header|X-Api-Key|***|Authorization:|***"},
+    {"jq|--arg|password|abc|.", "jq|--arg|password|***|."},
+    {"heroku|config:set|API_TOKEN|abc", "heroku|config:set|API_TOKEN|***"},
+    {"sh|-c|sed -i s/PASSWORD=.*/PASSWORD=abc/ f", "sh|-c|sed -i s/PASSWORD=.*/PASSWORD=*** f"},
+    {"x|--password|$ecret|--password=${X:-abc}", "x|--password|***|--password=***"},
     /* programs */
     {"openssl|enc|-k|hunter2|-K|00ff", "openssl|enc|-k|***|-K|***"},
     {"mysql|-uroot|-phunter2|db", "mysql|-uroot|-p***|db"},
@@ -297,6 +315,17 @@ static const char *const innocents[] = {
     "ninja|-C|build|-j|8|lib/base/redact_token.c.o",
     "pytest|-k|test_password and not token|--basetemp=/tmp/x",
     "cp|-p|a|b|install|-p|-m|644|passwd.5|/usr/share/man",
+    "sh|-c|deploy --token ${TOKEN} --password \"$pw\" && curl -u \"$U:$P\" -H \"Authorization: Bearer $T\" h",
+    "sh|-c|export TOKEN=$(cat f); PASS=$1; git clone https://$U:$P@h/r; x --token=${{ secrets.T }} "
+    "--password={{ pw }}",
+    "git|commit|-m|token: fix expiry of sessions|-m|Fix password: handling of blanks",
+    "sed|-i|s/^PASSWORD=.*/PASSWORD=$NEW/|-e|s/password=[^&]*//|-e|s/(token: ).*/x/",
+    "docker|service|create|--secret|db_password|--secret|id=token,env=TOKEN|img",
+    "aws|secretsmanager|get-secret-value|--secret-id|prod-db|helm|--set|existingSecret=db-secret",
+    "curl|-F|token=</run/token|-F|password=@/run/p|-H|Idempotency-Key: abc-def",
+    "keytool|-storepasswd|-keystore|k|-list|gcc|-DTOKEN_RING|-DPIN_COUNT=40|x.c",
+    "echo|PASS: test_auth|Password: must have 8 characters|password: ***",
+    "ffmpeg|-af|lowpass=f=3000|-Rpass=inline|--pin|13|PASS=2",
     "ld|-plugin|/usr/libexec/gcc/liblto_plugin.so|-plugin-opt=-pass-through=-lgcc|-pie|-z|now",
     "dtrack-mark|set|image_mb|412|dtrack-mark|start|token",
     "gh|secret|set|NAME|--body-file|x|git|remote|set-url|origin|https://h/r",
@@ -395,22 +424,22 @@ TEST(words_of_the_users_own_are_secrets_too)
 {
     static const struct example lines[] = {
         {"x|--deploy-phrase|abc|--deploy-phrases|abc", "x|--deploy-phrase|***|--deploy-phrases|abc"},
-        {"env|DEPLOY-PHRASE=abc|PIN=1234|SPIN=1", "env|DEPLOY-PHRASE=***|PIN=***|SPIN=1"},
-        {"sh|-c|run --pin 1234 && x -p 1", "sh|-c|run --pin *** && x -p 1"},
-        {"curl|-H|X-Corp: abc|-d|{\"pin\": \"12\"}", "curl|-H|X-Corp: ***|-d|{\"pin\": \"***\"}"},
+        {"env|DEPLOY-PHRASE=abc|PUN=1234|SPUN=1", "env|DEPLOY-PHRASE=***|PUN=***|SPUN=1"},
+        {"sh|-c|run --pun 1234 && x -p 1", "sh|-c|run --pun *** && x -p 1"},
+        {"curl|-H|X-Corp: abc|-d|{\"pun\": \"12\"}", "curl|-H|X-Corp: ***|-d|{\"pun\": \"***\"}"},
         {"x|-q|abc|-qabc|-r|abc", "x|-q|***|-qabc|-r|abc"},
         {"x|--password|abc", "x|--password|***"},
     };
-    static const char *const harmless[] = {"",          ",",    ",,,", "pi", "pinn", "file:/etc/pin",
-                                           "\xFF,\x80", "pin;x"};
+    static const char *const harmless[] = {"",          ",",    ",,,", "pu", "punn", "file:/etc/pun",
+                                           "\xFF,\x80", "pun;x"};
     auto_buf out = BUF_EMPTY;
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
-        redact_line(&out, "pin,,deploy-phrase,x-corp,q", lines[i].in, false);
+        redact_line(&out, "pun,,deploy-phrase,x-corp,q", lines[i].in, false);
         CHECK_STR(buf_text(&out), lines[i].want);
     }
     for (size_t i = 0; i < ARRAY_LEN(harmless); i++) {
-        redact_line(&out, harmless[i], "x|--pin|1234|PIN=1|q", false);
-        CHECK_STR(buf_text(&out), "x|--pin|1234|PIN=1|q");
+        redact_line(&out, harmless[i], "x|--pun|1234|PUN=1|q", false);
+        CHECK_STR(buf_text(&out), "x|--pun|1234|PUN=1|q");
     }
 }
 

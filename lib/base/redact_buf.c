@@ -4,18 +4,20 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/own.h"
+#include "base/redact_more.h"
 
 /* Redact as the next argument of `r`, or where there is none as text. */
 static void put(struct buf *out, struct redactor *r, const char *rules, const char *text)
 {
-    size_t len = strlen(text), room = REDACT_ROOM(len);
-    auto_free char *made = malloc(room);
+    auto_buf plain = BUF_EMPTY;
+    redact_put_forms(&plain, text);
+    size_t len = plain.len, room = REDACT_ROOM(len);
+    auto_free char *made = buf_error(&plain) ? NULL : malloc(room);
+    const char *in = buf_text(&plain);
     if (made)
-        buf_add(out, made,
-                r ? redact_arg(r, text, len, made, room) : redact_text(rules, text, len, made, room));
+        buf_add(out, made, r ? redact_arg(r, in, len, made, room) : redact_text(rules, in, len, made, room));
     else if (!out->error)
         out->error = -ENOMEM;
 }

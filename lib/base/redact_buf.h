@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The redactor for whoever has buffers; the shim has none. */
+/* The redactor for whoever has buffers; the shim has none. Knows the forms of redact_forms.c, too. */
 #ifndef BASE_REDACT_BUF_H
 #define BASE_REDACT_BUF_H
 

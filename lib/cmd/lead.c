@@ -21,7 +21,7 @@
 #include "base/layout.h"
 #include "base/own.h"
 #include "base/proc.h"
-#include "base/redact_buf.h"
+#include "base/redact_line.h"
 #include "base/settings.h"
 #include "base/slots.h"
 #include "base/utf8.h"
@@ -312,8 +312,8 @@ static bool put_words(struct buf *out, char *const *words)
 {
     const char *keep = cmd_setting(SETTING_ARGS);
     bool full = !strcmp(keep, "full"), name = !strcmp(keep, "name");
-    struct redactor redactor;
-    redact_init(&redactor, cmd_setting(SETTING_REDACT));
+    struct redact_line redactor;
+    redact_line_init(&redactor, cmd_setting(SETTING_REDACT));
     for (size_t i = 0; words[i]; i++) {
         auto_buf word = BUF_EMPTY;
         if (name && i)
@@ -321,7 +321,7 @@ static bool put_words(struct buf *out, char *const *words)
         if (full)
             buf_str(&word, words[i]);
         else
-            redact_put_arg(&word, &redactor, words[i]);
+            redact_line_put(&word, &redactor, words[i]);
         buf_add(out, buf_text(&word), word.len + 1);
     }
     return buf_error(out);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/redact_buf.h"
+#include "base/redact_line.h"
 
 void conceal_release(struct conceal *c)
 {
@@ -22,12 +22,12 @@ void conceal_release(struct conceal *c)
 /* A single string, such as a path. */
 static const char *clean(const struct conceal *c, struct buf *room, const char *text)
 {
-    struct redactor r;
+    struct redact_line line;
     if (!text)
         return NULL;
-    redact_init(&r, c->rules);
+    redact_line_init(&line, c->rules);
     buf_clear(room);
-    redact_put_arg(room, &r, text);
+    redact_line_put(room, &line, text);
     return buf_text(room);
 }
 
@@ -46,14 +46,14 @@ static int make_room(struct conceal *c, size_t words)
 /* Redact the words of a command line into c->words. */
 static int clean_words(struct conceal *c, const char *const *words, size_t count)
 {
-    struct redactor r;
+    struct redact_line line;
     int err = make_room(c, count);
     if (err)
         return err;
-    redact_init(&r, c->rules);
+    redact_line_init(&line, c->rules);
     buf_clear(&c->args);
     for (size_t i = 0; i < count; i++) {
-        redact_put_arg(&c->args, &r, words[i]);
+        redact_line_put(&c->args, &line, words[i]);
         buf_char(&c->args, '\0');
     }
     const char *at = buf_text(&c->args);

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "base/redact.h"
+#include "base/redact_buf.h"
+#include "base/redact_line.h"
 
 #include "fuzz.h"
 
@@ -80,11 +81,38 @@ static void check_line(const char *data, size_t size)
     check_announced(&r);
 }
 
+/* The fold's part, over lines as arguments and over all as text: whatever came before, what is planted is
+ * found. */
+static void check_fold(const char *data, size_t size)
+{
+    struct redact_line line;
+    auto_free char *in = copy_of(data, size);
+    auto_buf out = BUF_EMPTY;
+    redact_line_init(&line, NULL);
+    char *rest = in;
+    for (char *arg; (arg = strsep(&rest, "\n"));) {
+        buf_clear(&out);
+        redact_line_put(&out, &line, arg);
+        PROMISE(!out.error);
+    }
+    static const char token[] = "\nwhsec_" SECRET "0123456789";
+    auto_free char *text = malloc(size + sizeof token);
+    PROMISE(text);
+    memcpy(text, data, size);
+    memcpy(text + size, token, sizeof token);
+    for (size_t i = 0; i < size; i++)
+        text[i] = text[i] ? text[i] : ' ';
+    buf_clear(&out);
+    redact_put_text(&out, NULL, text);
+    PROMISE(!out.error && (holds_secret(text, size) || !holds_secret(buf_text(&out), out.len)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *in = size ? (const char *)data : "";
     check_text(in, size);
     check_planted(in, size);
     check_line(in, size);
+    check_fold(in, size);
     return 0;
 }

@@ -5,6 +5,7 @@ import random
 import string
 
 ALNUM = string.ascii_letters + string.digits
+HEX = '0123456789abcdef'
 
 # What a token looks like: what it starts with, what it is made of, how long that is.
 TOKENS = {
@@ -30,6 +31,44 @@ TOKENS = {
     'digitalocean': ('dop_v1_', '0123456789abcdef', 64),
     'jwt': ('eyJhbGciOiJIUzI1NiJ9.eyJz', ALNUM + '_-', 60),
     'key': ('', ALNUM, 40),
+    'stripe_test': ('sk_test_', ALNUM, 24),
+    'stripe_hook': ('whsec_', ALNUM, 32),
+    'stripe_restricted': ('rk_test_', ALNUM, 24),
+    'shopify': ('shpat_', HEX, 32),
+    'grafana': ('glsa_', ALNUM, 32),
+    'databricks': ('dapi', HEX, 32),
+    'pulumi': ('pul-', HEX, 40),
+    'linear': ('lin_api_', ALNUM, 40),
+    'rubygems': ('rubygems_', HEX, 48),
+    'age': ('AGE-SECRET-KEY-1', '023456789ACDEFGHJKLMNPQRSTUVWXYZ', 58),
+    'terraform': ('a1B2c3D4e5F6g7.atlasv1.', ALNUM, 67),
+    'sendgrid': ('SG.', ALNUM + '_-', 66),
+    'mailgun': ('key-', HEX, 32),
+    'anthropic': ('sk-ant-api03-', ALNUM + '_-', 80),
+    'gitlab_trigger': ('glptt-', HEX, 40),
+    'gitlab_agent': ('glagent-', ALNUM + '_-', 50),
+    'newrelic': ('NRAK-', string.ascii_uppercase + string.digits, 27),
+    'postman': ('PMAK-', HEX, 24),
+    'figma': ('figd_', ALNUM + '_-', 40),
+    'notion': ('ntn_', ALNUM, 46),
+    'atlassian': ('ATATT3', ALNUM + '_-', 60),
+    'doppler': ('dp.pt.', ALNUM, 43),
+    'sentry': ('sntrys_', ALNUM, 60),
+    'tailscale': ('tskey-auth-', ALNUM + '-', 30),
+    'circleci': ('CCIPAT_', ALNUM + '_', 60),
+    'buildkite': ('bkua_', HEX, 40),
+    'replicate': ('r8_', ALNUM, 37),
+    'square': ('sq0atp-', ALNUM + '_-', 22),
+    'supabase': ('sbp_', HEX, 40),
+    'planetscale': ('pscale_tkn_', ALNUM, 43),
+    'slack_app': ('xapp-1-', ALNUM + '-', 60),
+    'dynatrace': ('dt0c01.', ALNUM, 64),
+    'onepassword': ('ops_eyJ', ALNUM, 100),
+    'azure_client': ('abc8Q~', ALNUM + '_-~.', 34),
+    'docker_org': ('dckr_oat_', ALNUM + '_-', 32),
+    'telegram': ('AA', ALNUM + '_-', 33),
+    'digits': ('', '23456789', 8),
+    'hex': ('', HEX, 64),
 }
 
 # Each line is one command; '|' stands between its words.

@@ -44,6 +44,7 @@ const struct field fields[FIELD_COUNT] = {
     {KEY(nvcsw), FIELD_INT, AT(nvcsw), false},
     {KEY(nivcsw), FIELD_INT, AT(nivcsw), false},
     {KEY(task), FIELD_TEXT, AT(task), false},
+    {KEY(forked), FIELD_BOOL, AT(forked), false},
     {KEY(value), FIELD_TEXT, AT(value), false},
 };
 

@@ -46,7 +46,8 @@ static char *copy(const char *text)
 static int fold_identity(struct fold *f)
 {
     struct summary *s = f->summary;
-    auto_free struct spool_image *image = fold_image(f, f->gather.first);
+    uint32_t first = f->gather.first;
+    auto_free struct spool_image *image = fold_image(f, &first);
     size_t argc = 0;
     auto_free const char **args = image ? fold_args(image, &argc) : NULL;
     const char *exe = image ? spool_image_exe(image) : "";

@@ -5,10 +5,23 @@
 #define MODEL_CONCEAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
 #include "model/assemble.h"
+
+/* What one span says of itself, redacted. */
+struct conceal_text {
+    uint32_t program; /* of which struct span's; 0 = of none that is repeated */
+    struct buf name, exe, cwd, args;
+    const char **words;
+    size_t words_cap;
+};
+
+/* So many images have forked children whose rows are met by turns. */
+#define CONCEAL_KEPT 16
 
 /* A filter between the fold and who takes the spans. Set the first four; the rest must be zero. */
 struct conceal {
@@ -16,9 +29,8 @@ struct conceal {
     bool keep_args;    /* command lines stay as they were recorded: DTRACK_ARGS=full */
     assemble_fn emit;
     void *emit_ctx;
-    struct buf name, exe, cwd, args; /* of the span in hand */
-    const char **words;
-    size_t words_cap;
+    struct conceal_text own; /* of the span in hand */
+    struct conceal_text kept[CONCEAL_KEPT]; /* what forked children repeat is redacted once, not for each of thousands */
 };
 
 /* Free what it holds. */

@@ -67,16 +67,16 @@ void fold_add_children(const struct fold *f, uint32_t ref, struct fold_children 
 
 /* A fork child has no image of its own and runs its parent's: up the line until there is one. The bound is for lines that
  * damage has bent into a circle. */
-struct spool_image *fold_image(struct fold *f, uint32_t ref)
+struct spool_image *fold_image(struct fold *f, uint32_t *ref)
 {
-    for (int depth = 0; ref && depth < 1000; depth++) {
+    for (int depth = 0; *ref && depth < 1000; depth++) {
         struct spool_record *record;
-        if (!spool_reader_get(f->in->reader, (uint64_t)ref * SPOOL_ALIGN, &record)) {
+        if (!spool_reader_get(f->in->reader, (uint64_t)*ref * SPOOL_ALIGN, &record)) {
             if (record->kind == SPOOL_IMAGE && !(record->flags & SPOOL_IMAGE_FORKED))
                 return (struct spool_image *)record;
             free(record);
         }
-        ref = lineage_up(&f->gather.lineage, ref);
+        *ref = lineage_up(&f->gather.lineage, *ref);
     }
     return NULL;
 }

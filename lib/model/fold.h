@@ -70,9 +70,9 @@ void fold_status(struct span *span, int status);
 /* Emit the spans of one life: each image, or the fork child itself. `ctx` is the fold. */
 int fold_life(void *ctx, const struct life *life);
 
-/* Copy the spool's image at `ref` to the heap; when `ref` is a fork child, the nearest image above it, whose program
- * it still is. NULL when there is none. */
-struct spool_image *fold_image(struct fold *f, uint32_t ref);
+/* Copy the spool's image at *ref to the heap; when *ref is a fork child, the nearest image above it, whose program it still
+ * is: *ref is then that one's. NULL when there is none. */
+struct spool_image *fold_image(struct fold *f, uint32_t *ref);
 
 /* The pid of the image or fork child at `ref`, or SPAN_NONE. */
 int64_t fold_pid(struct fold *f, uint32_t ref);

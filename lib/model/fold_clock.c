@@ -83,7 +83,8 @@ static void find_leader_last(struct fold *f)
     struct gather *g = &f->gather;
     int64_t latest_ns = INT64_MIN;
     for (size_t i = 0; i < g->roots_len && g->leader_last; i++) {
-        auto_free struct spool_image *image = fold_image(f, g->roots[i]);
+        uint32_t ref = g->roots[i];
+        auto_free struct spool_image *image = fold_image(f, &ref);
         if (!image)
             continue;
         fold_mend_image(f, image, g->roots[i]);

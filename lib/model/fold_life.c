@@ -130,6 +130,15 @@ static void find_system(struct fold *f, struct life_facts *facts, const struct s
     facts->system.end_ns = clocks_mend(clocks, facts->parent, call->end_ns);
 }
 
+/* The image that a fork child runs, which is its parent's. */
+static struct spool_image *fold_inherited(struct fold *f, const struct life_facts *facts, struct span *span)
+{
+    uint32_t ref = facts->parent;
+    struct spool_image *image = fold_image(f, &ref);
+    span->program = image ? ref : 0;
+    return image;
+}
+
 /* Counters of a process run on over exec: each image gets what it added. */
 static void take_share(struct span *span, int64_t cpu_before[2])
 {
@@ -155,9 +164,10 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
     auto_free struct spool_image *image = (struct spool_image *)record;
     auto_free struct spool_image *program = NULL;
     fold_mend_image(f, image, ref);
-    if (image->head.flags & SPOOL_IMAGE_FORKED)
-        program = fold_image(f, facts->parent);
     struct span span = fold_span(f, SPAN_PROCESS);
+    span.forked = (image->head.flags & SPOOL_IMAGE_FORKED) != 0;
+    if (span.forked)
+        program = fold_inherited(f, facts, &span);
     size_t argc = 0;
     auto_free const char **args = fold_args(program ? program : image, &argc);
     describe_program(&span, program ? program : image, args, argc);
@@ -191,8 +201,8 @@ static int life_fork(struct fold *f, const struct life_facts *facts, const struc
     const struct event *known = life->born ? life->born : life->reap;
     struct span span = fold_span(f, SPAN_PROCESS);
     /* A spawned child without a record of its own ran something, but not what its parent runs. */
-    bool is_copy = !life->born || life->born->flags & EVENT_FORK;
-    auto_free struct spool_image *program = is_copy ? fold_image(f, facts->parent) : NULL;
+    span.forked = !life->born || life->born->flags & EVENT_FORK;
+    auto_free struct spool_image *program = span.forked ? fold_inherited(f, facts, &span) : NULL;
     auto_free const char **args = NULL;
     size_t argc = 0;
     span.name = "unseen";

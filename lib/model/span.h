@@ -47,7 +47,9 @@ struct span {
     int64_t tree_user_us, tree_sys_us;
     int64_t maxrss_kb, minflt, majflt, inblock, oublock, nvcsw, nivcsw;
     const char *task;  /* innermost open task, or NULL */
+    bool forked;       /* it ran its parent's image, whose exe and args it repeats: a fork that has not exec'd */
     const char *value; /* a mark's value as JSON text, or NULL */
+    uint32_t program;  /* of a forked one: which image that is, the same for all that repeat it. No part of a row */
 };
 
 /* The word for a kind in every format, such as "process". */

@@ -22,6 +22,7 @@ struct scene {
     struct spool spool;
     char marks[512];
     char text[8192];
+    int forked; /* how many spans say that they are */
     struct summary summary;
     size_t memory_bytes;
     int64_t latest_ns;
@@ -143,6 +144,7 @@ static inline int note(void *ctx, const struct span *span)
     if (span->value)
         snprintf(line + strlen(line), 64, " =%s", span->value);
     strcat(strcat(s->text, line), "\n");
+    s->forked += span->forked && span->program;
     return 0;
 }
 

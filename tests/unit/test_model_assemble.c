@@ -36,7 +36,7 @@ TEST(the_kernels_status_wins_and_the_own_end_stands)
     put_born(&s, 0, 7, 9, 0);
     put_reap(&s, 1, 7, 30, 1 << 8);
     fold(&s);
-    CHECK(has(&s, "cc 9+11 self exit1\n"));
+    CHECK(has(&s, "cc 9+11 self exit1\n") && !s.forked);
     scene_end(&s);
 }
 
@@ -83,7 +83,7 @@ TEST(a_fork_child_without_exec_carries_its_parents_name)
     cell->born.end.end_ns = 40 * MS;
     cell->born.end.status = 3;
     fold(&s);
-    CHECK(has(&s, "bash 10+30 self exit3\n"));
+    CHECK(has(&s, "bash 10+30 self exit3\n") && s.forked == 1);
     scene_end(&s);
 }
 
@@ -101,7 +101,7 @@ TEST(a_fork_child_with_children_stays_when_it_execs)
     char want[64];
     snprintf(want, sizeof want, "p%x<p%x bash 10+4 exec\n", fork_ref, root);
     CHECK(has(&s, want));
-    CHECK(has(&s, "cc 14+6 self exit0\n"));
+    CHECK(has(&s, "cc 14+6 self exit0\n") && s.forked == 1);
     scene_end(&s);
 }
 
@@ -283,7 +283,7 @@ TEST(a_child_that_was_told_nothing_began_when_its_parent_noted_it)
     adopted->head.flags |= SPOOL_IMAGE_FORKED;
     leave(adopted, 30, 3);
     fold(&s);
-    CHECK(has(&s, "script 10+20 self exit3\n"));
+    CHECK(has(&s, "script 10+20 self exit3\n") && s.forked == 1);
     scene_end(&s);
 }
 

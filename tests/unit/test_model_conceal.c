@@ -45,6 +45,32 @@ static const struct span span = {.kind = SPAN_PROCESS,
                                  .argc = 6,
                                  .task = "compile"};
 
+/* A shell with thousands of subshells: what they repeat is not looked through again, and the rest of each is its own. */
+TEST(what_forked_children_repeat_is_redacted_once)
+{
+    struct seen seen = {0};
+    struct conceal c = {.rules = "pin", .emit = see, .emit_ctx = &seen};
+    static const char *const never[] = {"never", "read"};
+    struct span child = span, again = span, other = span, own = span;
+    child.program = again.program = 5;
+    other.program = 5 + CONCEAL_KEPT; /* the same place */
+    other.args = own.args = never;
+    other.argc = own.argc = 2;
+    again.args = (const char *const[]){"1", "2", "3", "4", "5", "6"};
+    again.task = "another";
+    CHECK(!conceal_span(&c, &child) && !conceal_span(&c, &own));
+    CHECK_STR(seen.args, "never|read|");
+    CHECK(!conceal_span(&c, &again));
+    CHECK_STR(seen.args, "x|--password|***|--pin|***||");
+    CHECK_STR(seen.exe, "/opt/***/bin");
+    CHECK_STR(seen.task, "another");
+    CHECK(!conceal_span(&c, &other));
+    CHECK_STR(seen.args, "never|read|");
+    CHECK(!conceal_span(&c, &child));
+    CHECK_STR(seen.args, "x|--password|***|--pin|***||");
+    conceal_release(&c);
+}
+
 TEST(every_string_of_a_process_is_redacted)
 {
     struct seen seen = {0};
@@ -97,5 +123,5 @@ TEST(a_summary_is_redacted_too)
     conceal_release(&c);
 }
 
-TEST_MAIN(CASE(every_string_of_a_process_is_redacted), CASE(arguments_stay_when_they_are_to_be_kept),
+TEST_MAIN(CASE(what_forked_children_repeat_is_redacted_once), CASE(every_string_of_a_process_is_redacted), CASE(arguments_stay_when_they_are_to_be_kept),
           CASE(what_is_absent_stays_absent_and_answers_come_back), CASE(a_summary_is_redacted_too))

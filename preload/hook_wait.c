@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The wait family: the second witness of every end. All but waitid go through wait4, which alone tells the
  * child's resource usage; the caller gets what it asked for. */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "base/sys.h"
 #include "cells.h"
 #include "real.h"
 #include "shim.h"
@@ -28,14 +32,54 @@ static pid_t wait_any(pid_t which, int *status, int options, struct rusage *usag
     return pid;
 }
 
+#pragma weak on_exit /* musl has none */
+
+/* Wait where musl's callers may be cancelled: in its waitid, which leaves the child for wait4. Another thread may be faster. */
+static pid_t wait_leaving(pid_t which, int *status, int options, struct rusage *usage)
+{
+    typedef int (*waitid_fn)(idtype_t, id_t, siginfo_t *, int);
+    waitid_fn real = REAL(waitid_fn, REAL_WAITID);
+    const idtype_t type = which == -1 ? P_ALL : which > 0 ? P_PID : P_PGID;
+    const id_t id = (id_t)(which > 0 ? which : which ? -which : (pid_t)SYS_ARG1(SYS_getpgid, 0));
+    for (;;) {
+        siginfo_t info;
+        info.si_pid = 0;
+        if (real(type, id, &info, options | WEXITED | WNOWAIT))
+            return -1;
+        long pid = info.si_pid ? SYS_ARG4(SYS_wait4, info.si_pid, status, options | WNOHANG, usage) : 0;
+        if (pid > 0 || !info.si_pid)
+            return (pid_t)pid;
+        if (pid && pid != -ECHILD) {
+            real_set_errno((int)-pid);
+            return -1;
+        }
+    }
+}
+
+/* wait and waitpid are points of cancellation. glibc's wait4 is one as well, musl's is not: there it serves only for what it
+ * would refuse at once. */
+static pid_t wait_point(pid_t which, int *status, int options)
+{
+    const int usual = WNOHANG | WUNTRACED | WCONTINUED | __WALL | __WCLONE | __WNOTHREAD;
+    if (on_exit || options & ~usual || which == INT_MIN)
+        return wait_any(which, status, options, NULL);
+    int own_status;
+    struct rusage usage;
+    int *use_status = status ? status : &own_status;
+    pid_t pid = wait_leaving(which, use_status, options, &usage);
+    if (pid > 0 && shim.on)
+        cells_reaped(pid, *use_status, &usage);
+    return pid;
+}
+
 exported pid_t wait(int *status)
 {
-    return wait_any(-1, status, 0, NULL);
+    return wait_point(-1, status, 0);
 }
 
 exported pid_t waitpid(pid_t pid, int *status, int options)
 {
-    return wait_any(pid, status, options, NULL);
+    return wait_point(pid, status, options);
 }
 
 exported pid_t wait3(int *status, int options, struct rusage *usage)

@@ -4,9 +4,14 @@
 
 #include <elf.h>
 #include <link.h>
+#include <sys/auxv.h>
 
 #include "base/text.h"
-#include "real.h"
+
+#define SEARCHED_WORDS 512
+#define AUXV_TYPES_MAX 4096
+
+#pragma weak getauxval
 
 /* In the order of struct startup; ours, which come first, without the DTRACK_ that they begin with. */
 static const char startup_ours[] = "RUN=\0FROM=\0OFF=\0REDACT=\0ARGS=\0WAIT=\0QUIET=\0SPOOL=\0";
@@ -52,13 +57,33 @@ static void startup_auxv(struct startup *s, const ElfW(auxv_t) * aux)
     }
 }
 
-/* argc stands right below argv, and argv's NULL right below the environment. */
-static int startup_from_environ(struct startup *s)
+/* The kernel's own entry of the auxiliary vector that names the random bytes, which it puts right above the vector. NULL if
+ * it is not there, within what surely is mapped. */
+static const ElfW(auxv_t) * startup_auxv_entry(void)
 {
-    s->envp = (char **)(uintptr_t)real_environ();
-    if (!s->envp)
+    uintptr_t bytes = getauxval ? getauxval(AT_RANDOM) : 0;
+    const uintptr_t *at = (const uintptr_t *)(bytes & ~(sizeof at - 1));
+    for (int i = 0; bytes && i < SEARCHED_WORDS; i++)
+        if (*--at == AT_RANDOM && at[1] == bytes)
+            return (const ElfW(auxv_t) *)at;
+    return NULL;
+}
+
+/* From the stack as the kernel made it, and not from environ: what another library's constructor sets moves that elsewhere.
+ * From the vector down: what is no type is the environment's NULL with the entry below, or with argv's; below argv stands
+ * argc. */
+static int startup_from_stack(struct startup *s)
+{
+    const ElfW(auxv_t) *aux = startup_auxv_entry();
+    if (!aux)
         return -1;
-    char **at = s->envp - 1; /* argv's NULL */
+    while (aux[-1].a_type && aux[-1].a_type < AUXV_TYPES_MAX)
+        aux--;
+    char **at = (char **)(uintptr_t)aux - 1;
+    while (at[-1])
+        at--;
+    s->envp = at;
+    at--; /* argv's NULL */
     for (s->argc = 0; (intptr_t)at[-1] != s->argc; s->argc++)
         at--;
     s->argv = at;
@@ -70,7 +95,7 @@ int startup_read(struct startup *s, int argc, char **argv, char **envp)
     *s = (struct startup){.argc = argc, .argv = argv, .envp = envp};
     /* Registers hold garbage where the loader passes no arguments: compare, before following any pointer. */
     int passed = argc > 0 && argc < 1 << 24 && envp == argv + argc + 1;
-    if (!passed && startup_from_environ(s))
+    if (!passed && startup_from_stack(s))
         return -1;
     char **e = s->envp;
     for (; *e; e++)

@@ -41,7 +41,7 @@ struct startup {
     };
 };
 
-/* Fill *s from what the loader passed to the constructor. musl passes nothing: then `environ` serves.
+/* Fill *s from what the loader passed to the constructor. musl passes nothing: then the stack is searched for it.
  * 0, or -1 when neither makes sense. */
 must_check int startup_read(struct startup *s, int argc, char **argv, char **envp);
 

@@ -60,6 +60,41 @@ def chains_from_glibc_to_musl_and_back():
     Trip(shim.LIBRARY, MUSL, GLIBC).check()
 
 
+def built(world, name, target, *words):
+    """The path of a program of this folder, built for a world."""
+    why = world.build(f'{worlds.HERE}/{name}.c', target, *words)
+    if why:
+        raise tap.Skip(f'{world.name}: {why}')
+    return f'{world.folder}/{target}'
+
+
+def waits_are_points_of_cancellation_in_either_libc():
+    """And reap what they do without us: each child once, also by threads that wait for the same ones."""
+    for world in GLIBC, MUSL:
+        program = built(world, 'cancelled', 'cancelled')
+        with shim.Sandbox() as box:
+            plain, done = box.run(program, preload=False), box.run(program)
+            tap.same((done.status, done.stdout, done.stderr), (5, plain.stdout, ''), f'what {world.name} says')
+            tap.check(done.stdout.startswith('cancelled 0 1 -1 1\ncancelled 0 1 -1 1\n40 of 40'), done.stdout)
+            rows = shim.processes(box.settled())
+            tap.same(len([row for row in rows if row['exit_code'] == 7 and row['user_us'] is not None]), 40, 'children with figures')
+
+
+def an_environment_that_was_moved_before_us_does_no_harm():
+    """Another library's constructor may run first: preloaded before, or as one that the program needs."""
+    for world in GLIBC, MUSL:
+        mover = built(world, 'moved', 'libmover.so', '-DLIBRARY', '-shared', '-fPIC')
+        program = built(world, 'moved', 'moved', '-Wl,--no-as-needed', mover, f'-Wl,-rpath,{world.folder}')
+        for way in '', 'own', 'away':
+            for preload in shim.LIBRARY, f'{mover}:{shim.LIBRARY}', f'{shim.LIBRARY}:{mover}':
+                for words in ['a', 'b'], []:
+                    with shim.Sandbox(MOVE=way) as box:
+                        done = box.run('env', f'LD_PRELOAD={preload}', program, *words, preload=False)
+                        tap.same((done.status, done.stdout), (5, '3 b 3\n' if words else '1 none 3\n'),
+                                 f'{world.name}, {way!r}, {preload}')
+                        tap.same(len(box.settled().summaries), 1, f'runs with {world.name}, {way!r}, {preload}')
+
+
 def shims_of_other_machines_depend_on_nothing():
     """The same rules as for this machine's: see test_shim_abi.py."""
     for world in I386, AARCH64:
@@ -183,6 +218,7 @@ def the_comparison_notices_what_is_wrong():
 
 if __name__ == '__main__':
     tap.run([the_comparison_notices_what_is_wrong, tours_of_glibc, tours_of_musl, chains_from_glibc_to_musl_and_back,
+             waits_are_points_of_cancellation_in_either_libc, an_environment_that_was_moved_before_us_does_no_harm,
              shims_of_other_machines_depend_on_nothing, tours_of_other_glibcs, tours_of_i386,
              chains_through_both_word_sizes, chains_through_word_sizes_and_libcs, braces_around_lib_mean_the_same,
              a_bare_name_serves_both_word_sizes, a_library_that_the_other_loader_cannot_load_is_withheld,

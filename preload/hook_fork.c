@@ -38,7 +38,10 @@ static pid_t fork_noted(enum real which)
     return pid;
 }
 
-exported pid_t fork(void)
+/* Of two names, so that our own call is bound here and not by the loader. */
+exported pid_t fork(void) __attribute__((alias("shim_fork")));
+
+pid_t shim_fork(void)
 {
     return fork_noted(REAL_FORK);
 }

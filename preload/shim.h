@@ -80,6 +80,9 @@ enum shim_who shim_who(void);
  * processes are spared. */
 void shim_watch_forks(void);
 
+/* What the host's own call of fork comes to: a noted one. */
+pid_t shim_fork(void);
+
 /* The time of a clock in ns. No system call where the vDSO has it. */
 int64_t shim_clock(clockid_t clock);
 

@@ -23,6 +23,7 @@ USUAL = ('vfork_executes vfork_fails posix_spawn_attributes posix_spawn_elsewher
          'exec_family_fexecve exec_family_huge_argument exec_family_after_failures exec_chain exec_chain_over_static ends '
          'signals waits unwaited_orphaned raw_fork_clone raw_fork_libc shared_memory descriptors_gone_closed root_killed '
          'environments_cleared environments_huge leaf_by_system_call seccomp_kill_then_return seccomp_kill_then_exit '
+         'daemons_soon_gone '
          'threads_forking threads_executing late_work_in_handler late_work_in_destructor own_symbols allocator title').split()
 
 # World, pattern of cases, why they do not apply.
@@ -36,7 +37,6 @@ LEFT_OUT = [
     ('musl', 'raw_fork_(fork|clone|clone3|instruction|in_the_tree)', "musl's raise() in such a child signals its parent"),
     ('musl', 'exec_family_after_failures', "expects glibc's errno of fexecve(-1)"),
     ('musl', 'exec_family_(execveat|descriptor)', 'musl has no execveat: it is a system call, which no hook sees'),
-    ('musl', 'daemons_.*', "musl's daemon() forks twice inside, and the one in between is not known"),
 ]
 # Nobody but a waiting parent is told the status that a musl program passes to exit.
 UNKNOWN = re.compile(r"\('exit', \d+\) unknown to its witness self$")

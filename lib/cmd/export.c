@@ -135,7 +135,7 @@ static int run(const struct command *self, int argc, char **argv)
     const struct export_format *format = export_format(name ? name : "ndjson");
     if (!format)
         return fail_format(self, name);
-    struct store *store = preview_open(self, cmd_value(self, &args, "store"));
+    struct store *store = preview_open(self, cmd_value(self, &args, "store"), PREVIEW_ANY);
     if (!store)
         return CMD_FAILED;
     status = export_run(self, &args, store, format);

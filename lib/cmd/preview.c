@@ -35,7 +35,7 @@ struct preview {
     struct store *real;
     struct store spool; /* over `kept` */
     struct kept_list kept;
-    const char *url;      /* of the real store; until all runs are added */
+    const char *url;      /* of the real store, until all runs are added; NULL for those of any */
     bool gave_from_spool; /* the object that was read last */
 };
 
@@ -212,12 +212,9 @@ static const struct store_backend preview_backend = {
     .list = preview_list,
 };
 
-/* Whether the run in `folder` is meant for the store that is read: what waits for another one is none of its runs. Who names no
- * store looks at all that this machine has. */
+/* Whether the run in `folder` is meant for the store that is read: what waits for another one is none of its runs. */
 static bool is_meant_for(const char *folder, const char *url)
 {
-    if (!cmd_setting(SETTING_STORE))
-        return true;
     char *only[] = {(char *)(uintptr_t)url, NULL};
     struct context c = {0};
     struct run_folder run;
@@ -236,7 +233,7 @@ static bool is_meant_for(const char *folder, const char *url)
 static void add_run(void *ctx, const char *folder)
 {
     struct preview *p = ctx;
-    if (!is_meant_for(folder, p->url) || (!p->kept.file && !(p->kept.file = tmpfile())))
+    if ((p->url && !is_meant_for(folder, p->url)) || (!p->kept.file && !(p->kept.file = tmpfile())))
         return;
     int not_folded = finish_preview(folder, &p->spool);
     (void)not_folded;
@@ -272,10 +269,11 @@ bool preview_gave_waiting(const struct store *store)
     return store->backend == &preview_backend && ((const struct preview *)store->self)->gave_from_spool;
 }
 
-/* Who names a store by --store asks for what is in that one. */
-struct store *preview_open(const struct command *self, const char *url)
+/* Who names a store by --store asks for what is in that one. Who names none at all looks at all that this machine has. */
+struct store *preview_open(const struct command *self, const char *url, enum preview_of of)
 {
     auto_free char *found = cmd_store_url(self, url);
     struct store *real = found ? cmd_open_store(self, found) : NULL;
-    return real && !url ? preview_over(real, found) : real;
+    bool is_any = of == PREVIEW_ANY || !cmd_setting(SETTING_STORE);
+    return real && !url ? preview_over(real, is_any ? NULL : found) : real;
 }

@@ -158,7 +158,7 @@ static int run(const struct command *self, int argc, char **argv)
     if (!cmd_number(wanted ? wanted : RUNS_DEFAULT, &number))
         return cmd_usage(self, "'%s' is no number of runs", wanted);
     struct listing l = {.self = self, .json = cmd_value(self, &args, "json") != NULL};
-    l.store = preview_open(self, cmd_value(self, &args, "store"));
+    l.store = preview_open(self, cmd_value(self, &args, "store"), PREVIEW_MEANT);
     if (!l.store)
         return CMD_FAILED;
     l.page = terminal_page(&l.out);

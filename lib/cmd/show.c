@@ -102,7 +102,7 @@ static int run(const struct command *self, int argc, char **argv)
     if (depth && (!cmd_number(depth, &levels) || !levels))
         return cmd_usage(self, "'%s' is no number of levels", depth);
     shown.depth = (int)levels;
-    struct store *store = preview_open(self, cmd_value(self, &args, "store"));
+    struct store *store = preview_open(self, cmd_value(self, &args, "store"), PREVIEW_ANY);
     if (!store)
         return CMD_FAILED;
     status = show_run(self, store, args.rest_len ? args.rest[0] : NULL, &shown);

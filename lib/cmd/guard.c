@@ -154,17 +154,26 @@ static void guard_leave_job(void)
     }
 }
 
-/* The job's certificates may be named from the folder that it began in, which is not ours. */
+/* The folder that the job began in, or "". A leader that is gone by now leaves what its shell said. */
+static void guard_job_folder(const struct guard *g, char folder[PATH_MAX])
+{
+    char link[40];
+    const char *said = getenv("PWD");
+    snprintf(link, sizeof link, "/proc/%d/cwd", g->pid);
+    ssize_t len = proc_is_alive(g->pid, g->ticks) ? readlink(link, folder, PATH_MAX - 1) : -1;
+    if (len >= 0)
+        folder[len] = '\0';
+    else
+        snprintf(folder, PATH_MAX, "%s", said && *said == '/' ? said : "");
+}
+
+/* Certificates may be named from the job's folder, which is not ours. */
 static void guard_find_certificates(const struct guard *g)
 {
     static const char *const names[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"};
-    char link[40], folder[PATH_MAX], path[2 * PATH_MAX];
-    snprintf(link, sizeof link, "/proc/%d/cwd", g->pid);
-    ssize_t len = readlink(link, folder, sizeof folder - 1);
-    if (len < 0)
-        return;
-    folder[len] = '\0';
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+    char folder[PATH_MAX], path[2 * PATH_MAX];
+    guard_job_folder(g, folder);
+    for (size_t i = 0; *folder && i < ARRAY_LEN(names); i++) {
         const char *value = getenv(names[i]);
         if (value && *value && *value != '/' && snprintf(path, sizeof path, "%s/%s", folder, value) < (int)sizeof path)
             setenv(names[i], path, 1);

@@ -162,7 +162,7 @@ static void linger_blocked(uint64_t before, int is_alone)
     if (guarded <= 0 || handshake_say_end(shim.spool.folder))
         return; /* if it is there, it sees us go */
     if (shim.wait_is_bad)
-        linger_print("DTRACK_WAIT is no number of seconds; the job waits 10", "");
+        linger_print(HANDSHAKE_BAD_LIMIT, "");
     if (!is_alone || !shim.wait_ns)
         return;
     int is_done = linger_wait(before);

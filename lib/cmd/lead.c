@@ -254,7 +254,7 @@ void lead_finish(struct lead *lead)
 {
     int64_t limit_ns;
     if (handshake_read_limit(getenv(settings[SETTING_WAIT].name), &limit_ns) && lead->on)
-        complain(lead, "DTRACK_WAIT is no number of seconds; the job waits 10");
+        complain(lead, HANDSHAKE_BAD_LIMIT);
     const char *problem = lead->on ? wait_for_guardian(lead, limit_ns) : NULL;
     if (!problem)
         return;

@@ -24,6 +24,11 @@ static int is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static int is_point(char c)
+{
+    return c == '.' || c == ',';
+}
+
 /* The digits at *s as a number, which stops growing at `max`. */
 static int64_t read_digits(const char **s, int64_t max)
 {
@@ -48,9 +53,9 @@ int handshake_read_limit(const char *text, int64_t *limit_ns)
     const char *s = skip_blanks(text ? text : "");
     if (!*s)
         return 0;
-    int has_digits = is_digit(s[*s == '.']);
+    int has_digits = is_digit(s[is_point(*s)]);
     int64_t ns = read_digits(&s, LIMIT_MAX_S) * SECOND;
-    if (*s == '.' && s++)
+    if (is_point(*s) && s++)
         ns += read_fraction(&s);
     if (!has_digits || *skip_blanks(s))
         return -EINVAL;

@@ -17,7 +17,9 @@
 
 #define HANDSHAKE_LIMIT_NS INT64_C(10000000000) /* how long a leader waits, by default */
 
-/* Read DTRACK_WAIT, seconds with or without a fraction, blanks around them allowed: *limit_ns is what it says, at most a
+#define HANDSHAKE_BAD_LIMIT "DTRACK_WAIT is no number of seconds: it is taken for 10"
+
+/* Read DTRACK_WAIT, seconds with or without a fraction behind a point or a comma, blanks around them allowed: *limit_ns is what it says, at most a
  * million seconds. 0, or -EINVAL for what is no such number: then, and when `text` is NULL or empty, it is the default. */
 int handshake_read_limit(const char *text, int64_t *limit_ns);
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -341,6 +342,37 @@ def a_collection_is_read_as_its_other_writers_read_it():
             tap.same(file.read(), after, 'the object')
 
 
+def end_guardians(spool):
+    """Those of this spool: they would go on for as long as a store may be tried."""
+    for entry in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            with open(f'/proc/{entry}/cmdline', 'rb') as file:
+                words = file.read().split(b'\0')
+        except OSError:
+            continue
+        if b'--guard' in words and any(word.startswith(spool.encode()) for word in words):
+            os.kill(int(entry), signal.SIGKILL)
+
+
+def the_wait_is_of_seconds_and_their_parts():
+    """A service that never answers is waited for so long; what is no number is said."""
+    spool = fresh('wait')
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        account = f'AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:{server.getsockname()[1]}/a'
+        for value, seconds in (('0', 0), ('0.4', .4), (' 1.2 ', 1.2), ('.9', .9)):
+            begun = time.monotonic()
+            done = dtrack('run', '--', 'true', store='azure://runs', DTRACK_SPOOL=spool, DTRACK_WAIT=value, HOME=spool,
+                          AZURE_STORAGE_CONNECTION_STRING=account)
+            took = time.monotonic() - begun
+            tap.check(done.returncode == 0 and took >= seconds, f'{value!r}: {took:.1f} s')
+            end_guardians(spool)
+    for value in ('abc', '1s', '-1', '.', '1..5'):
+        done = dtrack('run', '--', 'true', store='null:', DTRACK_SPOOL=spool, DTRACK_WAIT=value, HOME=spool)
+        has(done.stderr, 'DTRACK_WAIT is no number of seconds')
+    for value in ('', ' 5', '5', '1,5', '99999999999999999999'):
+        tap.same(dtrack('run', '--', 'true', store='null:', DTRACK_SPOOL=fresh('w'), DTRACK_WAIT=value, HOME=spool).stderr, '', value)
+
+
 def what_is_no_file_is_no_collection():
     """It is refused soon, and stays."""
     folder = fresh('no file')
@@ -398,6 +430,7 @@ if __name__ == '__main__':
                  a_failed_export_leaves_the_file_as_it_was, a_full_disk_is_reported,
                  a_reader_that_leaves_is_not_worth_a_word, the_first_store_is_read_unless_another_is_named,
                  the_embedded_store_is_in_the_state_folder, collection_values_are_set_and_read,
-                 a_collection_is_read_as_its_other_writers_read_it, what_is_no_file_is_no_collection,
+                 a_collection_is_read_as_its_other_writers_read_it,
+                 the_wait_is_of_seconds_and_their_parts, what_is_no_file_is_no_collection,
                  setting_a_value_keeps_what_others_wrote, jobs_that_set_values_at_once_lose_none,
                  hydrating_brings_values_into_the_run])

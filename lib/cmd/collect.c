@@ -129,7 +129,8 @@ enum store_result collect_push(const struct store_config *config, const char *ur
     if (result == STORE_OK)
         buf_clear(why); /* there may be a word about a container that is there by now */
     if (result == STORE_OK && p.left_out)
-        buf_printf(why, "%zu values are nested too deeply for '%s' in %s", p.left_out, p.name, store_label(p.store));
+        buf_printf(why, "cannot take %zu of %zu values into '%s' in %s: nested too deeply", p.left_out, values->len, p.name,
+                   store_label(p.store));
     store_close(p.store);
     return result == STORE_OK || result == STORE_REFUSED ? result : STORE_RETRY;
 }

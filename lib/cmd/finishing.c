@@ -148,14 +148,14 @@ static enum finish_result let_values_wait(struct finishing *f)
     return !err || err == -ENOENT ? FINISH_WAITS : FINISH_KEPT;
 }
 
-/* One line now, and one for whoever flushes: nothing goes silently. */
+/* One line now, and one for whoever flushes: nothing goes silently. The leader's may be cut at its end. */
 static void tell_given_up(struct finishing *f, const struct buf *given_up)
 {
     if (!given_up->len)
         return;
     keeping_note(f->in->folder, f->folded.run_id, buf_text(given_up));
     buf_clear(f->why);
-    buf_printf(f->why, "%s; the run is stored without these values in the collection", buf_text(given_up));
+    buf_printf(f->why, "the run is stored without its values in the collection: %s", buf_text(given_up));
 }
 
 static enum finish_result finish_locked(struct finishing *f)

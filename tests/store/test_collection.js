@@ -47,7 +47,7 @@ async function isTaken(world, name) {
 async function isGivenUp(world, job, connection, value) {
   const done = await setValue(job, connection, value);
   same([done.status, waiting(job), inSpool(job, 'values-')], [3, [], []], `status, what waits (${done.err})`);
-  check(/^dtrack: [^\n]+; the run is stored without these values in the collection\n$/.test(done.err), done.err);
+  check(/^dtrack: the run is stored without its values in the collection: [^\n]+\n$/.test(done.err), done.err);
   await settle(job);
   const flushed = await execute(dtrack, ['flush'], environment(job, connection));
   check(/dropped 'values of run \S+': [^\n]+\n$/.test(flushed.err) && flushed.status === 1, `flush: ${flushed.err}`);

@@ -75,6 +75,23 @@ def lock_lost(made):
     return has(made, 'hold')
 
 
+def filtered_orphan(made):
+    """Somebody below a filter whose parents are gone."""
+    return has(made, 'filter') and (has(made, 'orphan') or has(made, 'daemon') or '"none"' in json.dumps(made))
+
+
+def raw_child_shell(made):
+    """A shell that libc starts below a fork past libc."""
+    return has(made, 'fork', how=['raw', 'raw_clone']) and (has(made, 'system') or has(made, 'popen') or has(made, 'wordexp'))
+
+
+def path_search(made):
+    """A search along PATH for something that must be kept out."""
+    text = json.dumps(made)
+    searches = any(step['op'] == 'run' and step['words'] and 'asan' in step['target'] for step in steps_of(made))
+    return searches or 'asan' in text and (has(made, 'exec', how=['execvp', 'execlp', 'execvpe']) or has(made, 'spawn', how=['path']))
+
+
 def fexecve_null(made):
     """No environment at all, which fexecve refuses."""
     return has(made, 'exec', how=['fexecve', 'path_fexecve'], env=['null'])
@@ -104,6 +121,9 @@ FLAGS = {
     'musl_unreaped': ('a leader on musl gets the status of a child that it never waited for', musl_unreaped),
     'small_altstack': ('the gate needs more than the 8 KiB of an alternate stack', small_altstack),
     'lock_lost': ('the gate opens and closes the file, and POSIX locks on it are gone', lock_lost),
+    'filtered_orphan': ('a program that a daemon with a filter starts begins a second run', filtered_orphan),
+    'raw_child_shell': ('a shell that libc starts in a child forked past libc hangs on the run', raw_child_shell),
+    'path_search': ('the gate takes a folder on PATH for what execvp would find', path_search),
     'fexecve_null': ('fexecve without an environment is EINVAL, and succeeds when watched', fexecve_null),
     'locked_stdout': ('the leader waits for a stream that a dead thread has locked', locked_stdout),
     'vfork_exit': ('a vfork child that calls exit ends the run, or is taken for its parent', vfork_exit),

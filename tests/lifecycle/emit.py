@@ -118,6 +118,7 @@ def _simple(step, name, number, _):
         'hold': 'hold_target({name}, "{target}");',
         'terminal': 'on_terminal({name}, "{target}");',
         'filter': 'filter_calls({name});',
+        'rewritten': 'run_rewritten({name}, "{first}", "{second}");',
         'fill': 'fill_descriptors();',
         'spoil': 'spoil_stdout("{how}");',
         'wordexp': 'by_wordexp({name});',

@@ -11,7 +11,7 @@ from collections import namedtuple
 LOG = 190
 PR_SET_CHILD_SUBREAPER = 36
 PROCESSES, OUTPUT_BYTES = 60, 64 << 10
-SECONDS, GUARDIAN_SECONDS = 4, 12
+SECONDS, GUARDIAN_SECONDS = 3, 12
 LOOK_EVERY = 0.1
 
 # status: of the command; told: the lines of the log in order of their text; orphans: what came to us, and how it ended.

@@ -221,7 +221,7 @@ static char **make_env(const char *kind)
 {
     static char *none[] = {NULL};
     static char words[MANY][16];
-    static char *many[2 * MANY];
+    static char *many[4 * MANY];
     int count = 0;
     if (!strcmp(kind, "same"))
         return environ;
@@ -229,7 +229,7 @@ static char **make_env(const char *kind)
         return NULL;
     if (!strcmp(kind, "empty"))
         return none;
-    for (char **variable = environ; variable && *variable && count < MANY - 8; variable++)
+    for (char **variable = environ; variable && *variable && count < 2 * MANY; variable++)
         many[count++] = *variable;
     if (!strcmp(kind, "twice")) {
         many[count++] = "TWICE=1";
@@ -381,6 +381,29 @@ static __attribute__((unused)) void handle(int number, void (*handler)(int), int
     sigaction(number, &action, NULL);
 }
 
+static void write_script(const char *interpreter)
+{
+    FILE *script = fopen("rewritten", "w");
+    if (!script)
+        return;
+    fprintf(script, "#!%s/%s\n", TOOLS, interpreter);
+    fchmod(fileno(script), 0755);
+    fclose(script);
+}
+
+/* Run a script, and once more when it has got another interpreter. */
+static __attribute__((unused)) void run_rewritten(const char *name, const char *first, const char *second)
+{
+    char *argv[] = {"rewritten", NULL};
+    const char *interpreters[] = {first, second};
+    for (int i = 0; i < 2; i++) {
+        pid_t pid;
+        write_script(interpreters[i]);
+        int failed = posix_spawn(&pid, "./rewritten", NULL, NULL, argv, environ);
+        await(name, "waitpid", failed ? -1 : pid);
+    }
+}
+
 /* Hold a lock on a target while it runs. Is it still held then? */
 static __attribute__((unused)) void hold_target(const char *name, const char *target)
 {
@@ -458,6 +481,8 @@ static __attribute__((unused)) void change_environ(const char *how)
         environ = NULL;
     else if (!strcmp(how, "none"))
         environ = none;
+    else if (!strcmp(how, "home"))
+        setenv("HOME", "/nowhere", 1);
     else if (!strcmp(how, "no_preload"))
         unsetenv("LD_PRELOAD");
     else

@@ -33,7 +33,7 @@ class Maker:
 
     def __init__(self, seed):
         self.dice = random.Random(f'life {seed}')
-        self.left = self.dice.randint(2, 12)  # steps that may still be made
+        self.left = self.dice.randint(2, 20)  # steps that may still be made
         self.form = 'dyn'
 
     def program(self):
@@ -63,6 +63,8 @@ class Maker:
     def steps(self, where, depth):
         """Some steps, the last of which ends what they are in, or doesn't."""
         made = []
+        if where == 'handler':
+            made.append(self.make_show(0))
         for _ in range(self.dice.randint(1, 5)):
             if self.left <= 0:
                 break
@@ -94,7 +96,7 @@ class Maker:
         simple = ['say', 'puts', 'show', 'show', 'flush', 'block', 'raise', 'environ', 'limit', 'close', 'spoil', 'fill']
         more = ['fork'] * 4 + ['vfork'] * 2 + ['clone', 'spawn', 'spawn', 'system', 'popen', 'wordexp', 'thread', 'thread', 'atexit',
                 'atexit', 'on_exit', 'at_quick_exit', 'handle', 'kill_child', 'lock', 'reaper', 'session', 'orphan', 'daemon',
-                'new_ids', 'namespace', 'failing_exec', 'hold', 'terminal', 'filter']
+                'new_ids', 'namespace', 'failing_exec', 'hold', 'terminal', 'filter', 'rewritten']
         if where in ('vfork', 'clone'):
             name = self.dice.choice(['say', 'show', 'failing_exec'])
         else:
@@ -115,7 +117,7 @@ class Maker:
         return {'op': 'raise', 'signal': self.dice.choice(SIGNALS)}
 
     def make_environ(self, _):
-        return {'op': 'environ', 'how': self.dice.choice(['clear', 'null', 'none', 'no_preload', 'more', 'more'])}
+        return {'op': 'environ', 'how': self.dice.choice(['clear', 'null', 'none', 'no_preload', 'home', 'more'])}
 
     def make_limit(self, _):
         what, value = self.dice.choice([('RLIMIT_NOFILE', 4), ('RLIMIT_NOFILE', 16), ('RLIMIT_STACK', 131072), ('RLIMIT_FSIZE', 0),
@@ -185,6 +187,10 @@ class Maker:
 
     def make_hold(self, _):
         return {'op': 'hold', 'target': self.dice.choice(TARGETS)}
+
+    def make_rewritten(self, _):
+        return {'op': 'rewritten', 'first': self.dice.choice(['leaf_dyn', 'leaf_32', 'leaf_asan']),
+                'second': self.dice.choice(['leaf_asan', 'leaf_32', 'leaf_dyn'])}
 
     def make_terminal(self, _):
         return {'op': 'terminal', 'target': self.dice.choice(TARGETS)}

@@ -35,6 +35,8 @@ def complaints(home):
     ours = [row for row in rows if row['kind'] == 'process']
     found, wrong = judge.pairs(processes, ours, judge.ANY)
     wrong += list(judge.ends(found)) + list(judge.moments(found, ours, processes))
+    wrong += list(judge.parents(found, ours))
     if first.images and os.path.basename(first.images[0][0]) and not rows:
         return wrong
-    return wrong + list(judge.shape(rows, 1))
+    runs = [f'{row["run_id"]} of {row["name"]}' for row in rows if row['kind'] == 'run']
+    return wrong + list(judge.shape(rows, 1)) + (runs if len(runs) != 1 else [])

@@ -65,7 +65,15 @@ class Tools:
         for name, text in SCRIPTS.items():
             write(f'{path}/{name}', text.format(path))
         os.makedirs(f'{path}/folder', exist_ok=True)
+        self.mislead(f'{path}/first')
         write(f'{path}/not_executable', SCRIPTS['to_sh'].format(path), 0o644)
+
+    def mislead(self, folder):
+        """A folder for the beginning of PATH: what has the names of targets there is passed over by a search."""
+        os.makedirs(f'{folder}/leaf_asan', exist_ok=True)
+        os.makedirs(f'{folder}/leaf_dyn', exist_ok=True)
+        write(f'{folder}/leaf_32', 'text', 0o644)
+        os.symlink('/nowhere', f'{folder}/to_asan')
 
     def prepared(self, form):
         """Where the header is that was compiled beforehand; made when it is first asked for."""

@@ -92,6 +92,33 @@ def path_search(made):
     return searches or 'asan' in text and (has(made, 'exec', how=['execvp', 'execlp', 'execvpe']) or has(made, 'spawn', how=['path']))
 
 
+def new_interpreter(made):
+    """A script whose interpreter is another one the second time."""
+    return has(made, 'rewritten', how=['link'])
+
+
+def largest_environment(made):
+    """An environment that leaves no room for ours."""
+    return has(made, 'largest')
+
+
+def children_used(made):
+    """Somebody who asks what its children have used."""
+    return has(made, 'show', what=['children'])
+
+
+def raw_child_vfork(made):
+    """A child that was forked past libc and uses vfork, as spawn does."""
+    below = [step['body'] for step in steps_of(made) if step['op'] == 'fork' and step['how'] != 'fork']
+    return any(has(body, 'vfork') or has(body, 'spawn') or has(body, 'clone') or has(body, 'hold') for body in below)
+
+
+def early_pid_namespace(made):
+    """A constructor that makes a namespace of process ids, before ours."""
+    early = [made.get('ctor'), made.get('lib', {}).get('ctor')]
+    return has(early, 'namespace', flags=['CLONE_NEWPID'])
+
+
 def fexecve_null(made):
     """No environment at all, which fexecve refuses."""
     return has(made, 'exec', how=['fexecve', 'path_fexecve'], env=['null'])
@@ -124,6 +151,11 @@ FLAGS = {
     'filtered_orphan': ('a program that a daemon with a filter starts begins a second run', filtered_orphan),
     'raw_child_shell': ('a shell that libc starts in a child forked past libc hangs on the run', raw_child_shell),
     'path_search': ('the gate takes a folder on PATH for what execvp would find', path_search),
+    'new_interpreter': ('the verdict about a script is kept when its interpreter is another', new_interpreter),
+    'largest_environment': ('the largest environment has no room for ours, and E2BIG is what the program gets', largest_environment),
+    'children_used': ('RUSAGE_CHILDREN of the leader is not zero at the start', children_used),
+    'raw_child_vfork': ('what a child that was forked past libc starts by vfork has a wrong parent', raw_child_vfork),
+    'early_pid_namespace': ('the guardian becomes the first process of a namespace that a constructor has made', early_pid_namespace),
     'fexecve_null': ('fexecve without an environment is EINVAL, and succeeds when watched', fexecve_null),
     'locked_stdout': ('the leader waits for a stream that a dead thread has locked', locked_stdout),
     'vfork_exit': ('a vfork child that calls exit ends the run, or is taken for its parent', vfork_exit),

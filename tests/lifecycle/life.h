@@ -34,7 +34,7 @@
 #define FORM "program"
 #endif
 
-enum { LOG = 190, MANY = 600, TALL_STACK = 64 << 10, SMALL_STACK = 8 << 10 };
+enum { LOG = 190, MANY = 600, TALL_STACK = 64 << 10, SMALL_STACK = 8 << 10, SMALL_THREAD = 20 << 10, STRING = 120 << 10, STRINGS = 64 };
 
 extern char **environ;
 
@@ -120,7 +120,7 @@ static void show_children(const char *name)
     struct rusage usage;
     int answer = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL);
     getrusage(RUSAGE_CHILDREN, &usage);
-    say("%s children: %s, %s", name, answer ? "none" : "some", usage.ru_maxrss ? "used" : "unused");
+    say("%s children: %s, %s", name, answer ? "none" : "some", usage.ru_maxrss || usage.ru_minflt ? "used" : "unused");
 }
 
 static void show_self(const char *name)
@@ -273,6 +273,47 @@ static void exec_by(const char *how, const char *path, char **argv, char **env)
         syscall(SYS_execve, path, argv, env);
 }
 
+/* An environment of so many bytes and some: strings as long as the kernel allows, and a shorter one. */
+static char **large_env(size_t bytes)
+{
+    static char text[STRING + 1], last[STRING + 1];
+    static char *env[STRINGS];
+    int count = 0;
+    memset(text, 'l', STRING);
+    memset(last, 'l', STRING);
+    text[1] = last[1] = '=';
+    for (; bytes > STRING && count < STRINGS - 2; bytes -= STRING)
+        env[count++] = text;
+    last[bytes < 3 ? 3 : bytes] = 0;
+    env[count++] = last;
+    env[count] = NULL;
+    return env;
+}
+
+/* Become a target with the largest environment that the kernel takes: found by children that ask it, past libc. */
+static __attribute__((unused)) void become_largest(const char *name)
+{
+    char path[1024], *argv[] = {"leaf_static", NULL};
+    size_t fits = 0, does_not = STRING * (STRINGS - 3);
+    snprintf(path, sizeof path, "%s/leaf_static", TOOLS);
+    while (does_not - fits > 1) {
+        int status = -1;
+        size_t middle = fits + (does_not - fits) / 2;
+        pid_t pid = fork();
+        if (pid == 0) {
+            syscall(SYS_execve, path, argv, large_env(middle));
+            _exit(1);
+        }
+        waitpid(pid, &status, 0);
+        if (status == 7 << 8)
+            fits = middle;
+        else
+            does_not = middle;
+    }
+    execve(path, argv, large_env(fits));
+    say("%s largest failed, errno %d", name, errno);
+}
+
 /* Become a target. Returns when that fails. */
 static __attribute__((unused)) void become(const char *name, const char *how, const char *target, const char *env)
 {
@@ -381,24 +422,31 @@ static __attribute__((unused)) void handle(int number, void (*handler)(int), int
     sigaction(number, &action, NULL);
 }
 
-static void write_script(const char *interpreter)
+/* A script in the folder, with an interpreter that is named in it, or by a link that is. */
+static void write_script(const char *how, const char *interpreter)
 {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", TOOLS, interpreter);
+    unlink("interpreter");
+    if (!strcmp(how, "link") && (symlink(path, "interpreter") || !access("rewritten", X_OK)))
+        return;
     FILE *script = fopen("rewritten", "w");
     if (!script)
         return;
-    fprintf(script, "#!%s/%s\n", TOOLS, interpreter);
+    fprintf(script, "#!%s\n", !strcmp(how, "link") ? "./interpreter" : path);
     fchmod(fileno(script), 0755);
     fclose(script);
 }
 
 /* Run a script, and once more when it has got another interpreter. */
-static __attribute__((unused)) void run_rewritten(const char *name, const char *first, const char *second)
+static __attribute__((unused)) void run_rewritten(const char *name, const char *how, const char *first, const char *second)
 {
     char *argv[] = {"rewritten", NULL};
     const char *interpreters[] = {first, second};
+    unlink("rewritten");
     for (int i = 0; i < 2; i++) {
         pid_t pid;
-        write_script(interpreters[i]);
+        write_script(how, interpreters[i]);
         int failed = posix_spawn(&pid, "./rewritten", NULL, NULL, argv, environ);
         await(name, "waitpid", failed ? -1 : pid);
     }
@@ -558,7 +606,7 @@ static __attribute__((unused)) void start_thread(const char *name, const char *h
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     if (!strcmp(how, "small"))
-        pthread_attr_setstacksize(&attributes, 32 << 10);
+        pthread_attr_setstacksize(&attributes, SMALL_THREAD);
     int failed = pthread_create(&thread, &attributes, body, NULL);
     if (failed)
         say("%s no thread, error %d", name, failed);

@@ -93,12 +93,12 @@ class Maker:
 
     def step(self, where, depth):
         """One step. A child that borrows memory, and what has no depth left, does simple things."""
-        simple = ['say', 'puts', 'show', 'show', 'flush', 'block', 'raise', 'environ', 'limit', 'close', 'spoil', 'fill']
+        simple = ['say', 'puts', 'show', 'show', 'flush', 'block', 'raise', 'environ', 'limit', 'close', 'spoil', 'fill', 'no_privileges']
         more = ['fork'] * 4 + ['vfork'] * 2 + ['clone', 'spawn', 'spawn', 'system', 'popen', 'wordexp', 'thread', 'thread', 'atexit',
                 'atexit', 'on_exit', 'at_quick_exit', 'handle', 'kill_child', 'lock', 'reaper', 'session', 'orphan', 'daemon',
-                'new_ids', 'namespace', 'failing_exec', 'hold', 'terminal', 'filter', 'rewritten']
+                'new_ids', 'namespace', 'failing_exec', 'hold', 'terminal', 'filter', 'rewritten', 'largest']
         if where in ('vfork', 'clone'):
-            name = self.dice.choice(['say', 'show', 'failing_exec'])
+            name = self.dice.choice(['say', 'show', 'failing_exec', 'no_privileges'])
         else:
             name = self.dice.choice(simple + (more * 2 if depth > 0 else ['spawn', 'system', 'kill_child']))
         return getattr(self, 'make_' + name, lambda depth: {'op': name})(depth)
@@ -189,7 +189,7 @@ class Maker:
         return {'op': 'hold', 'target': self.dice.choice(TARGETS)}
 
     def make_rewritten(self, _):
-        return {'op': 'rewritten', 'first': self.dice.choice(['leaf_dyn', 'leaf_32', 'leaf_asan']),
+        return {'op': 'rewritten', 'how': self.dice.choice(['script', 'link']), 'first': self.dice.choice(['leaf_dyn', 'leaf_32', 'leaf_asan']),
                 'second': self.dice.choice(['leaf_asan', 'leaf_32', 'leaf_dyn'])}
 
     def make_terminal(self, _):

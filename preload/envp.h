@@ -69,6 +69,9 @@ const char *envp_library(void);
  * nobody knows. */
 const char *envp_library_path(void);
 
+/* Whether the path would be taken for several entries of LD_PRELOAD: it has a blank or a colon. */
+int envp_is_split(const char *path);
+
 /* The value of the variable that `name` (with its '=') names, or NULL. */
 const char *envp_value(char *const *envp, const char *name);
 

@@ -12,9 +12,12 @@
 /* The verdict on executing `path`, relative to `dirfd` (AT_FDCWD, or a descriptor with an empty path). */
 enum gate_verdict gate_check(int dirfd, const char *path);
 
-/* Find `file` as execvp does: itself when it has a slash, else along PATH of `environ`-like `envp`. Writes the path
- * to `out`. Returns out, or `file` when nothing fits. */
-const char *gate_search_path(const char *file, const char *path_variable, char *out, size_t room);
+/* Bytes that gate_search() may need for a path. */
+size_t gate_search_room(const char *file, const char *path_variable);
+
+/* The verdict on what execvp would execute for *file: itself when it has a slash, else the first program of that name along
+ * the value of PATH (NULL: unset). `out` has room for gate_search_room() bytes; *file is in there when one was found. */
+enum gate_verdict gate_search(const char **file, const char *path_variable, char *out, size_t room);
 
 /* Whether and how the shim stays in the environment of a program with this verdict. */
 static inline enum envp_library_as gate_lets_in(enum gate_verdict verdict)

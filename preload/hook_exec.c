@@ -80,14 +80,16 @@ static int exec_will_tell(const struct exec_call *c, enum gate_verdict verdict, 
 }
 
 /* Everything before the real call but the environment, which needs the hook's frame. */
-static enum gate_verdict exec_begin(struct exec_call *c, const char *target, struct envp_from *from)
+static enum gate_verdict exec_begin(struct exec_call *c, char *found, size_t found_room, struct envp_from *from)
 {
+    const char *target = c->path ? c->path : "";
     *from = envp_from_self(exec_now(c));
     if (c->who != SHIM_SELF && !shim.sandboxed)
         from->pid = (uint32_t)sys_getpid();
     from->leads = c->who == SHIM_SELF && shim.is_leader;
     from->page = recorder_page_for_program(c->who == SHIM_SELF);
-    enum gate_verdict verdict = gate_check(c->dirfd, target);
+    enum gate_verdict verdict = found ? gate_search(&target, envp_value(real_environ(), "PATH="), found, found_room)
+                                      : gate_check(c->dirfd, target);
     if (!gate_lets_in(verdict))
         unseen_write(&c->unseen, &(struct unseen_program){target, c->argv, verdict}, from);
     c->is_told = exec_will_tell(c, verdict, from->time_ns);
@@ -124,13 +126,15 @@ static int exec(struct exec_call *c)
     char **env = EXEC_ARRAY(c, room);
     if (!env)
         return exec_real(c, c->envp);
-    char found[SPOOL_PATH_MAX];
     struct envp_from from;
     struct envp edited;
-    const char *target = c->path ? c->path : "";
-    if (c->which == REAL_EXECVPE)
-        target = gate_search_path(target, envp_value(real_environ(), "PATH="), found, sizeof found);
-    enum gate_verdict verdict = exec_begin(c, target, &from);
+    char *found = NULL;
+    size_t found_room = 0;
+    if (c->which == REAL_EXECVPE) {
+        found_room = gate_search_room(c->path, envp_value(real_environ(), "PATH="));
+        found = alloca(found_room);
+    }
+    enum gate_verdict verdict = exec_begin(c, found, found_room, &from);
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
     if (!c->is_told)
         recorder_spent(from.time_ns);

@@ -40,14 +40,14 @@ static int spawn(const struct spawn_call *c, enum real which)
     char **env = room > ENVP_ON_STACK ? envp_map(room) : room ? alloca(room * sizeof *env) : NULL;
     if (!env)
         return spawn_real(c, c->pid, c->envp, which);
-    char found[SPOOL_PATH_MAX];
-    const char *path = c->path;
-    if (which == REAL_POSIX_SPAWNP)
-        path = gate_search_path(path, envp_value(real_environ(), "PATH="), found, sizeof found);
+    const char *path = c->path, *folders = envp_value(real_environ(), "PATH=");
+    size_t found_room = which == REAL_POSIX_SPAWNP ? gate_search_room(path, folders) : 1;
+    char *found = alloca(found_room);
     struct envp_from from = envp_from_self(shim_now());
     from.by_spawn = 1;
     from.page = recorder_page_for_program(1);
-    enum gate_verdict verdict = gate_check(AT_FDCWD, path);
+    enum gate_verdict verdict = which == REAL_POSIX_SPAWNP ? gate_search(&path, folders, found, found_room)
+                                                           : gate_check(AT_FDCWD, path);
     struct envp edited;
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
     recorder_spent(from.time_ns);

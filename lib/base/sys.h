@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/statfs.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -20,6 +21,14 @@ static inline long sys_none(void)
     __asm__("" : "=r"(any));
     return any;
 }
+
+#ifdef SYS_geteuid32
+#define SYS_GETEUID SYS_geteuid32
+#define SYS_GETEGID SYS_getegid32
+#else
+#define SYS_GETEUID SYS_geteuid
+#define SYS_GETEGID SYS_getegid
+#endif
 
 #define SYS_ARG0(nr) sys_call3(nr, sys_none(), sys_none(), sys_none())
 #define SYS_ARG1(nr, a) sys_call3(nr, (long)(a), sys_none(), sys_none())
@@ -99,6 +108,16 @@ static inline int64_t sys_length(int fd)
 static inline long sys_readlink(const char *path, char *out, size_t room)
 {
     return SYS_ARG4(SYS_readlinkat, AT_FDCWD, path, out, room);
+}
+
+/* Of fs only: where it is mounted, and how. */
+static inline int sys_statfs(const char *path, struct statfs *out)
+{
+#ifdef SYS_statfs64
+    return (int)SYS_ARG3(SYS_statfs64, path, sizeof *out, out);
+#else
+    return (int)SYS_ARG2(SYS_statfs, path, out);
+#endif
 }
 
 static inline int sys_access(const char *path, int mode)

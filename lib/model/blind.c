@@ -32,6 +32,12 @@ static const struct {
                      "take the time namespace away; durations are right in any case"},
     [BLIND_TRUNCATED] = {"truncated", "it was cut short while the run went on: what it held by then is lost",
                          "let nothing clean up in $DTRACK_SPOOL but dtrack"},
+    [BLIND_EMULATOR] = {"emulator", "it runs another machine's programs: what they start is not recorded",
+                        "mark its steps with dtrack-mark"},
+    [BLIND_DOUBTFUL] = {"doubtful", "its file could not be read before it started: it went without libdtrack.so",
+                        "make it readable, and start it by its full path"},
+    [BLIND_UNEDITED] = {"unedited", "its environment had no room for libdtrack.so: what it starts is not recorded",
+                        "make its environment and command line smaller"},
 };
 
 static const struct {

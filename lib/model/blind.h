@@ -26,6 +26,9 @@ enum blind_cause {
     BLIND_REMOTE,     /* its work is done on another machine */
     BLIND_CLOCK,      /* in a time namespace */
     BLIND_TRUNCATED,  /* the spool itself: what stood in it was cut off */
+    BLIND_EMULATOR,   /* it runs another machine's programs */
+    BLIND_DOUBTFUL,   /* nobody could tell beforehand what would run */
+    BLIND_UNEDITED,   /* no room for our variables in its environment */
     BLIND_CAUSES,
 };
 

@@ -106,6 +106,7 @@ static int note_blind(struct fold *f, const struct spool_image *image, const str
         [GATE_STATIC] = BLIND_STATIC,     [GATE_FOREIGN] = BLIND_FOREIGN, [GATE_SANITIZER] = BLIND_SANITIZER,
         [GATE_LIBCLESS] = BLIND_LIBCLESS, [GATE_CAPS] = BLIND_PRIVILEGED, [GATE_SECURE] = BLIND_PRIVILEGED,
         [GATE_INVISIBLE] = BLIND_ELSEWHERE, [GATE_FILTERED] = BLIND_FILTERED,
+        [GATE_EMULATOR] = BLIND_EMULATOR, [GATE_DOUBTFUL] = BLIND_DOUBTFUL, [GATE_UNEDITED] = BLIND_UNEDITED,
     };
     unsigned why = (image->head.flags & SPOOL_IMAGE_WHY) >> SPOOL_WHY_SHIFT;
     enum blind_cause cause = why < ARRAY_LEN(causes) ? causes[why] : BLIND_NONE;

@@ -138,6 +138,9 @@ enum gate_verdict {
     GATE_SECURE = 9,    /* set-user-ID or set-group-ID to somebody else: never cached */
     GATE_INVISIBLE = 10, /* our library can't be seen from this root folder: never cached */
     GATE_FILTERED = 11, /* a seccomp filter is on that may kill for what our constructor does: never cached */
+    GATE_EMULATOR = 12, /* runs another machine's programs, whose loader would get our library: never cached */
+    GATE_DOUBTFUL = 13, /* which file will run, or what is in it, can't be known: never cached */
+    GATE_UNEDITED = 14, /* there was no room for our variables in its environment: never cached */
 };
 
 #define SPOOL_WHY_SHIFT 8

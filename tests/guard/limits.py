@@ -13,8 +13,9 @@ FORKED_CHILD = {'getpid': 1, 'getppid': 1}
 # Leaving by _exit: is this the process that the record is about, or a vfork child in its memory?
 UNDERSCORE_EXIT = {'getpid': 1}
 
-# The exec gate's look at a program that the run knows: may our library go along, and is it to be seen from there?
-GATE_KNOWN = {'newfstatat': 1, 'faccessat': 1}
+# The exec gate's look at a program that the run knows: may our library go along, is it to be seen from there, and is the
+# process still the same user's, or will the run's folder be closed to the program?
+GATE_KNOWN = {'newfstatat': 1, 'faccessat': 1, 'geteuid': 1}
 # and at one that this process can't look up in the run's list of verdicts: it has to read the file's head.
 GATE_READ = {**GATE_KNOWN, 'openat': 1, 'pread64': 3, 'fgetxattr': 1, 'close': 1}
 

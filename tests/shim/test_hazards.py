@@ -51,6 +51,18 @@ def a_static_program_is_timed_from_outside():
         tap.same((spot['name'], spot['cause'], spot['count']), ('static', 'static', 1), 'blind spot')
 
 
+def a_program_in_doubt_goes_without_and_is_named():
+    """An emulator, whose guest's loader would get the library; a file that its user may not read."""
+    with shim.Sandbox() as sandbox:
+        outcome = sandbox.run('sh', '-c', f'cp /bin/true {sandbox.path}/qemu-arm; {sandbox.path}/qemu-arm; true')
+    spot, = outcome.summaries[0]['coverage']['blind_spots']
+    tap.same((spot['name'], spot['cause'], spot['count']), ('qemu-arm', 'emulator', 1), 'blind spot')
+    outcome = ran('python3', '-S', '-c', 'import os, resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))\n'
+                  'try:\n    while True: os.open("/", 0)\nexcept OSError: os.execv("/bin/true", ["true"])')
+    spot, = outcome.summaries[0]['coverage']['blind_spots']
+    tap.same((spot['name'], spot['cause'], spot['count']), ('true', 'doubtful', 1), 'blind spot')
+
+
 def a_static_root_under_dtrack_run_is_recorded():
     with shim.Sandbox() as sandbox:
         outcome = sandbox.run(shim.DTRACK, 'run', '--', shim.victim('static'), preload=False)
@@ -345,7 +357,8 @@ def an_argument_that_grows_meanwhile_is_cut():
 
 
 tap.run([an_argument_that_grows_meanwhile_is_cut, a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
-         a_static_program_is_timed_from_outside, a_static_root_under_dtrack_run_is_recorded,
+         a_static_program_is_timed_from_outside, a_program_in_doubt_goes_without_and_is_named,
+         a_static_root_under_dtrack_run_is_recorded,
          a_leader_with_few_descriptors_does_not_wait_in_vain, the_job_sees_nothing_of_us,
          a_scrubbed_environment_keeps_its_processes, other_preloads_stay_in_their_place,
          an_entry_is_kept_as_written_by_who_knows_no_better,

@@ -349,6 +349,7 @@ TEST(every_reason_to_withhold_the_shim_is_a_blind_spot)
         {GATE_SANITIZER, "fuzz", "sanitizer"}, {GATE_LIBCLESS, "tiny", "libcless"},
         {GATE_CAPS, "ping", "privileged"},    {GATE_SECURE, "sudo", "privileged"},
         {GATE_INVISIBLE, "jail", "elsewhere"}, {GATE_FILTERED, "box", "filtered"},
+        {GATE_EMULATOR, "qemu-arm", "emulator"}, {GATE_DOUBTFUL, "secret", "doubtful"}, {GATE_UNEDITED, "big", "unedited"},
         {GATE_STATIC, "docker", "container"},
     };
     uint32_t root, ref;

@@ -63,6 +63,46 @@ cd /
 PATH=$OLDPWD
 small
 ''', needs=('built:view_gcc_asan', 'built:view_32_bit'), names=('sh',)),
+    sh('script_whose_interpreter_changes', '''
+for kind in view view_32_bit view_gcc_asan view; do
+    cp $BUILT/$kind new; mv new interpreter
+    ./script; echo $?
+    ./second 3; echo $?
+    $VIEW spawn ./script
+done
+''', setup='printf "#!$PWD/interpreter\\n" > script; printf "#!./script\\n" > second; chmod +x script second',
+       needs=('built:view_32_bit', 'built:view_gcc_asan'), names=('sh',)),
+    sh('scripts_without_a_line_break', '''
+for script in ./*.script; do $script; echo $?; $VIEW spawn $script; $VIEW exec $script; done
+''', needs=('built:view_32_bit', 'built:view_gcc_asan'), names=('sh',), setup='''
+printf "#!$BUILT/view_gcc_asan" > a.script; printf "#! \\t$BUILT/view_32_bit" > b.script
+printf "#!$BUILT/view_32_bit\\0\\n" > c.script; printf "#!$BUILT/view_gcc_asan " > d.script; printf '#!' > e.script
+chmod +x *.script'''),
+    sh('searched_as_libc_does', '''
+PATH=$PWD/folder:$PWD/plain:$PWD/broken:$PWD/good:$PATH env tool; echo $?
+PATH=$PWD/folder:$PWD/broken:$PWD/good:$PATH nice tool; echo $?
+long=$PWD/$(printf "%0200d" 0)/$(printf "%0200d" 0)
+PATH=$long:$PATH env tool; echo $?
+PATH=$long:$PATH $VIEW spawn tool
+''', needs=('built:view_gcc_asan',), names=('sh', 'env'), setup='''
+mkdir -p folder/tool plain broken good $(printf "%0200d" 0)/$(printf "%0200d" 0)
+cp $BUILT/view_gcc_asan good/tool; cp $BUILT/view_gcc_asan $(printf "%0200d" 0)/$(printf "%0200d" 0)/tool
+echo > plain/tool; printf '#!/nonexistent\\n' > broken/tool; chmod +x broken/tool'''),
+    *[Case(f'executed_by_{how}', ('python3', '-S', '-c', f'''
+import os, resource, sys
+def path_only(file): return os.open(file, os.O_PATH)
+def readable(file): return os.open(file, os.O_RDONLY)
+def full(file):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    try:
+        while True: os.open("/dev/null", os.O_RDONLY)
+    except OSError: return file
+for file in sys.argv[1:]:
+    pid = os.fork()
+    if not pid: os.execve({how}(file), ["x", "3"], os.environ)
+    print(os.waitpid(pid, 0)[1], flush=True)
+''', '$BUILT/view_32_bit', '$BUILT/view_gcc_asan', '$BUILT/view'), needs=('built:view_32_bit', 'built:view_gcc_asan', 'python3'),
+           names=('python3',)) for how in ('path_only', 'readable', 'full')],
     Case('spawned_in_another_folder', ('python3', '-c', 'import os, subprocess; print(subprocess.call(["./small"], cwd="there")); print(subprocess.call(["./asan"], cwd="there"))'),
          setup='mkdir there; cp $BUILT/view_32_bit there/small; cp $BUILT/view_gcc_asan there/asan', needs=('built:view_gcc_asan', 'built:view_32_bit', 'python3'), names=('python3',)),
 ]

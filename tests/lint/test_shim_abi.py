@@ -10,7 +10,7 @@ import tap
 SHIM, EXPORTS = sys.argv[1:3]
 FOR_MUSL = {'exit', '__libc_start_main'}
 MACHINE = ''.join(sys.argv[3:])
-SIZE_MAX = {'i386': 48, 'aarch64': 48}.get(MACHINE, 40) << 10
+SIZE_MAX = {'i386': 56, 'aarch64': 56}.get(MACHINE, 48) << 10  # a third is the leader's own, in pages that no other looks at
 SEGMENTS_MAX = 2  # code, and one page of data: each costs a mapping and page faults
 RELOCATIONS_MAX = 10 if MACHINE == 'aarch64' else 7  # the weak references, the constructor, the destructor
 
@@ -99,5 +99,5 @@ def is_small():
 
 
 if __name__ == '__main__':
-    tap.run([exports_are_the_names_of_the_list, what_musl_alone_shall_find_has_a_version, needs_no_library, undefined_symbols_are_weak, no_symbol_has_a_version,
-             text_is_not_relocated, stack_is_not_executable, has_no_thread_local_storage, loads_in_few_segments, has_few_relocations, is_small])
+    tap.run([exports_are_the_names_of_the_list, what_musl_alone_shall_find_has_a_version, needs_no_library,
+             undefined_symbols_are_weak, no_symbol_has_a_version, text_is_not_relocated, stack_is_not_executable, has_no_thread_local_storage, loads_in_few_segments, has_few_relocations, is_small])

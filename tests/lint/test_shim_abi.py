@@ -100,4 +100,5 @@ def is_small():
 
 if __name__ == '__main__':
     tap.run([exports_are_the_names_of_the_list, what_musl_alone_shall_find_has_a_version, needs_no_library,
-             undefined_symbols_are_weak, no_symbol_has_a_version, text_is_not_relocated, stack_is_not_executable, has_no_thread_local_storage, loads_in_few_segments, has_few_relocations, is_small])
+             undefined_symbols_are_weak, no_symbol_has_a_version, text_is_not_relocated, stack_is_not_executable,
+             has_no_thread_local_storage, loads_in_few_segments, has_few_relocations, is_small])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* posix_spawn: libc makes the child inside, so the parent fixes its environment and notes its birth. errno is not
+/* posix_spawn, and pidfd_spawn of glibc 2.39: libc makes the child inside, so the parent fixes its environment and notes its birth. errno is not
  * touched: these functions return their error. */
 #include <alloca.h>
 #include <errno.h>
@@ -15,9 +15,9 @@
 #include "shim.h"
 #include "unseen.h"
 
-/* The arguments of a posix_spawn, in its order. */
+/* The arguments of a posix_spawn, in its order; pidfd_spawn's are the same, but for what it gives. */
 struct spawn_call {
-    pid_t *pid;
+    pid_t *pid; /* or pidfd */
     const char *path;
     const posix_spawn_file_actions_t *actions;
     const posix_spawnattr_t *attr;
@@ -34,6 +34,15 @@ static int spawn_real(const struct spawn_call *c, pid_t *pid, char *const *envp,
     return real ? real(pid, c->path, c->actions, c->attr, c->argv, envp) : ENOSYS;
 }
 
+/* Which process a pidfd is of: whoever has the one function has the other. 0 where that can't be told: its birth is then not
+ * noted, and it is known by its own record alone. */
+static pid_t spawn_pid_of(int pidfd)
+{
+    pid_t (*of)(int) = (pid_t(*)(int))real_function("pidfd_getpid");
+    pid_t pid = of ? of(pidfd) : 0;
+    return pid > 0 ? pid : 0;
+}
+
 static int spawn(const struct spawn_call *c, enum real which)
 {
     size_t room = c->path && recorder_ready() ? envp_room(c->envp) : 0;
@@ -41,7 +50,7 @@ static int spawn(const struct spawn_call *c, enum real which)
     if (!env)
         return spawn_real(c, c->pid, c->envp, which);
     const char *path = c->path, *folders = envp_value(real_environ(), "PATH=");
-    size_t found_room = which == REAL_POSIX_SPAWNP ? gate_search_room(path, folders) : 1;
+    size_t found_room = which == REAL_POSIX_SPAWNP || which == REAL_PIDFD_SPAWNP ? gate_search_room(path, folders) : 1;
     char *found = alloca(found_room);
     struct envp_from from = envp_from_self(shim_now());
     from.by_spawn = 1;
@@ -61,6 +70,8 @@ static int spawn(const struct spawn_call *c, enum real which)
         return err;
     if (c->pid)
         *c->pid = pid;
+    if (which >= REAL_PIDFD_SPAWN)
+        pid = spawn_pid_of(pid);
     cells_born(cells_claim(NULL), pid, from.time_ns);
     if (!gate_lets_in(verdict))
         unseen_write_child(&(struct unseen_program){path, c->argv, verdict}, &from, pid);
@@ -78,4 +89,22 @@ exported int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_a
                           const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
 {
     return spawn(&(struct spawn_call){pid, file, actions, attr, argv, envp}, REAL_POSIX_SPAWNP);
+}
+
+/* Newer than the headers that this may be built with. */
+exported int pidfd_spawn(int *pidfd, const char *path, const posix_spawn_file_actions_t *actions,
+                         const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
+exported int pidfd_spawnp(int *pidfd, const char *file, const posix_spawn_file_actions_t *actions,
+                          const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
+
+int pidfd_spawn(int *pidfd, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr,
+                char *const argv[], char *const envp[])
+{
+    return spawn(&(struct spawn_call){pidfd, path, actions, attr, argv, envp}, REAL_PIDFD_SPAWN);
+}
+
+int pidfd_spawnp(int *pidfd, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr,
+                 char *const argv[], char *const envp[])
+{
+    return spawn(&(struct spawn_call){pidfd, file, actions, attr, argv, envp}, REAL_PIDFD_SPAWNP);
 }

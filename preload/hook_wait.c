@@ -87,6 +87,51 @@ exported pid_t wait3(int *status, int options, struct rusage *usage)
     return wait_any(-1, status, options, usage);
 }
 
+#ifndef __LP64__
+/* What 32-bit programs get that are built for times of 64 bits, on glibc as on musl. */
+struct rusage_time64 {
+    struct {
+        int64_t sec, usec;
+    } user, sys;
+    long counts[14]; /* as in struct rusage, from ru_maxrss on */
+    long spare[16];  /* musl's */
+};
+
+_Static_assert(sizeof(struct rusage) >= 2 * sizeof(struct timeval) + 14 * sizeof(long), "there are 14 counts");
+
+exported pid_t __wait4_time64(pid_t, int *, int, struct rusage_time64 *);
+exported pid_t __wait3_time64(int *, int, struct rusage_time64 *);
+
+static void wait_note_time64(pid_t pid, int status, const struct rusage_time64 *usage)
+{
+    struct rusage noted = {.ru_utime = {(time_t)usage->user.sec, (suseconds_t)usage->user.usec},
+                           .ru_stime = {(time_t)usage->sys.sec, (suseconds_t)usage->sys.usec}};
+    __builtin_memcpy((char *)&noted + 2 * sizeof(struct timeval), usage->counts, sizeof usage->counts);
+    cells_reaped(pid, status, &noted);
+}
+
+pid_t __wait4_time64(pid_t which, int *status, int options, struct rusage_time64 *usage)
+{
+    typedef pid_t (*wait4_fn)(pid_t, int *, int, struct rusage_time64 *);
+    wait4_fn real = REAL(wait4_fn, REAL_WAIT4_TIME64);
+    if (!shim.on)
+        return real(which, status, options, usage);
+    int own_status;
+    struct rusage_time64 own_usage;
+    int *use_status = status ? status : &own_status;
+    struct rusage_time64 *use_usage = usage ? usage : &own_usage;
+    pid_t pid = real(which, use_status, options, use_usage);
+    if (pid > 0)
+        wait_note_time64(pid, *use_status, use_usage);
+    return pid;
+}
+
+pid_t __wait3_time64(int *status, int options, struct rusage_time64 *usage)
+{
+    return __wait4_time64(-1, status, options, usage);
+}
+#endif
+
 /* siginfo's status as wait would give it; 0x7f, a stop, for what is no end. */
 static int wait_status(const siginfo_t *info)
 {

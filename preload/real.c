@@ -20,7 +20,11 @@
 /* In the order of enum real, one behind the other. */
 static const char real_names[] = "_exit\0_Exit\0_Fork\0clone\0daemon\0quick_exit\0execve\0execveat\0execvpe\0fexecve\0"
                                  "fork\0forkpty\0pclose\0popen\0system\0posix_spawn\0posix_spawnp\0prctl\0wait4\0waitid\0"
-                                 "exit\0__libc_start_main";
+                                 "exit\0__libc_start_main\0"
+#ifndef __LP64__
+                                 "__wait4_time64\0"
+#endif
+                                 "pidfd_spawn\0pidfd_spawnp";
 
 static const char *real_name(enum real which)
 {

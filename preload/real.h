@@ -29,6 +29,11 @@ enum real {
     REAL_WAITID,
     REAL_EXIT,
     REAL_START_MAIN,
+#ifndef __LP64__
+    REAL_WAIT4_TIME64,
+#endif
+    REAL_PIDFD_SPAWN, /* these two last: they are told by that */
+    REAL_PIDFD_SPAWNP,
     REAL_COUNT,
 };
 

@@ -350,13 +350,22 @@ def a_made_up_origin_loses_no_process():
         tap.same([r['exit_code'] for r in shim.processes(outcome, 'true')], [0], f'the program with {moment}')
 
 
+def what_newer_libcs_start_programs_by_is_seen():
+    """pidfd_spawn of glibc 2.39, from a library that stands behind us where libc does."""
+    outcome = ran(shim.victim('newer'))
+    parent, = shim.processes(outcome, 'newer')
+    tap.same([(r['args'], r['parent_id'], r['exit_code']) for r in shim.processes(outcome, 'true')],
+             [(['true', '1'], parent['span_id'], 0), (['true', '2'], parent['span_id'], 0)], 'programs')
+
+
 def an_argument_that_grows_meanwhile_is_cut():
     """What is measured is not what is copied: of a program that is recorded by its parent, in a parent with threads."""
     outcome = ran(shim.victim('growing'), shim.victim('static'))
     tap.same(len(shim.processes(outcome, 'static')), 400, 'programs started')
 
 
-tap.run([an_argument_that_grows_meanwhile_is_cut, a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
+tap.run([what_newer_libcs_start_programs_by_is_seen, an_argument_that_grows_meanwhile_is_cut,
+         a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
          a_static_program_is_timed_from_outside, a_program_in_doubt_goes_without_and_is_named,
          a_static_root_under_dtrack_run_is_recorded,
          a_leader_with_few_descriptors_does_not_wait_in_vain, the_job_sees_nothing_of_us,

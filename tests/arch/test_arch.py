@@ -10,7 +10,7 @@ import shim
 import tap
 import worlds
 from ledger import Ledger, complaints
-from worlds import AARCH64, GLIBC, I386, MUSL
+from worlds import AARCH64, GLIBC, I386, MUSL, TIME64
 
 
 class Trip:
@@ -119,6 +119,11 @@ def tours_of_i386():
     Trip(worlds.furnish(I386), I386, I386).check()
 
 
+def tours_of_i386_with_times_of_64_bits():
+    """Its waits have names of their own."""
+    Trip(worlds.furnish(I386), TIME64, I386).check()
+
+
 def chains_through_both_word_sizes():
     """They write into the same run."""
     library = worlds.furnish(I386)
@@ -220,6 +225,7 @@ if __name__ == '__main__':
     tap.run([the_comparison_notices_what_is_wrong, tours_of_glibc, tours_of_musl, chains_from_glibc_to_musl_and_back,
              waits_are_points_of_cancellation_in_either_libc, an_environment_that_was_moved_before_us_does_no_harm,
              shims_of_other_machines_depend_on_nothing, tours_of_other_glibcs, tours_of_i386,
+             tours_of_i386_with_times_of_64_bits,
              chains_through_both_word_sizes, chains_through_word_sizes_and_libcs, braces_around_lib_mean_the_same,
              a_bare_name_serves_both_word_sizes, a_library_that_the_other_loader_cannot_load_is_withheld,
              tours_of_aarch64])

@@ -70,6 +70,7 @@ MUSL = World('musl', ['musl-gcc'], [word for folder in ('', '/' + platform.machi
                                    for word in ('-idirafter', f'/usr/include{folder}')])  # the kernel's headers
 I386 = World('i386', ['gcc', '-m32'], ['-isystem', '/usr/include/x86_64-linux-gnu'],  # as in i386.ini
              loader='/lib/ld-linux.so.2')
+TIME64 = World('time64', I386.compiler, [*I386.words, '-D_TIME_BITS=64', '-D_FILE_OFFSET_BITS=64'], loader=I386.loader)
 AARCH64 = World('aarch64', ['clang', '--target=aarch64-linux-gnu'], ['-DTOUR_EMULATED'], wrap=EMULATE)
 
 

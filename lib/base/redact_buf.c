@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/own.h"
 #include "base/redact_more.h"
@@ -12,10 +13,9 @@
 static void put(struct buf *out, struct redactor *r, const char *rules, const char *text)
 {
     auto_buf plain = BUF_EMPTY;
-    redact_put_forms(&plain, text);
-    size_t len = plain.len, room = REDACT_ROOM(len);
+    const char *in = redact_put_forms(&plain, text) ? buf_text(&plain) : text;
+    size_t len = strlen(in), room = REDACT_ROOM(len);
     auto_free char *made = buf_error(&plain) ? NULL : malloc(room);
-    const char *in = buf_text(&plain);
     if (made)
         buf_add(out, made, r ? redact_arg(r, in, len, made, room) : redact_text(rules, in, len, made, room));
     else if (!out->error)

@@ -60,16 +60,45 @@ static const char *next_verbs(const struct redact_rule *rule, unsigned matched)
     return at;
 }
 
+/* Behind these stands a program; the last ones are a shell's words. */
+static const char starters[] =
+    "sudo,doas,su,runuser,env,timeout,nice,ionice,nohup,time,stdbuf,setsid,xargs,parallel,chroot,setpriv,"
+    "unshare,nsenter,flock,"
+    "strace,python,python2,python3,npx,pipx,uvx,uv,busybox,watch,retry,ssh,wine,firejail,pwsh,powershell,"
+    "exec,command,eval,then,do,else,if,while,until,!,{";
+
+/* Whether the name is one of the alternatives, as is_verb() says, but quick about those that it isn't: most
+ * of the time that a command line takes is spent here. */
+static bool is_program(const struct piece *name, const char *list)
+{
+    for (const char *at = list; *at && *at != ' '; at++) {
+        if ((*at | 0x20) == (*name->from | 0x20)) {
+            struct piece one = {at, at + strcspn(at, ", ")};
+            if (same(name, &one))
+                return true;
+        }
+        while (*at && *at != ',' && *at != ' ')
+            at++;
+        if (*at != ',')
+            return false;
+    }
+    return false;
+}
+
+/* Notice which program the words to come are given to. It is the first word, or stands somewhere behind a
+ * starter: looking for others would cost more than all the rest. */
 static void note_program(struct redact_command *c, const struct piece *word)
 {
     struct piece name = *word;
     for (const char *at = name.from; at < name.to; at++)
-        if (*at == '/')
+        if (*at == '/' && at + 1 < name.to)
             name.from = at + 1;
-    *c = (struct redact_command){0};
     for (const struct redact_rule *rule = redact_rules; rule->command && c->count < REDACT_RULES_MAX; rule++)
-        if (is_verb(&name, rule->command))
+        if (is_program(&name, rule->command))
             c->rules[c->count++] = rule;
+    bool assigns = memchr(word->from, '=', (size_t)(word->to - word->from)); /* NAME=VALUE program */
+    c->other = !c->count && !c->started && !assigns && !is_verb(&name, starters);
+    c->started = !assigns;
 }
 
 /* The part of `value` that is secret, by the sign of its place. False when there is none. */
@@ -174,8 +203,9 @@ static bool take_word(struct redact_command *c, const struct piece *word, bool t
         return false;
     if (announced && part_of(announced, *word, out))
         return is_secret(out, text);
-    if (!c->count && *word->from != '-') {
-        note_program(c, word);
+    if (!c->count) {
+        if (!c->other && *word->from != '-')
+            note_program(c, word);
         return false;
     }
     struct piece part;
@@ -238,19 +268,18 @@ static void put_words(struct buf *out, struct redact_command *c, const char *arg
     buf_str(out, kept);
 }
 
-void redact_put_command(struct buf *out, struct redact_command *c, const char *arg, bool script)
+bool redact_put_command(struct buf *out, struct redact_command *c, const char *arg, bool script)
 {
     struct piece word = {arg, arg + strlen(arg)}, part;
-    bool many = strpbrk(arg, " \t\n"); /* what follows -c is not always a script */
-    if (!c->next && many && (script || c->count)) {
+    bool many = (script || c->count) && strpbrk(arg, " \t\n"); /* what follows -c is not always a script */
+    if (!c->next && many) {
         put_words(out, c, arg, script);
-        return;
+        return true;
     }
-    if (!take_word(c, &word, false, &part)) {
-        buf_str(out, arg);
-        return;
-    }
+    if (!take_word(c, &word, false, &part))
+        return false;
     buf_add(out, arg, (size_t)(part.from - arg));
     buf_str(out, "***");
     buf_str(out, part.to);
+    return true;
 }

@@ -51,6 +51,7 @@ static const struct { const char *host, *before, *ends; } addresses[] = {
 
 /* Looked at no further than this from any place, so that the time is linear. */
 #define LOOK_MAX 512
+#define SHORTEST 20 /* token or address */
 
 static const char *skip_token(const char *at, size_t most)
 {
@@ -63,7 +64,7 @@ static const char *skip_token(const char *at, size_t most)
 static bool is_token(const char *from, const char *end)
 {
     size_t all = (size_t)(end - from);
-    if (all < 20 || redact_skip(from, end, ~KIND_DIGIT) == end)
+    if (all < SHORTEST || redact_skip(from, end, ~KIND_DIGIT) == end)
         return false;
     for (size_t i = 0; i < ARRAY_LEN(tokens); i++) {
         size_t len = strlen(tokens[i].start);
@@ -140,9 +141,11 @@ static const char *find(const char *text, const char *at, const char **to)
     return address_value(at, word_end, to);
 }
 
-void redact_put_forms(struct buf *out, const char *text)
+bool redact_put_forms(struct buf *out, const char *text)
 {
     const char *kept = text, *to;
+    if (strlen(text) < SHORTEST && !strchr(text, '<'))
+        return false;
     for (const char *at = text; *at;) {
         const char *from = find(text, at, &to);
         if (!from) {
@@ -153,5 +156,7 @@ void redact_put_forms(struct buf *out, const char *text)
         buf_str(out, "***");
         at = kept = to;
     }
-    buf_str(out, kept);
+    if (kept > text)
+        buf_str(out, kept);
+    return kept > text;
 }

@@ -11,12 +11,14 @@ void redact_line_init(struct redact_line *line, const char *rules)
     redact_init(&line->redactor, rules);
 }
 
-/* The rules of programs first: they hide whole values, where the others would hide a part of one and leave the rest. */
+/* The rules of programs first: they hide whole values, where the others would hide a part of one and leave
+ * the rest. */
 void redact_line_put(struct buf *out, struct redact_line *line, const char *arg)
 {
     auto_buf plain = BUF_EMPTY;
-    redact_put_command(&plain, &line->command, arg, line->redactor.next == NEXT_TEXT);
+    if (redact_put_command(&plain, &line->command, arg, line->redactor.next == NEXT_TEXT))
+        arg = buf_text(&plain);
     if (buf_error(&plain) && !out->error)
         out->error = buf_error(&plain);
-    redact_put_arg(out, &line->redactor, buf_text(&plain));
+    redact_put_arg(out, &line->redactor, arg);
 }

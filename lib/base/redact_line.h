@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The redactor of whole command lines for the fold, which runs once a run and has time: all that the shim's part knows, the
- * forms of redact_forms.c, and the programs of redact_rules.c. */
+/* The redactor of whole command lines for the fold, which runs once a run and has time: all that the shim's
+ * part knows, the forms of redact_forms.c, and the programs of redact_rules.c. */
 #ifndef BASE_REDACT_LINE_H
 #define BASE_REDACT_LINE_H
 

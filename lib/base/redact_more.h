@@ -32,16 +32,19 @@ extern const struct redact_rule redact_rules[];
 struct redact_command {
     const struct redact_rule *rules[REDACT_RULES_MAX]; /* that are for the program */
     uint8_t count;
+    bool started, other;               /* the program's word has been seen; there are no rules for it */
     uint8_t matched[REDACT_RULES_MAX]; /* words of each rule's command */
     uint8_t plain[REDACT_RULES_MAX];   /* words behind it that are no options */
     char next;         /* the next word is: 0 nothing known, '*' a secret, or one with that sign */
     bool after_option; /* the next word may be an option's */
 };
 
-/* Append the next argument with what the rules know hidden. `script`: it is a command line of its own. */
-void redact_put_command(struct buf *out, struct redact_command *c, const char *arg, bool script);
+/* Append the next argument with what the rules know hidden. `script`: it may be a command line of its own.
+ * False, with nothing appended, when there is nothing to hide. */
+bool redact_put_command(struct buf *out, struct redact_command *c, const char *arg, bool script);
 
-/* Append the text with those secrets hidden that their form gives away. */
-void redact_put_forms(struct buf *out, const char *text);
+/* Append the text with those secrets hidden that their form gives away. False, with nothing appended, when
+ * there are none. */
+bool redact_put_forms(struct buf *out, const char *text);
 
 #endif

@@ -55,7 +55,7 @@ static const char *next_verbs(const struct redact_rule *rule, unsigned matched)
     const char *at = rule->command;
     for (unsigned i = 0; i <= matched && at; i++) {
         at = strchr(at, ' ');
-        at += at != NULL;
+        at = at ? at + 1 : NULL;
     }
     return at;
 }

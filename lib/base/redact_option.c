@@ -102,7 +102,7 @@ static bool take_option(struct scan *s, const char *from, const char *to)
 /* "Authorization:" and "X-Some-Key:", whose value is the next argument. */
 static void take_header(struct scan *s, const char *from, const char *to)
 {
-    if (s->word || to[-1] != ':' || !(redact_kind(*from) & KIND_UPPER))
+    if (s->word || from == to || to[-1] != ':' || !(redact_kind(*from) & KIND_UPPER))
         return;
     take_name(s, from, to - 1);
     if (s->r->next && s->r->next != SECRET_HEADER)

@@ -65,7 +65,9 @@ static bool colon_counts(const struct scan *s, enum secret_kind kind, const stru
         return false;
     if (kind == SECRET_PASS) /* not the PASS: and FAIL: of tests */
         return quoted || *w->name >= 'a' || w->name[1] >= 'a';
-    if (kind == SECRET_AUTH || kind == SECRET_PWD || kind == SECRET_DSN)
+    if (kind == SECRET_PWD)
+        return apart;
+    if (kind == SECRET_AUTH || kind == SECRET_DSN)
         return quoted;
     if (kind == SECRET_KEY)
         return apart;

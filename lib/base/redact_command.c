@@ -10,6 +10,7 @@ struct piece {
     const char *from, *to;
 };
 
+#define EXEC "exec"
 #define SIGNS ":=%,/@!"
 
 /* Take what stands before the next of these signs off the list's front. False at its end. */
@@ -93,6 +94,8 @@ static void note_program(struct redact_command *c, const struct piece *word)
     for (const char *at = name.from; at < name.to; at++)
         if (*at == '/' && at + 1 < name.to)
             name.from = at + 1;
+    if (name.to - name.from > 4 && !strncasecmp(name.to - 4, ".exe", 4))
+        name.to -= 4;
     for (const struct redact_rule *rule = redact_rules; rule->command && c->count < REDACT_RULES_MAX; rule++)
         if (is_program(&name, rule->command))
             c->rules[c->count++] = rule;
@@ -203,6 +206,11 @@ static bool take_word(struct redact_command *c, const struct piece *word, bool t
         return false;
     if (announced && part_of(announced, *word, out))
         return is_secret(out, text);
+    if (same(word,
+             &(struct piece){EXEC, EXEC + sizeof EXEC - 1})) { /* docker's, kubectl's: a program follows */
+        *c = (struct redact_command){.started = true};
+        return false;
+    }
     if (!c->count) {
         if (!c->other && *word->from != '-')
             note_program(c, word);
@@ -271,8 +279,10 @@ static void put_words(struct buf *out, struct redact_command *c, const char *arg
 bool redact_put_command(struct buf *out, struct redact_command *c, const char *arg, bool script)
 {
     struct piece word = {arg, arg + strlen(arg)}, part;
-    bool many = (script || c->count) && strpbrk(arg, " \t\n"); /* what follows -c is not always a script */
-    if (!c->next && many) {
+    bool behind_starter = c->started && !c->other && !c->count; /* ssh HOST 'command line' */
+    script = (script || behind_starter) && !c->count;
+    /* what follows -c is not always a script */
+    if (!c->next && (script || c->count) && strpbrk(arg, " \t\n")) {
         put_words(out, c, arg, script);
         return true;
     }

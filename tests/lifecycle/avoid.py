@@ -42,7 +42,8 @@ def orphan_shell(made):
 
 def full_table(made):
     """No descriptor is left to look at what is executed."""
-    return has(made, 'fill') and ('_32' in json.dumps(made) or 'asan' in json.dumps(made))
+    few = made['scene'].get('descriptors') == 4 or has(made, 'limit', what=['RLIMIT_NOFILE'], value=[4])
+    return (few or has(made, 'fill')) and ('_32' in json.dumps(made) or 'asan' in json.dumps(made))
 
 
 def run_static(made):

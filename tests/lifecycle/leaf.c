@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the generated programs start: says how it was called and what it inherited, and leaves with 7. Built in every form that
  * a gate has to judge. */
-#include "life.h"
+#include "see.h"
 
 int main(int argc, char **argv)
 {

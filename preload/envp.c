@@ -2,6 +2,7 @@
 /* Edits environment arrays. Knows which variables are ours and how LD_PRELOAD is written: ld.so(8). */
 #include "envp.h"
 
+#include "base/elf_file.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "real.h"
@@ -45,6 +46,13 @@ const char *envp_value(char *const *envp, const char *name)
             return value;
     }
     return NULL;
+}
+
+int envp_names_library(char *const *envp)
+{
+    size_t len;
+    const char *preload = envp_value(envp, "LD_PRELOAD=");
+    return preload && envp_find_library(preload, &len);
 }
 
 size_t envp_room(char *const *envp)
@@ -94,8 +102,20 @@ const char *envp_library(void)
     return path && path[0] == '/' && !is_in_loader_path(path) ? path : name;
 }
 
+/* Whether a sanitizer's runtime stands in this part of LD_PRELOAD: it refuses to run behind us. */
+static int envp_has_runtime(const char *preload)
+{
+    int is_start = 1;
+    for (; *preload; preload++) {
+        if (is_start && elf_is_sanitizer(preload))
+            return 1;
+        is_start = is_separator(*preload) || *preload == '/';
+    }
+    return 0;
+}
+
 /* LD_PRELOAD's new value, behind its name, from the old one (or ""). Our entry is replaced in place by the path that
- * works from any folder, where we know one; taken out, it takes a separator along. 1, 0 when nothing is left of the value, or
+ * works from any folder, where we know one; taken out, it takes a separator along; so it does when it has to go behind a sanitizer's runtime. 1, 0 when nothing is left of the value, or
  * -1 when it does not fit. */
 static int envp_preload(struct envp *e, const char *old, enum envp_library_as let_in)
 {
@@ -106,16 +126,20 @@ static int envp_preload(struct envp *e, const char *old, enum envp_library_as le
     const char *ours = envp_find_library(old, &len);
     size_t before = ours ? (size_t)(ours - old) : text_len(old, sizeof e->preload);
     const char *after = old + before + (let_in && !library[0] ? 0 : len);
-    if (!let_in && ours && before)
-        before--;
-    else if (!let_in && *after)
-        after++;
+    int goes_last = let_in && library[0] && ours && envp_has_runtime(after);
+    if (!let_in || goes_last) {
+        if (ours && before)
+            before--;
+        else if (*after)
+            after++;
+    }
     text_str(&t, "LD_PRELOAD=");
     size_t start = t.len;
     text_add(&t, old, before);
-    text_str(&t, !ours && before && library[0] ? ":" : "");
+    text_str(&t, goes_last ? after : !ours && before && library[0] ? ":" : "");
+    text_str(&t, goes_last ? ":" : "");
     text_str(&t, library);
-    text_str(&t, after);
+    text_str(&t, goes_last ? "" : after);
     return t.cut ? -1 : t.len > start;
 }
 
@@ -176,8 +200,10 @@ void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_f
         n--;
     }
     (void)!text_join(e->run, sizeof e->run, "DTRACK_RUN=", shim.spool.folder, ""); /* it fits: see ENVP_ROOM */
-    envp_from_text(e, from);
-    out[n++] = e->run;
-    out[n++] = e->from;
+    if (from) {
+        envp_from_text(e, from);
+        out[n++] = e->run;
+        out[n++] = e->from;
+    }
     out[n] = NULL;
 }

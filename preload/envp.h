@@ -58,7 +58,8 @@ void envp_unmap(char **array, size_t room);
 enum envp_library_as { ENVP_WITHHELD, ENVP_AS_GIVEN, ENVP_BY_PATH };
 
 /* Write to `out` the entries of `old` with DTRACK_RUN, DTRACK_FROM and LD_PRELOAD as they must be: our library kept or
- * appended, or taken out when it is withheld; other libraries stay in their order. */
+ * appended, or taken out when it is withheld; other libraries stay in their order. Without `from`, where all is too long
+ * with them, DTRACK_RUN and DTRACK_FROM are left out. */
 void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from,
                enum envp_library_as let_in);
 
@@ -68,6 +69,9 @@ const char *envp_library(void);
 /* Where this library is: the path that we were loaded by, without the loader's own words such as $LIB in it. NULL when
  * nobody knows. */
 const char *envp_library_path(void);
+
+/* Whether a program that gets these variables as they are would load this library. */
+int envp_names_library(char *const *envp);
 
 /* Whether the path would be taken for several entries of LD_PRELOAD: it has a blank or a colon. */
 int envp_is_split(const char *path);

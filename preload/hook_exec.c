@@ -4,6 +4,7 @@
 #include <alloca.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/sys.h"
@@ -15,6 +16,8 @@
 #include "shim.h"
 #include "unseen.h"
 
+#define STACK_SPARE (64 << 10) /* for libc, and whoever else is below */
+#define STACK_MAX (8 << 20)
 #define FORK_PROMPT_NS INT64_C(1000000000) /* what the reader takes for no sign of another clock */
 
 /* One exec call on its way. */
@@ -26,6 +29,7 @@ struct exec_call {
     char *const *envp;
     int flags;
     enum shim_who who;
+    int is_edited; /* there is room for the new environment */
     int is_told; /* the program's own record says of this process what there is to say */
     struct unseen unseen;
 };
@@ -90,6 +94,8 @@ static enum gate_verdict exec_begin(struct exec_call *c, char *found, size_t fou
     from->page = recorder_page_for_program(c->who == SHIM_SELF);
     enum gate_verdict verdict = found ? gate_search(&target, envp_value(real_environ(), "PATH="), found, found_room)
                                       : gate_check(c->dirfd, target);
+    if (gate_lets_in(verdict) && !c->is_edited && !envp_names_library(c->envp))
+        verdict = GATE_UNEDITED;
     if (!gate_lets_in(verdict))
         unseen_write(&c->unseen, &(struct unseen_program){target, c->argv, verdict}, from);
     c->is_told = exec_will_tell(c, verdict, from->time_ns);
@@ -111,21 +117,52 @@ static void exec_undo(struct exec_call *c, const struct envp_from *from)
     shim.promised = (uint32_t)from->page;
 }
 
+/* Whether `bytes` more of stack are there for sure: on the main thread's, whose limit is known. */
+static int exec_has_stack(size_t bytes)
+{
+    uint64_t limit[2];
+    uintptr_t here = (uintptr_t)limit, used = shim.stack - here;
+    if (here >= shim.stack || used > STACK_MAX || shim.sandboxed ||
+        SYS_ARG4(SYS_prlimit64, 0, RLIMIT_STACK, NULL, limit))
+        return 0;
+    return used + bytes + STACK_SPARE < (limit[0] < STACK_MAX ? limit[0] : STACK_MAX);
+}
+
 /* The new environment's array: on the stack, or mapped. After vfork a mapping would stay in the parent when the exec
- * succeeds, so a large environment goes unedited there: NULL, leave it as it is. */
+ * succeeds. NULL where there is no room. */
 #define EXEC_ARRAY(c, room)                                                                                     \
-    ((room) <= ENVP_ON_STACK ? alloca((room) * sizeof(char *)) : (c)->who != SHIM_SELF ? NULL : envp_map(room))
+    ((room) <= ENVP_ON_STACK                                              ? alloca((room) * sizeof(char *))     \
+     : (c)->who == SHIM_SELF                                              ? envp_map(room)                      \
+     : exec_has_stack((room) * sizeof(char *)) ? alloca((room) * sizeof(char *)) : NULL)
+
+/* All in all it was too long: once more without ours. An environment of the host's own that would preload the library
+ * where it is withheld has it taken out. */
+static int exec_again(struct exec_call *c, char **env, struct envp *edited, enum gate_verdict verdict,
+                      const struct envp_from *from)
+{
+    int names_library = envp_names_library(c->envp);
+    if (c->is_told)
+        recorder_exec(from->time_ns);
+    c->is_told = 0;
+    if (!gate_lets_in(verdict) && names_library) {
+        envp_edit(edited, env, c->envp, NULL, ENVP_WITHHELD);
+        return exec_real(c, env);
+    }
+    if (gate_lets_in(verdict) && !names_library)
+        unseen_write(&c->unseen, &(struct unseen_program){c->path ? c->path : "", c->argv, GATE_UNEDITED}, from);
+    return exec_real(c, c->envp);
+}
 
 /* Every exec ends here. */
 static int exec(struct exec_call *c)
 {
-    if (!shim.on || (!c->path && c->which != REAL_FEXECVE))
+    int is_refused = c->which == REAL_FEXECVE ? !c->argv || !c->envp : !c->path; /* glibc's word on it is the one to pass on */
+    if (!shim.on || is_refused)
         return exec_real(c, c->envp);
     c->who = shim_who();
     size_t room = envp_room(c->envp);
     char **env = EXEC_ARRAY(c, room);
-    if (!env)
-        return exec_real(c, c->envp);
+    c->is_edited = env != NULL;
     struct envp_from from;
     struct envp edited;
     char *found = NULL;
@@ -135,12 +172,19 @@ static int exec(struct exec_call *c)
         found = alloca(found_room);
     }
     enum gate_verdict verdict = exec_begin(c, found, found_room, &from);
-    envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
+    if (!env && !gate_lets_in(verdict) && envp_names_library(c->envp))
+        env = envp_map(room); /* that it stays in the parent is the lesser evil */
+    if (env)
+        envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
     if (!c->is_told)
         recorder_spent(from.time_ns);
-    int ret = exec_real(c, env);
+    int ret = exec_real(c, env ? env : c->envp);
+    int error = env ? real_errno() : 0;
+    if (error == E2BIG || error == ENOMEM)
+        ret = exec_again(c, env, &edited, verdict, &from);
     exec_undo(c, &from);
-    envp_unmap(env, room);
+    if (c->who == SHIM_SELF || !c->is_edited)
+        envp_unmap(env, room);
     return ret;
 }
 

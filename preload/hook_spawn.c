@@ -43,6 +43,66 @@ static pid_t spawn_pid_of(int pidfd)
     return pid > 0 ? pid : 0;
 }
 
+/* How glibc (since 2.29) and musl note the actions; neither tells by a function. */
+struct spawn_glibc_action {
+    int tag;
+    struct {
+        int fd;
+        char *path;
+        int flags;
+        mode_t mode;
+    } what;
+};
+
+struct spawn_musl_action {
+    struct spawn_musl_action *next, *previous;
+    int tag;
+};
+
+struct spawn_actions {
+    int allocated, used; /* musl leaves them 0 */
+    const void *list;
+};
+
+#define SPAWN_GLIBC_CHDIR 3 /* and 4: by a descriptor */
+#define SPAWN_MUSL_CHDIR 4  /* and 5 */
+
+/* Whether the child goes to another folder before it executes anything. */
+static int spawn_moves(const posix_spawn_file_actions_t *actions)
+{
+    const struct spawn_actions *a = (const void *)actions;
+    if (!a || !a->list)
+        return 0;
+    const struct spawn_glibc_action *action = a->list;
+    for (int i = 0; i < a->used; i++)
+        if (action[i].tag == SPAWN_GLIBC_CHDIR || action[i].tag == SPAWN_GLIBC_CHDIR + 1)
+            return 1;
+    for (const struct spawn_musl_action *m = a->used ? NULL : a->list; m; m = m->next)
+        if (m->tag == SPAWN_MUSL_CHDIR || m->tag == SPAWN_MUSL_CHDIR + 1)
+            return 1;
+    return 0;
+}
+
+/* A path that starts from another folder than ours leads to a file that was not looked at. */
+static enum gate_verdict spawn_judge(const struct spawn_call *c, const char *path, enum gate_verdict verdict)
+{
+    return *path != '/' && gate_lets_in(verdict) && spawn_moves(c->actions) ? GATE_DOUBTFUL : verdict;
+}
+
+/* All in all it was too long: once more without ours. An environment of the host's own that would preload the library
+ * where it is withheld has it taken out. */
+static int spawn_again(const struct spawn_call *c, pid_t *pid, enum real which, char **env, enum gate_verdict *verdict)
+{
+    struct envp edited;
+    int names_library = envp_names_library(c->envp);
+    if (gate_lets_in(*verdict) || !names_library) {
+        *verdict = gate_lets_in(*verdict) && !names_library ? GATE_UNEDITED : *verdict;
+        return spawn_real(c, pid, c->envp, which);
+    }
+    envp_edit(&edited, env, c->envp, NULL, ENVP_WITHHELD);
+    return spawn_real(c, pid, env, which);
+}
+
 static int spawn(const struct spawn_call *c, enum real which)
 {
     size_t room = c->path && recorder_ready() ? envp_room(c->envp) : 0;
@@ -57,6 +117,7 @@ static int spawn(const struct spawn_call *c, enum real which)
     from.page = recorder_page_for_program(1);
     enum gate_verdict verdict = which == REAL_POSIX_SPAWNP ? gate_search(&path, folders, found, found_room)
                                                            : gate_check(AT_FDCWD, path);
+    verdict = spawn_judge(c, path, verdict);
     struct envp edited;
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
     recorder_spent(from.time_ns);
@@ -64,6 +125,8 @@ static int spawn(const struct spawn_call *c, enum real which)
     int err = spawn_real(c, &pid, env, which);
     if (unlikely(err == EAGAIN) && guardian_give_way())
         err = spawn_real(c, &pid, env, which);
+    if (err == E2BIG || err == ENOMEM)
+        err = spawn_again(c, &pid, which, env, &verdict);
     int64_t back = shim_now();
     envp_unmap(env, room);
     if (err)

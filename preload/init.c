@@ -85,6 +85,7 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     shim.uid = s.uid;
     shim.gid = s.gid;
     shim.args = s.args;
+    shim.stack = (uintptr_t)s.envp;
     init_rules(s.rules);
     init_library(&s);
     if (join_run(&s, &from, now))

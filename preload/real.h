@@ -64,6 +64,9 @@ int real_errno(void);
 /* Set it. */
 void real_set_errno(int error);
 
+/* What it is; 0 where there is none. */
+int real_errno(void);
+
 /* The path from which this library was loaded, as the loader spells it, or NULL. Owned by the loader. */
 const char *real_own_path(void);
 

@@ -38,6 +38,8 @@ struct shim {
     uint32_t *alive; /* alone on a page that the kernel zeroes in every fork child; NULL while none is watched for */
     uint32_t armed;  /* 1 once this very process watches for forks of its own: *alive is 1 then, and 0 in the child */
 
+    uintptr_t stack; /* an address at the start of the main thread's stack: the initial environment's */
+
     enum startup_args args; /* how much of unseen images' command lines to record */
     char rules[256];        /* the user's words for secrets: what fits, the reader has them all */
 

@@ -120,7 +120,7 @@ static void elf_read_dynamic(struct elf_file *f, struct elf_part dynamic)
     }
 }
 
-static int elf_is_sanitizer(const char *name)
+int elf_is_sanitizer(const char *name)
 {
     return text_take(&name, "libasan.so\0libtsan.so\0liblsan.so\0libhwasan.so\0libclang_rt.asan\0");
 }

@@ -30,6 +30,9 @@ enum elf_kind {
 /* Judge the file open at `fd`, whose first `len` bytes are in `head`, aligned to 8. At most a few small reads. */
 enum elf_kind elf_file_kind(int fd, const char *head, size_t len);
 
+/* Whether a library whose name starts so is a sanitizer's runtime, which insists on being the first. */
+int elf_is_sanitizer(const char *name);
+
 /* Whether the file with these first bytes, aligned to 8, is one of this machine's other word size. */
 int elf_file_is_sibling(const char *head, size_t len);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,6 +32,8 @@
 #include "spool/handshake.h"
 #include "spool/usage.h"
 
+#define SCRIPT_DEPTH 5  /* the kernel follows at most this many #! lines */
+#define SCRIPT_LINE 256 /* and reads so much of one */
 #define SECOND INT64_C(1000000000)
 
 static int64_t now_ns(clockid_t clock)
@@ -177,12 +180,29 @@ static int begin(struct lead *lead)
     return slots_are_few(start.uid) ? 0 : start_guardian(lead);
 }
 
+/* The library's path, seen from where this program is. */
+static int find_library(char out[TRUST_PATH_MAX])
+{
+    char self[PATH_MAX];
+    return own_path(self) ? layout_library(self, geteuid(), out) : -ENOENT;
+}
+
+/* LD_PRELOAD can't name it: blanks and colons stand between its entries. */
+static bool library_is_split(void)
+{
+    char library[TRUST_PATH_MAX];
+    return !find_library(library) && strpbrk(library, " :");
+}
+
 void lead_begin(struct lead *lead)
 {
     const char *quiet = getenv(settings[SETTING_QUIET].name);
     *lead = (struct lead){.quiet = quiet && *quiet && strcmp(quiet, "0")};
     int err = begin(lead);
     lead->on = lead->spool.header != NULL;
+    lead->is_split = lead->on && library_is_split();
+    if (lead->is_split)
+        complain(lead, "what the job starts is not recorded: the library's path has a blank or a colon");
     if (!err)
         return;
     char message[256];
@@ -265,11 +285,11 @@ void lead_finish(struct lead *lead)
     complain(lead, is_stored ? problem : message);
 }
 
-/* The library's path, seen from where this program is. */
-static int find_library(char out[TRUST_PATH_MAX])
+/* Whether execvp stops at this file: folders, and what may not be executed, are passed over. */
+static bool is_program(const char *path)
 {
-    char self[PATH_MAX];
-    return own_path(self) ? layout_library(self, geteuid(), out) : -ENOENT;
+    struct stat st;
+    return access(path, X_OK) == 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 /* The file that execvp would take for `program`; "" when there is none. */
@@ -281,23 +301,40 @@ static void find_program(const char *program, char out[PATH_MAX])
     bool is_path = strchr(program, '/') != NULL;
     snprintf(out, PATH_MAX, "%s", is_path ? program : "");
     while (!is_path && rest && (folder = strsep(&rest, ":"))) {
-        if (snprintf(out, PATH_MAX, "%s/%s", *folder ? folder : ".", program) < PATH_MAX && !access(out, X_OK))
+        if (snprintf(out, PATH_MAX, "%s/%s", *folder ? folder : ".", program) < PATH_MAX && is_program(out))
             return;
         out[0] = '\0';
     }
 }
 
-/* What kind of file `program` is. */
+/* What "#! interpreter" names, as the kernel reads it: the path ends at a blank, a NUL, or the end of the line or the file. */
+static bool take_interpreter(const char *head, size_t len, char out[PATH_MAX])
+{
+    size_t limit = MIN(len, (size_t)SCRIPT_LINE - 1), from = 2;
+    while (from < limit && (head[from] == ' ' || head[from] == '\t'))
+        from++;
+    size_t to = from;
+    while (to < limit && head[to] && !strchr(" \t\n", head[to]))
+        to++;
+    snprintf(out, PATH_MAX, "%.*s", (int)(to - from), head + from);
+    return to > from;
+}
+
+/* What kind of file will run for `program`: of a script, its interpreter. */
 static enum elf_kind kind_of(const char *program)
 {
     char head[ELF_FILE_HEAD] __attribute__((aligned(8)));
     char path[PATH_MAX];
     find_program(program, path);
-    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t len = fd < 0 ? -1 : pread(fd, head, sizeof head, 0);
-    if (len < 4 || memcmp(head, "\177ELF", 4))
-        return ELF_UNREADABLE;
-    return elf_file_kind(fd, head, (size_t)len);
+    for (int depth = 0; depth <= SCRIPT_DEPTH; depth++) {
+        auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        ssize_t len = fd < 0 ? -1 : pread(fd, head, sizeof head, 0);
+        if (len > 2 && !memcmp(head, "#!", 2) && take_interpreter(head, (size_t)len, path))
+            continue;
+        bool is_elf = len >= 4 && !memcmp(head, "\177ELF", 4);
+        return is_elf ? elf_file_kind(fd, head, (size_t)len) : ELF_UNREADABLE;
+    }
+    return ELF_UNREADABLE;
 }
 
 /* Whether the shim would hurt `program`: the same judgement as its exec gate makes for everything below. */
@@ -358,7 +395,7 @@ static void put_unseen(struct lead *lead, pid_t pid, char *const *words)
     image->args_bytes = (uint32_t)(text.len - exe_bytes - cwd_bytes);
     memcpy(image->text, text.data, text.len);
     unsigned flags = SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_START_SEEN | (cut ? SPOOL_IMAGE_ARGS_CUT : 0);
-    flags |= (unsigned)why[kind_of(words[0])] << SPOOL_WHY_SHIFT;
+    flags |= (unsigned)(lead->is_split ? GATE_INVISIBLE : why[kind_of(words[0])]) << SPOOL_WHY_SHIFT;
     spool_publish(&room, (uint32_t)bytes, SPOOL_IMAGE | flags << 16);
 }
 
@@ -370,14 +407,14 @@ void lead_born(struct lead *lead, pid_t pid, char *const *words)
     cell->pid = pid;
     cell->born.start_ns = lead->forked_ns;
     publish(cell, SPOOL_CELL_BORN);
-    if (must_go_without(words[0]) || kind_of(words[0]) == ELF_STATIC)
+    if (lead->is_split || must_go_without(words[0]) || kind_of(words[0]) == ELF_STATIC)
         put_unseen(lead, pid, words);
 }
 
 void lead_environment(const struct lead *lead, const char *program)
 {
     char library[TRUST_PATH_MAX], message[256];
-    if (!lead->on || must_go_without(program))
+    if (!lead->on || lead->is_split || must_go_without(program))
         return;
     setenv(settings[SETTING_RUN].name, lead->spool.folder, 1);
     int err = find_library(library);

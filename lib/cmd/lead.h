@@ -14,6 +14,7 @@
 struct lead {
     bool on; /* false: no run; every other call does nothing */
     bool quiet;
+    bool is_split; /* the path of the library would be taken for several: the job goes without */
     struct spool spool;
     struct spool_room room; /* one block, with the command's birth and reaping */
     int64_t forked_ns;

@@ -2,6 +2,7 @@
 """Hazard by hazard: a victim program runs under the shim, and must leave the right records and its own behaviour."""
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -57,10 +58,62 @@ def a_program_in_doubt_goes_without_and_is_named():
         outcome = sandbox.run('sh', '-c', f'cp /bin/true {sandbox.path}/qemu-arm; {sandbox.path}/qemu-arm; true')
     spot, = outcome.summaries[0]['coverage']['blind_spots']
     tap.same((spot['name'], spot['cause'], spot['count']), ('qemu-arm', 'emulator', 1), 'blind spot')
-    outcome = ran('python3', '-S', '-c', 'import os, resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))\n'
+    outcome = ran('sh', '-c', 'python3 -S -c "$0"; exit', 'import os, resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))\n'
                   'try:\n    while True: os.open("/", 0)\nexcept OSError: os.execv("/bin/true", ["true"])')
     spot, = outcome.summaries[0]['coverage']['blind_spots']
     tap.same((spot['name'], spot['cause'], spot['count']), ('true', 'doubtful', 1), 'blind spot')
+
+
+def a_large_environment_after_vfork_is_edited():
+    """dash starts everything by vfork; python in a thread has no stack whose end is known."""
+    many = {f'SERVICE_{i}_PORT': 'tcp://10.0.0.1' for i in range(900)}
+    with shim.Sandbox(**many) as sandbox:
+        outcome = sandbox.run('sh', '-c', f'{shim.victim("static")} /bin/true; env -i /bin/true; sh -c "exit 4"; exit 3')
+    tap.same((outcome.status, outcome.stderr), (3, ''), 'outcome')
+    tap.same([r['exit_code'] for r in shim.processes(outcome, 'sh')], [3, 4], 'shells')
+    tap.same(outcome.summaries[0]['coverage']['unpreloaded'], 1, 'counted as not preloaded')
+    start = 'import subprocess, threading; t = threading.Thread(target=lambda: subprocess.call(["sh", "-c", "exit 4"]{})); t.start(); t.join()'
+    for with_ours, spots in (('', []), (', env={f"V{i}": "" for i in range(900)} | {"PATH": "/bin"}', ['unedited'])):
+        outcome = ran('python3', '-S', '-c', start.format(with_ours), **many)
+        tap.same([s['cause'] for s in outcome.summaries[0]['coverage']['blind_spots']], spots, 'blind spots')
+
+
+def what_is_too_long_with_ours_is_executed_without():
+    """Bytes of arguments are added until exec fails: as many as without us, and the program is accounted for."""
+    with shim.Sandbox() as sandbox:
+        fits = """import os, sys, subprocess
+low, high = 100000, 4000000
+while low + 1 < high:
+    middle = (low + high) // 2
+    words = ['true'] + ['x' * 99999] * (middle // 100000) + ['x' * (middle % 100000)]
+    try:
+        pid = os.posix_spawn('/bin/true', words, {}) if sys.argv[1] == 'spawn' else os.fork() or os.execve('/bin/true', words, {})
+    except OSError:
+        if sys.argv[1] != 'spawn': os._exit(1)
+        pid = 0
+    if pid and os.waitpid(pid, 0)[1] == 0: low = middle
+    else: high = middle
+print(low)"""
+        for how in ('spawn', 'fork'):
+            plain = sandbox.run('python3', '-S', '-c', fits, how, preload=False).stdout
+            outcome = sandbox.run('python3', '-S', '-c', fits, how)
+            tap.same(outcome.stdout, plain, f'bytes that fit by {how}')
+            tap.check('unedited' in [s['cause'] for s in outcome.summaries[-1]['coverage']['blind_spots']], 'blind spot')
+
+
+def a_library_that_no_variable_can_name_is_withheld():
+    """Its path has a blank or a colon, and the loader would say that it finds no part of it."""
+    with shim.Sandbox() as sandbox:
+        for name in ('my job', 'a:b'):
+            folder = os.path.join(sandbox.path, name)
+            os.makedirs(f'{folder}/preload')
+            os.makedirs(f'{folder}/lib/cmd')
+            shutil.copy(shim.LIBRARY, f'{folder}/preload')
+            os.symlink(shim.DTRACK, f'{folder}/lib/cmd/dtrack')
+            outcome = sandbox.run('sh', '-c', f'cd "{folder}"; LD_PRELOAD=./preload/libdtrack.so sh -c "ls /; exit 3" >/dev/null', preload=False)
+            tap.same((outcome.status, outcome.stderr), (3, ''), name)
+            spots = outcome.summaries[-1]['coverage']['blind_spots']
+            tap.same([(s['name'], s['cause']) for s in spots], [('ls', 'elsewhere')], 'blind spots')
 
 
 def a_static_root_under_dtrack_run_is_recorded():
@@ -367,7 +420,8 @@ def an_argument_that_grows_meanwhile_is_cut():
 tap.run([what_newer_libcs_start_programs_by_is_seen, an_argument_that_grows_meanwhile_is_cut,
          a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
          a_static_program_is_timed_from_outside, a_program_in_doubt_goes_without_and_is_named,
-         a_static_root_under_dtrack_run_is_recorded,
+         a_large_environment_after_vfork_is_edited, what_is_too_long_with_ours_is_executed_without,
+         a_library_that_no_variable_can_name_is_withheld, a_static_root_under_dtrack_run_is_recorded,
          a_leader_with_few_descriptors_does_not_wait_in_vain, the_job_sees_nothing_of_us,
          a_scrubbed_environment_keeps_its_processes, other_preloads_stay_in_their_place,
          an_entry_is_kept_as_written_by_who_knows_no_better,

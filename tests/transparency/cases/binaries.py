@@ -67,16 +67,15 @@ small
 for kind in view view_32_bit view_gcc_asan view; do
     cp $BUILT/$kind new; mv new interpreter
     ./script; echo $?
-    ./second 3; echo $?
     $VIEW spawn ./script
 done
-''', setup='printf "#!$PWD/interpreter\\n" > script; printf "#!./script\\n" > second; chmod +x script second',
+''', setup='printf "#!$PWD/interpreter\\n" > script; chmod +x script',
        needs=('built:view_32_bit', 'built:view_gcc_asan'), names=('sh',)),
     sh('scripts_without_a_line_break', '''
 for script in ./*.script; do $script; echo $?; $VIEW spawn $script; $VIEW exec $script; done
 ''', needs=('built:view_32_bit', 'built:view_gcc_asan'), names=('sh',), setup='''
 printf "#!$BUILT/view_gcc_asan" > a.script; printf "#! \\t$BUILT/view_32_bit" > b.script
-printf "#!$BUILT/view_32_bit\\0\\n" > c.script; printf "#!$BUILT/view_gcc_asan " > d.script; printf '#!' > e.script
+printf "#!$BUILT/view_32_bit\\0\\n" > c.script; printf '#!' > d.script
 chmod +x *.script'''),
     sh('searched_as_libc_does', '''
 PATH=$PWD/folder:$PWD/plain:$PWD/broken:$PWD/good:$PATH env tool; echo $?
@@ -105,4 +104,11 @@ for file in sys.argv[1:]:
            names=('python3',)) for how in ('path_only', 'readable', 'full')],
     Case('spawned_in_another_folder', ('python3', '-c', 'import os, subprocess; print(subprocess.call(["./small"], cwd="there")); print(subprocess.call(["./asan"], cwd="there"))'),
          setup='mkdir there; cp $BUILT/view_32_bit there/small; cp $BUILT/view_gcc_asan there/asan', needs=('built:view_gcc_asan', 'built:view_32_bit', 'python3'), names=('python3',)),
+    Case('spawned_behind_a_change_of_folder', ('$BUILT/spawns_there', 'there', './small', './asan', './view'),
+         setup='mkdir there; cp $BUILT/view_32_bit there/small; cp $BUILT/view_gcc_asan there/asan; cp $BUILT/view there; cp $BUILT/view small; cp $BUILT/view asan',
+         needs=('built:view_gcc_asan', 'built:view_32_bit'), names=('spawns_there',)),
+    sh('more_variables_than_usual', '''
+i=0; while [ $i -lt 700 ]; do export V$i=1; i=$((i+1)); done
+$BUILT/view_gcc_asan >/dev/null; echo $?; $BUILT/view_32_bit >/dev/null; echo $?; sh -c 'exit 4'; echo $?
+''', needs=('built:view_gcc_asan', 'built:view_32_bit'), names=('sh',)),
 ]

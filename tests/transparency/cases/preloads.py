@@ -50,6 +50,11 @@ stdbuf -oL env -i $VIEW
 LD_PRELOAD= stdbuf -oL $VIEW
 LD_PRELOAD="libm.so.6 libdl.so.2" stdbuf -oL sh -c $VIEW
 ''', names=('view', 'env')),
+    sh('runtime_behind_ours', '''
+runtime=$(gcc -print-file-name=libasan.so)
+export ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD="${LD_PRELOAD:+$LD_PRELOAD:}$runtime"
+$VIEW 3 | grep -v LD_PRELOAD; /bin/true; echo $?
+''', needs=('gcc',), names=('sh', 'true')),
     sh('preload_removed_twice', '''
 env -u LD_PRELOAD sh -c "env -u LD_PRELOAD sh -c 'unset LD_PRELOAD; $VIEW'; $VIEW"
 ''', names=('env', 'view')),

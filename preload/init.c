@@ -20,11 +20,16 @@ static void init_rules(const char *rules)
     __builtin_memcpy(shim.rules, rules, len);
 }
 
-/* Children will be started from other folders: what they get must not depend on ours. */
+/* Children will be started from other folders: what they get must not depend on ours. Where another library took the
+ * variable away before us, this one goes by its path, but not where the system preloads it for everybody. */
 static void init_library(const struct startup *s)
 {
     size_t len = 0;
     const char *entry = s->ld_preload ? envp_find_library(s->ld_preload, &len) : NULL;
+    if (!entry && sys_access("/etc/ld.so.preload", F_OK)) {
+        entry = real_own_path();
+        len = entry ? text_len(entry, SPOOL_PATH_MAX) : 0;
+    }
     if (!entry)
         return;
     struct text t = text_into(shim.library, sizeof shim.library);

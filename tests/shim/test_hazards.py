@@ -116,6 +116,19 @@ def a_library_that_no_variable_can_name_is_withheld():
             tap.same([(s['name'], s['cause']) for s in spots], [('ls', 'elsewhere')], 'blind spots')
 
 
+def a_library_that_takes_the_variable_away_hides_nothing():
+    """Its constructor runs before ours or after it."""
+    with shim.Sandbox() as sandbox:
+        library = os.path.join(sandbox.path, 'libunset.so')
+        source = '#include <stdlib.h>\n__attribute__((constructor)) static void init(void) { unsetenv("LD_PRELOAD"); }'
+        subprocess.run(['gcc', '-shared', '-fPIC', '-x', 'c', '-o', library, '-'], input=source, text=True, check=True)
+        for order in (f'{library}:{shim.LIBRARY}', f'{shim.LIBRARY}:{library}'):
+            outcome = sandbox.run('env', f'LD_PRELOAD={order}', 'sh', '-c', '/bin/true; sh -c "exit 4"; exit 3', preload=False)
+            tap.same((outcome.status, outcome.stderr), (3, ''), order)
+            last = [r for r in shim.processes(outcome) if r['run_id'] == outcome.summaries[-1]['run_id']]
+            tap.same(sorted((r['name'], r['exit_code']) for r in last), [('sh', 3), ('sh', 4), ('true', 0)], 'processes')
+
+
 def a_static_root_under_dtrack_run_is_recorded():
     with shim.Sandbox() as sandbox:
         outcome = sandbox.run(shim.DTRACK, 'run', '--', shim.victim('static'), preload=False)
@@ -421,7 +434,8 @@ tap.run([what_newer_libcs_start_programs_by_is_seen, an_argument_that_grows_mean
          a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
          a_static_program_is_timed_from_outside, a_program_in_doubt_goes_without_and_is_named,
          a_large_environment_after_vfork_is_edited, what_is_too_long_with_ours_is_executed_without,
-         a_library_that_no_variable_can_name_is_withheld, a_static_root_under_dtrack_run_is_recorded,
+         a_library_that_no_variable_can_name_is_withheld, a_library_that_takes_the_variable_away_hides_nothing,
+         a_static_root_under_dtrack_run_is_recorded,
          a_leader_with_few_descriptors_does_not_wait_in_vain, the_job_sees_nothing_of_us,
          a_scrubbed_environment_keeps_its_processes, other_preloads_stay_in_their_place,
          an_entry_is_kept_as_written_by_who_knows_no_better,

@@ -10,7 +10,6 @@ struct piece {
     const char *from, *to;
 };
 
-#define EXEC "exec"
 #define SIGNS ":=%,/@!"
 
 /* Take what stands before the next of these signs off the list's front. False at its end. */
@@ -196,6 +195,8 @@ static bool is_secret(const struct piece *part, bool text)
     return len && !memmem(part->from, len, "***", 3) && !redact_is_reference(&s, part->from, part->to);
 }
 
+static const char exec[] = "exec";
+
 /* Take the next word. True with the part of it that is a secret. */
 static bool take_word(struct redact_command *c, const struct piece *word, bool text, struct piece *out)
 {
@@ -206,8 +207,7 @@ static bool take_word(struct redact_command *c, const struct piece *word, bool t
         return false;
     if (announced && part_of(announced, *word, out))
         return is_secret(out, text);
-    if (same(word,
-             &(struct piece){EXEC, EXEC + sizeof EXEC - 1})) { /* docker's, kubectl's: a program follows */
+    if (same(word, &(struct piece){exec, &exec[4]})) { /* docker's, kubectl's: a program follows */
         *c = (struct redact_command){.started = true};
         return false;
     }

@@ -120,6 +120,12 @@ def early_pid_namespace(made):
     return has(early, 'namespace', flags=['CLONE_NEWPID'])
 
 
+def early_child(made):
+    """A library whose constructor starts somebody, before ours."""
+    early = made.get('lib', {}).get('ctor')
+    return any(step['op'] not in ('say', 'puts', 'flush', 'show', 'block', 'limit', 'close', 'environ') for step in steps_of(early))
+
+
 def fexecve_null(made):
     """No environment at all, which fexecve refuses."""
     return has(made, 'exec', how=['fexecve', 'path_fexecve'], env=['null'])
@@ -157,6 +163,7 @@ FLAGS = {
     'children_used': ('RUSAGE_CHILDREN of the leader is not zero at the start', children_used),
     'raw_child_vfork': ('what a child that was forked past libc starts by vfork has a wrong parent', raw_child_vfork),
     'early_pid_namespace': ('the guardian becomes the first process of a namespace that a constructor has made', early_pid_namespace),
+    'early_child': ('what a library\'s constructor starts before ours begins a run of its own', early_child),
     'fexecve_null': ('fexecve without an environment is EINVAL, and succeeds when watched', fexecve_null),
     'locked_stdout': ('the leader waits for a stream that a dead thread has locked', locked_stdout),
     'vfork_exit': ('a vfork child that calls exit ends the run, or is taken for its parent', vfork_exit),

@@ -123,6 +123,15 @@ static int guardian_host_has_children(void)
     return SYS_ARG5(SYS_waitid, P_ALL, 0, NULL, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) != -ECHILD;
 }
 
+/* Whether the next child is the first process of a pid namespace: all others there end with it, and no more can be made. The
+ * link that names a namespace without a first process leads nowhere; Linux before 4.12 has no such link. */
+static int guardian_would_be_first(void)
+{
+    static const char next[] = "/proc/self/ns/pid_for_children";
+    struct stat st;
+    return !sys_stat(AT_FDCWD, next, &st, AT_SYMLINK_NOFOLLOW) && sys_stat(AT_FDCWD, next, &st, 0);
+}
+
 /* What the kernel's rt_sigaction takes on all our machines. */
 struct guardian_action {
     uintptr_t handler;
@@ -171,6 +180,8 @@ int guardian_start_early(const char *folder, const char *library, char *const *e
     int is_subreaper = 0, err = layout_program(library, shim.uid, program);
     if (err)
         return err;
+    if (guardian_would_be_first())
+        return -ECHILD;
     guardian_environment(env, envp);
     /* Orphans of its descendants become a subreaper's children, and so would the guardian. */
     if (SYS_ARG5(SYS_prctl, PR_GET_CHILD_SUBREAPER, &is_subreaper, 0, 0, 0) < 0)
@@ -183,6 +194,16 @@ int guardian_start_early(const char *folder, const char *library, char *const *e
     return err;
 }
 
+/* Children into this process's own pid namespace again: the one that it has made for them may be over. */
+static void guardian_leave_namespace(void)
+{
+    int fd = sys_open("/proc/self/ns/pid", O_RDONLY, 0);
+    if (fd < 0)
+        return;
+    SYS_ARG2(SYS_setns, fd, CLONE_NEWPID);
+    sys_close(fd);
+}
+
 int guardian_start_late(const char *folder, const char *library, char *const *envp)
 {
     const char **env = alloca((guardian_count(envp) + 2) * sizeof *env);
@@ -192,6 +213,10 @@ int guardian_start_late(const char *folder, const char *library, char *const *en
         return err;
     guardian_environment(env, envp);
     int child = guardian_fork(CLONE_VFORK); /* comes back when the child has become another program, or has failed to */
+    if (child == -ENOMEM) {
+        guardian_leave_namespace();
+        child = guardian_fork(CLONE_VFORK);
+    }
     if (child == -EINVAL)
         return guardian_start_early(folder, library, envp);
     if (child == 0) {

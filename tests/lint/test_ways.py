@@ -36,10 +36,9 @@ def names_in(path):
 
 
 def wrapped():
-    """The names in the shim's map."""
-    with open(f'{TOP}/preload/libdtrack.map', encoding='utf-8') as file:
-        text = re.sub(r'/\*.*?\*/|#.*', '', file.read())
-    return set(re.findall(r'\w+', text[text.index('global:'):text.index('local:')]))
+    """The names that the shim exports."""
+    with open(f'{TOP}/preload/libdtrack.exports', encoding='utf-8') as file:
+        return {name for line in file if not line.startswith('#') for name in line.split()}
 
 
 def reviewed():

@@ -389,6 +389,14 @@ static void run_writers(struct process *leader, int writers, int64_t processes, 
     }
 }
 
+/* Where the run is to go, as a leader notes it. */
+static void note_store(struct spool_header *header)
+{
+    const char *store = getenv("DTRACK_STORE");
+    snprintf(header->stores, sizeof header->stores, "%s", store ? store : "");
+    header->stores_known = 1;
+}
+
 int main(int argc, char **argv)
 {
     struct process leader = {.pid = LEADER};
@@ -402,6 +410,7 @@ int main(int argc, char **argv)
     int err = folder_create_run(argv[1], &begin, &leader.spool);
     if (err)
         die("begin a run", err);
+    note_store(leader.spool.header);
     leader.image = put_image(&leader, &(struct program){.pid = LEADER, .ppid = 1, .exe = "/usr/bin/make",
                                                         .words = "make -j64 all unit=leader"},
                              START_MONO_NS, &leader.ref);

@@ -30,7 +30,7 @@ class Run:
         os.mkdir(f'{folder}/spool', 0o700)
         words = [MAKE_SPOOL, f'{folder}/spool', str(processes), str(writers)]
         made = subprocess.run(words + ([] if killed_at is None else [str(killed_at)]), check=True,
-                              stdout=subprocess.PIPE, encoding='utf-8')
+                              stdout=subprocess.PIPE, encoding='utf-8', env=self.environment)
         self.place = made.stdout.strip()
         self.peak = os.path.join(folder, 'peak')
         self.memory_kb = {}

@@ -77,7 +77,7 @@ CASES = [
     *ways('vfork', 1, 'searches', witness={'leaf_static': 'parent'}),
     *ways('posix_spawn', 2, 'attributes file_actions without_a_pid'),
     *ways('posix_spawn', 2, 'fails', missing=4),  # libc's own, which it does not tell of
-    *ways('posix_spawn', 2, 'elsewhere', witness={'leaf_static': 'parent'}, blind=1),
+    *ways('posix_spawn', 2, 'elsewhere', witness={'leaf_static': 'parent'}),
     *ways('inside_libc', 3, 'one_by_one pipes from_threads in_a_child'),
     *ways('inside_libc', 3, 'is_there_a_shell', timed=False),
     *ways('exec_family', 4, 'execv execve execl execle execveat fexecve closed_fexecve execvp execlp execvpe '
@@ -159,7 +159,7 @@ CASES = [
          wrap=before('mkdir -p {tmp}/r && cp leaf leaf_static {tmp}/r && '
                      'cp -L --parents $(ldd leaf | grep -o "/[^ ]*") {tmp}/r')),
     Case('another_user', 16, ['sh', '-c', 'setpriv --reuid nobody --clear-groups ./leaf 5; exit 6'], {'leaf': 'parent'},
-         blind=1, needs=['nobody', 'setpriv']),
+         needs=['nobody', 'setpriv']),
     Case('spool_deleted', 25, ['./family', 'rm -rf "$DTRACK_SPOOL"/run-*'], missing=ANY, runs=None, timed=False),
     Case('spool_full', 25, ['./crowd', '900'], missing=ANY, timed=False, needs=['root'],
          wrap=in_spool('size=400k')),

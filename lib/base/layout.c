@@ -28,23 +28,31 @@ static int layout_stem(const char *path, const char *place)
     return len >= tail && text_equal(path + len - tail, place) ? (int)(len - tail) : -1;
 }
 
-static int layout_find(const char *from, uint32_t uid, int is_library, char *out)
+/* The other half of the layout that the path `from` is in. */
+static int layout_look(const char *from, uint32_t uid, int is_library, char *out)
 {
-    char real[TRUST_PATH_MAX], path[TRUST_PATH_MAX];
-    int err = trust_resolve(from, uid, real);
-    if (err)
-        return err;
-    err = -ENOENT;
+    char path[TRUST_PATH_MAX];
+    int err = -ENOENT;
     for (int i = 0; err == -ENOENT && i < LAYOUTS; i++) {
-        int stem = layout_stem(real, layout_place(2 * i + !is_library));
+        int stem = layout_stem(from, layout_place(2 * i + !is_library));
         if (stem < 0)
             continue;
         struct text t = text_into(path, sizeof path);
-        text_add(&t, real, (size_t)stem);
+        text_add(&t, from, (size_t)stem);
         text_str(&t, layout_place(2 * i + is_library));
         err = t.cut ? -ENAMETOOLONG : trust_resolve(path, uid, out);
     }
     return err;
+}
+
+/* Links may lead to where both are, or be all that stands where both are. */
+static int layout_find(const char *from, uint32_t uid, int is_library, char *out)
+{
+    char real[TRUST_PATH_MAX];
+    int err = trust_resolve(from, uid, real);
+    if (!err)
+        err = layout_look(real, uid, is_library, out);
+    return err == -ENOENT ? layout_look(from, uid, is_library, out) : err;
 }
 
 int layout_program(const char *library, uint32_t uid, char *out)

@@ -63,6 +63,18 @@ def the_program_beside_the_library_is_run():
         tap.check(place.was_run(), 'nothing was run')
 
 
+def links_in_one_place_serve_as_well():
+    """As of those that put programs together from folders of their own."""
+    with Place() as place:
+        os.makedirs(os.path.join(place.path, 'preload'))
+        os.makedirs(os.path.join(place.path, 'apart'))
+        shutil.copy(shim.LIBRARY, os.path.join(place.path, 'apart'))
+        os.symlink('../apart/libdtrack.so', place.at('library'))
+        place.traps()
+        tap.same(outcome_of(place).status, 3, 'status')
+        tap.check(place.was_run(), 'nothing was run')
+
+
 def a_program_that_others_could_have_put_there_is_not_run():
     cases = [('program', 0o775), ('program', 0o757)]
     folders = [('lib/cmd', 0o777), ('lib', 0o775), ('preload', 0o777), ('', 0o777)]
@@ -131,6 +143,7 @@ def the_guardian_of_dtrack_run_takes_none_either():
 
 
 os.umask(0o022)
-tap.run([the_program_beside_the_library_is_run, a_program_that_others_could_have_put_there_is_not_run,
-         a_library_alone_runs_no_neighbour, a_library_of_others_is_not_preloaded, the_guardian_takes_no_library_of_the_job,
+tap.run([the_program_beside_the_library_is_run, links_in_one_place_serve_as_well,
+         a_program_that_others_could_have_put_there_is_not_run, a_library_alone_runs_no_neighbour,
+         a_library_of_others_is_not_preloaded, the_guardian_takes_no_library_of_the_job,
          the_guardian_of_dtrack_run_takes_none_either])

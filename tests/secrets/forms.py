@@ -44,7 +44,7 @@ TOKENS = {
     'terraform': ('a1B2c3D4e5F6g7.atlasv1.', ALNUM, 67),
     'sendgrid': ('SG.', ALNUM + '_-', 66),
     'mailgun': ('key-', HEX, 32),
-    'anthropic': ('sk-ant-api03-', ALNUM + '_-', 80),
+    'sk_ant': ('sk-ant-api03-', ALNUM + '_-', 80),
     'gitlab_trigger': ('glptt-', HEX, 40),
     'gitlab_agent': ('glagent-', ALNUM + '_-', 50),
     'newrelic': ('NRAK-', string.ascii_uppercase + string.digits, 27),

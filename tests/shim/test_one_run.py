@@ -68,7 +68,11 @@ def a_guardian_is_never_recorded():
             job = subprocess.Popen([*command, 'sh', '-c', 'echo; read line; exit 0'], env=sandbox.environment(preload),
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             job.stdout.readline()
-            pid, = shim.guardians_in(sandbox.spool)
+            guardians = {}
+            while not guardians:  # it was started before the job, and becomes dtrack soon
+                guardians = shim.guardians_in(sandbox.spool)
+                tap.same(job.poll(), None, 'the status of the job meanwhile')
+            pid, = guardians
             with open(f'/proc/{pid}/environ', 'rb') as text:
                 words = text.read().split(b'\0')
             job.communicate(b'\n')

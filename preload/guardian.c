@@ -120,7 +120,8 @@ static size_t guardian_count(char *const *envp)
 /* Whether the process has children, of any kind. A program inherits those of the one that exec'd it. */
 static int guardian_host_has_children(void)
 {
-    return SYS_ARG5(SYS_waitid, P_ALL, 0, NULL, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) != -ECHILD;
+    siginfo_t info; /* Linux takes none, tools that check its arguments do not */
+    return SYS_ARG5(SYS_waitid, P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) != -ECHILD;
 }
 
 /* Whether the next child is the first process of a pid namespace: all others there end with it, and no more can be made. The

@@ -225,7 +225,7 @@ int ndjson_parse(struct ndjson_row *row, const char *line, size_t len)
             return -ENOMEM;
         }
     }
-    struct parse p = {.row = row, .lx = {line, line + len}, .text = row->text};
+    struct parse p = {.row = row, .lx = {.at = line, .end = line + len}, .text = row->text};
     clear_span(&row->span);
     int err = parse_members(&p);
     if (!err && !has_required(&p))

@@ -15,7 +15,7 @@ import shim
 import tap
 
 TABLE = crash.Table()
-VERSION_AT, RUN_ID_AT, STORES_AT = 8, 72, 428  # in struct spool_header
+VERSION_AT, RUN_ID_AT, STORES_AT = 8, 72, 432  # in struct spool_header
 NOBODY = 65534
 
 
@@ -236,11 +236,11 @@ def a_run_without_a_context_is_nobody_elses():
     for led in ((), (shim.DTRACK, 'run', '--')):
         with shim.Sandbox() as sandbox:
             command = [*led, 'sh', '-c', 'echo; exec sleep 1000']
-            job = subprocess.Popen(command, env=sandbox.environment(not led), stdout=subprocess.PIPE)
+            job = subprocess.Popen(command, env=sandbox.environment(not led), stdout=subprocess.PIPE, start_new_session=True)
             job.stdout.readline()
             folder, guardian = crash.guarded_run(sandbox)
             os.kill(guardian, signal.SIGKILL)
-            job.kill()
+            os.killpg(job.pid, signal.SIGKILL)
             job.wait()
             crash.wait_until(lambda folder=folder: not crash.is_guarded(folder), 'the death of the guardian')
             os.unlink(f'{folder}/context')

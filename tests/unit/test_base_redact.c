@@ -316,8 +316,8 @@ static const char *const innocents[] = {
     "pytest|-k|test_password and not token|--basetemp=/tmp/x",
     "cp|-p|a|b|install|-p|-m|644|passwd.5|/usr/share/man",
     "sh|-c|deploy --token ${TOKEN} --password \"$pw\" && curl -u \"$U:$P\" -H \"Authorization: Bearer $T\" h",
-    "sh|-c|export TOKEN=$(cat f); PASS=$1; git clone https://$U:$P@h/r; x --token=${{ secrets.T }} "
-    "--password={{ pw }}",
+    "sh|-c|export TOKEN=$(cat f); PASS=$1; git clone https://$U:$P@h/r; x --token=${{ secrets.T }}",
+    "sh|-c|x --password={{ pw }}",
     "git|commit|-m|token: fix expiry of sessions|-m|Fix password: handling of blanks",
     "sed|-i|s/^PASSWORD=.*/PASSWORD=$NEW/|-e|s/password=[^&]*//|-e|s/(token: ).*/x/",
     "docker|service|create|--secret|db_password|--secret|id=token,env=TOKEN|img",

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sys/statfs.h>
 
+#include "apart.h"
 #include "base/attr.h"
 #include "base/elf_file.h"
 #include "base/sys.h"
@@ -31,6 +32,7 @@ static uint64_t gate_key(const struct stat *st)
 {
     uint64_t h = mix(mix(sizeof(void *), st->st_dev), st->st_ino);
     h = mix(mix(h, (uint64_t)st->st_mtim.tv_sec), (uint64_t)st->st_mtim.tv_nsec);
+    h = mix(mix(h, (uint64_t)st->st_ctim.tv_sec), (uint64_t)st->st_ctim.tv_nsec); /* which nobody can set back */
     return mix(h, (uint64_t)st->st_size) & ~UINT64_C(0xff);
 }
 
@@ -43,6 +45,8 @@ static uint64_t *gate_slot(uint64_t key)
 
 /* The file that is being looked at. One buffer serves all levels of #!: an alternate stack may have 8 KiB. */
 struct gate_look {
+    int is_apart; /* the host must not see what is opened, nor lose its POSIX locks by its being closed */
+    enum gate_verdict read; /* what has been read of it */
     int dirfd;
     const char *path; /* may lie in `head`, and is good until the file is read */
     int depth;        /* of #! lines followed */
@@ -116,7 +120,9 @@ static enum gate_verdict gate_bytes(int fd, struct gate_look *look)
     if (len < 4 || head[0] != 0x7f || head[1] != 'E' || head[2] != 'L' || head[3] != 'F') {
         if (look->depth)
             return GATE_UNKNOWN;
-        *look = (struct gate_look){.dirfd = AT_FDCWD, .path = "/bin/sh", .depth = SCRIPT_DEPTH}; /* execvp's fallback */
+        look->dirfd = AT_FDCWD; /* execvp's fallback */
+        look->path = "/bin/sh";
+        look->depth = SCRIPT_DEPTH;
         return GATE_SCRIPT;
     }
     enum gate_verdict verdict = gate_elf(elf_file_kind(fd, head, (size_t)len));
@@ -137,6 +143,11 @@ static enum gate_verdict gate_read(struct gate_look *look)
     enum gate_verdict verdict = gate_bytes(fd, look);
     sys_close(fd);
     return verdict;
+}
+
+static void gate_read_apart(void *look)
+{
+    ((struct gate_look *)look)->read = gate_read(look);
 }
 
 /* By the ids of now: the process may have changed them. */
@@ -173,17 +184,22 @@ static enum gate_verdict gate_step(struct gate_look *look)
     uint64_t kept = slot ? __atomic_load_n(slot, __ATOMIC_RELAXED) : 0;
     enum gate_verdict verdict = (enum gate_verdict)(kept & 0xff);
     if ((kept & ~UINT64_C(0xff)) != key || !verdict) {
-        verdict = gate_read(look);
+        if (look->is_apart)
+            apart(gate_read_apart, look);
+        else
+            gate_read_apart(look);
+        verdict = look->read;
         if (slot && verdict != GATE_UNKNOWN && verdict < GATE_SECURE)
             __atomic_store_n(slot, key | verdict, __ATOMIC_RELAXED);
     }
     return is_emulator && gate_lets_in(verdict) ? GATE_EMULATOR : verdict;
 }
 
-static __attribute__((noinline)) enum gate_verdict gate_follow(int dirfd, const char *path)
+static __attribute__((noinline)) enum gate_verdict gate_follow(int dirfd, const char *path, int is_apart)
 {
     struct gate_look look;
     enum gate_verdict verdict;
+    look.is_apart = is_apart;
     look.dirfd = dirfd;
     look.path = path;
     look.depth = 0;
@@ -232,11 +248,11 @@ static enum gate_verdict gate_here(enum gate_verdict verdict)
 }
 
 /* Not inlined: its stack must be free again when the hook goes on, on what may be a signal handler's small one. */
-__attribute__((noinline)) enum gate_verdict gate_check(int dirfd, const char *path)
+__attribute__((noinline)) enum gate_verdict gate_check(int dirfd, const char *path, int is_apart)
 {
     if (shim.filtered)
         return GATE_FILTERED; /* and don't look: that would be system calls, too */
-    return gate_here(gate_follow(dirfd, path));
+    return gate_here(gate_follow(dirfd, path, is_apart));
 }
 
 size_t gate_search_room(const char *file, const char *path_variable)
@@ -257,14 +273,14 @@ static int gate_is_program(const char *path)
 }
 
 __attribute__((noinline)) enum gate_verdict gate_search(const char **file, const char *path_variable, char *out,
-                                                        size_t room)
+                                                        size_t room, int is_apart)
 {
     if (shim.filtered)
         return GATE_FILTERED;
     const char *name = *file, *from = path_variable ? path_variable : PATH_UNSET;
     for (const char *s = name; *s; s++)
         if (*s == '/')
-            return gate_check(AT_FDCWD, name);
+            return gate_check(AT_FDCWD, name, is_apart);
     while (*name) {
         size_t len = 0;
         while (from[len] && from[len] != ':')
@@ -274,7 +290,7 @@ __attribute__((noinline)) enum gate_verdict gate_search(const char **file, const
         text_str(&t, len ? "/" : "");
         text_str(&t, name);
         if (!t.cut && gate_is_program(out)) {
-            enum gate_verdict verdict = gate_here(gate_follow(AT_FDCWD, out));
+            enum gate_verdict verdict = gate_here(gate_follow(AT_FDCWD, out, is_apart));
             *file = out;
             if (verdict != GATE_UNKNOWN) /* a script whose interpreter is missing: libc goes on */
                 return verdict;

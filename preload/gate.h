@@ -9,15 +9,17 @@
 #include "envp.h"
 #include "spool/record.h"
 
-/* The verdict on executing `path`, relative to `dirfd` (AT_FDCWD, or a descriptor with an empty path). */
-enum gate_verdict gate_check(int dirfd, const char *path);
+/* The verdict on executing `path`, relative to `dirfd` (AT_FDCWD, or a descriptor with an empty path). `is_apart`: the caller goes
+ * on as the same process, and a file that is looked at is opened where its other threads and its locks do not notice. */
+enum gate_verdict gate_check(int dirfd, const char *path, int is_apart);
 
 /* Bytes that gate_search() may need for a path. */
 size_t gate_search_room(const char *file, const char *path_variable);
 
 /* The verdict on what execvp would execute for *file: itself when it has a slash, else the first program of that name along
  * the value of PATH (NULL: unset). `out` has room for gate_search_room() bytes; *file is in there when one was found. */
-enum gate_verdict gate_search(const char **file, const char *path_variable, char *out, size_t room);
+enum gate_verdict gate_search(const char **file, const char *path_variable, char *out, size_t room,
+                              int is_apart);
 
 /* Whether and how the shim stays in the environment of a program with this verdict. */
 static inline enum envp_library_as gate_lets_in(enum gate_verdict verdict)

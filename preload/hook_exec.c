@@ -92,8 +92,8 @@ static enum gate_verdict exec_begin(struct exec_call *c, char *found, size_t fou
         from->pid = (uint32_t)sys_getpid();
     from->leads = c->who == SHIM_SELF && shim.is_leader;
     from->page = recorder_page_for_program(c->who == SHIM_SELF);
-    enum gate_verdict verdict = found ? gate_search(&target, envp_value(real_environ(), "PATH="), found, found_room)
-                                      : gate_check(c->dirfd, target);
+    enum gate_verdict verdict = found ? gate_search(&target, envp_value(real_environ(), "PATH="), found, found_room, 0)
+                                      : gate_check(c->dirfd, target, 0);
     if (gate_lets_in(verdict) && !c->is_edited && !envp_names_library(c->envp))
         verdict = GATE_UNEDITED;
     if (!gate_lets_in(verdict))

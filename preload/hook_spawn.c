@@ -110,13 +110,16 @@ static int spawn(const struct spawn_call *c, enum real which)
     if (!env)
         return spawn_real(c, c->pid, c->envp, which);
     const char *path = c->path, *folders = envp_value(real_environ(), "PATH=");
-    size_t found_room = which == REAL_POSIX_SPAWNP || which == REAL_PIDFD_SPAWNP ? gate_search_room(path, folders) : 1;
+    int is_search = which == REAL_POSIX_SPAWNP || which == REAL_PIDFD_SPAWNP;
+    size_t found_room = is_search ? gate_search_room(path, folders) : 1;
     char *found = alloca(found_room);
     struct envp_from from = envp_from_self(shim_now());
     from.by_spawn = 1;
     from.page = recorder_page_for_program(1);
-    enum gate_verdict verdict = which == REAL_POSIX_SPAWNP ? gate_search(&path, folders, found, found_room)
-                                                           : gate_check(AT_FDCWD, path);
+    /* It has the verdicts on all that was started before; without it each file is looked at. */
+    int unmapped = shim.sandboxed ? 0 : spool_need_header(&shim.spool);
+    (void)unmapped;
+    enum gate_verdict verdict = is_search ? gate_search(&path, folders, found, found_room, 1) : gate_check(AT_FDCWD, path, 1);
     verdict = spawn_judge(c, path, verdict);
     struct envp edited;
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));

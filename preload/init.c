@@ -2,6 +2,7 @@
 /* The order of life: what the constructor does, in which order, and nothing else. */
 #include "base/sys.h"
 #include "base/text.h"
+#include "apart.h"
 #include "envp.h"
 #include "exit.h"
 #include "join.h"
@@ -93,6 +94,7 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     shim.stack = (uintptr_t)s.envp;
     init_rules(s.rules);
     init_library(&s);
+    shim.spool.unseen = apart_from_threads;
     if (join_run(&s, &from, now))
         return;
     int err = init_record(&s, &from, now);

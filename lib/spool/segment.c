@@ -31,6 +31,35 @@ static int spool_open_file(const char *folder, int flags)
     return fd == -EPERM ? spool_open(folder, "/spool", O_RDWR | flags) : fd;
 }
 
+/* Something to do with the open spool file. */
+struct spool_visit {
+    struct spool *spool;
+    int (*step)(struct spool_visit *visit, int fd);
+    uint64_t offset; /* and what else it takes: where, how much, for whom */
+    size_t bytes;
+    struct spool_room *room;
+    int err;
+};
+
+static void spool_visit_now(void *with)
+{
+    struct spool_visit *visit = with;
+    int fd = visit->err = spool_open_file(visit->spool->folder, 0);
+    if (fd < 0)
+        return;
+    visit->err = visit->step(visit, fd);
+    sys_close(fd);
+}
+
+static int spool_visit(struct spool_visit *visit)
+{
+    if (visit->spool->unseen)
+        visit->spool->unseen(spool_visit_now, visit);
+    else
+        spool_visit_now(visit);
+    return visit->err;
+}
+
 /* A mapping starts at a multiple of the machine's pages, which may be larger than ours: what lies before `offset` is
  * mapped as well, and nobody looks at it. */
 static void *spool_map(int fd, uint64_t offset, size_t len)
@@ -98,9 +127,11 @@ static int spool_append_zeros(const struct spool *spool)
 }
 
 /* Reserve up to `end` at least. Any number of processes may do this at once: reserving twice is harmless. */
-static int spool_grow_file(struct spool *spool, int fd, uint64_t end)
+static int spool_grow_file(struct spool_visit *visit, int fd)
 {
+    struct spool *spool = visit->spool;
     struct spool_header *header = spool->header;
+    uint64_t end = visit->offset;
     for (;;) {
         uint64_t from = __atomic_load_n(&header->reserved, __ATOMIC_ACQUIRE);
         if (from >= end)
@@ -122,12 +153,7 @@ static int spool_grow(struct spool *spool, uint64_t end)
 {
     if (__atomic_load_n(&spool->header->reserved, __ATOMIC_ACQUIRE) >= end)
         return 0;
-    int fd = spool_open_file(spool->folder, 0);
-    if (fd < 0)
-        return fd;
-    int err = spool_grow_file(spool, fd, end);
-    sys_close(fd);
-    return err;
+    return spool_visit(&(struct spool_visit){.spool = spool, .step = spool_grow_file, .offset = end});
 }
 
 static int spool_reserve_first(int fd)
@@ -235,16 +261,16 @@ int spool_join(struct spool *spool, const char *folder, uint32_t page)
     return err;
 }
 
+static int spool_visit_header(struct spool_visit *visit, int fd)
+{
+    return spool_map_header(visit->spool, fd);
+}
+
 int spool_need_header(struct spool *spool)
 {
     if (__atomic_load_n(&spool->header, __ATOMIC_ACQUIRE))
         return 0;
-    int fd = spool_open_file(spool->folder, 0);
-    if (fd < 0)
-        return fd;
-    int err = spool_map_header(spool, fd);
-    sys_close(fd);
-    return err;
+    return spool_visit(&(struct spool_visit){.spool = spool, .step = spool_visit_header});
 }
 
 /* Claim whole pages from the header and reserve them. Their offset, or -errno. */
@@ -329,17 +355,15 @@ static int spool_claim_next_page(struct spool *spool, int fd, size_t bytes, stru
     return spool_claim_small(spool->page, bytes, room) ? -EAGAIN : 0;
 }
 
-static int spool_claim_from_file(struct spool *spool, size_t bytes, struct spool_room *room)
+static int spool_claim_from_file(struct spool_visit *visit, int fd)
 {
-    int fd = spool_open_file(spool->folder, 0);
-    if (fd < 0)
-        return fd;
-    int is_long = bytes > SPOOL_SMALL_MAX || spool->pages >= PAGES_MAPPED_MAX;
+    struct spool *spool = visit->spool;
+    int is_long = visit->bytes > SPOOL_SMALL_MAX || spool->pages >= PAGES_MAPPED_MAX;
     int err;
     do /* a promised page may be full after all */
-        err = is_long ? spool_claim_long(spool, fd, bytes, room) : spool_claim_next_page(spool, fd, bytes, room);
+        err = is_long ? spool_claim_long(spool, fd, visit->bytes, visit->room)
+                      : spool_claim_next_page(spool, fd, visit->bytes, visit->room);
     while (err == -EAGAIN);
-    sys_close(fd);
     return err;
 }
 
@@ -352,7 +376,7 @@ int spool_claim(struct spool *spool, size_t bytes, struct spool_room *room)
     int err = spool_need_header(spool);
     if (err)
         return err;
-    return spool_claim_from_file(spool, bytes, room);
+    return spool_visit(&(struct spool_visit){.spool = spool, .step = spool_claim_from_file, .bytes = bytes, .room = room});
 }
 
 void spool_miss(struct spool *spool)

@@ -23,6 +23,8 @@ struct spool {
     struct spool_page *page;     /* where the next small record goes; NULL = none yet */
     uint32_t pages;              /* how many pages have been mapped so: bounded, for they stay */
     uint64_t hint;               /* as in struct spool_page, while there is none */
+    /* Calls work(with), so that what it opens for a moment is seen by nobody; NULL = as it comes. */
+    void (*unseen)(void (*work)(void *), void *with);
     char folder[SPOOL_PATH_MAX]; /* the run's folder */
 };
 

@@ -33,9 +33,13 @@ NEXT_CHILD = {
     'return': {**CELLS, 'getpid': 2},
 }
 
+# What a parent that goes on does to look at a program that is new in the run: a child does it, so that no descriptor of ours
+# is in the parent's own table. No other process of the run looks again.
+APART = {'clone': 1, 'wait4': 1, 'rt_sigprocmask': 2}
+
 # A parent for its first child: the spool's header, where its own page does not serve.
 FIRST_CHILD = {
-    'spawn': {'mmap': 1, 'openat': 1, 'close': 1, 'getpid': 3, **GATE_READ},
+    'spawn': {'mmap': 1, 'openat': 1, 'close': 1, 'getpid': 3, **GATE_KNOWN, **APART},
     'fork': {'getpid': 2},
     'vfork': {'getpid': 1},
     'return': {'getpid': 2},

@@ -27,11 +27,6 @@ def musl_unreaped(made):
     return made['form'] == 'musl' and ('"none"' in json.dumps(made) or has(made, 'orphan') or has(made, 'daemon'))
 
 
-def lock_lost(made):
-    """A lock on a file that is executed."""
-    return has(made, 'hold')
-
-
 def early_child(made):
     """A library whose constructor starts somebody, before ours."""
     early = made.get('lib', {}).get('ctor')
@@ -42,7 +37,6 @@ FLAGS = {
     'orphan_shell': ('the shell of an orphan\'s system() begins a second run', orphan_shell),
     'run_static': ('dtrack run preloads into a static program, which hands that on to all it starts', run_static),
     'musl_unreaped': ('musl\'s raise() in a child forked past libc hits the parent, which lives longer when it waits for the store', musl_unreaped),
-    'lock_lost': ('the gate opens and closes the file, and POSIX locks on it are gone', lock_lost),
     'early_child': ('what a library\'s constructor starts before ours begins a run of its own', early_child),
 }
 

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* A child by clone(2) with CLONE_VM, CLONE_VFORK and no exit signal, but without CLONE_FILES. It runs on the caller's stack,
+ * below the frame that made it, while the caller is suspended. Whoever waits for children of the usual kind does not find it;
+ * on RUSAGE_CHILDREN it is what the libc's own child of posix_spawn is before its exec. */
+#include "apart.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "base/attr.h"
+#include "base/sys.h"
+#include "real.h"
+#include "shim.h"
+
+struct apart_job {
+    void (*work)(void *);
+    void *with;
+    volatile int is_done;
+};
+
+/* What the child does. Marked used: link-time optimisation does not look into what calls it. */
+hidden void apart_child(struct apart_job *job);
+hidden __attribute__((used)) void apart_child(struct apart_job *job)
+{
+    job->work(job->with);
+    job->is_done = 1;
+}
+
+/* clone, and in the child apart_child(job) and the end. The job stands in a register that the kernel leaves alone, for the
+ * child must not use the stack that its parent has used. Returns as the system call does. */
+hidden long apart_clone(unsigned long flags, struct apart_job *job);
+#if defined(__x86_64__)
+__asm__(".text\n.globl apart_clone\n.hidden apart_clone\n.type apart_clone, @function\n"
+        "apart_clone:\n"
+        "mov %rsi, %r9\n"
+        "xor %esi, %esi\n"
+        "mov $56, %eax\n"
+        "syscall\n"
+        "test %eax, %eax\n"
+        "jz 1f\n"
+        "ret\n"
+        "1: mov %r9, %rdi\n"
+        "and $-16, %rsp\n"
+        "sub $16, %rsp\n"
+        "call apart_child\n"
+        "xor %edi, %edi\n"
+        "mov $231, %eax\n"
+        "syscall\n"
+        ".size apart_clone, . - apart_clone\n");
+#elif defined(__i386__)
+__asm__(".text\n.globl apart_clone\n.hidden apart_clone\n.type apart_clone, @function\n"
+        "apart_clone:\n"
+        "push %ebx\npush %esi\n"
+        "mov 12(%esp), %ebx\n"
+        "mov 16(%esp), %esi\n"
+        "xor %ecx, %ecx\n"
+        "mov $120, %eax\n"
+        "int $0x80\n"
+        "test %eax, %eax\n"
+        "jz 1f\n"
+        "pop %esi\npop %ebx\n"
+        "ret\n"
+        "1: and $-16, %esp\n"
+        "sub $12, %esp\n"
+        "push %esi\n"
+        "call apart_child\n"
+        "xor %ebx, %ebx\n"
+        "mov $252, %eax\n"
+        "int $0x80\n"
+        ".size apart_clone, . - apart_clone\n");
+#elif defined(__aarch64__)
+__asm__(".text\n.globl apart_clone\n.hidden apart_clone\n.type apart_clone, %function\n"
+        "apart_clone:\n"
+        "mov x6, x1\n"
+        "mov x1, #0\n"
+        "mov x8, #220\n"
+        "svc 0\n"
+        "cbz x0, 1f\n"
+        "ret\n"
+        "1: mov x0, x6\n"
+        "sub sp, sp, #16\n"
+        "bl apart_child\n"
+        "mov x0, #0\n"
+        "mov x8, #94\n"
+        "svc 0\n"
+        ".size apart_clone, . - apart_clone\n");
+#endif
+
+/* No handler of the host runs in the child, in the memory of its parent. */
+static void apart_run(struct apart_job *job)
+{
+    uint64_t all = ~UINT64_C(0), before = 0;
+    SYS_ARG4(SYS_rt_sigprocmask, SIG_BLOCK, &all, &before, sizeof all);
+    long child = apart_clone(CLONE_VM | CLONE_VFORK | CLONE_UNTRACED, job);
+    while (child > 0 && SYS_ARG4(SYS_wait4, child, NULL, __WALL, NULL) == -EINTR) {
+    }
+    SYS_ARG4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+}
+
+void apart(void (*work)(void *with), void *with)
+{
+    struct apart_job job = {.work = work, .with = with};
+    if (!shim.sandboxed)
+        apart_run(&job);
+    if (!job.is_done)
+        work(with);
+}
+
+void apart_from_threads(void (*work)(void *with), void *with)
+{
+    union {
+        real_fn symbol;
+        const volatile char *is_single;
+    } libc = {.symbol = real_function("__libc_single_threaded")};
+    if (libc.is_single && !*libc.is_single)
+        apart(work, with);
+    else
+        work(with);
+}

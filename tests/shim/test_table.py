@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""What the library opens for a moment is noticed by nobody: neither by fork children of other threads, nor by locks."""
+import os
+import shutil
+
+import shim
+import tap
+
+TABLE = shim.victim('table')
+
+
+def recorded(*command):
+    """A command that leaves with 0 by itself does so watched, too, and is on record."""
+    with shim.Sandbox() as sandbox:
+        plain = sandbox.run(*command, preload=False)
+        watched = sandbox.run(*command)
+    tap.same((plain.status, plain.stderr), (0, ''), f'outcome of {command} without us')
+    tap.same((watched.status, watched.stderr), (0, ''), f'outcome of {command}')
+    tap.check(shim.processes(watched, os.path.basename(command[-1])), 'what it started is on record')
+
+
+def locks_on_what_is_spawned_survive():
+    """A script, its interpreter, and a program that goes without us."""
+    with shim.Sandbox() as sandbox:
+        script = os.path.join(sandbox.path, 'script')
+        with open(script, 'w', encoding='utf-8') as text:
+            text.write('#!/bin/sh\nexit 0\n')
+        os.chmod(script, 0o755)
+        recorded(TABLE, 'locks', script)
+        recorded(TABLE, 'locks', shutil.copy('/bin/true', sandbox.path))
+        recorded(TABLE, 'locks', shutil.copy(shim.victim('static'), sandbox.path))
+
+
+def fork_children_of_other_threads_inherit_nothing_of_ours():
+    recorded(TABLE, 'forks', '/bin/true')
+    recorded(TABLE, 'forks', shim.victim('static'))
+
+
+tap.run([locks_on_what_is_spawned_survive, fork_children_of_other_threads_inherit_nothing_of_ours])

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "apart.h"
 #include "base/layout.h"
 #include "base/sys.h"
 #include "base/text.h"
@@ -124,15 +125,6 @@ static int guardian_host_has_children(void)
     return SYS_ARG5(SYS_waitid, P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) != -ECHILD;
 }
 
-/* Whether the next child is the first process of a pid namespace: all others there end with it, and no more can be made. The
- * link that names a namespace without a first process leads nowhere; Linux before 4.12 has no such link. */
-static int guardian_would_be_first(void)
-{
-    static const char next[] = "/proc/self/ns/pid_for_children";
-    struct stat st;
-    return !sys_stat(AT_FDCWD, next, &st, AT_SYMLINK_NOFOLLOW) && sys_stat(AT_FDCWD, next, &st, 0);
-}
-
 /* What the kernel's rt_sigaction takes on all our machines. */
 struct guardian_action {
     uintptr_t handler;
@@ -181,7 +173,7 @@ int guardian_start_early(const char *folder, const char *library, char *const *e
     int is_subreaper = 0, err = layout_program(library, shim.uid, program);
     if (err)
         return err;
-    if (guardian_would_be_first())
+    if (apart_would_be_first())
         return -ECHILD;
     guardian_environment(env, envp);
     /* Orphans of its descendants become a subreaper's children, and so would the guardian. */

@@ -3,6 +3,8 @@
  * when it was born, the child how it ended, and neither makes a system call for it. The child passes here, so nobody
  * needs to watch for it; only its fork handlers run before that, as if after a vfork.
  * vfork is left alone: a wrapper's frame would be gone when the parent returns into it. */
+#include "hook_fork.h"
+
 #include <errno.h>
 #include <unistd.h>
 
@@ -12,29 +14,40 @@
 #include "recorder.h"
 #include "shim.h"
 
+void fork_begin(struct recorder_fork *child)
+{
+    int64_t entered = shim_now();
+    real_before_fork();
+    *child = (struct recorder_fork){.parent = shim.ref, .page = recorder_page_for_program(1)};
+    child->cell = cells_claim(&child->ref);
+    if (child->cell)
+        child->cell->born.is_fork = 1;
+    else if (!shim.sandboxed)
+        spool_miss(&shim.spool);
+    recorder_spent(entered);
+    child->time_ns = shim_now();
+}
+
+void fork_done(const struct recorder_fork *child, long pid)
+{
+    if (pid)
+        cells_born(child->cell, (int32_t)pid, child->time_ns);
+    else
+        recorder_forked(child);
+}
+
 static pid_t fork_noted(enum real which)
 {
     typedef pid_t (*fork_fn)(void);
     fork_fn real = REAL(fork_fn, which);
+    struct recorder_fork child;
     if (!recorder_ready())
         return real();
-    int64_t entered = shim_now();
-    real_before_fork();
-    struct recorder_fork child = {.parent = shim.ref, .page = recorder_page_for_program(1)};
-    child.cell = cells_claim(&child.ref);
-    if (child.cell)
-        child.cell->born.is_fork = 1;
-    else if (!shim.sandboxed)
-        spool_miss(&shim.spool);
-    recorder_spent(entered);
-    child.time_ns = shim_now();
+    fork_begin(&child);
     pid_t pid = real();
     if (unlikely(pid < 0) && real_errno() == EAGAIN && guardian_give_way())
         pid = real();
-    if (pid)
-        cells_born(child.cell, pid, child.time_ns);
-    else
-        recorder_forked(&child);
+    fork_done(&child, pid);
     return pid;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/sys.h"
 #include "cells.h"
+#include "hook_fork.h"
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
@@ -57,14 +58,15 @@ exported int prctl_noted(int option, long a, long b, long c, long d)
     return REAL(prctl_fn, REAL_PRCTL)(option, a, b, c, d);
 }
 
-/* Whether that child, if it comes back here, surely has its memory to itself. */
-static int is_copy(long number, long flags)
+/* Whether that child, if it comes back here, surely has memory of its own and goes on in this frame: then it is a fork like
+ * any other. */
+static int is_copy(long number, long flags, long stack)
 {
 #ifdef SYS_fork
     if (number == SYS_fork)
         return 1;
 #endif
-    return number == SYS_clone && !(flags & (CLONE_THREAD | CLONE_VM));
+    return number == SYS_clone && !stack && !(flags & (CLONE_THREAD | CLONE_VM));
 }
 
 /* Whether a child is about to be made that is no thread. clone3 has its flags in memory: not worth a look. */
@@ -82,15 +84,19 @@ static int is_fork(long number, long flags)
 exported long syscall_noted(long number, long a, long b, long c, long d, long e, long f) __asm__("syscall");
 exported long syscall_noted(long number, long a, long b, long c, long d, long e, long f)
 {
+    struct recorder_fork child;
+    int is_noted = unlikely(is_copy(number, a, b)) && recorder_ready();
     if (unlikely(number == SYS_seccomp))
         notice_sandbox(a == SECCOMP_SET_MODE_STRICT || a == SECCOMP_SET_MODE_FILTER);
     else if (unlikely(number == SYS_prctl))
         notice_prctl(a);
+    else if (unlikely(is_noted))
+        fork_begin(&child);
     else if (unlikely(is_fork(number, a)) && recorder_ready())
         shim_watch_forks();
     long ret = sys_call6(number, a, b, c, d, e, f);
-    if (ret == 0 && unlikely(is_copy(number, a)))
-        recorder_ready(); /* in the child. Later it may be a vfork child of it that asks, and is taken for it */
+    if (unlikely(is_noted))
+        fork_done(&child, ret);
     if (ret >= 0 || ret <= -4096)
         return ret;
     real_set_errno((int)-ret);

@@ -337,6 +337,8 @@ static int take_defaults(struct context *c, const struct spool_header *header)
     if (header && __atomic_load_n(&header->stores_known, __ATOMIC_ACQUIRE))
         snprintf(list, sizeof list, "%.*s", (int)sizeof list - 1, header->stores);
     c->stores = cmd_split_store_urls(list);
+    if (!c->stores && errno == ENOENT)
+        c->stores = cmd_store_urls(); /* it was to go to a home that there is not: to any store, then */
     return c->stores || errno == ENOENT ? 0 : -errno; /* whoever sends the run says that there is none */
 }
 

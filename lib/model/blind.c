@@ -38,6 +38,8 @@ static const struct {
                         "make it readable, and start it by its full path"},
     [BLIND_UNEDITED] = {"unedited", "its environment had no room for libdtrack.so: what it starts is not recorded",
                         "make its environment and command line smaller"},
+    [BLIND_SILENT] = {"silent", "it became, or started, a program that libdtrack.so was kept from: by a filter, another user, or a "
+                      "variable that was taken away", "see that LD_PRELOAD and $DTRACK_RUN reach the program, or mark its step"},
 };
 
 static const struct {

@@ -29,6 +29,7 @@ enum blind_cause {
     BLIND_EMULATOR,   /* it runs another machine's programs */
     BLIND_DOUBTFUL,   /* nobody could tell beforehand what would run */
     BLIND_UNEDITED,   /* no room for our variables in its environment */
+    BLIND_SILENT,     /* it became, or started, a program that never said a word */
     BLIND_CAUSES,
 };
 

@@ -116,6 +116,13 @@ static int note_blind(struct fold *f, const struct spool_image *image, const str
     return err ? err : blind_add(&f->summary->coverage.blind, cause, client ? client : span->name, 1);
 }
 
+/* It called exec, which did not fail, and what it became has left no record. A program that is not preloaded has one, written
+ * before; so this is one that was kept from the library behind our back, or was killed before it came to it. */
+static int note_silent(struct fold *f, const struct spool_end *end, const char *name)
+{
+    return end->exec_ns && !end->left ? blind_add(&f->summary->coverage.blind, BLIND_SILENT, name, 1) : 0;
+}
+
 /* The call of its parent, by the parent's clock, that the shell of a life without any other birth came from. */
 static void find_system(struct fold *f, struct life_facts *facts, const struct spool_image *image)
 {
@@ -192,6 +199,8 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
     if (is_last)
         fold_count_process(f, &span);
     err = note_blind(f, image, &span, ref);
+    if (!err && is_last)
+        err = note_silent(f, &image->end, span.name);
     return err ? err : emit_process(f, &span, ref, facts->parent);
 }
 
@@ -220,13 +229,15 @@ static int life_fork(struct fold *f, const struct life_facts *facts, const struc
         own.said = cell->born.end;
         own.ref = life->born->ref;
     }
+    int err = 0;
     if (until) {
         fold_end_at(&span, known->time_ns, until->start_ns, SPAN_END_EXEC);
     } else {
         fold_end_life(f, &span, facts, &own);
         fold_count_process(f, &span);
+        err = note_silent(f, &own.said, span.name);
     }
-    return emit_process(f, &span, known->ref, facts->parent);
+    return err ? err : emit_process(f, &span, known->ref, facts->parent);
 }
 
 int fold_life(void *ctx, const struct life *life)

@@ -416,6 +416,29 @@ def a_made_up_origin_loses_no_process():
         tap.same([r['exit_code'] for r in shim.processes(outcome, 'true')], [0], f'the program with {moment}')
 
 
+def a_program_that_was_kept_from_us_is_a_blind_spot():
+    """Under a filter, behind a raw fork and one of libc's; and where the variable is taken away past our hooks."""
+    filtered = """
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+child = os.fork() if sys.argv[1] == 'fork' else libc.syscall(57)
+if child == 0:
+    program = (ctypes.c_uint64 * 1)(0x7fff000000000006)
+    class Filter(ctypes.Structure):
+        _fields_ = [('len', ctypes.c_ushort), ('filter', ctypes.c_void_p)]
+    libc.prctl(38, 1, 0, 0, 0)
+    libc.prctl(22, 2, ctypes.byref(Filter(1, ctypes.cast(program, ctypes.c_void_p))), 0, 0)
+    os.execv('/bin/sh', ['sh', '-c', 'ls / >/dev/null; exit 5'])
+sys.exit(os.waitpid(child, 0)[1] >> 8)
+"""
+    for how in ('fork', 'raw'):
+        if how == 'raw' and os.uname().machine != 'x86_64':
+            continue
+        outcome = ran('/usr/bin/python3', '-c', filtered, how, status=5)
+        spots = [(spot['cause'], spot['count']) for spot in outcome.summaries[0]['coverage']['blind_spots']]
+        tap.same(spots, [('silent', 1)], f'blind spots behind {how}')
+
+
 def what_newer_libcs_start_programs_by_is_seen():
     """pidfd_spawn of glibc 2.39, from a library that stands behind us where libc does."""
     outcome = ran(shim.victim('newer'))
@@ -430,7 +453,8 @@ def an_argument_that_grows_meanwhile_is_cut():
     tap.same(len(shim.processes(outcome, 'static')), 400, 'programs started')
 
 
-tap.run([what_newer_libcs_start_programs_by_is_seen, an_argument_that_grows_meanwhile_is_cut,
+tap.run([a_program_that_was_kept_from_us_is_a_blind_spot, what_newer_libcs_start_programs_by_is_seen,
+         an_argument_that_grows_meanwhile_is_cut,
          a_long_command_line_is_cut_and_says_so, a_daemon_does_not_hold_the_job,
          a_static_program_is_timed_from_outside, a_program_in_doubt_goes_without_and_is_named,
          a_large_environment_after_vfork_is_edited, what_is_too_long_with_ours_is_executed_without,

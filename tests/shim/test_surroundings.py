@@ -44,15 +44,17 @@ def a_home_that_is_not_there_is_not_made():
 
 def a_run_without_home_and_store_waits_for_either():
     """One flush with a store takes it, and one without it leaves it; nothing is set aside."""
-    with shim.Sandbox() as sandbox:
-        home = os.path.join(sandbox.path, 'home')
-        os.mkdir(home)
-        flush = f'{shim.DTRACK} flush; ls /var/tmp/dtrack-*; HOME={home} {shim.DTRACK} flush; ls /var/tmp/dtrack-*'
-        outcome = sandbox.run(*own_root(f'LD_PRELOAD=$L sh -c "/bin/true; exit 3" 2>/dev/null; {flush}'),
-                              env=settled_in(sandbox, HOME=None, LD_PRELOAD=None, L=shim.LIBRARY, DTRACK_STORE=None))
-        first, *rest = outcome.stdout.splitlines()
-        tap.check(first.startswith('run-') and [line[:7] for line in rest] == ['stored '], outcome.stdout)
-        tap.same(len([path for path in everything_below(home) if path.endswith('.json')]), 1, 'runs in the store at home')
+    for setting in ('HOME={}', 'DTRACK_STORE=file://{}'):
+        with shim.Sandbox() as sandbox:
+            home = os.path.join(sandbox.path, 'home')
+            os.mkdir(home)
+            later = setting.format(home)
+            flush = f'{shim.DTRACK} flush; ls /var/tmp/dtrack-*; {later} {shim.DTRACK} flush; ls /var/tmp/dtrack-*'
+            outcome = sandbox.run(*own_root(f'LD_PRELOAD=$L sh -c "/bin/true; exit 3" 2>/dev/null; {flush}'),
+                                  env=settled_in(sandbox, HOME=None, LD_PRELOAD=None, L=shim.LIBRARY, DTRACK_STORE=None))
+            first, *rest = outcome.stdout.splitlines()
+            tap.check(first.startswith('run-') and [line[:7] for line in rest] == ['stored '], outcome.stdout)
+            tap.same(len([path for path in everything_below(home) if path.endswith('.json')]), 1, f'runs stored with {later}')
 
 
 def a_home_in_a_work_tree_shows_nothing_of_ours():

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A child by clone(2) with CLONE_VM, CLONE_VFORK and no exit signal, but without CLONE_FILES. It runs on the caller's stack,
- * below the frame that made it, while the caller is suspended. Whoever waits for children of the usual kind does not find it;
- * on RUSAGE_CHILDREN it is what the libc's own child of posix_spawn is before its exec. */
+/* A child by clone(2) with CLONE_VM and CLONE_VFORK, but without CLONE_FILES. It runs on the caller's stack, below the frame that
+ * made it, while the caller is suspended. Whoever waits for children of the usual kind does not find it. */
 #include "apart.h"
 
 #include <errno.h>
@@ -11,6 +10,7 @@
 
 #include "base/attr.h"
 #include "base/sys.h"
+#include "quiet.h"
 #include "real.h"
 #include "shim.h"
 
@@ -96,21 +96,35 @@ int apart_would_be_first(void)
     return !sys_stat(AT_FDCWD, next, &st, AT_SYMLINK_NOFOLLOW) && sys_stat(AT_FDCWD, next, &st, 0);
 }
 
+enum apart_threads { APART_UNKNOWN, APART_NO_THREADS, APART_THREADS };
+
+/* As libc says, since glibc 2.32; but a fork child of a process with threads has only one. */
+static enum apart_threads apart_threads(void)
+{
+    union {
+        real_fn symbol;
+        const volatile char *is_single;
+    } libc = {.symbol = real_function("__libc_single_threaded")};
+    if (!libc.is_single)
+        return APART_UNKNOWN;
+    return *libc.is_single ? APART_NO_THREADS : shim.is_forked ? APART_UNKNOWN : APART_THREADS;
+}
+
 /* No handler of the host runs in the child, in the memory of its parent. */
 static void apart_run(struct apart_job *job)
 {
     uint64_t all = ~UINT64_C(0), before = 0;
     SYS_ARG4(SYS_rt_sigprocmask, SIG_BLOCK, &all, &before, sizeof all);
-    long child = apart_clone(CLONE_VM | CLONE_VFORK | CLONE_UNTRACED, job);
-    while (child > 0 && SYS_ARG4(SYS_wait4, child, NULL, __WALL, NULL) == -EINTR) {
-    }
+    struct quiet quiet;
+    unsigned long signal = quiet_begin(&quiet, apart_threads() == APART_NO_THREADS);
+    quiet_end(&quiet, apart_clone(CLONE_VM | CLONE_VFORK | CLONE_UNTRACED | signal, job));
     SYS_ARG4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
 }
 
 void apart(void (*work)(void *with), void *with)
 {
     struct apart_job job = {.work = work, .with = with};
-    if (!shim.sandboxed && !apart_would_be_first())
+    if (!apart_would_be_first())
         apart_run(&job);
     if (!job.is_done)
         work(with);
@@ -118,11 +132,7 @@ void apart(void (*work)(void *with), void *with)
 
 void apart_from_threads(void (*work)(void *with), void *with)
 {
-    union {
-        real_fn symbol;
-        const volatile char *is_single;
-    } libc = {.symbol = real_function("__libc_single_threaded")};
-    if (libc.is_single && !*libc.is_single)
+    if (apart_threads() == APART_THREADS)
         apart(work, with);
     else
         work(with);

@@ -63,10 +63,10 @@ size_t envp_room(char *const *envp)
     return n + 4;
 }
 
+/* Also in a sandbox: what is executed there will have to map its libraries under the same filter. */
 char **envp_map(size_t room)
 {
-    void *map = shim.sandboxed ? NULL : sys_mmap(room * sizeof(char *), PROT_READ | PROT_WRITE,
-                                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *map = sys_mmap(room * sizeof(char *), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return sys_is_error(map) ? NULL : map;
 }
 

@@ -15,6 +15,7 @@
 #include "base/layout.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "quiet.h"
 #include "shim.h"
 #include "spool/handshake.h"
 #include "spool/segment.h"
@@ -118,36 +119,11 @@ static size_t guardian_count(char *const *envp)
     return n;
 }
 
-/* Whether the process has children, of any kind. A program inherits those of the one that exec'd it. */
-static int guardian_host_has_children(void)
-{
-    siginfo_t info; /* Linux takes none, tools that check its arguments do not */
-    return SYS_ARG5(SYS_waitid, P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL) != -ECHILD;
-}
-
-/* What the kernel's rt_sigaction takes on all our machines. */
-struct guardian_action {
-    uintptr_t handler;
-    unsigned long flags;
-    uintptr_t restorer;
-    uint64_t mask;
-};
-
-static void guardian_swap_action(const struct guardian_action *set, struct guardian_action *old)
-{
-    SYS_ARG4(SYS_rt_sigaction, SIGCHLD, set, old, sizeof set->mask);
-}
-
-/* The first child, which leaves the second one to init. Without an exit signal, where the host has children that must not
- * lose theirs. */
+/* The first child, which leaves the second one to init. */
 static int guardian_make(const char *folder, const char *program, const char *const *env)
 {
-    int has_children = guardian_host_has_children();
-    const struct guardian_action ignore = {.handler = (uintptr_t)SIG_IGN};
-    struct guardian_action before;
-    if (!has_children)
-        guardian_swap_action(&ignore, &before);
-    int child = guardian_fork(has_children ? 0 : SIGCHLD);
+    struct quiet quiet;
+    int child = guardian_fork(quiet_begin(&quiet, 1)); /* no thread has been made yet */
     if (child == 0) {
         if (guardian_prepare(folder))
             guardian_exit();
@@ -158,11 +134,7 @@ static int guardian_make(const char *folder, const char *program, const char *co
             __atomic_store_n(&shim.spool.header->guardian_pid, guardian, __ATOMIC_RELAXED);
         guardian_exit();
     }
-    /* A child whose end is ignored reaps itself, and its usage is on nobody's account: then this ends with ECHILD. */
-    while (child > 0 && SYS_ARG4(SYS_wait4, child, NULL, __WALL, NULL) == -EINTR) {
-    }
-    if (!has_children)
-        guardian_swap_action(&before, NULL);
+    quiet_end(&quiet, child);
     return child > 0 ? 0 : child;
 }
 

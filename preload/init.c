@@ -79,6 +79,9 @@ static int init_record(const struct startup *s, struct envp_from *from, int64_t 
 static __attribute__((constructor)) void init(int argc, char **argv, char **envp)
 {
     struct startup s;
+    if (shim.is_started)
+        return;
+    shim.is_started = 1;
     if (startup_read(&s, argc, argv, envp) || s.secure || startup_is_on(s.off) || real_is_second_copy())
         return;
     struct envp_from from;
@@ -108,4 +111,10 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     shim.on = 1;
     exit_register();
     recorder_spent(now - (uint32_t)from.spent_ns); /* whatever the text says */
+}
+
+int init_early(void)
+{
+    init(0, NULL, NULL);
+    return shim.on;
 }

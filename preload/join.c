@@ -15,14 +15,16 @@
 #define MAPS_PATH 32
 #define JOIN_NOWHERE "/dev/null" /* no folder, and never will be */
 
+#define REMOVED " (deleted)" /* what the kernel puts behind the path of a file that is no more */
+
 /* The paths in /proc/PID/maps, taken in byte by byte. */
 struct join_maps {
-    char path[SPOOL_PATH_MAX + 8]; /* of this line, as far as it has come */
+    int is_over; /* the spool has been removed: its run is over */
+    char path[SPOOL_PATH_MAX + 24]; /* of this line, as far as it has come */
     struct text text;
 };
 
-/* Where the folder of the run ends in the path of a mapped file: at "/spool", behind "/run-ID". 0 = that is no spool. What
- * has been removed has " (deleted)" behind it. */
+/* Where the folder of the run ends in the path of a mapped file: at "/spool", behind "/run-ID" or another name of it. 0 = that is no spool. */
 static size_t join_folder_len(const char *path, size_t len)
 {
     const size_t name = sizeof "/spool" - 1;
@@ -31,7 +33,8 @@ static size_t join_folder_len(const char *path, size_t len)
     size_t slash = len - name;
     while (slash && path[slash - 1] != '/')
         slash--;
-    return slash && text_after(path + slash, "run-") ? len - name : 0;
+    const char *folder = path + slash; /* as run_folder.c names it, also when the run is over */
+    return slash && text_take(&folder, "run-\0done-\0later-\0values-\0bad-\0") ? len - name : 0;
 }
 
 /* 1 when the byte ends the line of a spool, whose folder is in `path` then. */
@@ -42,7 +45,11 @@ static int join_maps_take(struct join_maps *m, char byte)
             text_add(&m->text, &byte, 1);
         return 0;
     }
-    size_t len = m->text.cut ? 0 : join_folder_len(m->path, m->text.len);
+    size_t whole = m->text.cut ? 0 : m->text.len, mark = sizeof REMOVED - 1;
+    m->is_over = whole > mark && text_equal(m->path + whole - mark, REMOVED);
+    if (m->is_over)
+        m->path[whole -= mark] = '\0';
+    size_t len = join_folder_len(m->path, whole);
     m->path[len] = '\0';
     if (len && len < SPOOL_PATH_MAX)
         return 1;
@@ -85,7 +92,13 @@ static int join_parent_has_left(const struct startup *s, int32_t parent)
     return parent > 1 && !sys_stat(AT_FDCWD, path, &st, 0) && st.st_uid != s->uid && !SYS_ARG2(SYS_kill, parent, 0);
 }
 
-/* The folder that holds the run's must be ours alone: any file may be mapped under such a name. */
+static int join_nowhere(void)
+{
+    return text_join(shim.spool.folder, sizeof shim.spool.folder, JOIN_NOWHERE, "", "");
+}
+
+/* The folder that holds the run's must be ours alone: any file may be mapped under such a name. The shell that libc starts for
+ * what a run has left behind, when that is over, begins none. */
 static int join_parent(const struct startup *s)
 {
     struct join_maps m;
@@ -93,7 +106,7 @@ static int join_parent(const struct startup *s)
     int32_t parent = sys_getppid();
     int err = parent > 0 ? join_find_mapped(&m, parent) : -ENOENT;
     if (err && join_parent_has_left(s, parent))
-        return text_join(shim.spool.folder, sizeof shim.spool.folder, JOIN_NOWHERE, "", "");
+        return join_nowhere();
     if (err)
         return -ENOENT;
     struct text t = text_into(base, sizeof base);
@@ -101,9 +114,10 @@ static int join_parent(const struct startup *s)
     while (m.path[len] != '/')
         len--;
     text_add(&t, m.path, len);
-    if (!folder_is_private(base, s->uid) || spool_attach(&shim.spool, m.path, s->uid))
+    if (!folder_is_private(base, s->uid))
         return -ENOENT;
-    return 0;
+    err = m.is_over ? -ESHUTDOWN : spool_attach(&shim.spool, m.path, s->uid);
+    return err == -ESHUTDOWN ? join_nowhere() : err ? -ENOENT : 0;
 }
 
 static int join_untold(const struct startup *s, int64_t now)

@@ -197,8 +197,12 @@ void recorder_exec(int64_t now)
         shim.image->user_us = usage_us(&usage.ru_utime);
         shim.image->sys_us = usage_us(&usage.ru_stime);
     }
-    if (shim.end)
-        __atomic_store_n(&shim.end->exec_ns, now, __ATOMIC_RELEASE);
+    if (!shim.end)
+        return;
+    /* Below a filter, where nobody asks who he is, a vfork child may have written its end over this process's. */
+    if (now)
+        __atomic_store_n(&shim.end->left, SPOOL_LEFT_NOT, __ATOMIC_RELAXED);
+    __atomic_store_n(&shim.end->exec_ns, now, __ATOMIC_RELEASE);
 }
 
 /* The child's own pid stands in its cell only where its parent knows it by another one: in a new pid namespace, where it
@@ -216,6 +220,7 @@ void recorder_forked(const struct recorder_fork *fork)
     shim.end = cell ? &cell->born.end : NULL;
     shim.promised = fork->page;
     shim.forked_ns = fork->time_ns;
+    shim.is_forked = 1;
     shim.block = NULL; /* its mapping stays: it holds the cell */
     shim.first = NULL;
     shim.block_step = 0;
@@ -263,7 +268,7 @@ int recorder_adopt(void)
 
 int recorder_ready(void)
 {
-    if (!shim.on)
+    if (!shim.on && (shim.is_started || !init_early()))
         return 0;
     enum shim_who who = shim_who();
     if (who == SHIM_SELF)

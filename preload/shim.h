@@ -14,6 +14,7 @@
 
 struct shim {
     int on; /* recording; 0 = every hook only passes on */
+    int is_started; /* the constructor has run, or was called early */
     struct spool spool;
     vdso_clock_fn clock;
     int no_vdso; /* the host has made the processor's counter, and so the vDSO's clock, deadly to read: prctl(PR_SET_TSC) */
@@ -31,6 +32,7 @@ struct shim {
     unsigned block_step;       /* which size the next block has */
     uint32_t promised;         /* a page of the spool for the program that this process execs or starts next; 0 = none */
     int64_t forked_ns;         /* of a fork child: when its parent called fork */
+    int is_forked;             /* a fork child, and no program of its own since */
 
     int sandboxed; /* a seccomp filter may be on: no new system calls from hooks */
     int filtered;  /* one surely is: what we exec would start under it, and our constructor with it */
@@ -69,6 +71,10 @@ enum shim_who {
                     a fork child that was made by machine code of its own */
     SHIM_FORKED, /* a fork child that no hook has adopted yet */
 };
+
+/* A hook was called before our constructor, by another library's: do now what that does. Whether this process is recorded. Not
+ * for a vfork child. */
+int init_early(void);
 
 /* Without a system call: SHIM_SELF also stands for a vfork child, and for any child that nobody watched for. */
 enum shim_who shim_who_fast(void);

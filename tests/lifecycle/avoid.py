@@ -12,9 +12,14 @@ def has(made, op, **values):
 
 
 def orphan_shell(made):
-    """A shell that libc starts below somebody whose parents are gone."""
-    shells = [step for step in steps_of(made) if step['op'] in ('system', 'popen', 'wordexp')]
-    return bool(shells) and (has(made, 'orphan') or has(made, 'daemon') or '"none"' in json.dumps(made))
+    """A shell that libc starts while its parent may be leaving."""
+    threads = [step for step in steps_of(made) if step['op'] == 'thread' and step['how'] != 'joined']
+    return has(made, 'popen') or any(step['op'] in ('system', 'popen', 'wordexp') for step in steps_of(threads))
+
+
+def random_room(made):
+    """How much a small stack has room for depends on where the kernel puts it."""
+    return has(made, 'largest') and bool(made['scene'].get('stack'))
 
 
 def run_static(made):
@@ -27,17 +32,11 @@ def musl_unreaped(made):
     return made['form'] == 'musl' and ('"none"' in json.dumps(made) or has(made, 'orphan') or has(made, 'daemon'))
 
 
-def early_child(made):
-    """A library whose constructor starts somebody, before ours."""
-    early = made.get('lib', {}).get('ctor')
-    return any(step['op'] not in ('say', 'puts', 'flush', 'show', 'block', 'limit', 'close', 'environ') for step in steps_of(early))
-
-
 FLAGS = {
-    'orphan_shell': ('the shell of an orphan\'s system() begins a second run', orphan_shell),
+    'random_room': ('the largest environment of a small stack is another one each time, watched or not', random_room),
+    'orphan_shell': ('the shell of system() or popen() whose parent is gone before it has begun itself begins a second run', orphan_shell),
     'run_static': ('dtrack run preloads into a static program, which hands that on to all it starts', run_static),
     'musl_unreaped': ('musl\'s raise() in a child forked past libc hits the parent, which lives longer when it waits for the store', musl_unreaped),
-    'early_child': ('what a library\'s constructor starts before ours begins a run of its own', early_child),
 }
 
 

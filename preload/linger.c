@@ -22,6 +22,7 @@
 #define SIGNAL(number) (UINT64_C(1) << ((number) - 1)) /* in a mask, as the kernel has it */
 #define END_SIGNALS (SIGNAL(SIGINT) | SIGNAL(SIGTERM) | SIGNAL(SIGHUP) | SIGNAL(SIGQUIT))
 #define SIGNALS_MAX 64
+#define LOOKS 8 /* at the number of threads */
 #define LOOK_NS INT64_C(100000000) /* how often a wait looks whether such a signal has come */
 
 /* One line to stderr, if descriptor 2 is still what it was when the process began. */
@@ -132,13 +133,20 @@ static int linger_ensure_guardian(void)
     return handshake_is_guarded(shim.spool.folder);
 }
 
-/* Whether this thread is the last one. A first thread that left by pthread_exit() counts until the process ends. */
+/* Whether this thread is the last one. A first thread that left by pthread_exit() counts until the process ends; one that was
+ * joined may count for a moment more. */
 static int linger_is_alone(void)
 {
-    struct proc_stat self, first;
-    if (proc_stat_self(&self))
-        return 0;
-    return self.threads == 1 || (self.threads == 2 && !proc_stat_read(shim.pid, &first) && first.state == 'Z');
+    struct proc_stat self = {.threads = 2}, first;
+    for (int i = 0; i < LOOKS && self.threads != 1; i++) {
+        if (proc_stat_self(&self))
+            return 0;
+        if (self.threads == 2 && !proc_stat_read(shim.pid, &first) && first.state == 'Z')
+            return 1;
+        if (self.threads != 1)
+            SYS_ARG0(SYS_sched_yield);
+    }
+    return self.threads == 1;
 }
 
 /* Wait for the guardian, but not on when somebody asks this process to end. 1 when it is done. */

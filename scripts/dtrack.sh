@@ -50,7 +50,9 @@ _dtrack_mark() {
 # shellcheck disable=SC3010,SC3028,SC3045 # only bash gets past the first line
 _dtrack_can_write() {
     case ${BASH_VERSION-} in '' | [1-4].*) return 1 ;; esac
-    [[ -n ${EPOCHREALTIME-} && -f $_dtrack_marks && -O $_dtrack_marks ]] || return 1
+    [[ -n ${EPOCHREALTIME-} && -f $_dtrack_marks && -O $_dtrack_marks && ! -L $_dtrack_marks ]] || return 1
+    # Where root's script has the variables of another user, that one must not say where to write.
+    [[ -O ${_dtrack_marks%/marks} && ! -L ${_dtrack_marks%/marks} && -O ${_dtrack_marks%/marks}/spool ]] || return 1
     while IFS=' ' read -r _dtrack_limit; do
         case $_dtrack_limit in 'Max file size '*' unlimited '*' unlimited '*) return 0 ;; esac
     done </proc/self/limits

@@ -14,6 +14,7 @@
 #include "cmd/cmd.h"
 #include "cmd/collect.h"
 #include "cmd/hydrate.h"
+#include "cmd/mark_parts.h"
 
 static const struct cmd_option options[] = {
     {"store", 0, "URL", "the store, instead of the first of DTRACK_STORE"},
@@ -98,6 +99,9 @@ static int hydrate(const struct call *call)
     const char *folder = cmd_setting(SETTING_RUN);
     if (!folder)
         return cmd_fail(call->self, "not inside a run: %s is not set", settings[SETTING_RUN].name);
+    auto_fd run = mark_folder_open(folder);
+    if (run < 0)
+        return cmd_fail(call->self, "%s='%s' is no run of yours", settings[SETTING_RUN].name, folder);
     if (read_tree(call, &root) != CMD_OK)
         return CMD_FAILED;
     size_t skipped = 0;

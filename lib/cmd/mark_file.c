@@ -13,18 +13,27 @@
 #include "cmd/mark_parts.h"
 #include "spool/mark_clean.h"
 
-int mark_file_open(const struct mark_call *call, const char *name, int flags)
+int mark_folder_open(const char *run)
 {
     struct stat st;
-    if (!call->run)
+    if (!run)
         return -ENXIO;
-    auto_fd folder = open(call->run, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (folder < 0)
-        return -errno;
-    if (fstat(folder, &st))
+    auto_fd folder = open(run, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0 || fstat(folder, &st))
         return -errno;
     if (st.st_uid != geteuid())
         return -EPERM;
+    if (fstatat(folder, "spool", &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode) || st.st_uid != geteuid())
+        return -ENOTDIR;
+    return take_fd(&folder);
+}
+
+int mark_file_open(const struct mark_call *call, const char *name, int flags)
+{
+    struct stat st;
+    auto_fd folder = mark_folder_open(call->run);
+    if (folder < 0)
+        return folder;
     /* not to wait for the other end, should it be a FIFO */
     auto_fd fd = openat(folder, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
     if (fd < 0 || fstat(fd, &st))
@@ -41,6 +50,8 @@ static const char *reason(int err)
         return "it belongs to another user";
     case -EINVAL:
         return "it is no plain file";
+    case -ENOTDIR:
+        return "the folder holds no run";
     case -ENAMETOOLONG:
         return "its name has over 255 bytes when secrets are out of it";
     case -EMSGSIZE:

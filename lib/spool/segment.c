@@ -248,7 +248,18 @@ static int spool_map_page(struct spool *spool, int fd, uint64_t offset)
 
 /* The length alone, by lseek: after a stat, which tells times as well, the kernel (since Linux 6.13) gives the file a new
  * time, by way of the journal, at the next store to a page; that is 2 us. */
-int spool_join(struct spool *spool, const char *folder, uint32_t page)
+/* Nothing but the owner is asked for: the kernel gives a file whose times are looked at a fresh one, through the journal, at the
+ * next store to a page. */
+static int spool_owner_is(int fd, uint32_t uid)
+{
+    struct statx st;
+    struct stat old;
+    if (!SYS_ARG5(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_UID, &st))
+        return st.stx_uid == uid;
+    return !spool_stat(fd, &old) && old.st_uid == uid;
+}
+
+int spool_join(struct spool *spool, const char *folder, uint32_t page, uint32_t uid)
 {
     uint64_t offset = page * PAGE;
     if (offset < SPOOL_HEADER_BYTES)
@@ -256,7 +267,9 @@ int spool_join(struct spool *spool, const char *folder, uint32_t page)
     int fd = spool_enter(spool, folder);
     if (fd < 0)
         return fd;
-    int err = sys_length(fd) >= (int64_t)(offset + PAGE) ? spool_map_page(spool, fd, offset) : -EPROTO;
+    int err = !spool_owner_is(fd, uid)                       ? -EPERM
+              : sys_length(fd) >= (int64_t)(offset + PAGE) ? spool_map_page(spool, fd, offset)
+                                                           : -EPROTO;
     sys_close(fd);
     return err;
 }

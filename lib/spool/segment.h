@@ -48,9 +48,9 @@ must_check int spool_create(struct spool *spool, const char *folder, const struc
  * -ESHUTDOWN when the run is being finished. */
 must_check int spool_attach(struct spool *spool, const char *folder, uint32_t uid);
 
-/* The same for a process that was told which page to try (spool_hint() in its parent): maps that page alone. Whoever gave
- * the hint must have attached to the spool of this very run as the same user: the file's owner is not looked at again. */
-must_check int spool_join(struct spool *spool, const char *folder, uint32_t page);
+/* The same for a process that was given the page to try (spool_hint() in its parent): maps that page alone. What gave it is only
+ * believed because the file belongs to `uid`: -EPERM when it does not. */
+must_check int spool_join(struct spool *spool, const char *folder, uint32_t page, uint32_t uid);
 
 /* Map the header of a spool that was joined, when it isn't mapped yet. 0 or -errno. */
 must_check int spool_need_header(struct spool *spool);

@@ -401,6 +401,11 @@ def hydrating_brings_values_into_the_run():
     with open(os.path.join(folder, 'pathmetrics/statistics.json'), 'w', encoding='utf-8') as file:
         json.dump({'build': 1234, 'text': 'a\tb\n', 'list': [1, {'k': None}], 'bad\tname': 1, '': 2}, file)
     done = dtrack('collection', 'hydrate', store='file://' + folder, DTRACK_RUN=run)
+    has(done.stderr, 'is no run of yours')
+    tap.same((done.returncode, os.listdir(run)), (1, []), 'status, and what is in a folder that holds no run')
+    with open(os.path.join(run, 'spool'), 'w', encoding='ascii'):
+        pass
+    done = dtrack('collection', 'hydrate', store='file://' + folder, DTRACK_RUN=run)
     tap.same((done.returncode, done.stdout), (0, ''), 'status and output')
     has(done.stderr, '2 values left out')
     path = os.path.join(run, 'hydrated')
@@ -413,7 +418,7 @@ def hydrating_brings_values_into_the_run():
     tap.same(works('collection', 'hydrate', store='file://' + fresh('empty'), DTRACK_RUN=run), '', 'an empty collection')
     tap.same(os.stat(path).st_size, 0, 'size after hydrating from nothing')
     has(fails(1, 'collection', 'hydrate'), 'not inside a run: DTRACK_RUN is not set')
-    has(fails(1, 'collection', 'hydrate', DTRACK_RUN=run + '/gone'), 'cannot write')
+    has(fails(1, 'collection', 'hydrate', DTRACK_RUN=run + '/gone'), 'is no run of yours')
 
 
 if __name__ == '__main__':

@@ -15,7 +15,7 @@ unset DTRACK_RUN DTRACK_QUIET DTRACK_OFF
 
 # Be in a run of its own, in the folder run, with its marker file.
 in_run() {
-    mkdir -m 700 run
+    mkdir -m 700 run && : >run/spool
     DTRACK_RUN=$PWD/run
     export DTRACK_RUN
     dtrack-mark where >path
@@ -203,7 +203,7 @@ a_limit_on_files_never_ends_a_script() {
 file_that_goes_away_is_no_matter() {
     in_run
     script "$1" 'set -e; dtrack_start x; rm -r run; dtrack_end x; dtrack_event y; echo $?
-        mkdir -m 700 run; mkdir run/marks; dtrack_start z; dtrack_end x; echo $?' >out 2>err
+        mkdir -m 700 run; : >run/spool; mkdir run/marks; dtrack_start z; dtrack_end x; echo $?' >out 2>err
     same "$(cat out)" "$(text '0\n0')" 'what is printed'
     same "$(cat err)" '' 'what is complained of'
 }

@@ -11,7 +11,7 @@ unset DTRACK_RUN DTRACK_QUIET DTRACK_OFF
 
 # Be in a run of its own, in the folder run.
 in_run() {
-    mkdir -m 700 run
+    mkdir -m 700 run && : >run/spool
     DTRACK_RUN=$PWD/run
     export DTRACK_RUN
 }
@@ -151,7 +151,7 @@ off_switches_everything_off() {
     same "$(status_of "$mark" get x)" 1 'status of get'
     same "$(status_of "$mark" run x -- sh -c 'echo ran; exit 3')" 3 'status of run'
     same "$(cat out err)" ran output
-    same "$(ls run)" '' 'what is in the folder'
+    same "$(ls run)" spool 'what is in the folder'
 }
 
 foreign_and_odd_files_are_refused() {
@@ -169,6 +169,10 @@ foreign_and_odd_files_are_refused() {
     rm -r run/marks
     ln -s run link
     same "$(DTRACK_RUN=$PWD/link status_of "$mark" --strict start x)" 1 'status with a link to the folder'
+    mkdir -m 700 empty
+    same "$(DTRACK_RUN=$PWD/empty status_of "$mark" --strict start x)" 1 'status with a folder that holds no run'
+    matches "$(cat err)" ".*the folder holds no run" complaint
+    same "$(ls -A empty)" '' 'what is in it afterwards'
     [ "$(id -u)" = 0 ] || return 0
     mkdir -m 777 theirs
     chown 65534 theirs
@@ -190,7 +194,7 @@ read_only_folder_is_no_failure_unless_strict() {
     in_run
     cp "$mark" mark
     chmod 755 . .. mark
-    [ "$(id -u)" != 0 ] || chown 65534 run
+    [ "$(id -u)" != 0 ] || chown 65534 run run/spool
     chmod 500 run
     same "$(status_of unprivileged ./mark start x)" 0 status
     matches "$(cat err)" "dtrack-mark: cannot use '$PWD/run/marks': Permission denied" complaint
@@ -228,7 +232,7 @@ mistakes_are_errors_everywhere() {
         same "$(status_of "$mark" $words)" 2 "status of '$words'"
         matches "$(cat err)" 'dtrack-mark: .+' "complaint about '$words'"
     done
-    same "$(ls run)" '' 'what is in the folder'
+    same "$(ls run)" spool 'what is in the folder'
 }
 
 names_from_data_end_no_job() {
@@ -249,7 +253,7 @@ names_from_data_end_no_job() {
         same "$(DTRACK_OFF=1 status_of "$mark" --strict start "$name")" 0 "status of '$name' when off"
         same "$(cat err)" '' 'complaint when off'
     done
-    same "$(ls run)" '' 'what is in the folder'
+    same "$(ls run)" spool 'what is in the folder'
     same "$(status_of "$mark" start "$(printf '%243s' x) password=a")" 0 'status of a name that redaction makes longer'
     matches "$(cat err)" '.*over 255 bytes.*' complaint
 }

@@ -255,6 +255,16 @@ TEST(who_may_write_and_does_not_own_the_file_joins_as_well)
     spool_detach(&spool);
 }
 
+TEST(a_page_of_somebody_else_s_spool_is_not_joined)
+{
+    struct spool spool = fresh_run(), child = {0};
+    const uint32_t page = spool_hint(&spool);
+    CHECK(spool_join(&child, spool.folder, page, geteuid() + 1) == -EPERM && !child.page);
+    CHECK(spool_join(&child, spool.folder, page, geteuid()) == 0 && child.page);
+    spool_detach(&child);
+    spool_detach(&spool);
+}
+
 TEST(a_closed_run_takes_no_more_processes)
 {
     struct spool spool = fresh_run(), other = {0};
@@ -270,7 +280,7 @@ TEST(a_child_that_was_told_a_page_needs_no_header)
     CHECK(write_image(&spool, 1) == 0);
     uint32_t page = spool_hint(&spool);
     CHECK(page == spool.page->number);
-    CHECK(spool_join(&child, spool.folder, page) == 0);
+    CHECK(spool_join(&child, spool.folder, page, geteuid()) == 0);
     CHECK(!child.header && write_image(&child, 2) == 0 && !child.header);
     while (child.page->number == page) /* until it is full: then it finds room by itself */
         CHECK(write_image(&child, 3) == 0);
@@ -280,8 +290,8 @@ TEST(a_child_that_was_told_a_page_needs_no_header)
     for (int i = 0; i < 64 && second <= first; i++)
         second = spool_hint(&spool);
     CHECK(second > first);
-    CHECK(spool_join(&child, spool.folder, 0) == -EINVAL);
-    CHECK(spool_join(&child, spool.folder, 1 << 20) == -EPROTO);
+    CHECK(spool_join(&child, spool.folder, 0, geteuid()) == -EINVAL);
+    CHECK(spool_join(&child, spool.folder, 1 << 20, geteuid()) == -EPROTO);
     CHECK(scan(&spool, &damaged).records > 2 && damaged == 0);
     spool_detach(&spool);
 }
@@ -294,7 +304,7 @@ TEST(a_child_killed_as_it_joins_leaves_no_damage)
     uint32_t first = spool.page->number;
     while (spool_hint(&spool) == first)
         CHECK(write_image(&spool, 1) == 0);
-    CHECK(spool_join(&child, spool.folder, spool_hint(&spool)) == 0);
+    CHECK(spool_join(&child, spool.folder, spool_hint(&spool), geteuid()) == 0);
     CHECK(child.page->number > first && child.page->used == 0);
     CHECK(scan(&spool, &damaged).records > 1 && damaged == 0);
     spool_detach(&child);
@@ -307,7 +317,7 @@ TEST(neighbours_fill_the_next_page_together)
     struct spool spool = fresh_run(), other = {0};
     CHECK(write_image(&spool, 1) == 0);
     uint32_t page = spool.page->number;
-    CHECK(spool_join(&other, spool.folder, page) == 0);
+    CHECK(spool_join(&other, spool.folder, page, geteuid()) == 0);
     while (spool.page->number == page)
         CHECK(write_image(&spool, 1) == 0);
     CHECK(write_image(&other, 2) == 0);
@@ -426,7 +436,8 @@ TEST_MAIN(CASE(what_is_published_is_read), CASE(eight_writers_at_once_lose_nothi
           CASE(at_the_limit_claims_are_refused_and_what_is_missed_is_counted), CASE(a_full_page_counts_no_further),
           CASE(whatever_limit_is_set_no_reference_grows_too_large),
           CASE(a_truncated_spool_is_read_as_far_as_it_goes), CASE(a_short_or_foreign_file_is_refused),
-          CASE(who_joins_leaves_the_last_access_alone), CASE(who_may_write_and_does_not_own_the_file_joins_as_well),
+          CASE(who_joins_leaves_the_last_access_alone), CASE(a_page_of_somebody_else_s_spool_is_not_joined),
+          CASE(who_may_write_and_does_not_own_the_file_joins_as_well),
           CASE(a_closed_run_takes_no_more_processes), CASE(a_child_that_was_told_a_page_needs_no_header),
           CASE(a_child_killed_as_it_joins_leaves_no_damage), CASE(neighbours_fill_the_next_page_together),
           CASE(long_records_have_pages_of_their_own),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/own.h"
 #include "base/paths.h"
@@ -69,6 +70,26 @@ void local_path(const struct local_store *fs, const char *name, struct buf *path
     buf_printf(path, "%s/%s", fs->root, name);
 }
 
+/* Whether all below the root that `path` passes through was put there by root or by us: in a folder that users share, a link of
+ * another's may lead to anything of ours. What does not exist yet is fine. */
+int local_check_links(const struct local_store *fs, const char *path)
+{
+    auto_buf part = BUF_EMPTY;
+    struct stat st;
+    for (const char *end = path + strlen(fs->root); (end = strchr(end + 1, '/'));) {
+        buf_clear(&part);
+        buf_add(&part, path, (size_t)(end - path));
+        int err = buf_error(&part);
+        if (err)
+            return err;
+        if (lstat(buf_text(&part), &st))
+            return errno == ENOENT ? 0 : -errno;
+        if (S_ISLNK(st.st_mode) && st.st_uid != 0 && st.st_uid != geteuid())
+            return -ELOOP;
+    }
+    return 0;
+}
+
 /* What may be gone the next time: space, memory, a file server that is away. */
 static bool is_passing(int err)
 {
@@ -86,6 +107,8 @@ enum store_result local_fail(struct buf *why, const char *verb, const char *path
     buf_printf(why, "cannot %s '%s': %s", verb, path, strerror(-err));
     if (err == -EACCES || err == -EPERM || err == -EROFS)
         buf_str(why, "; check who may use the folder");
+    if (err == -ELOOP)
+        buf_str(why, "; a link of another user's is on the way, which is not followed");
     return err == -ENOENT ? STORE_MISSING : is_passing(err) ? STORE_RETRY : STORE_REFUSED;
 }
 
@@ -141,8 +164,9 @@ static enum store_result local_get(struct store *store, const char *name, store_
     char tag[SIGN_TEXT];
     bool stopped = false;
     local_path(store->self, name, &path);
-    auto_fd fd = local_open_object(buf_text(&path));
-    int err = fd < 0 ? fd : local_stream(fd, sink, ctx, etag ? tag : NULL, &stopped);
+    int linked = local_check_links(store->self, buf_text(&path));
+    auto_fd fd = linked ? -1 : local_open_object(buf_text(&path));
+    int err = linked ? linked : fd < 0 ? fd : local_stream(fd, sink, ctx, etag ? tag : NULL, &stopped);
     if (err) {
         enum store_result result = local_fail(why, "read", buf_text(&path), err);
         return stopped ? STORE_REFUSED : result;

@@ -21,6 +21,10 @@ struct local_store {
     bool (*hurry)(void); /* as in struct store_config */
 };
 
+/* Look for links of other users on the way from the store's root to `path`, an object's. 0; -ELOOP when there is one, which is
+ * not to be followed; or another -errno. */
+must_check int local_check_links(const struct local_store *fs, const char *path);
+
 /* Append the path of the object `name`. */
 nonnull void local_path(const struct local_store *fs, const char *name, struct buf *path);
 

@@ -245,7 +245,7 @@ enum store_result local_put(struct store *store, const char *name, const struct 
     int64_t deadline = clock_now_ms() + fs->deadline_ms;
     local_path(fs, name, &l.path);
     buf_str(&l.folder, buf_text(&l.path));
-    int err = buf_error(&l.folder);
+    int err = buf_error(&l.folder) ? buf_error(&l.folder) : local_check_links(fs, buf_text(&l.path));
     if (!err) {
         *strrchr(l.folder.data, '/') = '\0';
         /* nothing to write where it cannot land: also works in a folder that is not ours to write */

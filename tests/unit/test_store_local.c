@@ -293,6 +293,26 @@ TEST(folder_of_another_is_refused_by_name)
     CHECK(written == STORE_REFUSED && put_told);
 }
 
+/* In a folder that users share, another one's link may lead to anything of ours. */
+TEST(links_of_others_are_not_followed)
+{
+    auto_place p = place_open();
+    auto_buf out = BUF_EMPTY;
+    char link[96], target[64];
+    snprintf(link, sizeof link, "%s/runs", p.root);
+    snprintf(target, sizeof target, "%s/elsewhere", p.top);
+    CHECK(put(&p, "first", "x") == STORE_OK && !mkdir(target, 0700) && !symlink(target, link));
+    CHECK(put(&p, "runs/a", "mine") == STORE_OK); /* a link of one's own is a way to another disk */
+    if (geteuid() == 0) {
+        CHECK(!lchown(link, 12345, 12345));
+        CHECK(put(&p, "runs/b", "x") == STORE_REFUSED && strstr(buf_text(&p.why), "link of another"));
+        CHECK(store_get_small(p.store, "runs/a", 9, &out, NULL, &p.why) == STORE_REFUSED);
+    }
+    CHECK(!unlink(link));
+    snprintf(link, sizeof link, "%s/a", target);
+    CHECK(!unlink(link) && !rmdir(target));
+}
+
 /* Nobody holds the lock for long; who finds it held until the deadline may come back. */
 TEST(lock_held_by_another_is_waited_for_until_the_deadline)
 {
@@ -316,4 +336,4 @@ TEST_MAIN(CASE(opening_touches_nothing), CASE(object_reads_back_and_is_private),
           CASE(left_overs_and_strangers_are_not_listed), CASE(names_of_its_own_files_are_refused),
           CASE(nothing_is_left_after_any_outcome), CASE(reader_that_stops_is_told_so),
           CASE(file_in_the_way_of_a_folder_is_refused), CASE(folder_of_another_is_refused_by_name),
-          CASE(lock_held_by_another_is_waited_for_until_the_deadline))
+          CASE(links_of_others_are_not_followed), CASE(lock_held_by_another_is_waited_for_until_the_deadline))

@@ -135,7 +135,7 @@ static int join_untold(const struct startup *s, int64_t now)
 /* A leader needs the header; anybody else who was told a page needs only that. */
 static int join_told(const struct startup *s, const struct envp_from *from)
 {
-    if (from->page && !from->leads && from->uid == s->uid && 
+    if (from->page && !from->leads && from->uid == s->uid &&
         !spool_join(&shim.spool, s->run, (uint32_t)from->page, s->uid))
         return 0;
     return spool_attach(&shim.spool, s->run, s->uid);

@@ -83,7 +83,7 @@ int local_check_links(const struct local_store *fs, const char *path)
         if (err)
             return err;
         if (lstat(buf_text(&part), &st))
-            return errno == ENOENT ? 0 : -errno;
+            return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
         if (S_ISLNK(st.st_mode) && st.st_uid != 0 && st.st_uid != geteuid())
             return -ELOOP;
     }

@@ -166,8 +166,11 @@ int join_run(const struct startup *s, struct envp_from *from, int64_t now)
     if (!s->run || !s->run[0])
         return join_untold(s, now);
     int err = join_told(s, from);
-    if ((err != -ENOENT && err != -ESHUTDOWN) || !join_is_new_job(s))
-        return err;
+    if (!err)
+        return 0;
+    int is_over = err == -ENOENT || err == -ESHUTDOWN || err == -ENOTDIR;
+    if (!is_over || !join_is_new_job(s)) /* the library goes on down, and programs that can't stand it must be kept from it */
+        return join_nowhere();
     *from = (struct envp_from){.no_vdso = from->no_vdso};
     return join_untold(s, now);
 }

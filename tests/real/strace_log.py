@@ -12,7 +12,7 @@ import signal
 LINE = re.compile(r'(\d+) +(?:(\d+)\.(\d{6}) +)?(.*)')
 CALL = re.compile(r"(\w+)\((.*)\) += (-?\d+)(?: /\* (\d+) in strace's PID NS \*/)?")
 CUT = re.compile(r'(.*)<(?:unfinished|pid changed to (\d+)) \.\.\.>')
-RESUMED = re.compile(r'<\.\.\. \w+ resumed>(.*)')
+RESUMED = re.compile(r'<\.\.\. (\w+) resumed>(.*)')
 LEAVING = re.compile(r'exit(_group)?\(')
 SUPERSEDED = re.compile(r'\+\+\+ superseded by execve in pid (\d+)')
 ENDED = re.compile(r'\+\+\+ (exited with|killed by) (\w+)')
@@ -55,7 +55,9 @@ class _Reader:
         self.processes = []
         self._live = {}     # tid -> Process; a thread's tid leads to its process
         self._newest = {}   # pid -> Process, also when it has ended; pids come round again
-        self._pending = {}  # tid -> the moment and the part of its call that was printed before it was interrupted
+        # (tid, name of the call) -> the moment and the part of it that was printed before it was interrupted. By name,
+        # because a leader's own exit may be printed while the exec of another thread already goes by the leader's id.
+        self._pending = {}
         self._makers = []   # processes of which a call that makes a thread has not returned
 
     def _of(self, tid):
@@ -123,6 +125,10 @@ class _Reader:
         if process.pid == tid:
             process.end = ('exit', int(what)) if how == 'exited with' else ('signal', signal_number(what))
 
+    def _cut_short(self, tid):
+        """What a task was in the midst of, by name of the call; it is forgotten."""
+        return {key[1]: self._pending.pop(key) for key in list(self._pending) if key[0] == tid}
+
     def read(self, line):
         """Take in one line."""
         match = LINE.match(line)
@@ -133,7 +139,7 @@ class _Reader:
         process = self._of(tid)
         resumed, ended, leaving = RESUMED.match(text), ENDED.match(text), LEAVING.match(text)
         if ended:
-            if 'CLONE_THREAD' in self._pending.pop(tid, (None, ''))[1]:
+            if any('CLONE_THREAD' in text for _, text in self._cut_short(tid).values()):
                 self._makers.append(process)
             self._ended(tid, *ended.groups())
             return
@@ -143,16 +149,17 @@ class _Reader:
             former = int(superseded.group(1))
             self._is_thread(process, former)  # which the call that made it may not have said yet
             self._live.pop(former, None)
-            self._pending[tid] = self._pending.pop(former, self._pending.get(tid, (when, '')))
+            for name, part in self._cut_short(former).items():
+                self._pending[tid, name] = part
             return
         if resumed:
-            when, text = self._pending.pop(tid, (when, ''))
-            text += resumed.group(1)
+            when, text = self._pending.pop((tid, resumed.group(1)), (when, ''))
+            text += resumed.group(2)
         elif leaving:
             process.exits.append((when, leaving.group(1) is not None))
         cut = CUT.fullmatch(text)
         if cut:
-            self._pending[int(cut.group(2) or tid)] = when, cut.group(1)
+            self._pending[int(cut.group(2) or tid), cut.group(1).partition('(')[0]] = when, cut.group(1)
             return
         call = CALL.match(text)
         if call:

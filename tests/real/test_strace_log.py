@@ -90,6 +90,12 @@ def exec_by_a_thread_belongs_to_the_process():
                       '7 +++ superseded by execve in pid 8 +++\n'
                       '7 <... execve resumed>) = 0\n'
                       '7 +++ exited with 2 +++\n'), [(7, None, [['b']], ('exit', 2))], 'read, before its clone returned')
+        tap.same(read('7 clone(child_stack=0x1, flags=CLONE_VM|CLONE_THREAD) = 8\n'
+                      f'8 execve("/bin/b", ["b"], 0x1 /* 2 vars */ {change}\n'
+                      '7 exit(0 <unfinished ...>\n'
+                      '7 +++ superseded by execve in pid 8 +++\n'
+                      '7 <... execve resumed>) = 0\n'
+                      '7 +++ exited with 2 +++\n'), [(7, None, [['b']], ('exit', 2))], 'read, with the leader leaving')
 
 
 def pids_of_other_namespaces_are_translated():

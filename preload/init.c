@@ -79,10 +79,10 @@ static int init_record(const struct startup *s, struct envp_from *from, int64_t 
 static __attribute__((constructor)) void init(int argc, char **argv, char **envp)
 {
     struct startup s;
-    if (shim.is_started)
-        return;
+    if (shim.is_started || startup_read(&s, argc, argv, envp))
+        return; /* called too early to read anything, it is called again */
     shim.is_started = 1;
-    if (startup_read(&s, argc, argv, envp) || s.secure || startup_is_on(s.off) || real_is_second_copy())
+    if (s.secure || startup_is_on(s.off) || real_is_second_copy())
         return;
     struct envp_from from;
     if (!s.from || envp_read_from(s.from, &from))

@@ -20,7 +20,8 @@ struct quiet {
 
 /* Before a child of ours is made. Returns the signal that is to come at its end: in a process without children the usual one,
  * which is ignored meanwhile, so that the child reaps itself and its resource usage is not added to RUSAGE_CHILDREN. Where there
- * are children, or where `is_alone` is 0 and another thread may make some, their ends must not be ignored: 0, no signal. */
+ * are children, or one's signal is still pending, or where `is_alone` is 0 and another thread may make some, none must be ignored: 0,
+ * no signal. */
 unsigned long quiet_begin(struct quiet *quiet, int is_alone);
 
 /* Wait until `child` is gone, when it is positive, and put things back. */

@@ -35,7 +35,7 @@ NEXT_CHILD = {
 
 # What a parent that goes on does to look at a program that is new in the run: a child does it, so that no descriptor of ours
 # is in the parent's own table. No other process of the run looks again.
-APART = {'clone': 1, 'waitid': 1, 'wait4': 1, 'rt_sigaction': 2, 'rt_sigprocmask': 2, 'newfstatat': 2 + GATE_KNOWN['newfstatat']}
+APART = {'clone': 1, 'waitid': 1, 'wait4': 1, 'rt_sigaction': 2, 'rt_sigpending': 1, 'rt_sigprocmask': 2, 'newfstatat': 2 + GATE_KNOWN['newfstatat']}
 
 # A parent for its first child: the spool's header, where its own page does not serve.
 FIRST_CHILD = {

@@ -6,8 +6,10 @@
 #include <asm/ioctls.h>
 #include <errno.h>
 
+#include "base/slots.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "guardian.h"
 #include "leader.h"
 #include "shim.h"
 #include "spool/folder.h"
@@ -17,7 +19,7 @@
 
 #define REMOVED " (deleted)" /* what the kernel puts behind the path of a file that is no more */
 
-/* The paths in /proc/PID/maps, taken in byte by byte. */
+/* The paths in /proc/PID/maps, read byte by byte. */
 struct join_maps {
     int is_over; /* the spool has been removed: its run is over */
     char path[SPOOL_PATH_MAX + 24]; /* of this line, as far as it has come */
@@ -83,7 +85,8 @@ static int join_find_mapped(struct join_maps *m, int32_t pid)
 }
 
 /* A process that has become this user without an exec, which shows in who owns its files in /proc, has left its run, where that
- * is another user's: so have the shells that libc starts for it, and what these start. We may send it signals, so it is of this user now. */
+ * is another user's: so have the shells that libc starts for it, and what these start. We may send it signals, so it is of this
+ * user now. */
 static int join_parent_has_left(const struct startup *s, int32_t parent)
 {
     char path[MAPS_PATH];
@@ -138,7 +141,10 @@ static int join_told(const struct startup *s, const struct envp_from *from)
     if (from->page && !from->leads && from->uid == s->uid &&
         !spool_join(&shim.spool, s->run, (uint32_t)from->page, s->uid))
         return 0;
-    return spool_attach(&shim.spool, s->run, s->uid);
+    int err = spool_attach(&shim.spool, s->run, s->uid);
+    if (!err && from->leads && slots_are_few(s->uid))
+        guardian_give_way(); /* the program that was the leader before has set the limit, and its guardian is there already */
+    return err;
 }
 
 /* Whether an interactive shell has just started this process as a job of its own, in the foreground of its terminal. Asked of

@@ -117,8 +117,6 @@ int leader_begin(const struct startup *s, int64_t now)
 void leader_settings(const struct startup *s)
 {
     struct stat st;
-    if (slots_are_few(s->uid))
-        guardian_give_way(); /* the limit was set by a program that this one follows: its guardian is there already */
     shim.is_leader = 1;
     shim.quiet = startup_is_on(s->quiet);
     shim.wait_is_bad = handshake_read_limit(s->wait, &shim.wait_ns) != 0;

@@ -121,16 +121,20 @@ static void linger_note_cpu(void)
 }
 
 /* A run without a guardian gets one now: it may have been killed, or never started. 1 when there is one, 0 when there
- * can't be, -errno when it can't be known from here. */
+ * can't be, which is said, -errno when it can't be known from here. */
 static int linger_ensure_guardian(void)
 {
     const char *library = envp_library_path();
     int guarded = handshake_is_guarded(shim.spool.folder);
     if (guarded)
         return guarded;
-    if (!library || guardian_start_late(shim.spool.folder, library, real_environ()))
-        return 0;
-    return handshake_is_guarded(shim.spool.folder);
+    int err = library ? guardian_start_late(shim.spool.folder, library, real_environ()) : -ENOENT;
+    if (!err)
+        guarded = handshake_is_guarded(shim.spool.folder);
+    if (!guarded)
+        linger_complain(err == -EPERM ? "cannot start the program 'dtrack': others may write to a folder that it or libdtrack.so is in"
+                                      : "cannot start the program 'dtrack'");
+    return guarded;
 }
 
 /* Whether this thread is the last one. A first thread that left by pthread_exit() counts until the process ends; one that was
@@ -165,14 +169,8 @@ static void linger_blocked(uint64_t before, int is_alone)
 {
     linger_note_cpu();
     int guarded = linger_ensure_guardian();
-    if (!guarded)
-        linger_complain("cannot start the program 'dtrack'");
-    if (guarded <= 0 || handshake_say_end(shim.spool.folder))
+    if (guarded <= 0 || handshake_say_end(shim.spool.folder) || !is_alone || !shim.wait_ns)
         return; /* if it is there, it sees us go */
-    if (shim.wait_is_bad)
-        linger_print(HANDSHAKE_BAD_LIMIT, "");
-    if (!is_alone || !shim.wait_ns)
-        return;
     int is_done = linger_wait(before);
     uint32_t failed = __atomic_load_n(&shim.spool.header->failed, __ATOMIC_ACQUIRE);
     if (!is_done)
@@ -183,6 +181,8 @@ static void linger_blocked(uint64_t before, int is_alone)
         linger_complain(shim.spool.header->message);
     else if (sys_access(shim.spool.folder, F_OK) == 0) /* a stored run's folder is gone */
         linger_complain("the run is not stored, for what was to do it has been killed");
+    else if (shim.wait_is_bad) /* one line at most */
+        linger_print(HANDSHAKE_BAD_LIMIT, "");
 }
 
 void linger(int status, enum spool_left left, int flushes)

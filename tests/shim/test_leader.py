@@ -25,8 +25,7 @@ def both(*command, **options):
 
 def status_of(outcome):
     """Exit code and signal of the leader's own process."""
-    return [(row['exit_code'], row['signal']) for row in shim.processes(outcome) if row['parent_id'] == outcome.rows[0]['span_id']
-            or row['name'] == 'leader']
+    return [(row['exit_code'], row['signal']) for row in shim.processes(outcome, 'leader')]
 
 
 def a_stream_that_a_dead_thread_locked_holds_nobody():
@@ -40,6 +39,7 @@ def a_reader_that_is_gone_ends_the_leader_as_ever():
         sandbox.run(LEADER, 'broken-pipe')
         outcome = sandbox.settled()
     tap.same(plain.status, -signal.SIGPIPE, 'status without us')
+    tap.check(len(status_of(outcome)) == 1, f'it is on record: {status_of(outcome)}')
     tap.check((3, None) not in status_of(outcome), f'an exit that never was is recorded: {status_of(outcome)}')
     with shim.Sandbox() as sandbox:
         tap.same(sandbox.run(LEADER, 'broken-pipe').status, -signal.SIGPIPE, 'status with us')
@@ -142,6 +142,13 @@ def a_status_that_is_reached_stays():
             end_guardians(sandbox)
 
 
+def a_leader_prints_one_line_at_most():
+    """Not one about the store and one about a variable."""
+    with shim.Sandbox(DTRACK_WAIT='abc', DTRACK_STORE='file:///proc/nothing') as sandbox:
+        outcome = sandbox.run('sh', '-c', 'exit 3')
+    tap.same((outcome.status, outcome.stderr.count('\n')), (3, 1), f'status and lines of {outcome.stderr!r}')
+
+
 def dtrack_wait_takes_fractions_and_says_what_is_none():
     with SilentService() as service, shim.Sandbox(DTRACK_WAIT='0.3', **service.settings()) as sandbox:
         for command in (['sh', '-c', 'exit 3'], [shim.DTRACK, 'run', '--', 'sh', '-c', 'exit 3']):
@@ -172,8 +179,24 @@ def a_job_that_needs_all_its_processes_has_them():
     tap.same([r['exit_code'] for r in shim.processes(outcome)], [3, 4], 'ends')
 
 
+def a_guardian_that_takes_a_place_gives_it_up():
+    """The leader itself sets the limit, when its guardian is there. Below a first process that reaps orphans at once."""
+    if os.geteuid():
+        raise tap.Skip('needs root, for a user without processes and a pid namespace')
+    user = 57000 + os.getpid() % 4000  # not the one above, whose guardian may still be unreaped
+    with shim.Sandbox() as sandbox:
+        os.chmod(sandbox.path, 0o1777)
+        job = f'setpriv --reuid={user} --clear-groups env LD_PRELOAD={shim.LIBRARY} prlimit --nproc=2 dash -c ' \
+              '"(exit 4) & wait; exit 3"; exit $?'
+        apart = ['unshare', '-p', '-f', '--mount-proc', 'dash', '-c']
+        if subprocess.run([*apart, 'exit 0'], stderr=subprocess.DEVNULL, check=False).returncode:
+            raise tap.Skip('the system allows no pid namespace')
+        outcome = sandbox.run(*apart, job, preload=False)
+    tap.same(outcome.status, 3, f'status; {outcome.stderr!r}')
+
+
 tap.run([a_stream_that_a_dead_thread_locked_holds_nobody, a_reader_that_is_gone_ends_the_leader_as_ever,
          handlers_of_quick_exit_run_first, the_last_thread_ends_the_run, the_guardian_is_no_child_and_no_usage,
          exit_in_a_vfork_child_ends_nothing, handlers_after_ours_find_the_signals_as_they_were,
-         a_status_that_is_reached_stays, dtrack_wait_takes_fractions_and_says_what_is_none,
-         a_job_that_needs_all_its_processes_has_them])
+         a_status_that_is_reached_stays, a_leader_prints_one_line_at_most, dtrack_wait_takes_fractions_and_says_what_is_none,
+         a_job_that_needs_all_its_processes_has_them, a_guardian_that_takes_a_place_gives_it_up])

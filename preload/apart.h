@@ -5,7 +5,7 @@
 #define PRELOAD_APART_H
 
 /* Call work(with) in a child that shares the memory and has a copy of the table of descriptors, and wait for it; where there
- * can be no such child, right here. The child must not ask who it is: its pid is not this process's. Not for a vfork child. */
+ * can be no such child, right here. The child must not ask who it is: its pid is not this process's. */
 void apart(void (*work)(void *with), void *with);
 
 /* The same only when other threads may fork meanwhile, as libc says (glibc 2.32); elsewhere right here. */

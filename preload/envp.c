@@ -115,8 +115,8 @@ static int envp_has_runtime(const char *preload)
 }
 
 /* LD_PRELOAD's new value, behind its name, from the old one (or ""). Our entry is replaced in place by the path that
- * works from any folder, where we know one; taken out, it takes a separator along; so it does when it has to go behind a sanitizer's runtime. 1, 0 when nothing is left of the value, or
- * -1 when it does not fit. */
+ * works from any folder, where we know one. Taken out, it takes a separator along; so it does when it moves behind a sanitizer's
+ * runtime, which must come first. 1, 0 when nothing is left of the value, or -1 when it does not fit. */
 static int envp_preload(struct envp *e, const char *old, enum envp_library_as let_in)
 {
     struct text t = text_into(e->preload, sizeof e->preload);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* posix_spawn, and pidfd_spawn of glibc 2.39: libc makes the child inside, so the parent fixes its environment and notes its birth. errno is not
- * touched: these functions return their error. */
+/* posix_spawn, and pidfd_spawn of glibc 2.39: libc makes the child inside, so the parent fixes its environment and notes its
+ * birth. errno is not touched: these functions return their error. */
 #include <alloca.h>
 #include <errno.h>
 #include <spawn.h>

@@ -21,7 +21,7 @@ static const char *layout_place(int nth)
     return place;
 }
 
-/* How much of `path` stands in front of `place`, or -1 when it does not end so. */
+/* The length of `path` without its ending `place`, or -1 when it does not end so. */
 static int layout_stem(const char *path, const char *place)
 {
     size_t len = text_len(path, TRUST_PATH_MAX), tail = text_len(place, TRUST_PATH_MAX);
@@ -45,7 +45,7 @@ static int layout_look(const char *from, uint32_t uid, int is_library, char *out
     return err;
 }
 
-/* Links may lead to where both are, or be all that stands where both are. */
+/* Symbolic links may point from elsewhere into an installation, or an installation may consist of links. */
 static int layout_find(const char *from, uint32_t uid, int is_library, char *out)
 {
     char real[TRUST_PATH_MAX];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The redactor for whoever has buffers; the shim has none. Knows the forms of redact_forms.c, too. */
+/* The redactor for code that has growing buffers, which the shim has not. It also knows the forms of redact_forms.c. */
 #ifndef BASE_REDACT_BUF_H
 #define BASE_REDACT_BUF_H
 

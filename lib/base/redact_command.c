@@ -12,7 +12,7 @@ struct piece {
 
 #define SIGNS ":=%,/@!"
 
-/* Take what stands before the next of these signs off the list's front. False at its end. */
+/* Remove the part before the next of these separators from the front of the list. False when the list is at its end. */
 static bool take_piece(const char **list, const char *signs, struct piece *out)
 {
     *list += strspn(*list, signs);
@@ -60,7 +60,7 @@ static const char *next_verbs(const struct redact_rule *rule, unsigned matched)
     return at;
 }
 
-/* Behind these stands a program; the last ones are a shell's words. */
+/* Commands that are followed by another program's name; the last ones are keywords of a shell. */
 static const char starters[] =
     "sudo,doas,su,runuser,env,timeout,nice,ionice,nohup,time,stdbuf,setsid,xargs,parallel,chroot,setpriv,"
     "unshare,nsenter,flock,"
@@ -85,7 +85,7 @@ static bool is_program(const struct piece *name, const char *list)
     return false;
 }
 
-/* Notice which program the words to come are given to. It is the first word, or stands somewhere behind a
+/* Find out which program the next words are arguments of. Its name is the first word, or stands somewhere behind a
  * starter: looking for others would cost more than all the rest. */
 static void note_program(struct redact_command *c, const struct piece *word)
 {

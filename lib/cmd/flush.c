@@ -53,8 +53,9 @@ static int run(const struct command *self, int argc, char **argv)
         return cmd_usage(self, "takes no arguments, got '%s'", args.rest[0]);
     struct flush flush = {self, CMD_OK};
     struct outages outages = {.len = 0};
-    const char *collection = getenv(settings[SETTING_COLLECTION].name); /* who sets it here means all that waits */
-    const struct leftovers l = {.collection = collection && *collection ? collection : NULL, .outages = &outages, .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
+    const char *collection = getenv(settings[SETTING_COLLECTION].name); /* set for this command, it is for all that waits */
+    const struct leftovers l = {.collection = collection && *collection ? collection : NULL, .outages = &outages,
+                                .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
     leftovers_send(&l);
     outages_release(&outages);
     return flush.status;

@@ -25,8 +25,8 @@ void wrap_hold(struct wrap *w);
 /* In the child, before the exec: give back what wrap_hold() took. */
 void wrap_release(const struct wrap *w);
 
-/* Wait for the command's end; meanwhile pass on what somebody, or a timer, sent to us alone. What the terminal sends reaches the command
- * by itself. Returns the wait status; *usage is the command's, and may be NULL. */
+/* Wait for the command's end; meanwhile pass on what somebody, or a timer, sent to us alone. What the terminal sends reaches the
+ * command by itself. Returns the wait status; *usage is the command's, and may be NULL. */
 must_check int wrap_wait(const struct wrap *w, pid_t pid, struct rusage *usage);
 
 /* End as the command did: by the same signal, without a core file, or by returning its exit status. */

@@ -19,8 +19,8 @@
 
 #define HANDSHAKE_BAD_LIMIT "DTRACK_WAIT is no number of seconds: it is taken for 10"
 
-/* Read DTRACK_WAIT, seconds with or without a fraction behind a point or a comma, blanks around them allowed: *limit_ns is what it says, at most a
- * million seconds. 0, or -EINVAL for what is no such number: then, and when `text` is NULL or empty, it is the default. */
+/* Read DTRACK_WAIT: seconds, with or without a fraction behind a point or a comma, and with blanks around them or not. *limit_ns is
+ * what it says, at most a million seconds. 0, or -EINVAL for what is no such number: then, and when `text` is NULL or empty, it is the default. */
 int handshake_read_limit(const char *text, int64_t *limit_ns);
 
 /* Open the guardian's ends of both FIFOs, close-on-exec. 0 with both descriptors the caller's, or -errno. */

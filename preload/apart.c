@@ -8,11 +8,11 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "base/attr.h"
-#include "base/sys.h"
 #include "quiet.h"
 #include "real.h"
 #include "shim.h"
+#include "sys/attr.h"
+#include "sys/sys.h"
 
 struct apart_job {
     void (*work)(void *);

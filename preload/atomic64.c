@@ -4,7 +4,7 @@
  * Every mapping that they are used on is writable, so to load may be to exchange a value for itself. */
 #include <stdint.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define NAMED(name) __asm__(name) hidden __attribute__((used))
 

@@ -2,11 +2,11 @@
 /* Edits environment arrays. Knows which variables are ours and how LD_PRELOAD is written: ld.so(8). */
 #include "envp.h"
 
-#include "base/elf_file.h"
-#include "base/sys.h"
-#include "base/text.h"
 #include "real.h"
 #include "shim.h"
+#include "sys/elf_file.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 #define LIBRARY_NAME "libdtrack.so"
 

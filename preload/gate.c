@@ -7,13 +7,13 @@
 #include <sys/statfs.h>
 
 #include "apart.h"
-#include "base/attr.h"
-#include "base/elf_file.h"
-#include "base/sys.h"
-#include "base/text.h"
 #include "envp.h"
 #include "shim.h"
 #include "sibling.h"
+#include "sys/attr.h"
+#include "sys/elf_file.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 #define SCRIPT_DEPTH 5    /* the kernel follows at most this many #! lines */
 #define SCRIPT_LINE 256   /* and reads so much of one */

@@ -12,13 +12,13 @@
 #include <sys/wait.h>
 
 #include "apart.h"
-#include "base/layout.h"
-#include "base/sys.h"
-#include "base/text.h"
 #include "quiet.h"
 #include "shim.h"
 #include "spool/handshake.h"
 #include "spool/segment.h"
+#include "sys/layout.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 #define GONE_MS 200
 #define FD_SAFE 10 /* descriptors are moved above this before 0 to 5 are given out */

@@ -3,7 +3,7 @@
 #ifndef PRELOAD_GUARDIAN_H
 #define PRELOAD_GUARDIAN_H
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 /* Start the guardian of the run in `folder`, which this process leads: a new session, stdio on null, the FIFOs and a pidfd of
  * this process at HANDSHAKE_FD_*, no preload. `library` is this library's path, from which the program is found. 0, or -errno;

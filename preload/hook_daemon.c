@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/sys.h"
 #include "cells.h"
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
+#include "sys/sys.h"
 
 #pragma weak on_exit /* musl has none */
 

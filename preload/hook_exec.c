@@ -7,13 +7,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/sys.h"
-#include "base/text.h"
 #include "envp.h"
 #include "gate.h"
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 #include "unseen.h"
 
 #define STACK_SPARE (64 << 10) /* for libc, and whoever else is below */

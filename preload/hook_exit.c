@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/sys.h"
 #include "exit.h"
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
+#include "sys/sys.h"
 
 typedef void (*exit_fn)(int);
 

@@ -6,9 +6,9 @@
  * version, and passes over them: no process of glibc ever comes here by itself. */
 #include <stdlib.h>
 
-#include "base/sys.h"
 #include "real.h"
 #include "shim.h"
+#include "sys/sys.h"
 
 __asm__(".symver musl_exit, exit@@@DTRACK_MUSL\n"
         ".symver musl_start_main, __libc_start_main@@@DTRACK_MUSL\n");

@@ -7,12 +7,12 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "base/sys.h"
 #include "cells.h"
 #include "hook_fork.h"
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
+#include "sys/sys.h"
 
 /* Before the filter stands: what hooks will need must be there. */
 static void notice_sandbox(int is_filter)

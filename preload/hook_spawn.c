@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <spawn.h>
 
-#include "base/sys.h"
 #include "cells.h"
 #include "envp.h"
 #include "gate.h"
@@ -13,6 +12,7 @@
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
+#include "sys/sys.h"
 #include "unseen.h"
 
 /* The arguments of a posix_spawn, in its order; pidfd_spawn's are the same, but for what it gives. */

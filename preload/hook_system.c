@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/sys.h"
 #include "cells.h"
 #include "real.h"
 #include "shim.h"
+#include "sys/sys.h"
 
 /* A process that has become another user has left the run, and its shells record nothing. */
 static void system_count(void)

@@ -7,10 +7,10 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include "base/sys.h"
 #include "cells.h"
 #include "real.h"
 #include "shim.h"
+#include "sys/sys.h"
 
 /* The rest come down to this one, so it is all of them: one name more, and no frame. */
 exported pid_t wait4(pid_t, int *, int, struct rusage *) __attribute__((alias("wait_any")));

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of life: what the constructor does, in which order, and nothing else. */
-#include "base/sys.h"
-#include "base/text.h"
 #include "apart.h"
 #include "envp.h"
 #include "exit.h"
@@ -11,6 +9,8 @@
 #include "recorder.h"
 #include "shim.h"
 #include "startup.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 /* The host may write over its initial environment. Whole words only. */
 static void init_rules(const char *rules)

@@ -6,13 +6,13 @@
 #include <asm/ioctls.h>
 #include <errno.h>
 
-#include "base/slots.h"
-#include "base/sys.h"
-#include "base/text.h"
 #include "guardian.h"
 #include "leader.h"
 #include "shim.h"
 #include "spool/folder.h"
+#include "sys/slots.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 #define MAPS_PATH 32
 #define JOIN_NOWHERE "/dev/null" /* no folder, and never will be */

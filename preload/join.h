@@ -5,9 +5,9 @@
 
 #include <errno.h>
 
-#include "base/attr.h"
 #include "envp.h"
 #include "startup.h"
+#include "sys/attr.h"
 
 #define JOIN_NOWHERE_ERROR (-ENOTDIR) /* what a record fails with in a run that is nowhere */
 

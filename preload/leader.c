@@ -4,16 +4,16 @@
 
 #include <errno.h>
 
-#include "base/proc.h"
-#include "base/slots.h"
-#include "base/sys.h"
-#include "base/text.h"
 #include "envp.h"
 #include "guardian.h"
 #include "shim.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
 #include "stores.h"
+#include "sys/proc.h"
+#include "sys/slots.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 #define ANCESTORS_MAX 64
 

@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-#include "base/attr.h"
 #include "startup.h"
+#include "sys/attr.h"
 
 /* Find the folder of a live run that this process or an ancestor leads, for a process whose environment names none.
  * Writes it to `out`. 0, or -ENOENT. */

@@ -8,9 +8,6 @@
 #include <poll.h>
 #include <signal.h>
 
-#include "base/proc.h"
-#include "base/sys.h"
-#include "base/text.h"
 #include "envp.h"
 #include "guardian.h"
 #include "real.h"
@@ -18,6 +15,9 @@
 #include "shim.h"
 #include "spool/handshake.h"
 #include "spool/usage.h"
+#include "sys/proc.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 #define SIGNAL(number) (UINT64_C(1) << ((number) - 1)) /* in a mask, as the kernel has it */
 #define END_SIGNALS (SIGNAL(SIGINT) | SIGNAL(SIGTERM) | SIGNAL(SIGHUP) | SIGNAL(SIGQUIT))

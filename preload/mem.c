@@ -3,7 +3,7 @@
  * the calls appear only after link-time optimisation has looked for callers. */
 #include <stddef.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define NEEDED hidden __attribute__((used))
 

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "base/sys.h"
+#include "sys/sys.h"
 
 /* Of any kind; a program inherits those of the one that exec'd it. */
 static int quiet_has_children(void)

@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <sys/auxv.h>
 
-#include "base/text.h"
+#include "sys/text.h"
 
 /* In the order of enum real, one behind the other. */
 static const char real_names[] = "_exit\0_Exit\0_Fork\0clone\0daemon\0quick_exit\0execve\0execveat\0execvpe\0fexecve\0"

@@ -3,7 +3,7 @@
 #ifndef PRELOAD_REAL_H
 #define PRELOAD_REAL_H
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 /* In the order of the names in real.c. */
 enum real {

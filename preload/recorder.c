@@ -5,10 +5,10 @@
 #include <alloca.h>
 #include <sys/wait.h>
 
-#include "base/redact.h"
-#include "base/sys.h"
-#include "base/text.h"
+#include "redact/redact.h"
 #include "spool/usage.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 #define ARGS_MAX 4096         /* bytes of command line kept */
 #define ARG_SCANNED (64 << 10) /* of one argument: half a token is no token to the redactor */

@@ -5,10 +5,10 @@
 
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "shim.h"
 #include "spool/segment.h"
 #include "startup.h"
+#include "sys/attr.h"
 
 /* What an image record is made of. */
 struct recorder_image {

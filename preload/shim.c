@@ -2,7 +2,7 @@
 /* The state, and the two questions that every hook asks first: which process am I, and what time is it. */
 #include "shim.h"
 
-#include "base/sys.h"
+#include "sys/sys.h"
 
 #define PAGE 4096
 

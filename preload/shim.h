@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "base/attr.h"
 #include "spool/record.h"
 #include "spool/segment.h"
 #include "startup.h"
+#include "sys/attr.h"
 #include "vdso.h"
 
 struct shim {

@@ -3,11 +3,11 @@
  * a loader that does not find a library says so in the middle of the job. */
 #include "sibling.h"
 
-#include "base/attr.h"
-#include "base/elf_file.h"
-#include "base/sys.h"
-#include "base/text.h"
 #include "spool/segment.h"
+#include "sys/attr.h"
+#include "sys/elf_file.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 /* Without the folders that $LIB never has in front. */
 static const char *sibling_skip(const char *path)

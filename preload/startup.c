@@ -6,7 +6,7 @@
 #include <link.h>
 #include <sys/auxv.h>
 
-#include "base/text.h"
+#include "sys/text.h"
 
 #define SEARCHED_WORDS 512
 #define AUXV_TYPES_MAX 4096

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 /* How much of the command line to record: DTRACK_ARGS. */
 enum startup_args { STARTUP_ARGS_REDACTED, STARTUP_ARGS_FULL, STARTUP_ARGS_NAME };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The store URLs as they may stand on disk: the same text as the guardian makes of them (lib/cmd/context.c), for a URL with a
+/* The store URLs as they may stand on disk: the same text as the guardian makes of them (lib/run/context.c), for a URL with a
  * credential is found again by it. */
 #include "stores.h"
 
-#include "base/redact.h"
-#include "base/text.h"
 #include "envp.h"
+#include "redact/redact.h"
+#include "sys/text.h"
 
 #define STORE_MAX 512 /* bytes of one URL */
 

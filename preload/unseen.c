@@ -3,9 +3,9 @@
  * parent for ever: should that exec fail, it is mapped again. */
 #include "unseen.h"
 
-#include "base/sys.h"
 #include "recorder.h"
 #include "shim.h"
+#include "sys/sys.h"
 
 static struct unseen unseen_put(const struct recorder_image *what)
 {

@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-#include "base/sys.h"
+#include "sys/sys.h"
 
 /* As clock_gettime(2), but returns -errno, and its times are of 64 bits everywhere. */
 typedef int (*vdso_clock_fn)(clockid_t clock, struct sys_time *out);

@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
+#include "sys/attr.h"
 
 /* Append the base64 text of `len` bytes. */
 void base64_put(struct buf *out, const void *bytes, size_t len);

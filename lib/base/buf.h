@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 struct buf {
     char *data;   /* NUL-terminated whenever non-NULL; the NUL is not counted */

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
+#include "sys/attr.h"
 
 /* A file being written beside its final place. */
 struct file_new {

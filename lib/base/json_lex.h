@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define JSON_DEPTH_MAX 64
 

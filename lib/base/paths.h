@@ -3,8 +3,8 @@
 #ifndef BASE_PATHS_H
 #define BASE_PATHS_H
 
-#include "base/attr.h"
 #include "base/buf.h"
+#include "sys/attr.h"
 
 /* Append the folder for dtrack's own state: $XDG_STATE_HOME/dtrack, else $HOME/.local/state/dtrack. Either
  * value may be NULL; one that is not absolute counts as missing, as the XDG specification says. 0, -ENOENT

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
+#include "sys/attr.h"
 
 #define UTF8_BAD UINT32_MAX      /* utf8_decode: these bytes are no character */
 #define UTF8_MARK "\xEF\xBF\xBD" /* U+FFFD, what stands for such bytes */

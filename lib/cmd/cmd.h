@@ -7,10 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "base/settings.h"
 #include "store/store.h"
+#include "sys/attr.h"
 
 /* Exit statuses of dtrack's own making; `dtrack run` gives the job's. */
 enum cmd_status {

@@ -12,9 +12,9 @@
 #include "base/own.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
-#include "cmd/collect.h"
-#include "cmd/hydrate.h"
 #include "cmd/mark_parts.h"
+#include "run/collect.h"
+#include "run/hydrate.h"
 
 static const struct cmd_option options[] = {
     {"store", 0, "URL", "the store, instead of the first of DTRACK_STORE"},

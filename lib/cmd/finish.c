@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "cmd/cmd.h"
-#include "cmd/finishing.h"
-#include "cmd/guard.h"
+#include "run/finishing.h"
+#include "run/guard.h"
 
 static const struct cmd_option options[] = {
     {"guard", 0, NULL, "wait until the run's leader has ended (started by the shim)"},

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "cmd/cmd.h"
-#include "cmd/leftovers.h"
+#include "run/leftovers.h"
 
 struct flush {
     const struct command *self;

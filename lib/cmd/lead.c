@@ -16,21 +16,21 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
-#include "base/elf_file.h"
-#include "base/layout.h"
 #include "base/own.h"
-#include "base/proc.h"
-#include "base/redact_line.h"
 #include "base/settings.h"
-#include "base/slots.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
-#include "cmd/context.h"
+#include "redact/redact_line.h"
+#include "run/context.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
 #include "spool/usage.h"
+#include "sys/attr.h"
+#include "sys/elf_file.h"
+#include "sys/layout.h"
+#include "sys/proc.h"
+#include "sys/slots.h"
 
 #define SCRIPT_DEPTH 5  /* the kernel follows at most this many #! lines */
 #define SCRIPT_LINE 256 /* and reads so much of one */

@@ -10,8 +10,8 @@
 #include "base/json_lex.h"
 #include "base/own.h"
 #include "base/utf8.h"
-#include "cmd/hydrate.h"
 #include "cmd/mark_parts.h"
+#include "run/hydrate.h"
 
 /* The value set last, of one name. */
 struct wanted {

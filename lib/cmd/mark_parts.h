@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "base/attr.h"
 #include "spool/marks.h"
+#include "sys/attr.h"
 
 /* The surroundings of one call. */
 struct mark_call {

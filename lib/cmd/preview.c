@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "base/own.h"
-#include "cmd/context.h"
-#include "cmd/finishing.h"
-#include "cmd/leftovers.h"
+#include "run/context.h"
+#include "run/finishing.h"
+#include "run/leftovers.h"
 #include "store/body.h"
 
 #define PIECE_BYTES ((size_t)64 << 10)

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "base/attr.h"
 #include "cmd/cmd.h"
+#include "sys/attr.h"
 
 /* Which runs of the spool: a listing of a store has those that are meant for it, and who asks for one run is shown it wherever
  * it is to go. */

@@ -12,12 +12,12 @@
 
 #include "base/settings.h"
 #include "cmd/cmd.h"
-#include "cmd/context.h"
-#include "cmd/finishing.h"
 #include "cmd/lead.h"
-#include "cmd/leftovers.h"
-#include "cmd/run_folder.h"
 #include "cmd/wrap.h"
+#include "run/context.h"
+#include "run/finishing.h"
+#include "run/leftovers.h"
+#include "run/run_folder.h"
 
 #define CONTEXT_WAIT_MS 1000
 

@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 /* Signals as they were, for the command to have. */
 struct wrap {

@@ -6,9 +6,9 @@
 
 #include <stddef.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "sys/attr.h"
 
 /* The longest collection that is read, and that is written: ours never grows beyond what anybody can read again. */
 #define COLLECTION_MAX ((size_t)16 << 20)

@@ -3,9 +3,9 @@
 #ifndef EXPORT_EXPORT_H
 #define EXPORT_EXPORT_H
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "model/summary.h"
+#include "sys/attr.h"
 
 /* One export being made. The driver takes what is in `out` away after each call. */
 struct export

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 /* The longest line that is read back; a longer one is damage, not data. */
 #define GUNZIP_LINE_MAX ((size_t)16 << 20)

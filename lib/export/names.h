@@ -6,9 +6,9 @@
 
 #include <stdbool.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "model/summary.h"
+#include "sys/attr.h"
 
 #define NAMES_RUNS "runs/v=1/" /* all summaries start so */
 

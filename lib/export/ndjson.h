@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "model/span.h"
+#include "sys/attr.h"
 
 /* A span read back from a row, with the memory its strings live in. Reused from row to row. */
 struct ndjson_row {

@@ -6,10 +6,10 @@
 
 #include <stdbool.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "export/tree.h"
 #include "model/summary.h"
+#include "sys/attr.h"
 
 struct show_options {
     int width; /* columns of a line */

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "model/summary.h"
+#include "sys/attr.h"
 
 /* The longest summary that is read back. */
 #define SUMMARY_JSON_MAX ((size_t)1 << 20)

@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "export/words.h"
 #include "model/span.h"
+#include "sys/attr.h"
 
 #define TREE_NODES_MAX 100000
 #define TREE_MARKS_MAX 100

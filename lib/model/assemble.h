@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "model/span.h"
 #include "model/summary.h"
 #include "spool/reader.h"
+#include "sys/attr.h"
 
 /* Called with each span. Return 0 to go on, a negative errno to stop. */
 typedef int (*assemble_fn)(void *ctx, const struct span *span);

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define BLIND_MAX 32 /* different spots kept a run; more are counted with the last one of their cause, or not at all */
 

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "model/lineage.h"
 #include "spool/reader.h"
+#include "sys/attr.h"
 
 /* Times of one clock may contradict each other by so much, and no more. */
 #define CLOCK_SLACK_NS INT64_C(5000000)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/redact_line.h"
+#include "redact/redact_line.h"
 
 static void text_release(struct conceal_text *t)
 {

@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "model/assemble.h"
+#include "sys/attr.h"
 
 /* What one span says of itself, redacted. */
 struct conceal_text {

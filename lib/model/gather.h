@@ -8,12 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "model/clocks.h"
 #include "model/lineage.h"
 #include "model/openers.h"
 #include "model/systems.h"
 #include "spool/reader.h"
+#include "sys/attr.h"
 
 /* "Which image or fork was process `pid` at that time?" */
 struct gather_query {

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define LINEAGE_DEPTH_MAX 100000 /* more links than this between a process and an ancestor are a loop in a damaged spool */
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define LIST_LEAST 32
 

@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-#include "base/attr.h"
 #include "model/tasks.h"
+#include "sys/attr.h"
 
 /* Take in the last task of the list, which has just been started. 0 or -ENOMEM. */
 must_check int open_tasks_add(struct tasks *t);

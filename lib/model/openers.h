@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "spool/record.h"
+#include "sys/attr.h"
 
 struct opener {
     uint32_t ref; /* of the cell; also the number of the namespace */

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 /* Absent integers carry this value and become null in every format. */
 #define SPAN_NONE INT64_MIN

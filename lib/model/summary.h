@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "model/blind.h"
 #include "model/span.h"
+#include "sys/attr.h"
 
 #define SUMMARY_SCHEMA "dtrack.run/1"
 #define RUN_ID_BYTES 40 /* room for a run id and its NUL */

@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "model/lineage.h"
 #include "spool/marks.h"
+#include "sys/attr.h"
 
 #define TASKS_MAX 100000 /* more starts than this in one run are counted, not kept */
 

@@ -4,8 +4,8 @@
 
 #include <errno.h>
 
-#include "base/sys.h"
-#include "base/text.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 static int folder_per_user(const char *parent, uint32_t uid, char *out, size_t room)
 {

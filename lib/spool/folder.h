@@ -3,7 +3,7 @@
  *
  *   BASE/                   0700, ours
  *     leader-PID            symbolic link to the run that process PID leads, for descendants without environment
- *     run-ID/               0700; called new-ID until it is complete, later otherwise: cmd/run_folder.h
+ *     run-ID/               0700; called new-ID until it is complete, later otherwise: run/run_folder.h
  *       spool               records (spool/record.h)
  *       marks               marker lines (spool/marks.h)
  *       end                 FIFO: the leader opens and closes it to say that it is about to end
@@ -15,9 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "spool/record.h"
 #include "spool/segment.h"
+#include "sys/attr.h"
 
 /* What decides where the base is; strings may be NULL. */
 struct folder_env {

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <poll.h>
 
-#include "base/sys.h"
-#include "base/text.h"
 #include "spool/segment.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 #define SECOND INT64_C(1000000000)
 #define LIMIT_MAX_S 1000000

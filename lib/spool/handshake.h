@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define HANDSHAKE_FD_END 3  /* in the guardian: `end`, for reading */
 #define HANDSHAKE_FD_DONE 4 /* in the guardian: `done` */

@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/redact_buf.h"
+#include "redact/redact_buf.h"
 
 void mark_clean_release(struct mark_clean *clean)
 {

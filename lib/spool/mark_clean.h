@@ -4,9 +4,9 @@
 #ifndef SPOOL_MARK_CLEAN_H
 #define SPOOL_MARK_CLEAN_H
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "spool/marks.h"
+#include "sys/attr.h"
 
 /* A mark without secrets, and the memory that holds its strings. */
 struct mark_clean {

@@ -28,8 +28,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
+#include "sys/attr.h"
 
 #define MARK_LINE_MAX 65536 /* bytes of a line, without its newline */
 #define MARK_NAME_MAX 255   /* bytes of a name */

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "spool/record.h"
+#include "sys/attr.h"
 
 struct spool_piece;
 

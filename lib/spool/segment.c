@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <sys/resource.h>
 
-#include "base/sys.h"
-#include "base/text.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 #define PAGE ((uint64_t)SPOOL_PAGE_BYTES)
 #define ROOM_FOR_MORE 640   /* a page with less left is not worth a hint: most images would not fit */

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "spool/record.h"
+#include "sys/attr.h"
 
 #define SPOOL_PATH_MAX 256 /* longest path of a run folder, with its NUL */
 #define SPOOL_CHUNK ((uint64_t)128 << 10) /* tmpfs clears what it reserves: 256 KiB took 80 us */

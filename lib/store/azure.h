@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "store/connstr.h"
 #include "store/http.h"
@@ -15,6 +14,7 @@
 #include "store/random.h"
 #include "store/sign.h"
 #include "store/store.h"
+#include "sys/attr.h"
 
 struct azure {
     struct http *http;

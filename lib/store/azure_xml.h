@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "store/store.h"
+#include "sys/attr.h"
 
 /* Read a List Blobs reply: call `each` for every blob, names unescaped, and put the marker of the next page
  * into `marker` (empty on the last page). 0; what `each` returned when it stopped; -EBADMSG when this is no

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "store/sign.h"
 #include "store/store.h"
+#include "sys/attr.h"
 
 #define BODY_CHUNK ((size_t)64 << 10) /* bytes moved at a time */
 

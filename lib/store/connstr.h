@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
+#include "sys/attr.h"
 
 /* An account and how to prove who we are: `key` or `sas`, never both. */
 struct connstr {

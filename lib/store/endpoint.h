@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define ALPHANUMERIC "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 

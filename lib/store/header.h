@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define HEADER_LINE_MAX 1024 /* longer lines are none of ours */
 

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "store/pair.h"
 #include "store/store.h"
+#include "sys/attr.h"
 
 #define HTTP_FAULT_MAX ((size_t)16 << 10) /* most of an error's body that is kept */
 

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "store/sign.h"
 #include "store/store.h"
+#include "sys/attr.h"
 
 /* What no object's name may have as start of a part: lock files and unfinished objects are called so. */
 #define LOCAL_HIDDEN ".dtrack-"

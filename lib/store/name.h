@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
+#include "sys/attr.h"
 
 #define NAME_MAX_BYTES 1024 /* what every store takes, the prefix of a URL included */
 

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define RANDOM_UUID 37 /* room for a UUID with its NUL */
 

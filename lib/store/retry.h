@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define RETRY_STOP (-1)    /* see retry_delay_ms() */
 #define RETRY_BASE_MS 250  /* longest pause before the second try */

@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
 #include "store/pair.h"
 #include "store/sign.h"
+#include "sys/attr.h"
 
 #define SHAREDKEY_HEADERS 24 /* most headers of one request */
 #define SHAREDKEY_DATE 30    /* room for a date with its NUL */

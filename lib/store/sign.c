@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The only file that includes OpenSSL. Knows bytes and keys, no requests. */
-/* OpenSSL first: its headers spell attributes in words that base/attr.h defines. */
+/* OpenSSL first: its headers spell attributes in words that sys/attr.h defines. */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

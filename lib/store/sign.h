@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 #define SIGN_KEY_MAX 256 /* bytes of a decoded key; Azure's have 64 */
 #define SIGN_TEXT 48     /* room for any signature or digest as base64 text, with its NUL */

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "base/buf.h"
+#include "sys/attr.h"
 
 #define STORE_DEADLINE_MS 60000 /* what store_config.deadline_ms is when it says 0 */
 #define STORE_HURRY_MS 3000     /* what is left once store_config.hurry says so: 10 s after a SIGTERM there often is a SIGKILL */

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 
 /* As free(), after overwriting the block. The block may come from malloc(), calloc() or strdup() as well. */
 void wiping_free(void *block);

@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/sys.h"
 #include "catch.h"
+#include "sys/sys.h"
 
 /* So many children are really started before: the first ones share a page of the spool with their parent, and
  * where the next ones are sent depends on how full it is. */

@@ -5,9 +5,9 @@
  *
  * The file is made by least.py, with room reserved. It is `least` in the folder that DTRACK_SPOOL names;
  * without it this library does nothing. */
-#include "base/attr.h"
-#include "base/sys.h"
-#include "base/text.h"
+#include "sys/attr.h"
+#include "sys/sys.h"
+#include "sys/text.h"
 
 #define PAGES 64u /* as in least.py */
 #define PATH_ROOM 256

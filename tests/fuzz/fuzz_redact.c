@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "base/redact_buf.h"
-#include "base/redact_line.h"
+#include "redact/redact_buf.h"
+#include "redact/redact_line.h"
 
 #include "fuzz.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/redact_line.h"
+#include "redact/redact_line.h"
 
 #define WORDS_MAX 256
 #define ROUNDS 50

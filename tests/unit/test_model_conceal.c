@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/attr.h"
+#include "sys/attr.h"
 #include "test.h"
 
 /* What came through, as text. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "spool/mark_clean.h"
 
-#include "base/attr.h"
+#include "sys/attr.h"
 #include "test.h"
 
 struct example {

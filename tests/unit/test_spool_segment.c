@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/sys.h"
 #include "spool/folder.h"
 #include "spool/reader.h"
+#include "sys/sys.h"
 #include "test.h"
 
 static char base[64];

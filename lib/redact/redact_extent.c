@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a secret ends. Judges nothing and writes nothing. */
+#include "redact/redact_parts.h"
+
+/* Whether a next field starts behind the ';', '&' or ',' at `at`: "Name=". A secret may hold such characters,
+ * too. */
+static bool next_field_follows(const struct scan *s, const char *at)
+{
+    const char *limit = MIN(s->end, at + REDACT_JUDGED_MAX);
+    const char *sign = redact_skip(at + 1, limit, KIND_NAME | KIND_SPACE);
+    return sign > at + 1 && *sign == '=' && sign + 1 < s->end;
+}
+
+/* The place of the quote that closes the one at `open`, or `limit`. */
+static const char *closing_quote(const struct scan *s, const char *open, const char *limit)
+{
+    bool escaped = open > s->in && open[-1] == '\\';
+    for (const char *at = open + 1; at < limit; at++) {
+        if (*at == *open)
+            return at - (escaped && at[-1] == '\\');
+        if (*at == '\\' && *open == '"' && !escaped)
+            at++;
+    }
+    return limit;
+}
+
+/* Whether the ';', ')' or such at `at` ends a word. A secret may hold these, too: they count only with an
+ * end, a blank, a quote or one of their own behind them, or with a next field. */
+static bool ends_word(const struct scan *s, unsigned shape, const char *at)
+{
+    if (redact_kind(*at) & KIND_SPLIT && next_field_follows(s, at))
+        return true;
+    return shape & VALUE_WORDLIKE && redact_kind(*at) & KIND_META &&
+           (at + 1 >= s->end || redact_kind(at[1]) & KIND_APART);
+}
+
+const char *redact_value_end(const struct scan *s, unsigned shape, const char *from, const char *limit)
+{
+    const char *at = from;
+    for (; at < limit; at++) {
+        if ((s->quote && *at == s->quote) || redact_kind(*at) & (shape) ||
+            (shape & VALUE_SPLITS && ends_word(s, shape, at)))
+            break;
+        if (!(shape & VALUE_WORDLIKE))
+            continue;
+        if (redact_kind(*at) & KIND_QUOTE)
+            at = closing_quote(s, at, limit);
+        else
+            at += *at == '\\';
+    }
+    return MIN(at, limit);
+}
+
+bool redact_is_open_quote(const struct scan *s, const char *at)
+{
+    char c = *at;
+    return redact_kind(c) & KIND_QUOTE && c != s->quote;
+}
+
+void redact_find_value(struct scan *s, unsigned shape, const char *from, const char *limit)
+{
+    const char *open = from + (*from == '\\');
+    s->from = from;
+    if (redact_is_open_quote(s, open)) {
+        s->to = closing_quote(s, open, limit);
+        s->behind = MIN(s->to + (*s->to == '\\') + 1, s->end);
+        char c = *s->behind;
+        s->from = open + 1;
+        if (!(redact_kind(c) & KIND_NAME) && c != '$' && !redact_is_open_quote(s, s->behind))
+            return;
+        s->from = from;
+    }
+    s->behind = s->to = redact_value_end(s, shape, from, limit);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* All rules over a command line, one after the other. Judges nothing. */
+#include "redact/redact_line.h"
+
+#include "redact/redact_buf.h"
+#include "redact/redact_parts.h"
+
+void redact_line_init(struct redact_line *line, const char *rules)
+{
+    *line = (struct redact_line){0};
+    redact_init(&line->redactor, rules);
+}
+
+/* The rules of programs first: they hide whole values, where the others would hide a part of one and leave
+ * the rest. */
+void redact_line_put(struct buf *out, struct redact_line *line, const char *arg)
+{
+    auto_buf plain = BUF_EMPTY;
+    if (redact_put_command(&plain, &line->command, arg, line->redactor.next == NEXT_TEXT))
+        arg = buf_text(&plain);
+    if (buf_error(&plain) && !out->error)
+        out->error = buf_error(&plain);
+    redact_put_arg(out, &line->redactor, arg);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds secrets in a text and copies the rest: names with their values, URLs, tokens, options with the word
+ * behind them. Every place is looked at a bounded number of times, so that the time is linear in what is
+ * read. */
+#include "redact/redact_parts.h"
+
+#include <string.h>
+
+static void put(struct scan *s, const char *from, const char *to)
+{
+    if (to <= from)
+        return;
+    size_t len = (size_t)(to - from), fits = MIN(len, (size_t)(s->out_end - s->out));
+    memcpy(s->out, from, fits);
+    s->out += fits;
+    s->cut |= fits < len;
+}
+
+bool redact_hide(struct scan *s)
+{
+    static const char stars[] = "***";
+    put(s, s->kept, s->from);
+    put(s, stars, stars + 3);
+    s->kept = s->to;
+    s->pos = s->behind;
+    return true;
+}
+
+bool redact_hide_user(struct scan *s)
+{
+    const char *from = s->from, *to = s->to, *behind = s->behind, *colon = redact_skip(from, to, ~KIND_COLON);
+    if (colon + 1 >= to || redact_starts(colon, "://") || redact_is_reference(s, colon + 1, to))
+        return false;
+    /* some services take a token for the user */
+    bool user_too = redact_token(s, from, colon) || redact_looks_random(from, colon);
+    s->from = user_too ? from : colon + 1;
+    s->to = to;
+    s->behind = behind;
+    return redact_hide(s);
+}
+
+bool redact_starts_word(const struct scan *s, const char *at)
+{
+    return at == s->in || redact_kind(at[-1]) & KIND_APART;
+}
+
+/* The word behind a scheme, "Bearer X", which in small letters is also English; and in SQL, PASSWORD 'X' and
+ * IDENTIFIED BY 'X'. */
+static enum secret_kind announced_by(const struct scan *s, const char *from, const char *to)
+{
+    if (*from == 'B' && redact_starts(from, "bearer") == to)
+        return SECRET_ANY;
+    bool by = from - s->in > 10 && redact_starts(from - 11, "identified by") == to;
+    return by || redact_starts(from, "password") == to ? SECRET_QUOTED : SECRET_NOT;
+}
+
+/* A run of name characters: a token, or a name with its value. */
+static void take_run(struct scan *s)
+{
+    const char *from = s->pos, *to = redact_skip(from, s->end, KIND_NAME);
+    s->pos = to;
+    if (redact_token(s, from, to))
+        redact_hide(s);
+    else if (!redact_assignment(s, from, to) && s->word && !s->r->next)
+        s->r->next = (uint8_t)announced_by(s, from, to);
+}
+
+/* scheme://user:password@host, and scheme://TOKEN@host. A password may hold '@' and, by mistake, also '/';
+ * but host:port is none. */
+static void take_url(struct scan *s)
+{
+    const char *from = s->pos += 3, *limit = MIN(s->end, from + 4 * REDACT_JUDGED_MAX);
+    const char *at = redact_skip(from, limit, KIND_NAME | KIND_FILLER);
+    if (*at == ':' && *redact_skip(at + 1, limit, KIND_DIGIT) == '/')
+        return;
+    s->to = NULL;
+    bool slash = *at == ':';
+    for (; at < limit && !(redact_kind(*at) & (KIND_BLANK | KIND_QUOTES | KIND_HASH | KIND_BRACKET)); at++) {
+        if (*at == '@')
+            s->to = at, slash = false;
+        if (*at == '/' && !slash)
+            break;
+    }
+    if (!s->to)
+        return;
+    s->from = from;
+    s->behind = s->to;
+    if (!redact_hide_user(s) && redact_looks_random(from, s->to))
+        redact_hide(s);
+}
+
+static void take_other(struct scan *s)
+{
+    bool inside = s->pos > s->in && redact_kind(s->pos[-1]) & KIND_ALNUM; /* as in "can't" */
+    char c = *s->pos++;
+    unsigned kind = redact_kind(c);
+    if (kind & KIND_QUOTES && (s->quote ? s->quote == c : !inside))
+        s->quote ^= c; /* opens or closes */
+    else if (kind & (KIND_SEMICOLON | KIND_AMPERSAND | KIND_BREAK))
+        s->r->program = s->r->next = 0;
+}
+
+void redact_scan(struct scan *s)
+{
+    /* what is plain beyond the room left will not be written, so it need not be read */
+    while (s->pos < s->end && !s->cut && s->pos - s->kept <= s->out_end - s->out) {
+        unsigned kind = redact_kind(*s->pos);
+        if (s->word && !(kind & KIND_BLANK) && redact_starts_word(s, s->pos) && redact_word(s))
+            continue;
+        if (kind & KIND_NAME)
+            take_run(s);
+        else if (redact_starts(s->pos, "://"))
+            take_url(s);
+        else
+            take_other(s);
+    }
+    put(s, s->kept, s->end);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Texts that are secrets by their form, whatever stands before them: issuers' tokens, JWTs and PEM blocks. */
+#include "redact/redact_parts.h"
+
+/* The place of `text` in the text, or its end. */
+static const char *find(const char *from, const char *to, const char *text)
+{
+    while (from < to && !redact_starts(from, text))
+        from++;
+    return from;
+}
+
+/* "-----BEGIN X-----", base64, "-----END X-----". The first line alone is no secret: somebody searches for
+ * it. */
+static bool find_pem(struct scan *s, const char *from)
+{
+    if (!redact_starts(from, "-----BEGIN"))
+        return false;
+    const char *last = find(from, s->end, "-----END");
+    s->from = from;
+    s->to = s->behind = MIN(find(last + 8, s->end, "-----") + 5, s->end);
+    return last - from > 48;
+}
+
+/* Whether a token starts at `from`, which goes on to `to` at most. */
+static bool find_token(struct scan *s, const char *from, const char *to)
+{
+    struct redact_found found = redact_find(redact_tokens, from, to);
+    if (!found.class)
+        return false;
+    s->from = from;
+    s->to = s->behind = redact_skip(found.behind, to, found.class & TOKEN_NAMED ? KIND_NAME : KIND_ALNUM);
+    return s->to - found.behind >= 4 * (found.class & TOKEN_LEAST);
+}
+
+bool redact_token(struct scan *s, const char *from, const char *to)
+{
+    if (find_pem(s, from))
+        return true;
+    if (redact_skip(from, to, KIND_LOWER | KIND_JOINT) == to)
+        return false; /* words, as in most options */
+    for (; to - from >= REDACT_TOKEN_LEAST; from++) {
+        bool inside = from > s->in && redact_kind(from[-1]) & KIND_ALNUM;
+        if (!inside && find_token(s, from, to))
+            return true;
+    }
+    return false;
+}

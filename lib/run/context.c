@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+/* What the environment says about a run. The allow-list of CI variables is the only part of the environment that is
+ * ever recorded. */
+#include "run/context.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "base/settings.h"
+#include "cmd/cmd.h"
+#include "redact/redact_buf.h"
+#include "run/rules.h"
+
+#define CONTEXT_MAX ((size_t)64 << 10)
+
+/* CI fact and the variables that may hold it, the first one with a value wins: GitHub Actions, Azure Pipelines, GitLab, Jenkins,
+ * CircleCI, Buildkite, Travis, Bitbucket. */
+static const struct {
+    const char *fact;
+    const char *variables[9];
+} ci_facts[] = {
+    {"pipeline", {"GITHUB_WORKFLOW", "BUILD_DEFINITIONNAME", "CI_PROJECT_PATH", "JOB_NAME", "CIRCLE_PROJECT_REPONAME",
+                  "BUILDKITE_PIPELINE_SLUG", "BITBUCKET_REPO_SLUG"}},
+    {"build", {"GITHUB_RUN_ID", "BUILD_BUILDID", "CI_PIPELINE_ID", "BUILD_NUMBER", "CIRCLE_BUILD_NUM",
+               "BUILDKITE_BUILD_NUMBER", "TRAVIS_BUILD_NUMBER", "BITBUCKET_BUILD_NUMBER"}},
+    {"attempt", {"GITHUB_RUN_ATTEMPT", "SYSTEM_JOBATTEMPT"}},
+    {"job", {"GITHUB_JOB", "AGENT_JOBNAME", "CI_JOB_NAME", "STAGE_NAME", "CIRCLE_JOB", "BUILDKITE_LABEL"}},
+    {"stage", {"SYSTEM_STAGENAME", "CI_JOB_STAGE"}},
+    {"repository", {"GITHUB_REPOSITORY", "BUILD_REPOSITORY_NAME", "CI_PROJECT_PATH", "TRAVIS_REPO_SLUG",
+                    "BITBUCKET_REPO_FULL_NAME"}},
+    {"commit", {"GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA", "GIT_COMMIT", "CIRCLE_SHA1",
+                "BUILDKITE_COMMIT", "TRAVIS_COMMIT", "BITBUCKET_COMMIT"}},
+    {"agent", {"RUNNER_NAME", "AGENT_NAME", "CI_RUNNER_DESCRIPTION", "NODE_NAME", "BUILDKITE_AGENT_NAME"}},
+};
+
+/* Who a provider is known by, and where it says which branch is built, the first one with a value wins: of a pull request its
+ * source, all of its name, then the branch, then the tag. By provider, for BRANCH_NAME is anybody's. */
+static const struct ci_provider {
+    const char *variable, *name;
+    const char *branch[6];
+} ci_providers[] = {
+    {"GITHUB_ACTIONS", "github", {"GITHUB_HEAD_REF", "GITHUB_REF_NAME", "GITHUB_REF"}},
+    {"TF_BUILD", "azure-pipelines", {"SYSTEM_PULLREQUEST_SOURCEBRANCH", "BUILD_SOURCEBRANCH", "BUILD_SOURCEBRANCHNAME"}},
+    {"GITLAB_CI", "gitlab", {"CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME",
+                             "CI_COMMIT_REF_NAME"}},
+    {"JENKINS_URL", "jenkins", {"CHANGE_BRANCH", "ghprbSourceBranch", "gitlabSourceBranch", "BRANCH_NAME", "GIT_LOCAL_BRANCH",
+                                "GIT_BRANCH"}},
+    {"CIRCLECI", "circleci", {"CIRCLE_BRANCH", "CIRCLE_TAG"}},
+    {"BUILDKITE", "buildkite", {"BUILDKITE_BRANCH", "BUILDKITE_TAG"}},
+    {"TRAVIS", "travis", {"TRAVIS_PULL_REQUEST_BRANCH", "TRAVIS_BRANCH"}},
+    {"BITBUCKET_BUILD_NUMBER", "bitbucket", {"BITBUCKET_BRANCH", "BITBUCKET_TAG"}},
+};
+
+static void free_strings(char **list)
+{
+    for (char **s = list; s && *s; s++)
+        free(*s);
+    free(list);
+}
+
+void context_release(struct context *c)
+{
+    free(c->name);
+    free(c->collection);
+    free(c->boot);
+    free(c->rules);
+    free(c->bad_rules);
+    free_strings(c->stores);
+    for (size_t i = 0; i < c->ci_len; i++) {
+        free(c->ci[i].key);
+        free(c->ci[i].value);
+    }
+    free(c->ci);
+    *c = (struct context){0};
+}
+
+/* A branch may be called after a token, and a pipeline may be given one as its name: facts are redacted like arguments. */
+static int add_ci(struct context *c, const char *fact, const char *value)
+{
+    auto_buf clean = BUF_EMPTY;
+    if (!value || !*value)
+        return 0;
+    redact_put_text(&clean, c->rules, value);
+    int err = buf_error(&clean);
+    return err ? err : summary_add_fact(&c->ci, &c->ci_len, fact, buf_text(&clean));
+}
+
+/* Add what DTRACK_REDACT says to the rules. 0 or -ENOMEM. */
+static int add_rules(struct context *c)
+{
+    const char *value = getenv(settings[SETTING_REDACT].name);
+    auto_buf rules = BUF_EMPTY, why = BUF_EMPTY;
+    if (!value || !*value)
+        return 0;
+    buf_str(&rules, c->rules ? c->rules : "");
+    int err = rules_parse(value, &rules, &why);
+    if (err && err != -EINVAL)
+        return err;
+    char **to = err ? &c->bad_rules : &c->rules;
+    free(c->bad_rules);
+    c->bad_rules = NULL;
+    free(*to);
+    *to = buf_take(err ? &why : &rules);
+    return *to ? 0 : -ENOMEM;
+}
+
+/* The run's name as it may be kept; NULL where it has none. 0 or -ENOMEM. */
+static int take_name(struct context *c, const char *name)
+{
+    auto_buf clean = BUF_EMPTY;
+    if (!name || !*name)
+        return 0;
+    redact_put_text(&clean, c->rules, name);
+    c->name = buf_take(&clean);
+    return c->name ? 0 : -ENOMEM;
+}
+
+/* The first of the variables that has a value, or NULL. A provider may set those that don't apply, and leave them empty. */
+static const char *first_value(const char *const *variables, size_t len)
+{
+    for (size_t i = 0; i < len && variables[i]; i++) {
+        const char *value = getenv(variables[i]);
+        if (value && *value)
+            return value;
+    }
+    return NULL;
+}
+
+/* A branch may be called feature/x: only what surely is no part of its name is taken off, that of the kind of ref, and of
+ * Jenkins' GIT_BRANCH the remote. */
+static const char *plain_branch(const struct ci_provider *provider, const char *ref)
+{
+    static const char *const kinds[] = {"refs/heads/", "refs/tags/", "refs/"};
+    for (size_t i = 0; ref && i < ARRAY_LEN(kinds); i++)
+        if (!strncmp(ref, kinds[i], strlen(kinds[i])))
+            return ref + strlen(kinds[i]);
+    static const char remote[] = "origin/";
+    bool has_remote = ref && !strcmp(provider->name, "jenkins") && !strncmp(ref, remote, strlen(remote));
+    return has_remote ? ref + strlen(remote) : ref;
+}
+
+/* The first provider decides, not the first variable: some set those of others as well, to please scripts. */
+static int add_ci_facts(struct context *c)
+{
+    const struct ci_provider *provider = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(ci_providers) && !provider; i++)
+        if (getenv(ci_providers[i].variable))
+            provider = &ci_providers[i];
+    if (!provider)
+        return 0; /* BUILD_NUMBER and such mean nothing outside of CI */
+    int err = add_ci(c, "provider", provider->name);
+    if (!err)
+        err = add_ci(c, "branch", plain_branch(provider, first_value(provider->branch, ARRAY_LEN(provider->branch))));
+    for (size_t i = 0; i < ARRAY_LEN(ci_facts) && !err; i++)
+        err = add_ci(c, ci_facts[i].fact, first_value(ci_facts[i].variables, ARRAY_LEN(ci_facts[i].variables)));
+    return err;
+}
+
+/* What was given instead of a URL may be a connection string. */
+static char *text_without_secrets(const char *text)
+{
+    auto_buf clean = BUF_EMPTY;
+    redact_put_text(&clean, NULL, text);
+    return buf_take(&clean);
+}
+
+/* A URL without user, query or fragment: what may stand on disk. */
+static char *url_without_secrets(const char *url)
+{
+    if (!strstr(url, "://"))
+        return text_without_secrets(url);
+    char *plain = strndup(url, strcspn(url, "?#"));
+    char *host = plain ? strstr(plain, "://") : NULL;
+    if (!host)
+        return plain;
+    host += 3;
+    char *at = memchr(host, '@', strcspn(host, "/"));
+    if (at)
+        memmove(host, at + 1, strlen(at + 1) + 1);
+    return plain;
+}
+
+int context_from_environment(struct context *c)
+{
+    *c = (struct context){.keep_args = !strcmp(cmd_setting(SETTING_ARGS), "full")};
+    const char *collection = getenv(settings[SETTING_COLLECTION].name);
+    int err = add_rules(c);
+    if (!err)
+        err = take_name(c, getenv(settings[SETTING_NAME].name));
+    if (err)
+        return err;
+    c->collection = strdup(collection && *collection ? collection : settings[SETTING_COLLECTION].fallback);
+    c->stores = cmd_store_urls();
+    if (!c->stores && errno != ENOENT) /* without a store the run waits for one */
+        return -errno;
+    if (!c->collection)
+        return -ENOMEM;
+    for (char **url = c->stores; url && *url; url++) {
+        char *plain = url_without_secrets(*url);
+        if (!plain)
+            return -ENOMEM;
+        free(*url);
+        *url = plain;
+    }
+    return add_ci_facts(c);
+}
+
+/* Values are text of one line: a tab or a line break in them becomes a blank. */
+static void put_line(struct buf *out, const char *key, const char *value)
+{
+    buf_printf(out, "%s\t", key);
+    for (; *value; value++)
+        buf_char(out, *value == '\t' || *value == '\n' ? ' ' : *value);
+    buf_char(out, '\n');
+}
+
+static int read_boot(struct buf *out)
+{
+    int err = file_read("/proc/sys/kernel/random/boot_id", 64, out);
+    if (!err && out->len && out->data[out->len - 1] == '\n')
+        out->data[--out->len] = '\0';
+    return err;
+}
+
+int context_note_boot(struct context *c)
+{
+    auto_buf boot = BUF_EMPTY;
+    int err = read_boot(&boot);
+    if (err)
+        return err == -ENOENT ? 0 : err; /* without /proc the run does without */
+    c->boot = buf_take(&boot);
+    return c->boot ? 0 : -ENOMEM;
+}
+
+bool context_is_of_another_boot(const struct context *c)
+{
+    auto_buf boot = BUF_EMPTY;
+    return c->boot && !read_boot(&boot) && strcmp(c->boot, buf_text(&boot));
+}
+
+int context_save(const struct context *c, int folder_fd)
+{
+    auto_buf text = BUF_EMPTY;
+    if (c->name)
+        put_line(&text, "name", c->name);
+    put_line(&text, "collection", c->collection);
+    if (c->boot)
+        put_line(&text, "boot", c->boot);
+    if (c->rules)
+        put_line(&text, "redact", c->rules);
+    if (c->bad_rules)
+        put_line(&text, "bad_redact", c->bad_rules);
+    if (c->keep_args)
+        put_line(&text, "args", "full");
+    for (char **url = c->stores; url && *url; url++)
+        put_line(&text, "store", *url);
+    for (size_t i = 0; i < c->ci_len; i++) {
+        auto_buf key = BUF_EMPTY;
+        buf_printf(&key, "ci.%s", c->ci[i].key);
+        put_line(&text, buf_text(&key), c->ci[i].value);
+    }
+    int err = buf_error(&text);
+    return err ? err : file_replace_at(folder_fd, CONTEXT_NAME, &text, false);
+}
+
+/* The list is short and ends with NULL: it is counted anew rather than kept with a length. */
+static int add_store(struct context *c, const char *url)
+{
+    size_t n = 0;
+    while (c->stores && c->stores[n])
+        n++;
+    char **more = realloc(c->stores, (n + 2) * sizeof *more);
+    if (!more)
+        return -ENOMEM;
+    c->stores = more;
+    more[n] = strdup(url);
+    more[n + 1] = NULL;
+    return more[n] ? 0 : -ENOMEM;
+}
+
+static int set_text(char **to, const char *value)
+{
+    free(*to);
+    *to = strdup(value);
+    return *to ? 0 : -ENOMEM;
+}
+
+/* Unknown keys are passed over: a later version may have written the file. */
+static int take_line(struct context *c, char *line)
+{
+    char *value = strchr(line, '\t');
+    if (!value)
+        return 0;
+    *value++ = '\0';
+    if (!strcmp(line, "name"))
+        return set_text(&c->name, value);
+    if (!strcmp(line, "collection"))
+        return set_text(&c->collection, value);
+    if (!strcmp(line, "boot"))
+        return set_text(&c->boot, value);
+    if (!strcmp(line, "redact"))
+        return set_text(&c->rules, value);
+    if (!strcmp(line, "bad_redact"))
+        return set_text(&c->bad_rules, value);
+    if (!strcmp(line, "args"))
+        c->keep_args = !strcmp(value, "full");
+    if (!strcmp(line, "store"))
+        return add_store(c, value);
+    return strncmp(line, "ci.", 3) ? 0 : add_ci(c, line + 3, value);
+}
+
+static int take_text(struct context *c, struct buf *text)
+{
+    int err = 0;
+    char *rest = text->data, *line;
+    while (!err && rest && (line = strsep(&rest, "\n")))
+        err = take_line(c, line);
+    return err;
+}
+
+/* What no line has told. */
+static int take_defaults(struct context *c, const struct spool_header *header)
+{
+    int err = c->collection ? 0 : set_text(&c->collection, settings[SETTING_COLLECTION].fallback);
+    if (err || c->stores)
+        return err;
+    char list[sizeof header->stores] = "";
+    if (header && __atomic_load_n(&header->stores_known, __ATOMIC_ACQUIRE))
+        snprintf(list, sizeof list, "%.*s", (int)sizeof list - 1, header->stores);
+    c->stores = cmd_split_store_urls(list);
+    if (!c->stores && errno == ENOENT)
+        c->stores = cmd_store_urls(); /* it was to go to a home that there is not: to any store, then */
+    return c->stores || errno == ENOENT ? 0 : -errno; /* whoever sends the run says that there is none */
+}
+
+int context_load(struct context *c, int folder_fd, const struct spool_header *header)
+{
+    auto_buf text = BUF_EMPTY;
+    auto_fd fd = openat(folder_fd, CONTEXT_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    *c = (struct context){.is_lost = fd < 0 || file_read_fd(fd, CONTEXT_MAX, &text)};
+    int err = c->is_lost ? 0 : take_text(c, &text);
+    if (!err)
+        err = take_defaults(c, header);
+    return err ? err : add_rules(c);
+}
+
+void context_note_stores(struct spool_header *header)
+{
+    struct context c;
+    auto_buf list = {.limit = sizeof header->stores - 1};
+    int err = context_from_environment(&c);
+    for (char **url = err ? NULL : c.stores; url && *url; url++)
+        buf_printf(&list, "%s%s", list.len ? " " : "", *url);
+    if (!err && !buf_error(&list)) {
+        memcpy(header->stores, buf_text(&list), list.len + 1);
+        __atomic_store_n(&header->stores_known, 1, __ATOMIC_RELEASE);
+    }
+    context_release(&c);
+}
+
+const char *context_store_url(const char *kept, char *const *urls)
+{
+    for (; urls && *urls; urls++) {
+        auto_free char *plain = url_without_secrets(*urls);
+        if (plain && !strcmp(plain, kept))
+            return *urls;
+    }
+    return kept;
+}
+
+static int add_number(struct summary *s, const char *key, unsigned long long value)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%llu", value);
+    return summary_add_fact(&s->host, &s->host_len, key, text);
+}
+
+int context_add_host(struct summary *s)
+{
+    struct utsname u;
+    struct sysinfo memory;
+    if (uname(&u) || sysinfo(&memory))
+        return -errno;
+    int err = summary_add_fact(&s->host, &s->host_len, "hostname", u.nodename);
+    if (!err)
+        err = summary_add_fact(&s->host, &s->host_len, "os", u.sysname);
+    if (!err)
+        err = summary_add_fact(&s->host, &s->host_len, "kernel", u.release);
+    if (!err)
+        err = summary_add_fact(&s->host, &s->host_len, "arch", u.machine);
+    if (!err)
+        err = add_number(s, "cpus", (unsigned long long)sysconf(_SC_NPROCESSORS_ONLN));
+    if (!err)
+        err = add_number(s, "mem_kb", (unsigned long long)memory.totalram * memory.mem_unit / 1024);
+    return err;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* A run's context: what its job's environment said about it, kept in the run's folder as `context`, one
+ * KEY<tab>VALUE a line. Written when the run begins; read by whoever finishes it. Never holds a credential. */
+#ifndef RUN_CONTEXT_H
+#define RUN_CONTEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "model/summary.h"
+#include "spool/record.h"
+#include "sys/attr.h"
+
+#define CONTEXT_NAME "context"
+
+struct context {
+    char *name;       /* DTRACK_NAME, or NULL */
+    char *collection; /* DTRACK_COLLECTION or its default */
+    char *boot;       /* which start of the machine the run was recorded in, or NULL */
+    char **stores;    /* store URLs without queries; NULL-terminated */
+    char *rules;      /* the user's words for secrets, as for redact_init(), or NULL */
+    char *bad_rules;  /* what is wrong with DTRACK_REDACT, or NULL: what is to be hidden is not known then */
+    bool keep_args;   /* DTRACK_ARGS=full */
+    bool is_lost;     /* there is no such file: its guardian died before it could write it */
+    struct summary_fact *ci;
+    size_t ci_len;
+};
+
+/* Free what the context owns. */
+void context_release(struct context *c);
+
+/* Fill from this process's environment. 0 or -errno. */
+must_check int context_from_environment(struct context *c);
+
+/* Note which start of the machine this is. 0 or -errno. */
+must_check int context_note_boot(struct context *c);
+
+/* Whether the machine has started again since the context was written. */
+bool context_is_of_another_boot(const struct context *c);
+
+/* Write the file `context` in the folder, 0600. 0 or -errno. */
+must_check int context_save(const struct context *c, int folder_fd);
+
+/* Read the file `context` in the folder. What it does not say is not known, and not what this process's environment says,
+ * which may be that of another job: a run without its name goes by its command's, without facts about its pipeline, to the
+ * stores that the `header` of its spool, which may be NULL, says; else to the default one. What DTRACK_REDACT says here is
+ * hidden, too, and makes up for bad rules there. 0 or -errno. */
+must_check int context_load(struct context *c, int folder_fd, const struct spool_header *header);
+
+/* Note the stores of this process's environment in the header of a run that begins. */
+void context_note_stores(struct spool_header *header);
+
+/* The URL to open for a store of the context: the same one from this process's DTRACK_STORE when there is one, for it
+ * may carry a credential. Owned by `urls` (see cmd_store_urls) or by the context. */
+const char *context_store_url(const char *kept, char *const *urls);
+
+/* Append facts about this machine to the summary: hostname, os, kernel, arch, cpus, mem_kb. 0 or -ENOMEM. */
+must_check int context_add_host(struct summary *s);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Bringing the collection's values into a run, where dtrack-mark looks for them. */
+#ifndef RUN_HYDRATE_H
+#define RUN_HYDRATE_H
+
+#include <stddef.h>
+
+#include "base/json.h"
+#include "sys/attr.h"
+
+#define HYDRATE_FILE "hydrated" /* in the run's folder; a marker file (spool/marks.h) of `set` lines */
+
+/* Write every member of the object into the run's folder, in one step, replacing what was brought in before.
+ * Those that can be no mark are left out and counted in *skipped. 0 or a negative errno. */
+must_check int hydrate_run(const char *folder, const struct json *object, size_t *skipped);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening believes nothing: what lies in the spool may be anything, and must neither hold us nor be followed. */
+#include "run/run_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/own.h"
+#include "run/context.h"
+#include "run/folded.h"
+#include "spool/folder.h"
+#include "sys/proc.h"
+
+#define STARTING_MAX_S 60    /* a guardian is there long before */
+#define INIT_SILENT_MAX_S 3600
+#define SWEEPS_MAX 32
+
+/* O_NONBLOCK: a pipe in place of a file must not hold us. */
+#define OPEN_SAFELY (O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+
+/* The spool's base is private, but may be shared by mistake: a folder of somebody else's is left alone. */
+static int open_folder(struct run_folder *run)
+{
+    struct stat st;
+    run->folder_fd = open(run->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (run->folder_fd < 0 || fstat(run->folder_fd, &st))
+        return -errno;
+    return st.st_uid == geteuid() ? 0 : -EPERM;
+}
+
+/* Mapping a shorter file than the header would be a SIGBUS at the first look. */
+static int check_spool(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st))
+        return -errno;
+    if (!S_ISREG(st.st_mode) || st.st_size < (off_t)SPOOL_HEADER_BYTES)
+        return -EPROTO;
+    return st.st_uid == geteuid() ? 0 : -EPERM;
+}
+
+/* A known magic with another version is nothing broken: the dtrack that wrote it can finish it. */
+static int map_header(struct run_folder *run)
+{
+    int err = check_spool(run->spool_fd);
+    if (err)
+        return err;
+    struct spool_header *header = mmap(NULL, SPOOL_HEADER_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, run->spool_fd, 0);
+    if (header == MAP_FAILED)
+        return -errno;
+    if (header->magic != SPOOL_MAGIC || header->version != SPOOL_VERSION) {
+        err = header->magic == SPOOL_MAGIC ? -ENOTSUP : -EPROTO;
+        munmap(header, SPOOL_HEADER_BYTES);
+        return err;
+    }
+    run->header = header;
+    return 0;
+}
+
+/* A run that was folded and then kept has no spool any more; what it was folded into is all that it needs. */
+static int open_spool(struct run_folder *run)
+{
+    run->spool_fd = openat(run->folder_fd, "spool", O_RDWR | OPEN_SAFELY);
+    if (run->spool_fd >= 0)
+        return map_header(run);
+    if (errno != ENOENT)
+        return -errno;
+    return folded_is_kept(run->folder_fd) ? 0 : -EPROTO;
+}
+
+/* Whether the path still leads to the folder that is open. */
+static bool is_in_place(const struct run_folder *run)
+{
+    struct stat open, named;
+    return !fstat(run->folder_fd, &open) && !lstat(run->path, &named) && open.st_ino == named.st_ino &&
+           open.st_dev == named.st_dev;
+}
+
+int run_folder_open(struct run_folder *run, const char *path)
+{
+    *run = RUN_FOLDER_NONE;
+    run->path = path;
+    int err = open_folder(run);
+    if (err)
+        return err;
+    err = open_spool(run);
+    return err && !is_in_place(run) ? -ENOENT : err; /* what is being removed only looks broken */
+}
+
+static void close_if_open(int *fd)
+{
+    if (*fd >= 0)
+        close(take_fd(fd));
+}
+
+void run_folder_close(struct run_folder *run)
+{
+    if (run->header)
+        munmap(run->header, SPOOL_HEADER_BYTES);
+    run->header = NULL;
+    close_if_open(&run->marks_fd);
+    close_if_open(&run->spool_fd);
+    close_if_open(&run->lock_fd);
+    close_if_open(&run->folder_fd);
+}
+
+int run_folder_lock(struct run_folder *run)
+{
+    run->lock_fd = openat(run->folder_fd, "lock", O_RDWR | O_CREAT | OPEN_SAFELY, 0600);
+    if (run->lock_fd < 0)
+        return -errno;
+    if (flock(run->lock_fd, LOCK_EX | LOCK_NB))
+        return -errno;
+    return is_in_place(run) ? 0 : -ENOENT;
+}
+
+/* The first mark makes the file, so it may come at any time. Once open it is kept: its folder may be removed meanwhile. */
+void run_folder_find_marks(struct run_folder *run)
+{
+    struct stat st;
+    if (run->marks_fd >= 0)
+        return;
+    run->marks_fd = openat(run->folder_fd, "marks", O_RDONLY | OPEN_SAFELY);
+    if (run->marks_fd >= 0 && (fstat(run->marks_fd, &st) || !S_ISREG(st.st_mode)))
+        close_if_open(&run->marks_fd);
+}
+
+void run_folder_beat(struct run_folder *run)
+{
+    futimens(run->lock_fd, NULL);
+    run_folder_find_marks(run);
+}
+
+/* When a file was last written to, or 0. */
+static int64_t changed_ns(int fd)
+{
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st))
+        return 0;
+    return st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
+}
+
+/* Unix time of the last sign of life. */
+static int64_t last_sign_wall(const struct run_folder *run)
+{
+    struct stat lock;
+    int64_t wall = MAX(changed_ns(run->spool_fd), changed_ns(run->marks_fd));
+    if (!fstatat(run->folder_fd, "lock", &lock, AT_SYMLINK_NOFOLLOW))
+        wall = MAX(wall, lock.st_mtim.tv_sec * INT64_C(1000000000) + lock.st_mtim.tv_nsec);
+    return wall;
+}
+
+int64_t run_folder_last_sign(const struct run_folder *run)
+{
+    const struct spool_header *h = run->header;
+    return h->start_mono_ns + MAX(last_sign_wall(run) - h->start_wall_ns, 0);
+}
+
+/* Whether what /proc says of the leader's pid can be believed. */
+static bool sees_leader(const struct run_folder *run)
+{
+    struct stat own;
+    return !stat("/proc/self/ns/pid", &own) && own.st_ino == run->header->pid_ns;
+}
+
+bool run_folder_may_go_on(const struct run_folder *run)
+{
+    if (!run->header || sees_leader(run) || !faccessat(run->folder_fd, CONTEXT_NAME, F_OK, AT_SYMLINK_NOFOLLOW))
+        return false; /* a guardian that has written the context has the lock as long as it lives */
+    int64_t silent_s = time(NULL) - last_sign_wall(run) / INT64_C(1000000000);
+    return silent_s < (run->header->leader_pid == 1 ? INIT_SILENT_MAX_S : STARTING_MAX_S);
+}
+
+bool run_folder_leader_lives(const struct run_folder *run)
+{
+    return run->header && proc_is_alive(run->header->leader_pid, run->header->leader_ticks);
+}
+
+/* The link that led to this run, unless another run of the same pid has it by now. */
+static void remove_leader_link(const struct run_folder *run)
+{
+    char base[SPOOL_PATH_MAX], link[SPOOL_PATH_MAX], target[SPOOL_PATH_MAX];
+    snprintf(base, sizeof base, "%s", run->path);
+    char *slash = strrchr(base, '/');
+    if (!slash || !run->header)
+        return;
+    *slash = '\0';
+    if (folder_leader_path(base, run->header->leader_pid, link, sizeof link))
+        return;
+    ssize_t len = readlink(link, target, sizeof target - 1);
+    target[len > 0 ? len : 0] = '\0';
+    if (!strcmp(target, slash + 1))
+        unlink(link);
+}
+
+/* Writing the word changes the file's time, which is the run's last sign of life for whoever has to try again. */
+void run_folder_close_spool(struct run_folder *run)
+{
+    struct stat before;
+    bool known = !fstat(run->spool_fd, &before);
+    __atomic_store_n(&run->header->closed, 1, __ATOMIC_RELEASE);
+    if (known)
+        futimens(run->spool_fd, (const struct timespec[]){before.st_atim, before.st_mtim});
+}
+
+void run_folder_drop_spool(struct run_folder *run)
+{
+    static const char *const names[] = {"spool", "marks", "hydrated", "end", "done"};
+    remove_leader_link(run);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        unlinkat(run->folder_fd, names[i], 0);
+}
+
+int run_folder_rename(const char *path, const char *prefix, char out[SPOOL_PATH_MAX])
+{
+    const char *name = strrchr(path, '/'), *id = name ? strchr(name, '-') : NULL;
+    if (!id || (strncmp(name, "/run-", 5) && strncmp(name, "/values-", 8)))
+        return -EINVAL;
+    int len = snprintf(out, SPOOL_PATH_MAX, "%.*s/%s%s", (int)(name - path), path, prefix, id + 1);
+    if (len >= SPOOL_PATH_MAX)
+        return -ENAMETOOLONG;
+    return rename(path, out) ? -errno : 0;
+}
+
+/* There are no folders in a run but those that somebody else has made; one that is empty goes, too. */
+static void empty(DIR *dir)
+{
+    for (const struct dirent *d; (d = readdir(dir));) {
+        if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
+            continue;
+        if (unlinkat(dirfd(dir), d->d_name, 0) && errno == EISDIR)
+            unlinkat(dirfd(dir), d->d_name, AT_REMOVEDIR);
+    }
+}
+
+/* Whoever had the folder open before it got its new name may still come to the lock, and make that file anew: then there is
+ * something to remove again. Of so many at once each has had his turn by now. */
+static int empty_and_remove(DIR *dir, const char *path)
+{
+    for (int i = 0; i < SWEEPS_MAX; i++) {
+        rewinddir(dir);
+        empty(dir);
+        if (!rmdir(path) || errno == ENOENT)
+            return 0;
+        if (errno != ENOTEMPTY && errno != EEXIST)
+            break;
+    }
+    return -errno;
+}
+
+int run_folder_sweep(const char *path)
+{
+    auto_fd fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) /* no folder: a file or a link of that name goes as it is */
+        return errno == ENOENT || !unlink(path) ? 0 : -errno;
+    DIR *dir = fdopendir(fd);
+    if (!dir)
+        return -errno;
+    take_fd(&fd);
+    int err = empty_and_remove(dir, path);
+    closedir(dir);
+    return err;
+}
+
+/* The name goes first, in one step: whoever comes now finds no run, and one who is killed here leaves a rest that anybody
+ * may remove, since all of it is stored. */
+int run_folder_remove(const struct run_folder *run)
+{
+    char done[SPOOL_PATH_MAX];
+    remove_leader_link(run);
+    int err = run_folder_rename(run->path, "done-", done);
+    if (err)
+        return err == -ENOENT ? 0 : err; /* somebody has removed it: nothing stays */
+    return run_folder_sweep(done);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Giving a folded run to the stores that its context names. */
+#ifndef RUN_SENDING_H
+#define RUN_SENDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "run/context.h"
+#include "run/folded.h"
+#include "store/store.h"
+#include "sys/attr.h"
+
+#define OUTAGES_MAX 8
+
+/* Stores that could not be reached in this round: the next runs don't wait for them again. */
+struct outages {
+    char *url[OUTAGES_MAX];
+    size_t len;
+};
+
+struct sending {
+    const struct folded *run;
+    const struct context *context;
+    int folder_fd;           /* where what was sent is noted */
+    bool (*hurry)(void);     /* as in struct store_config, or NULL */
+    struct outages *outages; /* or NULL */
+    const char *collection;  /* in place of the context's, or NULL */
+    struct buf *given_up;    /* gets a line for each collection that the values will never be in */
+};
+
+/* All stores have the run; its values wait for a collection that could not be reached. */
+#define SEND_VALUES_WAIT 1
+
+/* Free the list. */
+void outages_release(struct outages *outages);
+
+/* Put the run's two objects into one store, the summary last: it makes the run exist. Objects that are there already are
+ * ours, from an earlier try: run ids are never given twice. */
+must_check enum store_result send_run(const struct folded *run, struct store *into, struct buf *why);
+
+/* Give each store that has not got it all yet the run, then its values for the collection. What a collection refuses is
+ * given up. 0 when that is all; SEND_VALUES_WAIT; else, when a store lacks the run, -EAGAIN with the first reason in `why`;
+ * -ENOENT or -ENOMEM when no store is known. */
+must_check int send_everywhere(const struct sending *s, struct buf *why);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* /proc/PID/stat, read without libc. Knows nothing of runs. */
+#include "sys/proc.h"
+
+#include <errno.h>
+
+#include "sys/sys.h"
+#include "sys/text.h"
+
+/* Move behind `count` blanks. */
+static const char *proc_skip_fields(const char *s, int count)
+{
+    for (; *s && count; s++)
+        count -= *s == ' ';
+    return s;
+}
+
+/* The fields behind the name, which may hold blanks and brackets: its end is the last ')'. */
+static const char *proc_after_name(const char *line)
+{
+    const char *after = NULL;
+    for (const char *s = line; *s; s++)
+        if (*s == ')')
+            after = s + 1;
+    return after && after[0] == ' ' && after[1] ? after + 1 : NULL;
+}
+
+static int proc_stat_from(const char *path, struct proc_stat *out)
+{
+    char line[1024];
+    int fd = sys_open(path, O_RDONLY, 0);
+    if (fd < 0)
+        return fd;
+    long len = sys_read(fd, line, sizeof line - 1);
+    sys_close(fd);
+    if (len <= 0)
+        return len ? (int)len : -EIO;
+    line[len] = '\0';
+    const char *third = proc_after_name(line);
+    if (!third)
+        return -EPROTO;
+    const char *s = proc_skip_fields(third, 1);
+    out->state = *third;
+    out->ppid = (int32_t)text_read_num(&s, 10);
+    s = proc_skip_fields(third, 20 - 3);
+    out->threads = (uint32_t)text_read_num(&s, 10);
+    s = proc_skip_fields(s, 2);
+    out->start_ticks = text_read_num(&s, 10);
+    return 0;
+}
+
+/* The file of the process's first thread says the same of it as its own. qemu invents the latter for a program that it
+ * runs and that asks for itself: with a start time that nobody else sees. */
+int proc_stat_read(int32_t pid, struct proc_stat *out)
+{
+    char path[48];
+    struct text t = text_into(path, sizeof path);
+    text_str(&t, "/proc/");
+    text_num(&t, (uint64_t)pid, 10, 0);
+    text_str(&t, "/task/");
+    text_num(&t, (uint64_t)pid, 10, 0);
+    text_str(&t, "/stat");
+    return proc_stat_from(path, out);
+}
+
+int proc_stat_self(struct proc_stat *out)
+{
+    return proc_stat_from("/proc/thread-self/stat", out);
+}
+
+int proc_is_alive(int32_t pid, uint64_t start_ticks)
+{
+    struct proc_stat st;
+    return !proc_stat_read(pid, &st) && st.start_ticks == start_ticks && st.state != 'X' &&
+           (st.state != 'Z' || st.threads > 1);
+}

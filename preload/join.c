@@ -17,11 +17,13 @@
 #define MAPS_PATH 32
 #define JOIN_NOWHERE "/dev/null" /* no folder, and never will be */
 
+#define LIBRARY "/libdtrack.so"
 #define REMOVED " (deleted)" /* what the kernel puts behind the path of a file that is no more */
 
 /* The paths in /proc/PID/maps, read byte by byte. */
 struct join_maps {
     int is_over; /* the spool has been removed: its run is over */
+    int has_library; /* the process is one of those that look for a run, or have one */
     char path[SPOOL_PATH_MAX + 24]; /* of this line, as far as it has come */
     struct text text;
 };
@@ -47,7 +49,8 @@ static int join_maps_take(struct join_maps *m, char byte)
             text_add(&m->text, &byte, 1);
         return 0;
     }
-    size_t whole = m->text.cut ? 0 : m->text.len, mark = sizeof REMOVED - 1;
+    size_t whole = m->text.cut ? 0 : m->text.len, mark = sizeof REMOVED - 1, name = sizeof LIBRARY - 1;
+    m->has_library |= whole > name && text_equal(m->path + whole - name, LIBRARY);
     m->is_over = whole > mark && text_equal(m->path + whole - mark, REMOVED);
     if (m->is_over)
         m->path[whole -= mark] = '\0';
@@ -102,12 +105,14 @@ static int join_nowhere(void)
 
 /* The folder that holds the run's must be ours alone: any file may be mapped under such a name. The shell that libc starts for
  * what a run has left behind, when that is over, begins none. */
-static int join_parent(const struct startup *s)
+static int join_parent(const struct startup *s, int *has_library)
 {
     struct join_maps m;
+    m.has_library = 0;
     char base[SPOOL_PATH_MAX];
     int32_t parent = sys_getppid();
     int err = parent > 0 ? join_find_mapped(&m, parent) : -ENOENT;
+    *has_library = m.has_library;
     if (err && join_parent_has_left(s, parent))
         return join_nowhere();
     if (err)
@@ -125,14 +130,18 @@ static int join_parent(const struct startup *s)
 
 static int join_untold(const struct startup *s, int64_t now)
 {
-    char folder[SPOOL_PATH_MAX];
-    int err = join_parent(s);
+    char folder[SPOOL_PATH_MAX], at[TRUST_PATH_MAX];
+    int has_library, err = join_parent(s, &has_library);
     if (err != -ENOENT)
         return err;
     if (leader_find_run(s, folder, sizeof folder) == 0)
         return spool_attach(&shim.spool, folder, s->uid);
-    err = leader_begin(s, now);
-    return shim.spool.header ? 0 : err;
+    err = leader_begin(s, now, at);
+    if (shim.spool.header)
+        return 0;
+    if (!has_library) /* a parent that has it was in the same place, and has said so */
+        leader_complain(s, err, at);
+    return join_nowhere();
 }
 
 /* A leader needs the header; anybody else who was told a page needs only that. */

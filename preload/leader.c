@@ -6,6 +6,7 @@
 
 #include "envp.h"
 #include "guardian.h"
+#include "linger.h"
 #include "shim.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
@@ -74,22 +75,60 @@ int leader_find_run(const struct startup *s, char *out, size_t room)
     return -ENOENT;
 }
 
-static int leader_make_run(const struct startup *s, const struct spool_start *start)
+/* `at`: what stands in the way, in the end. */
+static int leader_make_run(const struct startup *s, const struct spool_start *start, char *at)
 {
     struct folder_env env = leader_folder_env(s);
     char base[SPOOL_PATH_MAX];
     int err = -ENOENT;
     for (unsigned nth = 0; err && folder_base(&env, nth, base, sizeof base) == 0; nth++) {
-        err = folder_make_base(&env, nth, base);
-        if (!err)
-            err = folder_create_run(base, start, &shim.spool);
+        err = folder_make_base(&env, nth, base, at);
+        if (err)
+            continue;
+        err = folder_create_run(base, start, &shim.spool);
+        if (err == -EPERM) /* what a file system that knows no FIFOs says, not that others may write there */
+            err = -EACCES;
     }
     return err;
 }
 
-int leader_begin(const struct startup *s, int64_t now)
+/* What a line of ours may be written to. */
+static void leader_note_stderr(const struct startup *s)
 {
-    uint64_t random = 0;
+    struct stat st;
+    shim.quiet = startup_is_on(s->quiet);
+    if (!sys_stat(2, "", &st, AT_EMPTY_PATH)) {
+        shim.stderr_dev = st.st_dev;
+        shim.stderr_ino = st.st_ino;
+    }
+}
+
+static const char *leader_reason(int err)
+{
+    switch (-err) {
+    case EPERM:
+        return "others may write to '";
+    case ENOSPC:
+    case EDQUOT:
+        return "no room in '";
+    case EROFS:
+        return "read-only: '";
+    default:
+        return "cannot use '";
+    }
+}
+
+void leader_complain(const struct startup *s, int err, const char *at)
+{
+    char more[TRUST_PATH_MAX + 32];
+    leader_note_stderr(s);
+    if (!text_join(more, sizeof more, leader_reason(err), at, "'"))
+        linger_print("this run is not recorded: ", more);
+}
+
+int leader_begin(const struct startup *s, int64_t now, char *at)
+{
+    uint64_t random = at[0] = 0;
     struct proc_stat self = {.start_ticks = 0};
     struct spool_start start = {.leader_pid = shim.pid, .uid = s->uid};
     int err = proc_stat_read(shim.pid, &self);
@@ -102,7 +141,7 @@ int leader_begin(const struct startup *s, int64_t now)
     start.wall_ns = shim_clock(CLOCK_REALTIME) - since;
     start.boot_ns = shim_clock(CLOCK_BOOTTIME) - since;
     folder_run_id(start.wall_ns, random ^ (uint64_t)shim.pid << 16, start.run_id);
-    err = leader_make_run(s, &start);
+    err = leader_make_run(s, &start, at);
     if (err)
         return err;
     stores_note(shim.spool.header, s);
@@ -116,12 +155,7 @@ int leader_begin(const struct startup *s, int64_t now)
 
 void leader_settings(const struct startup *s)
 {
-    struct stat st;
     shim.is_leader = 1;
-    shim.quiet = startup_is_on(s->quiet);
     shim.wait_is_bad = handshake_read_limit(s->wait, &shim.wait_ns) != 0;
-    if (!sys_stat(2, "", &st, AT_EMPTY_PATH)) {
-        shim.stderr_dev = st.st_dev;
-        shim.stderr_ino = st.st_ino;
-    }
+    leader_note_stderr(s);
 }

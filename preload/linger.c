@@ -25,8 +25,18 @@
 #define LOOKS 8 /* at the number of threads */
 #define LOOK_NS INT64_C(100000000) /* how often a wait looks whether such a signal has come */
 
-/* One line to stderr, if descriptor 2 is still what it was when the process began. */
-static void linger_print(const char *message, const char *more)
+/* How many bytes at `s` are one control or direction character: C0, C1, U+061C, U+200E to U+202E, U+2066 to U+2069, and their
+ * neighbours. 0 = it is another. */
+static size_t linger_control(const uint8_t *s)
+{
+    if (s[0] < ' ' || s[0] == 0x7f)
+        return 1;
+    if ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xd8 && s[1] == 0x9c))
+        return s[1] ? 2 : 1;
+    return s[0] == 0xe2 && (s[1] & 0xfe) == 0x80 && s[2] ? 3 : 0;
+}
+
+void linger_print(const char *message, const char *more)
 {
     struct stat st;
     char line[2 * SPOOL_PATH_MAX + 256];
@@ -37,6 +47,10 @@ static void linger_print(const char *message, const char *more)
     text_str(&t, "dtrack: ");
     text_str(&t, message);
     text_str(&t, more);
+    for (size_t i = 0, n; i < t.len; i += n + !n) {
+        n = linger_control((const uint8_t *)line + i);
+        __builtin_memset(line + i, '?', n);
+    }
     text_str(&t, "\n");
     /* A pipe that is full would hold the job: it says ready only when a whole line surely fits. */
     struct pollfd ready = {.fd = 2, .events = POLLOUT};

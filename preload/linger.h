@@ -5,6 +5,10 @@
 
 #include "spool/record.h"
 
+/* Write "dtrack: ", `message` and `more` as one line to stderr, unless that has become something else since the process began, or
+ * the line would have to wait, or DTRACK_QUIET is set. What would steer a terminal is written as '?'. */
+void linger_print(const char *message, const char *more);
+
 /* This process leads the run and is about to end with `status`, known as `left` says: with `flushes`, flush its stdio
  * streams, as exit() would do next; note its end and CPU time; wait until the run is stored, at most shim.wait_ns, and print
  * the guardian's complaint if it has one. Signals that come meanwhile are dropped, those that ask a process to end shorten

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack flush: send the runs that were left behind, and say what became of each. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd/places.h"
 #include "run/leftovers.h"
 
 struct flush {
@@ -13,7 +16,9 @@ struct flush {
 static void say(struct flush *flush, const char *what, const char *folder)
 {
     auto_buf line = BUF_EMPTY;
-    buf_printf(&line, "%s %s\n", what, folder);
+    buf_printf(&line, "%s ", what);
+    utf8_put_line(&line, folder, strlen(folder));
+    buf_char(&line, '\n');
     flush->status |= cmd_write(flush->self, buf_text(&line), line.len);
 }
 
@@ -51,7 +56,7 @@ static int run(const struct command *self, int argc, char **argv)
         return status;
     if (args.rest_len)
         return cmd_usage(self, "takes no arguments, got '%s'", args.rest[0]);
-    struct flush flush = {self, CMD_OK};
+    struct flush flush = {self, places_complain(self)};
     struct outages outages = {.len = 0};
     const char *collection = getenv(settings[SETTING_COLLECTION].name); /* set for this command, it is for all that waits */
     const struct leftovers l = {.collection = collection && *collection ? collection : NULL, .outages = &outages,

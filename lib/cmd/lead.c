@@ -21,6 +21,7 @@
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd/places.h"
 #include "redact/redact_line.h"
 #include "run/context.h"
 #include "spool/folder.h"
@@ -53,17 +54,20 @@ static void complain(const struct lead *lead, const char *message)
 }
 
 /* In the first base folder that will have it, as the shim does. */
-static int make_run(struct lead *lead, const struct spool_start *start)
+static int make_run(struct lead *lead, const struct spool_start *start, struct buf *why)
 {
-    const struct folder_env env = {.spool = getenv(settings[SETTING_SPOOL].name),
-                                   .state_home = getenv("XDG_STATE_HOME"), .home = getenv("HOME"),
-                                   .uid = geteuid()};
-    char base[SPOOL_PATH_MAX];
+    const struct folder_env env = places_env();
+    char base[SPOOL_PATH_MAX], at[TRUST_PATH_MAX] = "";
     int err = -ENOENT;
     for (unsigned nth = 0; err && folder_base(&env, nth, base, sizeof base) == 0; nth++) {
-        err = folder_make_base(&env, nth, base);
+        err = folder_make_base(&env, nth, base, at);
+        buf_clear(why);
+        if (err == -EPERM)
+            places_put_reason(at, env.uid, why);
         if (!err)
             err = folder_create_run(base, start, &lead->spool);
+        if (err && !why->len)
+            buf_printf(why, "'%s': %s", at, strerror(-err));
     }
     return err;
 }
@@ -157,7 +161,7 @@ static int start_guardian(const struct lead *lead)
 }
 
 /* Three clocks at one moment: all times of the run are monotonic, and are turned into others by these. */
-static int begin(struct lead *lead)
+static int begin(struct lead *lead, struct buf *why)
 {
     uint64_t random = 0;
     struct proc_stat self = {.start_ticks = 0};
@@ -172,7 +176,7 @@ static int begin(struct lead *lead)
     start.mono_ns = now_ns(CLOCK_MONOTONIC);
     start.boot_ns = now_ns(CLOCK_BOOTTIME);
     folder_run_id(start.wall_ns, random, start.run_id);
-    err = make_run(lead, &start);
+    err = make_run(lead, &start, why);
     if (err)
         return err;
     context_note_stores(lead->spool.header);
@@ -198,16 +202,16 @@ void lead_begin(struct lead *lead)
 {
     const char *quiet = getenv(settings[SETTING_QUIET].name);
     *lead = (struct lead){.quiet = quiet && *quiet && strcmp(quiet, "0")};
-    int err = begin(lead);
+    auto_buf why = BUF_EMPTY, message = BUF_EMPTY;
+    int err = begin(lead, &why);
     lead->on = lead->spool.header != NULL;
     lead->is_split = lead->on && library_is_split();
     if (lead->is_split)
         complain(lead, "what the job starts is not recorded: the library's path has a blank or a colon");
     if (!err)
         return;
-    char message[256];
-    snprintf(message, sizeof message, "cannot record this run: %s", strerror(-err));
-    complain(lead, message);
+    buf_printf(&message, "cannot record this run: %s", why.len ? buf_text(&why) : strerror(-err));
+    complain(lead, buf_text(&message));
 }
 
 /* Two cells, for the only child: its birth and its reaping. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/own.h"
+#include "cmd/places.h"
 #include "run/context.h"
 #include "run/finishing.h"
 #include "run/leftovers.h"
@@ -275,5 +276,7 @@ struct store *preview_open(const struct command *self, const char *url, enum pre
     auto_free char *found = cmd_store_url(self, url);
     struct store *real = found ? cmd_open_store(self, found) : NULL;
     bool is_any = of == PREVIEW_ANY || !cmd_setting(SETTING_STORE);
+    if (real && !url)
+        (void)places_complain(self); /* what the store has is shown all the same */
     return real && !url ? preview_over(real, is_any ? NULL : found) : real;
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/own.h"
+#include "cmd/places.h"
 #include "run/context.h"
 #include "run/folding.h"
 #include "run/keeping.h"
@@ -232,6 +233,8 @@ enum finish_result finish_run(const struct finish *in, struct buf *why)
     if (result == FINISH_STORED)
         result = finish_locked(&f);
     bool is_stored = result == FINISH_STORED || result == FINISH_STUCK;
+    if (is_stored && !why->len && in->held)
+        places_note(in->folder, why);
     if ((result == FINISH_KEPT || result == FINISH_BAD || (is_stored && why->len)) && f.in->held && f.run->header)
         tell_leader(&f, is_stored);
     if (result == FINISH_BAD)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/settings.h"
+#include "cmd/places.h"
 #include "run/keeping.h"
 #include "spool/folder.h"
 
@@ -48,9 +49,7 @@ static void each_in(const char *base, void (*each)(void *ctx, const char *path),
 /* Every place where a run of this user may have been recorded, not only the first that works today. */
 static void each_base(void (*each)(void *ctx, const char *base), void *ctx)
 {
-    const struct folder_env env = {.spool = getenv(settings[SETTING_SPOOL].name),
-                                   .state_home = getenv("XDG_STATE_HOME"), .home = getenv("HOME"),
-                                   .uid = geteuid()};
+    const struct folder_env env = places_env();
     char base[SPOOL_PATH_MAX];
     for (unsigned nth = 0; folder_base(&env, nth, base, sizeof base) == 0; nth++)
         if (folder_is_private(base, env.uid))

@@ -42,6 +42,18 @@ static int folder_of_state(const struct folder_env *env, char *out, size_t room)
     return err || folder_fits(text_len(out, room)) ? err : -ENAMETOOLONG;
 }
 
+/* Where a session's files may be, which nobody else can take before us; not where there is no session. */
+static int folder_of_session(uint32_t uid, char *out, size_t room)
+{
+    struct text t = text_into(out, room);
+    text_str(&t, "/run/user/");
+    text_num(&t, uid, 10, 0);
+    if (sys_access(out, F_OK))
+        return -ENOENT;
+    text_str(&t, "/dtrack");
+    return t.cut ? -ENAMETOOLONG : 0;
+}
+
 int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t room)
 {
     if (folder_is_told(env))
@@ -54,32 +66,11 @@ int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t ro
         return folder_per_user("/var/tmp", env->uid, out, room);
     case 2:
         return folder_per_user("/tmp", env->uid, out, room);
+    case 3:
+        return folder_of_session(env->uid, out, room);
     default:
         return -ENOENT;
     }
-}
-
-/* Call `step` for every folder on the way to the absolute `path`, from the top, and for itself. What the last one
- * returned, or -ENAMETOOLONG. */
-static int folder_walk(const char *path, int (*step)(const char *folder))
-{
-    char part[SPOOL_PATH_MAX];
-    struct text t = text_into(part, sizeof part);
-    text_str(&t, path);
-    if (t.cut)
-        return -ENAMETOOLONG;
-    int err = 0;
-    for (size_t i = 1; i <= t.len; i++) {
-        if (part[i] != '/' && part[i] != '\0')
-            continue;
-        char kept = part[i];
-        part[i] = '\0';
-        err = step(part);
-        part[i] = kept;
-        if (err && err != -EEXIST)
-            break;
-    }
-    return err == -EEXIST ? 0 : err;
 }
 
 static int folder_set_mode(const char *path, uint32_t mode)
@@ -93,57 +84,60 @@ static int folder_is_locked(const struct stat *st, uint32_t uid)
     return S_ISDIR(st->st_mode) && st->st_uid == uid && (st->st_mode & 0700) != 0700;
 }
 
-static int folder_make(const char *path)
-{
-    int err = sys_mkdir(path, 0700);
-    struct stat st;
-    if (sys_stat(AT_FDCWD, path, &st, err ? 0 : AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
-        return err;
-    return !err && folder_is_locked(&st, st.st_uid) ? folder_set_mode(path, 0700) : 0;
-}
-
-/* In a folder that everybody may write to, anybody could put another one in our place, but for the sticky bit. */
-static int folder_is_kept(const char *path)
+/* Whether `path` itself is a folder that is open to nobody else: what is above it has been looked at. */
+static int folder_is_closed(const char *path, uint32_t uid)
 {
     struct stat st;
-    int err = sys_stat(AT_FDCWD, path, &st, 0);
-    return err ? err : (st.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH ? -EPERM : 0;
+    return !sys_stat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode) && st.st_uid == uid &&
+           !(st.st_mode & 077);
 }
 
 int folder_is_private(const char *path, uint32_t uid)
 {
-    struct stat st;
-    return path[0] == '/' && !sys_stat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode) &&
-           st.st_uid == uid && !(st.st_mode & 077) && !folder_walk(path, folder_is_kept);
+    char at[TRUST_PATH_MAX];
+    return !trust_resolve(path, uid, at) && folder_is_closed(path, uid);
 }
 
-int folder_make_private(const char *path, uint32_t uid)
+/* What is missing is made one by one, each in a folder that has been found good. */
+int folder_make_private(const char *path, uint32_t uid, char *at)
 {
-    if (path[0] != '/')
-        return -EINVAL;
-    int err = folder_walk(path, folder_make);
     struct stat st;
+    int err, rest = SPOOL_PATH_MAX;
+    while ((err = trust_resolve(path, uid, at)) == -ENOENT && rest--) {
+        err = sys_mkdir(at, 0700);
+        if (!err)
+            err = folder_set_mode(at, 0700);
+        if (err && err != -EEXIST)
+            return err == -EPERM ? -EACCES : err; /* that is not for others' sake */
+    }
     if (!err && !sys_stat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) && folder_is_locked(&st, uid))
         err = folder_set_mode(path, 0700);
-    if (err)
-        return err;
-    return folder_is_private(path, uid) ? 0 : -EPERM;
+    return err || folder_is_closed(path, uid) ? err : -EPERM;
 }
 
-/* -EBUSY for the top of a work tree, to end a walk there. */
-static int folder_is_no_work_tree(const char *path)
+static int folder_is_work_tree(const char *path)
 {
     static const char marks[][6] = {"/.git", "/.hg", "/.svn", "/.jj"};
     char mark[SPOOL_PATH_MAX + 8];
     for (size_t i = 0; i < ARRAY_LEN(marks); i++)
         if (!text_join(mark, sizeof mark, path, marks[i], "") && !sys_access(mark, F_OK))
-            return -EBUSY;
+            return 1;
     return 0;
 }
 
 int folder_is_in_work_tree(const char *path)
 {
-    return is_absolute(path) && folder_walk(path, folder_is_no_work_tree) == -EBUSY;
+    char part[SPOOL_PATH_MAX];
+    if (!is_absolute(path) || text_join(part, sizeof part, path, "", ""))
+        return 0;
+    for (size_t len = text_len(part, sizeof part); len; len--) {
+        if (path[len] && path[len] != '/')
+            continue;
+        part[len] = '\0';
+        if (folder_is_work_tree(part))
+            return 1;
+    }
+    return 0;
 }
 
 /* A home that does not exist stays so: some builds look. In a work tree, status would name ours among the job's files. And
@@ -155,12 +149,15 @@ static int folder_home_will_do(const struct folder_env *env)
            !folder_is_in_work_tree(env->home);
 }
 
-int folder_make_base(const struct folder_env *env, unsigned nth, const char *base)
+int folder_is_passed_over(const struct folder_env *env, unsigned nth, const char *base)
 {
     int is_in_home = !folder_is_told(env) && !is_absolute(env->state_home) && is_absolute(env->home) && nth == 0;
-    if (is_in_home && text_after(base, env->home) && !folder_home_will_do(env))
-        return -EPERM;
-    return folder_make_private(base, env->uid);
+    return is_in_home && text_after(base, env->home) && !folder_home_will_do(env);
+}
+
+int folder_make_base(const struct folder_env *env, unsigned nth, const char *base, char *at)
+{
+    return folder_is_passed_over(env, nth, base) ? -EBUSY : folder_make_private(base, env->uid, at);
 }
 
 static unsigned days_in_year(unsigned year)

@@ -18,6 +18,7 @@
 #include "spool/record.h"
 #include "spool/segment.h"
 #include "sys/attr.h"
+#include "sys/trust.h"
 
 /* What decides where the base is; strings may be NULL. */
 struct folder_env {
@@ -28,24 +29,29 @@ struct folder_env {
 };
 
 /* The `nth` folder to try as base, from 0: DTRACK_SPOOL and nothing else when it is set; otherwise
- * XDG_STATE_HOME/dtrack/spool or HOME/.local/state/dtrack/spool, then /var/tmp/dtrack-UID, then /tmp/dtrack-UID.
+ * XDG_STATE_HOME/dtrack/spool or HOME/.local/state/dtrack/spool, then /var/tmp/dtrack-UID, /tmp/dtrack-UID, and
+ * /run/user/UID/dtrack where there is such a session.
  * One that is too long for the paths of runs is passed over, as if its variable were not set.
  * 0; -ENOENT when there are no more; -ENAMETOOLONG. */
 must_check int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t room);
 
-/* Make sure that the `nth` base of `env`, as folder_base() gave it, is there for runs. 0, or -errno: then the next one is to be
- * tried. -EPERM, without a look, below a HOME that is not there, is another user's, or lies in a work tree. */
-must_check int folder_make_base(const struct folder_env *env, unsigned nth, const char *base);
+/* Whether the `nth` base of `env`, as folder_base() gave it, lies below a HOME that is not there, is another user's, or lies in a
+ * work tree: that one gets no folder. */
+int folder_is_passed_over(const struct folder_env *env, unsigned nth, const char *base);
+
+/* Make sure that the `nth` base of `env`, as folder_base() gave it, is there for runs. 0, -EBUSY when it is passed over, or an
+ * error of folder_make_private(): then the next one is to be tried. */
+must_check int folder_make_base(const struct folder_env *env, unsigned nth, const char *base, char *at);
 
 /* Whether a version control system looks after the absolute `path`, or a folder above it. */
 int folder_is_in_work_tree(const char *path);
 
-/* Make sure that `path` is a folder that only `uid` can use, creating it and its missing parents with mode 0700.
- * 0, or -errno; -EPERM when it is a symbolic link, somebody else's, or open to others, or when it lies below a folder that
- * everybody may write to and that has no sticky bit. */
-must_check int folder_make_private(const char *path, uint32_t uid);
+/* Make sure that `path` is a folder that only `uid` can use or replace, creating it and its missing parents with mode 0700. 0, or
+ * -errno; -EPERM when it is a symbolic link, somebody else's, or open to others, or when that may be so tomorrow, for others may
+ * write to a folder on the way: trust_resolve(). `at`, of TRUST_PATH_MAX bytes, is then the path of what stands in the way. */
+must_check int folder_make_private(const char *path, uint32_t uid, char *at);
 
-/* Whether `path` is a folder, not a link to one, that only `uid` can use or replace. */
+/* Whether `path` is such a folder. */
 int folder_is_private(const char *path, uint32_t uid);
 
 /* Write a run id for a run that starts at Unix time `wall_ns`: YYYYMMDDTHHMMSS.mmmZ-xxxxxxxx, UTC, the tail from

@@ -22,7 +22,7 @@
 #define SPOOL_GATE_SLOTS 1024u
 #define SPOOL_ID_BYTES 40u
 #define SPOOL_FAILED 1u        /* the run is kept in its folder */
-#define SPOOL_FAILED_VALUES 2u /* the run is stored; its values for the collection are given up */
+#define SPOOL_FAILED_VALUES 2u /* the run is stored, but something is to be said: of values that are given up, of its place */
 
 /* What a new spool starts with. */
 struct spool_start {

@@ -11,20 +11,27 @@
 
 struct trust_walk {
     uint32_t uid;
+    uint32_t root; /* who owns "/": root, which in another user namespace may have no number, or the one of nobody */
     int links;
     struct text at;            /* the resolved part; "" is the root folder */
-    char rest[TRUST_PATH_MAX]; /* what is still to be walked */
+    const char *left;          /* what is still to be walked, in `rest` */
+    char rest[TRUST_PATH_MAX];
 };
 
-static int trust_owner(const struct stat *st, uint32_t uid)
+static int trust_is_root(const struct trust_walk *w, const struct stat *st)
 {
-    return st->st_uid == 0 || st->st_uid == uid;
+    return st->st_uid == 0 || st->st_uid == w->root;
 }
 
-static int trust_is_kept(const struct stat *st, uint32_t uid)
+static int trust_owner(const struct trust_walk *w, const struct stat *st)
 {
-    int is_shared = S_ISDIR(st->st_mode) && st->st_mode & S_ISVTX && st->st_uid == 0;
-    return trust_owner(st, uid) && (is_shared || !(st->st_mode & (S_IWGRP | S_IWOTH)));
+    return st->st_uid == w->uid || trust_is_root(w, st);
+}
+
+static int trust_is_kept(const struct trust_walk *w, const struct stat *st)
+{
+    int is_shared = S_ISDIR(st->st_mode) && st->st_mode & S_ISVTX && trust_is_root(w, st);
+    return trust_owner(w, st) && (is_shared || !(st->st_mode & (S_IWGRP | S_IWOTH)));
 }
 
 static void trust_leave(struct text *at)
@@ -35,7 +42,7 @@ static void trust_leave(struct text *at)
 }
 
 /* Put the target of the link at w->at in front of what is left. */
-static int trust_follow(struct trust_walk *w, const char *left)
+static int trust_follow(struct trust_walk *w)
 {
     char target[TRUST_PATH_MAX], rest[TRUST_PATH_MAX];
     long len = sys_readlink(w->at.out, target, sizeof target - 1);
@@ -44,18 +51,19 @@ static int trust_follow(struct trust_walk *w, const char *left)
     target[len] = '\0';
     if (++w->links > LINKS_MAX)
         return -ELOOP;
-    int err = text_join(rest, sizeof rest, target, "/", left);
+    int err = text_join(rest, sizeof rest, target, "/", w->left);
     if (err)
         return err;
     __builtin_memcpy(w->rest, rest, sizeof rest);
+    w->left = w->rest;
     trust_leave(&w->at);
     if (target[0] == '/')
         w->at = text_into(w->at.out, w->at.room);
     return 0;
 }
 
-/* One more name, which ends at `left`. */
-static int trust_enter(struct trust_walk *w, const char *name, size_t len, const char *left)
+/* One more name. */
+static int trust_enter(struct trust_walk *w, const char *name, size_t len)
 {
     struct stat st;
     text_str(&w->at, "/");
@@ -66,45 +74,47 @@ static int trust_enter(struct trust_walk *w, const char *name, size_t len, const
     if (err)
         return err;
     if (S_ISLNK(st.st_mode))
-        return trust_owner(&st, w->uid) ? trust_follow(w, left) : -EPERM;
-    if (!trust_is_kept(&st, w->uid))
-        return -EPERM;
-    __builtin_memmove(w->rest, left, text_len(left, sizeof w->rest) + 1);
-    return 0;
+        return trust_owner(w, &st) ? trust_follow(w) : -EPERM;
+    return trust_is_kept(w, &st) ? 0 : -EPERM;
 }
 
 /* The next name of what is left. */
 static int trust_step(struct trust_walk *w)
 {
-    const char *name = w->rest, *left;
+    const char *name = w->left;
     while (*name == '/')
         name++;
-    for (left = name; *left && *left != '/'; left++) {
+    for (w->left = name; *w->left && *w->left != '/'; w->left++) {
     }
-    size_t len = (size_t)(left - name);
+    size_t len = (size_t)(w->left - name);
     int is_up = len == 2 && name[0] == '.' && name[1] == '.';
     if (len && !is_up && !(len == 1 && *name == '.'))
-        return trust_enter(w, name, len, left);
+        return trust_enter(w, name, len);
     if (is_up)
         trust_leave(&w->at);
-    __builtin_memmove(w->rest, left, text_len(left, sizeof w->rest) + 1);
     return 0;
 }
 
 int trust_resolve(const char *path, uint32_t uid, char *out)
 {
-    struct trust_walk w = {.uid = uid, .at = text_into(out, TRUST_PATH_MAX)};
+    struct trust_walk w;
+    w.uid = uid;
+    w.links = 0;
+    w.left = w.rest;
+    w.at = text_into(out, TRUST_PATH_MAX);
     struct stat st;
     if (path[0] != '/')
         return -EINVAL;
     int err = text_join(w.rest, sizeof w.rest, path, "", "");
     if (!err)
         err = sys_stat(AT_FDCWD, "/", &st, 0);
-    if (!err && !trust_is_kept(&st, uid))
-        err = -EPERM;
-    while (!err && w.rest[0])
+    if (!err) {
+        w.root = st.st_uid;
+        err = trust_is_kept(&w, &st) ? 0 : -EPERM;
+    }
+    while (!err && *w.left)
         err = trust_step(&w);
-    if (!err && !w.at.len)
+    if (!w.at.len)
         text_str(&w.at, "/");
     return err;
 }

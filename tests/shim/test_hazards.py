@@ -259,10 +259,12 @@ def switched_off_it_does_nothing():
     tap.same((outcome.status, outcome.rows, outcome.left), (4, [], []), 'outcome')
 
 
-def an_unusable_spool_changes_nothing():
-    with shim.Sandbox(DTRACK_SPOOL='/proc/nothing') as sandbox:
-        outcome = sandbox.run('sh', '-c', '/bin/true; exit 4')
-    tap.same((outcome.status, outcome.stdout, outcome.stderr, outcome.rows), (4, '', '', []), 'outcome')
+def an_unusable_spool_changes_nothing_and_is_said_once():
+    said = "dtrack: this run is not recorded: cannot use '/proc/nothing'\n"
+    for quiet, stderr in (('', said), ('1', '')):
+        with shim.Sandbox(DTRACK_SPOOL='/proc/nothing', DTRACK_QUIET=quiet) as sandbox:
+            outcome = sandbox.run('sh', '-c', '/bin/true; exit 4')
+        tap.same((outcome.status, outcome.stdout, outcome.stderr, outcome.rows), (4, '', stderr, []), 'outcome')
 
 
 def a_refusing_store_is_one_line_and_the_run_is_kept():
@@ -466,7 +468,8 @@ tap.run([a_program_that_was_kept_from_us_is_a_blind_spot, what_newer_libcs_start
          a_relative_preload_works_from_any_folder, a_bare_name_found_by_a_variable_survives_its_loss,
          a_path_in_the_loaders_own_words_works, the_root_may_be_killed,
          a_root_that_kills_itself_at_once_has_its_signal, a_root_that_execs_stays_the_root,
-         a_secret_in_the_arguments_is_not_recorded, switched_off_it_does_nothing, an_unusable_spool_changes_nothing,
+         a_secret_in_the_arguments_is_not_recorded, switched_off_it_does_nothing,
+         an_unusable_spool_changes_nothing_and_is_said_once,
          a_refusing_store_is_one_line_and_the_run_is_kept, a_normal_exit_makes_no_system_call,
          dtrack_run_gives_the_jobs_status, dtrack_run_leaves_signals_as_they_are,
          dtrack_run_passes_on_what_is_sent_to_it_alone, a_kept_run_is_flushed_once, a_run_that_goes_on_can_be_looked_at,

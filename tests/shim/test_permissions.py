@@ -11,6 +11,11 @@ AS_NOBODY = ['setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}', '--clear-group
 PLANT = b'dtkspool'[::-1] + bytes(1 << 16)
 
 
+def not_recorded(place):
+    """What a leader says that finds no place for its run."""
+    return f"dtrack: this run is not recorded: others may write to '{place}'\n"
+
+
 def need_root():
     if os.geteuid() != 0:
         raise tap.Skip('only root can be two users')
@@ -25,7 +30,8 @@ def a_spool_that_anybody_could_replace_is_refused():
             os.chmod(place, mode)
             sandbox.spool = os.path.join(place, 'below', 'spool')
             outcome = sandbox.run('sh', '-c', 'true; exit 6')
-            tap.same((outcome.status, outcome.stdout, outcome.stderr), (6, '', ''), f'with mode {mode:o}')
+            told = '' if runs else not_recorded(place)
+            tap.same((outcome.status, outcome.stdout, outcome.stderr), (6, '', told), f'with mode {mode:o}')
             tap.same(len(outcome.summaries), runs, f'runs with mode {mode:o}')
 
 
@@ -41,9 +47,11 @@ def what_another_user_planted_is_left_alone():
         for path in (sandbox.spool, run, plant):
             os.chown(path, NOBODY, NOBODY)
         before = os.stat(plant)
-        for env in ({}, {'DTRACK_RUN': run}, {'DTRACK_RUN': run, 'DTRACK_FROM': f'1.1.0.0.c1.{os.getpid():x}.{NOBODY:x}.3.1'}):
+        told = not_recorded(sandbox.spool)
+        for env, stderr in (({}, told), ({'DTRACK_RUN': run}, ''),
+                            ({'DTRACK_RUN': run, 'DTRACK_FROM': f'1.1.0.0.c1.{os.getpid():x}.{NOBODY:x}.3.1'}, '')):
             outcome = sandbox.run('sh', '-c', '/bin/true; exit 6', env=dict(sandbox.environment(), **env))
-            tap.same((outcome.status, outcome.stdout, outcome.stderr, outcome.summaries), (6, '', '', []), f'with {env}')
+            tap.same((outcome.status, outcome.stdout, outcome.stderr, outcome.summaries), (6, '', stderr, []), f'with {env}')
         tap.same(os.listdir(sandbox.spool), [os.path.basename(run)], 'the folder that was planted')
         tap.same(os.stat(plant).st_mtime_ns, before.st_mtime_ns, 'the time of the file that was planted')
         with open(plant, 'rb') as file:
@@ -70,7 +78,7 @@ def root_in_a_run_of_a_user_leaves_it_alone():
         for path in (sandbox.spool, run):
             os.chown(path, NOBODY, NOBODY)
         outcome = sandbox.run('sh', '-c', '/bin/true; exit 6', env=dict(sandbox.environment(), DTRACK_RUN=run))
-        tap.same((outcome.status, outcome.stdout, outcome.stderr), (6, '', ''), 'the job')
+        tap.same((outcome.status, outcome.stdout, outcome.stderr), (6, '', not_recorded(sandbox.spool)), 'the job')
         tap.same(os.listdir(run), [], 'what root left there')
 
 

@@ -86,6 +86,88 @@ def root_leaves_nothing_in_the_home_of_a_user():
         tap.same((outcome.stdout, len(outcome.summaries), os.listdir(home)), ('', 1, []), 'the home, runs, the home afterwards')
 
 
+def a_place_that_others_may_write_to_is_left():
+    """The run is recorded elsewhere, found there, and its leader is told; not of a group that is the user's own."""
+    for way in ('LD_PRELOAD=$L', '$D run --'):
+        for mode, group, open_to in ((0o777, 0, 'everybody'), (0o1777, NOBODY, ''), (0o775, NOBODY, 'its group'), (0o775, 0, '')):
+            with shim.Sandbox() as sandbox:
+                local = os.path.join(sandbox.path, 'home', '.local')
+                os.makedirs(local)
+                os.chown(local, 0, group)
+                os.chmod(local, mode)
+                job = f'{way} sh -c "/bin/true; printenv DTRACK_RUN; exit 3"; st=$?; $D flush; exit $st'
+                outcome = sandbox.run(*own_root(job), env=settled_in(sandbox, HOME=os.path.dirname(local), LD_PRELOAD=None,
+                                                                     L=shim.LIBRARY, D=shim.DTRACK))
+                place = f'{local}/state/dtrack/spool' if mode == 0o1777 else '/var/tmp/dtrack-0'
+                told = f"dtrack: '{local}' may be written to by {open_to}: this run was recorded in '{place}'\n" if open_to else ''
+                tap.same((outcome.status, outcome.stderr, len(outcome.summaries)), (3, told, 1), f'{way}, {oct(mode)} of {group}')
+                tap.check(outcome.stdout.startswith(place + '/run-'), f'{outcome.stdout!r} in {place}')
+
+
+def no_place(sandbox, name):
+    """A spool that can't be, in a mount namespace of its own: the shell's words that make it so, its path, what is said of it."""
+    place = os.path.join(sandbox.path, 'p')
+    os.mkdir(place)
+    return {'open': (f'chmod 777 {place}', f'{place}/sp', f"others may write to '{place}'"),
+            'of another user': (f'chown {NOBODY} {place}', f'{place}/sp', f"others may write to '{place}'"),
+            'a link of another user': (f'ln -s /root {place}/l && chown -h {NOBODY} {place}/l', f'{place}/l/sp',
+                                       f"others may write to '{place}/l'"),
+            'read-only': (f'mount -t tmpfs -o ro none {place}', f'{place}/sp', f"read-only: '{place}/sp'"),
+            'full': (f'mount -t tmpfs -o size=4k none {place} && mkdir -m 700 {place}/sp && head -c 4096 /dev/zero >{place}/f',
+                     f'{place}/sp', f"no room in '{place}/sp'"),
+            'steering': ('', '/proc/\33[31m\u202e\u2028\x9b\u00e9', "cannot use '/proc/?[31m????????\u00e9'")}[name]
+
+
+def a_leader_without_a_place_says_so_once():
+    """None of the processes below it repeats that, whether libc starts them or they know nothing of their parents."""
+    job = "/bin/true; (/bin/true); python3 -c 'import os; os.system(\"true; true\"); os.popen(\"true\").read()'; env -i LD_PRELOAD=$L true; exit 3"
+    for name in ('open', 'of another user', 'a link of another user', 'read-only', 'full', 'steering'):
+        for quiet in ('', '1'):
+            with shim.Sandbox() as sandbox:
+                before, spool, said = no_place(sandbox, name)
+                env = dict(sandbox.environment(preload=False), L=shim.LIBRARY, DTRACK_SPOOL=spool, DTRACK_QUIET=quiet, JOB=job)
+                outcome = sandbox.run(*own_root(f'{before or ":"} && LD_PRELOAD=$L sh -c "$JOB"'), env=env)
+                want = '' if quiet else f'dtrack: this run is not recorded: {said}\n'
+                tap.same((outcome.status, outcome.stderr, outcome.summaries), (3, want, []), name)
+
+
+def a_user_namespace_without_root_has_places_all_the_same():
+    """There, what root owns is nobody's."""
+    if subprocess.run(['unshare', '-U', '--map-user=1000', 'true'], check=False).returncode:
+        raise tap.Skip('needs user namespaces')
+    with shim.Sandbox() as sandbox:
+        if os.geteuid() == 0: # root's own files would be nobody's as well
+            os.chown(sandbox.path, NOBODY, NOBODY)
+        as_user = ['setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}', '--clear-groups'] if os.geteuid() == 0 else []
+        env = dict(sandbox.environment(preload=False), L=shim.LIBRARY)
+        outcome = sandbox.run(*as_user, 'unshare', '-U', '--map-user=1000', 'sh', '-c', 'LD_PRELOAD=$L sh -c "/bin/true; exit 3"', env=env)
+    tap.same((outcome.status, outcome.stderr, len(outcome.summaries)), (3, '', 1), 'status, stderr, runs')
+
+
+def dtrack_run_without_a_place_says_so_and_runs():
+    """By the words that it has for it."""
+    for name, said in (('open', 'may be written to by everybody'), ('of another user', 'belongs to another user'),
+                       ('read-only', 'Read-only file system'), ('full', 'No space left on device')):
+        with shim.Sandbox() as sandbox:
+            before, spool, _ = no_place(sandbox, name)
+            env = dict(sandbox.environment(preload=False), D=shim.DTRACK, DTRACK_SPOOL=spool)
+            outcome = sandbox.run(*own_root(f'{before} && $D run -- sh -c "/bin/true; exit 3"'), env=env)
+            tap.same((outcome.status, outcome.stderr.count('\n')), (3, 1), outcome.stderr)
+            tap.check('cannot record this run: ' in outcome.stderr and said in outcome.stderr, outcome.stderr)
+
+
+def runs_in_a_place_that_was_opened_are_spoken_of():
+    """No command takes them for gone."""
+    with shim.Sandbox(DTRACK_STORE='file:///proc/nothing') as sandbox:
+        sandbox.run('sh', '-c', 'exit 3')
+        tap.same(len(sandbox.outcome().left), 1, 'runs that wait')
+        os.chmod(sandbox.path, 0o777)
+        for words in (('flush',), ('show',), ('runs',)):
+            done = sandbox.run(shim.DTRACK, *words, preload=False)
+            told = f"dtrack {words[0]}: '{sandbox.path}' may be written to by everybody: what is in '{sandbox.spool}' is left alone\n"
+            tap.check(done.stderr.startswith(told), done.stderr)
+
+
 def long_paths_are_recorded_elsewhere():
     """Whichever variable names them, and up to the last byte that fits."""
     with shim.Sandbox() as sandbox:
@@ -208,7 +290,10 @@ def ci_names_the_whole_branch_and_of_a_pull_request_its_source():
 
 
 tap.run([a_home_that_is_not_there_is_not_made, a_run_without_home_and_store_waits_for_either,
-         a_home_in_a_work_tree_shows_nothing_of_ours, root_leaves_nothing_in_the_home_of_a_user, long_paths_are_recorded_elsewhere,
+         a_home_in_a_work_tree_shows_nothing_of_ours, root_leaves_nothing_in_the_home_of_a_user,
+         a_place_that_others_may_write_to_is_left, a_leader_without_a_place_says_so_once,
+         a_user_namespace_without_root_has_places_all_the_same, dtrack_run_without_a_place_says_so_and_runs, runs_in_a_place_that_was_opened_are_spoken_of,
+         long_paths_are_recorded_elsewhere,
          jobs_without_proc_are_recorded, no_umask_shuts_anybody_out,
          what_waits_is_listed_as_waiting_where_it_is_meant_for, looking_at_a_waiting_run_leaves_nothing_behind,
          ci_names_the_whole_branch_and_of_a_pull_request_its_source])

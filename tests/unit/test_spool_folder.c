@@ -11,6 +11,7 @@
 #include "test.h"
 
 static char base[] = "/tmp/dtrack-folder-XXXXXX";
+static char stopped[TRUST_PATH_MAX]; /* what the last folder was refused for */
 
 static const char *at(const char *name)
 {
@@ -119,7 +120,7 @@ TEST(a_umask_takes_nothing_from_what_is_ours)
 {
     struct spool spool = {0};
     mode_t before = umask(0777);
-    int err = folder_make_private(at("a/b"), geteuid());
+    int err = folder_make_private(at("a/b"), geteuid(), stopped);
     if (!err)
         err = folder_create_run(at("a/b"), &start, &spool);
     umask(before);
@@ -129,7 +130,7 @@ TEST(a_umask_takes_nothing_from_what_is_ours)
     CHECK(kind_of("a/b/run-a/end") == (S_IFIFO | 0600) && kind_of("a/b/run-a/done") == (S_IFIFO | 0600));
     spool_detach(&spool);
     CHECK(!chmod(at("a/b"), 0));
-    CHECK(!folder_make_private(at("a/b"), geteuid()) && kind_of("a/b") == (S_IFDIR | 0700)); /* of an earlier job */
+    CHECK(!folder_make_private(at("a/b"), geteuid(), stopped) && kind_of("a/b") == (S_IFDIR | 0700)); /* of an earlier job */
     char command[300];
     snprintf(command, sizeof command, "rm -rf '%s'", at("a"));
     CHECK(system(command) == 0);
@@ -160,17 +161,17 @@ TEST(a_home_serves_if_it_is_there_and_ones_own_and_no_work_tree)
     snprintf(home, sizeof home, "%s", at("w/h"));
     struct folder_env env = {.home = home, .uid = geteuid()};
     CHECK(!folder_base(&env, 0, out, sizeof out));
-    CHECK(folder_make_base(&env, 0, out) == -EPERM && !kind_of("w"));
+    CHECK(folder_make_base(&env, 0, out, stopped) == -EBUSY && !kind_of("w"));
     CHECK(!mkdir(at("w"), 0755) && !mkdir(home, 0755));
     for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
         CHECK(!mkdir(at(marks[i]), 0755));
-        CHECK(folder_make_base(&env, 0, out) == -EPERM && folder_is_in_work_tree(home));
+        CHECK(folder_make_base(&env, 0, out, stopped) == -EBUSY && folder_is_in_work_tree(home));
         CHECK(!rmdir(at(marks[i])));
     }
     env.uid++;
-    CHECK(folder_make_base(&env, 0, out) == -EPERM && !kind_of("w/h/.local"));
+    CHECK(folder_make_base(&env, 0, out, stopped) == -EBUSY && !kind_of("w/h/.local"));
     env.uid--;
-    CHECK(!folder_make_base(&env, 0, out) && kind_of("w/h/.local/state/dtrack/spool") == (S_IFDIR | 0700));
+    CHECK(!folder_make_base(&env, 0, out, stopped) && kind_of("w/h/.local/state/dtrack/spool") == (S_IFDIR | 0700));
     char command[300];
     snprintf(command, sizeof command, "rm -rf '%s'", at("w"));
     CHECK(system(command) == 0);
@@ -194,14 +195,46 @@ TEST(ids_name_the_millisecond_in_utc)
 TEST(only_a_folder_of_ones_own_is_private)
 {
     CHECK(folder_is_private(base, geteuid()) && !folder_is_private(base, geteuid() + 1));
-    CHECK(!folder_make_private(at("new/below"), geteuid()) && kind_of("new/below") == (S_IFDIR | 0700));
+    CHECK(!folder_make_private(at("new/below"), geteuid(), stopped) && kind_of("new/below") == (S_IFDIR | 0700));
     CHECK(!chmod(at("new/below"), 0750));
-    CHECK(folder_make_private(at("new/below"), geteuid()) == -EPERM);
+    CHECK(folder_make_private(at("new/below"), geteuid(), stopped) == -EPERM);
     CHECK(!symlink("new", at("link")) && !folder_is_private(at("link"), geteuid()));
-    CHECK(folder_make_private("relative", geteuid()) == -EINVAL);
+    CHECK(folder_make_private("relative", geteuid(), stopped) == -EINVAL);
     unlink(at("link"));
     rmdir(at("new/below"));
     rmdir(at("new"));
+}
+
+TEST(a_private_folder_is_private_all_the_way_up)
+{
+    static const struct {
+        mode_t mode;
+        int is_good;
+    } ways[] = {{0755, 1}, {0711, 1}, {0775, 0}, {0757, 0}, {0777, 0}, {0720, 0}, {02775, 0}};
+    CHECK(!folder_make_private(at("up/mid/own"), geteuid(), stopped));
+    for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+        CHECK(!chmod(at("up"), ways[i].mode));
+        CHECK(folder_is_private(at("up/mid/own"), geteuid()) == ways[i].is_good);
+        CHECK(folder_make_private(at("up/mid/own"), geteuid(), stopped) == (ways[i].is_good ? 0 : -EPERM));
+        CHECK(folder_make_private(at("up/new/own"), geteuid(), stopped) == (ways[i].is_good ? 0 : -EPERM));
+        CHECK_STR(stopped, at(ways[i].is_good ? "up/new/own" : "up"));
+        CHECK(!kind_of("up/new") == !ways[i].is_good); /* nothing is made there */
+        rmdir(at("up/new/own"));
+        rmdir(at("up/new"));
+    }
+    CHECK(!chmod(at("up"), 0755) && !symlink("up", at("way")) && folder_is_private(at("way/mid/own"), geteuid()));
+    if (geteuid() == 0) {
+        CHECK(!lchown(at("way"), 12345, 12345) && !folder_is_private(at("way/mid/own"), 0));
+        CHECK(folder_make_private(at("way/mid/own"), 0, stopped) == -EPERM);
+        CHECK_STR(stopped, at("way"));
+        CHECK(!chown(at("up/mid"), 12345, 12345) && !folder_is_private(at("up/mid/own"), 0));
+        CHECK(folder_make_private(at("up/mid/own"), 0, stopped) == -EPERM);
+        CHECK_STR(stopped, at("up/mid"));
+    }
+    char command[300];
+    snprintf(command, sizeof command, "rm -rf '%s'", at("up"));
+    unlink(at("way"));
+    CHECK(system(command) == 0);
 }
 
 int main(void)
@@ -214,7 +247,8 @@ int main(void)
                                              CASE(bases_too_long_for_runs_are_passed_over),
                                              CASE(a_home_serves_if_it_is_there_and_ones_own_and_no_work_tree),
                                              CASE(ids_name_the_millisecond_in_utc),
-                                             CASE(only_a_folder_of_ones_own_is_private)};
+                                             CASE(only_a_folder_of_ones_own_is_private),
+                                             CASE(a_private_folder_is_private_all_the_way_up)};
     if (!mkdtemp(base))
         return 1;
     int status = test_run(cases, ARRAY_LEN(cases));

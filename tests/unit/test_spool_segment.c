@@ -410,18 +410,18 @@ TEST(bases_are_tried_in_order)
 
 TEST(a_base_open_to_others_or_linked_is_refused)
 {
-    char path[128], link[128];
+    char path[128], link[128], stopped[TRUST_PATH_MAX];
     fresh_run();
     snprintf(path, sizeof path, "%s/a/b/c", base);
-    CHECK(!folder_make_private(path, geteuid()));
-    CHECK(!folder_make_private(path, geteuid()));
-    CHECK(folder_make_private(path, geteuid() + 1) == -EPERM);
+    CHECK(!folder_make_private(path, geteuid(), stopped));
+    CHECK(!folder_make_private(path, geteuid(), stopped));
+    CHECK(folder_make_private(path, geteuid() + 1, stopped) == -EPERM);
     CHECK(!chmod(path, 0755));
-    CHECK(folder_make_private(path, geteuid()) == -EPERM);
+    CHECK(folder_make_private(path, geteuid(), stopped) == -EPERM);
     CHECK(!chmod(path, 0700));
     snprintf(link, sizeof link, "%s/link", base);
     CHECK(!symlink(path, link));
-    CHECK(folder_make_private(link, geteuid()) == -EPERM);
+    CHECK(folder_make_private(link, geteuid(), stopped) == -EPERM);
 }
 
 TEST(nothing_is_left_behind)

@@ -70,13 +70,23 @@ void local_path(const struct local_store *fs, const char *name, struct buf *path
     buf_printf(path, "%s/%s", fs->root, name);
 }
 
-/* Whether all below the root that `path` passes through was put there by root or by us: in a folder that users share, a link of
- * another's may lead to anything of ours. What does not exist yet is fine. */
+/* Whether a link of another's, in a folder `above`, may be followed. Below the store's root it may not. On the way there it is a
+ * part of the machine, but not where everybody can put one: the kernel's rule of fs.protected_symlinks, which may be off. */
+static bool may_be_followed(const struct stat *link, const struct stat *above, bool is_below)
+{
+    return link->st_uid == 0 || link->st_uid == geteuid() ||
+           (!is_below && (!(above->st_mode & S_IWOTH) || above->st_uid == link->st_uid));
+}
+
+/* Whether what `path` passes through was put there by somebody who may: in a folder that users share, a link of another's may lead to
+ * anything of ours. What does not exist yet is fine. */
 int local_check_links(const struct local_store *fs, const char *path)
 {
     auto_buf part = BUF_EMPTY;
-    struct stat st;
-    for (const char *end = path + strlen(fs->root); (end = strchr(end + 1, '/'));) {
+    struct stat st, above;
+    if (stat("/", &above))
+        return -errno;
+    for (const char *end = path; (end = strchr(end + 1, '/'));) {
         buf_clear(&part);
         buf_add(&part, path, (size_t)(end - path));
         int err = buf_error(&part);
@@ -84,8 +94,11 @@ int local_check_links(const struct local_store *fs, const char *path)
             return err;
         if (lstat(buf_text(&part), &st))
             return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-        if (S_ISLNK(st.st_mode) && st.st_uid != 0 && st.st_uid != geteuid())
+        if (S_ISLNK(st.st_mode) && !may_be_followed(&st, &above, (size_t)(end - path) > strlen(fs->root)))
             return -ELOOP;
+        if (S_ISLNK(st.st_mode) && stat(buf_text(&part), &st))
+            return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+        above = st;
     }
     return 0;
 }

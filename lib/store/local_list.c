@@ -99,10 +99,13 @@ static int folder_read(struct walk *w, struct folder *folder)
 {
     buf_clear(&w->path);
     local_path(w->fs, buf_text(&w->name), &w->path);
-    DIR *dir = opendir(buf_text(&w->path));
+    int err = local_check_links(w->fs, buf_text(&w->path));
+    DIR *dir = err ? NULL : opendir(buf_text(&w->path));
+    if (err)
+        return err;
     if (!dir)
         return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-    int err = read_entries(dir, folder);
+    err = read_entries(dir, folder);
     closedir(dir);
     if (folder->len)
         qsort(folder->entries, folder->len, sizeof *folder->entries, by_name);

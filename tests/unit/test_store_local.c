@@ -307,10 +307,40 @@ TEST(links_of_others_are_not_followed)
         CHECK(!lchown(link, 12345, 12345));
         CHECK(put(&p, "runs/b", "x") == STORE_REFUSED && strstr(buf_text(&p.why), "link of another"));
         CHECK(store_get_small(p.store, "runs/a", 9, &out, NULL, &p.why) == STORE_REFUSED);
+        CHECK(store_list(p.store, "", add_name, &out, &p.why) == STORE_OK && !strstr(buf_text(&out), "runs"));
     }
     CHECK(!unlink(link));
     snprintf(link, sizeof link, "%s/a", target);
     CHECK(!unlink(link) && !rmdir(target));
+}
+
+/* On the way to the store a link of another's is a part of the machine, but not where everybody may put one. */
+TEST(the_way_to_a_store_follows_no_link_that_anybody_could_put_there)
+{
+    static const struct {
+        mode_t above;
+        uid_t above_owner, link_owner;
+        int is_refused;
+    } ways[] = {{0755, 0, 12345, 0}, {01777, 0, 12345, 1}, {0777, 0, 12345, 1}, {01777, 12345, 12345, 0}, {01777, 12345, 0, 0}};
+    auto_place p = place_open();
+    struct store_config config = {.getenv = no_variables, .deadline_ms = 50};
+    char link[64], target[64], url[96];
+    snprintf(link, sizeof link, "%s/team", p.top);
+    snprintf(target, sizeof target, "%s/elsewhere", p.top);
+    snprintf(url, sizeof url, "file://%s/store", link);
+    CHECK(!mkdir(target, 0700) && !symlink(target, link));
+    for (size_t i = 0; i < ARRAY_LEN(ways) && geteuid() == 0; i++) {
+        struct store *store = NULL;
+        auto_buf out = BUF_EMPTY, why = BUF_EMPTY, names = BUF_EMPTY;
+        struct store_body body = {.data = "x", .fd = -1, .size = 1, .type = "text/plain"};
+        CHECK(!chown(p.top, ways[i].above_owner, 0) && !chmod(p.top, ways[i].above) && !lchown(link, ways[i].link_owner, 0));
+        CHECK(store_open(&config, url, &store, &why) == STORE_OK);
+        enum store_result put = store_put(store, "a", &body, STORE_CREATE, NULL, &why);
+        CHECK(ways[i].is_refused ? put == STORE_REFUSED : put == STORE_OK || put == STORE_EXISTS);
+        CHECK(store_get_small(store, "a", 9, &out, NULL, &why) == (ways[i].is_refused ? STORE_REFUSED : STORE_OK));
+        CHECK(store_list(store, "", add_name, &names, &why) == (ways[i].is_refused ? STORE_REFUSED : STORE_OK));
+        store_close(store);
+    }
 }
 
 /* Nobody holds the lock for long; who finds it held until the deadline may come back. */
@@ -336,4 +366,5 @@ TEST_MAIN(CASE(opening_touches_nothing), CASE(object_reads_back_and_is_private),
           CASE(left_overs_and_strangers_are_not_listed), CASE(names_of_its_own_files_are_refused),
           CASE(nothing_is_left_after_any_outcome), CASE(reader_that_stops_is_told_so),
           CASE(file_in_the_way_of_a_folder_is_refused), CASE(folder_of_another_is_refused_by_name),
-          CASE(links_of_others_are_not_followed), CASE(lock_held_by_another_is_waited_for_until_the_deadline))
+          CASE(links_of_others_are_not_followed),
+          CASE(the_way_to_a_store_follows_no_link_that_anybody_could_put_there), CASE(lock_held_by_another_is_waited_for_until_the_deadline))

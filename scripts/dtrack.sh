@@ -51,8 +51,16 @@ _dtrack_mark() {
 _dtrack_can_write() {
     case ${BASH_VERSION-} in '' | [1-4].*) return 1 ;; esac
     [[ -n ${EPOCHREALTIME-} && -f $_dtrack_marks && -O $_dtrack_marks && ! -L $_dtrack_marks ]] || return 1
-    # Where root's script has the variables of another user, that one must not say where to write.
-    [[ -O ${_dtrack_marks%/marks} && ! -L ${_dtrack_marks%/marks} && -O ${_dtrack_marks%/marks}/spool ]] || return 1
+    # Where root's script has the variables of another user, that one must not say where to write: neither now nor later, by
+    # another link on the way. dtrack-mark, which holds what it has looked at open, serves then.
+    _dtrack_limit=${_dtrack_marks%/marks}
+    [[ -O $_dtrack_limit && -f $_dtrack_limit/spool && -O $_dtrack_limit/spool && ! -L $_dtrack_limit/spool ]] || return 1
+    while [[ $_dtrack_limit == /*[!/]* ]]; do
+        [[ ! -L $_dtrack_limit ]] || return 1
+        _dtrack_limit=${_dtrack_limit%/*}
+    done
+    [[ -z $_dtrack_limit ]] && IFS= LC_ALL=C read -r -N 8 _dtrack_limit <"${_dtrack_marks%/marks}/spool" || return 1
+    [[ $_dtrack_limit == dtkspool ]] || return 1 # what a run's file starts with: lib/spool/record.h
     while IFS=' ' read -r _dtrack_limit; do
         case $_dtrack_limit in 'Max file size '*' unlimited '*' unlimited '*) return 0 ;; esac
     done </proc/self/limits

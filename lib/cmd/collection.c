@@ -105,7 +105,7 @@ static int hydrate(const struct call *call)
     if (read_tree(call, &root) != CMD_OK)
         return CMD_FAILED;
     size_t skipped = 0;
-    int err = hydrate_run(folder, root, &skipped);
+    int err = hydrate_run(run, root, &skipped);
     if (err)
         return cmd_fail(call->self, "cannot write '%s/%s': %s", folder, HYDRATE_FILE, strerror(-err));
     if (skipped)

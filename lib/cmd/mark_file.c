@@ -12,6 +12,17 @@
 #include "base/settings.h"
 #include "cmd/mark_parts.h"
 #include "spool/mark_clean.h"
+#include "spool/record.h"
+
+/* Whether the open folder holds a spool of the caller's, and not just a file of that name. */
+static bool is_run(int folder)
+{
+    struct stat st;
+    uint64_t magic = 0;
+    auto_fd fd = openat(folder, "spool", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    return fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+           pread(fd, &magic, sizeof magic, offsetof(struct spool_header, magic)) == sizeof magic && magic == SPOOL_MAGIC;
+}
 
 int mark_folder_open(const char *run)
 {
@@ -23,9 +34,7 @@ int mark_folder_open(const char *run)
         return -errno;
     if (st.st_uid != geteuid())
         return -EPERM;
-    if (fstatat(folder, "spool", &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode) || st.st_uid != geteuid())
-        return -ENOTDIR;
-    return take_fd(&folder);
+    return is_run(folder) ? take_fd(&folder) : -ENOTDIR;
 }
 
 int mark_file_open(const struct mark_call *call, const char *name, int flags)

@@ -29,9 +29,9 @@ static int put_line(struct buf *out, const struct json *member, int64_t at_ns)
     return err;
 }
 
-int hydrate_run(const char *folder, const struct json *object, size_t *skipped)
+int hydrate_run(int folder_fd, const struct json *object, size_t *skipped)
 {
-    auto_buf path = BUF_EMPTY, text = BUF_EMPTY;
+    auto_buf text = BUF_EMPTY;
     int64_t at_ns = now_ns();
     *skipped = 0;
     for (const struct json *member = json_first(object); member; member = json_next(member)) {
@@ -41,7 +41,6 @@ int hydrate_run(const char *folder, const struct json *object, size_t *skipped)
         else if (err)
             return err;
     }
-    buf_printf(&path, "%s/" HYDRATE_FILE, folder);
-    int err = buf_error(&text) ? buf_error(&text) : buf_error(&path);
-    return err ? err : file_replace(buf_text(&path), 0600, buf_text(&text), text.len);
+    int err = buf_error(&text);
+    return err ? err : file_replace_at(folder_fd, HYDRATE_FILE, &text, false);
 }

@@ -10,8 +10,8 @@
 
 #define HYDRATE_FILE "hydrated" /* in the run's folder; a marker file (spool/marks.h) of `set` lines */
 
-/* Write every member of the object into the run's folder, in one step, replacing what was brought in before.
+/* Write every member of the object into the run's open folder, in one step, replacing what was brought in before.
  * Those that can be no mark are left out and counted in *skipped. 0 or a negative errno. */
-must_check int hydrate_run(const char *folder, const struct json *object, size_t *skipped);
+must_check int hydrate_run(int folder_fd, const struct json *object, size_t *skipped);
 
 #endif

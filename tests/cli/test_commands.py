@@ -403,8 +403,11 @@ def hydrating_brings_values_into_the_run():
     done = dtrack('collection', 'hydrate', store='file://' + folder, DTRACK_RUN=run)
     has(done.stderr, 'is no run of yours')
     tap.same((done.returncode, os.listdir(run)), (1, []), 'status, and what is in a folder that holds no run')
-    with open(os.path.join(run, 'spool'), 'w', encoding='ascii'):
-        pass
+    with open(os.path.join(run, 'spool'), 'w', encoding='ascii') as file:
+        file.write('spool')
+    tap.same(dtrack('collection', 'hydrate', store='file://' + folder, DTRACK_RUN=run).returncode, 1, 'status with any file of that name')
+    with open(os.path.join(run, 'spool'), 'w', encoding='ascii') as file:
+        file.write('dtkspool')
     done = dtrack('collection', 'hydrate', store='file://' + folder, DTRACK_RUN=run)
     tap.same((done.returncode, done.stdout), (0, ''), 'status and output')
     has(done.stderr, '2 values left out')

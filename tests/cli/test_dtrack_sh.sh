@@ -15,7 +15,7 @@ unset DTRACK_RUN DTRACK_QUIET DTRACK_OFF
 
 # Be in a run of its own, in the folder run, with its marker file.
 in_run() {
-    mkdir -m 700 run && : >run/spool
+    mkdir -m 700 run && printf dtkspool >run/spool
     DTRACK_RUN=$PWD/run
     export DTRACK_RUN
     dtrack-mark where >path
@@ -44,6 +44,29 @@ every_verb_writes_its_line() {
         echo $$' >pid
     same "$(marks)" "$(text 'start\ta build\t\nset\tsize\t42\nevent\tready\t\nevent\tready\tall  of it\nend\ta build\t')" marks
     same "$(grep -Ecx "$time$tab.*${tab}pid=[0-9]+${tab}ppid=$(cat pid)" run/marks)" 5 'number of lines with owner and time'
+}
+
+only_a_run_is_written_to() {
+    for spool in '' nonsense dtkspoo; do
+        rm -rf run && in_run
+        printf %s "$spool" >run/spool
+        script "$1" 'dtrack_start a; dtrack_set b 1'
+        same "$(ls run)" "$(printf 'marks\nspool')" "what is there beside a spool of '$spool'"
+        same "$(cat run/marks)" '' "marks beside a spool of '$spool'"
+    done
+}
+
+a_link_that_is_put_elsewhere_leads_nowhere() {
+    in_run
+    mkdir -m 700 other other/run
+    printf dtkspool >other/run/spool
+    : >target
+    ln -s ../../target other/run/marks
+    ln -s . way
+    DTRACK_RUN=$PWD/way/run
+    script "$1" 'dtrack_start a; ln -sfn other way; dtrack_end a; dtrack_set b 1'
+    same "$(cat target)" '' 'what the link was put to'
+    same "$(marks)" "$(text 'start\ta\t')" marks
 }
 
 odd_values_come_back_whole() {
@@ -203,7 +226,7 @@ a_limit_on_files_never_ends_a_script() {
 file_that_goes_away_is_no_matter() {
     in_run
     script "$1" 'set -e; dtrack_start x; rm -r run; dtrack_end x; dtrack_event y; echo $?
-        mkdir -m 700 run; : >run/spool; mkdir run/marks; dtrack_start z; dtrack_end x; echo $?' >out 2>err
+        mkdir -m 700 run; printf dtkspool >run/spool; mkdir run/marks; dtrack_start z; dtrack_end x; echo $?' >out 2>err
     same "$(cat out)" "$(text '0\n0')" 'what is printed'
     same "$(cat err)" '' 'what is complained of'
 }
@@ -412,7 +435,8 @@ for shell in zsh ksh mksh yash; do
     ! command -v $shell >/dev/null || shells="$shells $shell"
 done
 tests=''
-for claim in every_verb_writes_its_line odd_values_come_back_whole odd_names_are_kept_or_complained_of status_is_left_as_it_was \
+for claim in every_verb_writes_its_line only_a_run_is_written_to a_link_that_is_put_elsewhere_leads_nowhere odd_values_come_back_whole \
+    odd_names_are_kept_or_complained_of status_is_left_as_it_was \
     marks_never_end_a_script task_gives_the_status_and_ends task_ends_also_under_errexit task_keeps_errexit_inside_of_functions \
     task_runs_in_this_shell_and_nests pipefail_and_pipes_work outside_of_a_run_nothing_happens \
     file_that_cannot_be_written_is_no_matter file_that_goes_away_is_no_matter a_limit_on_files_never_ends_a_script \

@@ -11,7 +11,7 @@ unset DTRACK_RUN DTRACK_QUIET DTRACK_OFF
 
 # Be in a run of its own, in the folder run.
 in_run() {
-    mkdir -m 700 run && : >run/spool
+    mkdir -m 700 run && printf dtkspool >run/spool
     DTRACK_RUN=$PWD/run
     export DTRACK_RUN
 }

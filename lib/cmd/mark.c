@@ -61,7 +61,12 @@ static int mark_where(const struct mark_call *call, unused char **words)
     auto_fd fd = mark_file_open(call, "marks", O_WRONLY | O_APPEND | O_CREAT);
     if (fd < 0)
         return mark_file_complain(call, "marks", fd);
-    if (printf("%s/marks\n", call->run) > 0 && !fflush(stdout))
+    auto_buf shown = BUF_EMPTY; /* a script needs it as it is, a terminal what it can show */
+    if (isatty(STDOUT_FILENO))
+        utf8_put_line(&shown, call->run, strlen(call->run));
+    else
+        buf_str(&shown, call->run);
+    if (printf("%s/marks\n", buf_text(&shown)) > 0 && !fflush(stdout))
         return 0;
     return mark_complain(call, "cannot write the path: %s", strerror(errno));
 }

@@ -131,6 +131,53 @@ def nothing_that_steers_a_terminal_leaves_a_command():
     tap.same(row, summary, 'the summary that is printed')
 
 
+STEERING = {'controls': b'\x07\x1b[31m\x7f', 'C1': '\x80\x85\x9b31m\x9f'.encode(), 'no text': b'\x9b\xff\xe2\x80',
+            'directions': '\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'.encode()}
+ASKED = ('DTRACK_STORE', 'DTRACK_SPOOL', 'DTRACK_RUN', 'DTRACK_NAME', 'DTRACK_WAIT', 'DTRACK_REDACT', 'DTRACK_COLLECTION', 'HOME', 'XDG_STATE_HOME',
+         'AZURE_STORAGE_CONNECTION_STRING', 'AZURE_STORAGE_ACCOUNT')
+
+
+def tricks_in(said):
+    """The characters in the output that steer a terminal, or turn or break its lines; and all that is no text."""
+    try:
+        return re.findall('[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]', said.decode())
+    except UnicodeDecodeError:
+        return ['no UTF-8']
+
+
+def nothing_of_the_environment_steers_a_terminal():
+    """Whichever variable holds it, and whatever the command says of that."""
+    for name, nasty in STEERING.items():
+        with tempfile.TemporaryDirectory() as home:
+            place = os.fsencode(home) + b'/' + nasty
+            usual = {b'PATH': b'/usr/bin:/bin', b'HOME': os.fsencode(home), b'LC_ALL': b'C.UTF-8', b'DTRACK_STORE': b'file://' + os.fsencode(home) + b'/st',
+                     b'DTRACK_WAIT': b'5'}
+            for variable in ASKED:
+                value = {'DTRACK_STORE': nasty, 'AZURE_STORAGE_CONNECTION_STRING': b'AccountName=' + nasty + b';AccountKey=' + nasty}.get(variable, place)
+                env = {**usual, variable.encode(): value}
+                if variable.startswith('AZURE'):
+                    env[b'DTRACK_STORE'] = b'azure://' + nasty
+                for words in (['run', '--', 'true'], ['runs'], ['show'], ['flush'], ['collection', 'show'], ['collection', 'hydrate'],
+                              ['mark', 'set', 'a', '1'], ['mark', 'get', 'a'], ['--help']):
+                    done = subprocess.run([DTRACK, *words], env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60)
+                    tap.same(tricks_in(done.stdout + done.stderr), [], f'{name} in {variable}: {words} says {done.stdout + done.stderr!r}')
+
+
+def no_argument_steers_a_terminal():
+    """In each place of each command line."""
+    for name, nasty in STEERING.items():
+        with tempfile.TemporaryDirectory() as home:
+            env = {'PATH': '/usr/bin:/bin', 'HOME': home, 'LC_ALL': 'C.UTF-8', 'DTRACK_STORE': f'file://{home}/st'}
+            for words in ([nasty], ['runs', nasty], ['runs', '-n', nasty], ['runs', '--store', nasty], ['show', nasty], ['show', '--store', b'azure://' + nasty],
+                          ['show', b'--' + nasty], ['show', b'-' + nasty], ['export', nasty], ['export', '-f', nasty], ['export', 'latest', '-o', b'/proc/' + nasty],
+                          ['flush', nasty], ['finish', nasty], ['finish', b'/' + nasty], ['finish', '--guard', b'/' + nasty], ['run', nasty], ['run', '--name', nasty],
+                          ['run', '--', nasty], ['run', '--', b'/' + nasty], ['collection', nasty], ['collection', 'get', nasty], ['collection', 'set', nasty],
+                          ['collection', 'set', nasty, nasty], ['collection', 'show'], ['mark', nasty], ['mark', 'set', nasty], ['mark', 'get', nasty],
+                          ['mark', 'start', b'a\n' + nasty], ['mark', b'--' + nasty], ['mark', 'run', 'a', '--', nasty], ['mark', 'set', 'a', nasty, nasty]):
+                done = subprocess.run([DTRACK, *words], env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60)
+                tap.same(tricks_in(done.stdout + done.stderr), [], f'{name} in {words}: {done.stdout + done.stderr!r}')
+
+
 def no_runs_are_no_error_to_list_and_one_to_show():
     """Also in a folder that does not exist."""
     nowhere = f'file://{FOLDER.name}/nowhere'
@@ -430,7 +477,8 @@ if __name__ == '__main__':
             make_run(STORE, stored_id, str(number * 5))
         tap.run([wrong_command_lines_are_one_line_and_status_2, version_and_help_go_to_stdout,
                  runs_are_listed_newest_first, runs_as_json_are_the_stored_summaries,
-                 nothing_that_steers_a_terminal_leaves_a_command,
+                 nothing_that_steers_a_terminal_leaves_a_command, nothing_of_the_environment_steers_a_terminal,
+                 no_argument_steers_a_terminal,
                  no_runs_are_no_error_to_list_and_one_to_show, unreadable_summaries_do_not_hide_the_others,
                  a_summary_that_may_not_be_read_hides_no_other,
                  runs_are_found_by_id_by_its_start_or_as_the_latest, what_finds_no_run_or_many_is_said,

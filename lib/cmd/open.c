@@ -27,13 +27,13 @@ const char *cmd_setting(enum setting_id id)
 }
 
 /* Where everything of this user's lies, unless it is told otherwise. 0, -ENOENT or -ENOMEM. A home that does not exist is none:
- * some builds have one that must not come to be. */
+ * some builds have one that must not come to be. Nor is another user's, who would find there what he can't remove. */
 static int put_state(struct buf *path)
 {
     struct stat st;
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     bool has_state = state && *state == '/';
-    if (!has_state && home && (stat(home, &st) || !S_ISDIR(st.st_mode)))
+    if (!has_state && home && (stat(home, &st) || !S_ISDIR(st.st_mode) || st.st_uid != geteuid()))
         return -ENOENT;
     return paths_state(state, home, path);
 }
@@ -114,7 +114,7 @@ static char *first_url(const struct command *self)
 {
     char **urls = cmd_store_urls();
     if (!urls && errno == ENOENT)
-        cmd_fail(self, "no store: set %s, or HOME for the one in your home folder, which must be there",
+        cmd_fail(self, "no store: set %s, or HOME for the one in your home folder, which must be there and yours",
                  settings[SETTING_STORE].name);
     else if (!urls || !urls[0])
         cmd_fail(self, "not enough memory");

@@ -162,6 +162,6 @@ int send_everywhere(const struct sending *s, struct buf *why)
     cmd_free_urls(urls);
     if (s->context->stores)
         return result;
-    buf_printf(why, "no store is named: %s is not set, and HOME names no folder that is there", settings[SETTING_STORE].name);
+    buf_printf(why, "no store is named: %s is not set, and HOME names no folder that is there and yours", settings[SETTING_STORE].name);
     return -EAGAIN;
 }

@@ -84,6 +84,10 @@ def root_leaves_nothing_in_the_home_of_a_user():
         os.chown(home, NOBODY, NOBODY)
         outcome = sandbox.run(*words, env=settled_in(sandbox, HOME=home, LD_PRELOAD=None))
         tap.same((outcome.stdout, len(outcome.summaries), os.listdir(home)), ('', 1, []), 'the home, runs, the home afterwards')
+        words = own_root(f'LD_PRELOAD={shim.LIBRARY} sh -c "/bin/true; exit 3"; {shim.DTRACK} collection set a 1; ls /var/tmp/dtrack-0')
+        outcome = sandbox.run(*words, env=settled_in(sandbox, HOME=home, LD_PRELOAD=None, DTRACK_STORE=None))
+        tap.same(os.listdir(home), [], 'the home, without a store that is named')
+        tap.check('no store is named' in outcome.stderr and 'run-' in outcome.stdout, f'{outcome.stderr!r}, {outcome.stdout!r}')
 
 
 def a_place_that_others_may_write_to_is_left():

@@ -31,9 +31,9 @@ static size_t linger_control(const uint8_t *s)
 {
     if (s[0] < ' ' || s[0] == 0x7f)
         return 1;
-    if ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xd8 && s[1] == 0x9c))
-        return s[1] ? 2 : 1;
-    return s[0] == 0xe2 && (s[1] & 0xfe) == 0x80 && s[2] ? 3 : 0;
+    if (s[0] == 0xe2 && (s[1] & 0xfe) == 0x80 && s[2])
+        return 3;
+    return ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xd8 && s[1] == 0x9c)) && s[1] ? 2 : 0;
 }
 
 void linger_print(const char *message, const char *more)

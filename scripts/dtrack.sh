@@ -54,7 +54,7 @@ _dtrack_can_write() {
     # Where root's script has the variables of another user, that one must not say where to write: neither now nor later, by
     # another link on the way. dtrack-mark, which holds what it has looked at open, serves then.
     _dtrack_limit=${_dtrack_marks%/marks}
-    [[ -O $_dtrack_limit && -f $_dtrack_limit/spool && -O $_dtrack_limit/spool && ! -L $_dtrack_limit/spool ]] || return 1
+    [[ -O $_dtrack_limit && ! -k $_dtrack_limit && -f $_dtrack_limit/spool && -O $_dtrack_limit/spool && ! -L $_dtrack_limit/spool ]] || return 1
     while [[ $_dtrack_limit == /*[!/]* ]]; do
         [[ ! -L $_dtrack_limit ]] || return 1
         _dtrack_limit=${_dtrack_limit%/*}

@@ -20,7 +20,7 @@ static bool is_run(int folder)
     struct stat st;
     uint64_t magic = 0;
     auto_fd fd = openat(folder, "spool", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    return fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+    return fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink == 1 &&
            pread(fd, &magic, sizeof magic, offsetof(struct spool_header, magic)) == sizeof magic && magic == SPOOL_MAGIC;
 }
 
@@ -32,7 +32,7 @@ int mark_folder_open(const char *run)
     auto_fd folder = open(run, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder < 0 || fstat(folder, &st))
         return -errno;
-    if (st.st_uid != geteuid())
+    if (st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH))
         return -EPERM;
     return is_run(folder) ? take_fd(&folder) : -ENOTDIR;
 }
@@ -56,7 +56,7 @@ static const char *reason(int err)
 {
     switch (err) {
     case -EPERM:
-        return "it belongs to another user";
+        return "it belongs to another user, or others may write to its folder";
     case -EINVAL:
         return "it is no plain file";
     case -ENOTDIR:

@@ -22,8 +22,8 @@ struct mark_call {
 int mark_complain(const struct mark_call *call, const char *fmt, ...) printf_like(2, 3);
 
 /* Open the folder `run`, O_PATH, of a run of the caller's own: the variable that names it may come from another user, whose
- * program root goes on with, and name any folder. A descriptor; -ENXIO for NULL; -EPERM when it is somebody else's; -ENOTDIR
- * when it holds no run; or another -errno. */
+ * program root goes on with, and name any folder. A descriptor; -ENXIO for NULL; -EPERM when it is somebody else's, or
+ * others may write to it; -ENOTDIR when it holds no run; or another -errno. */
 must_check int mark_folder_open(const char *run);
 
 /* Open a file of the run's folder, which must be a folder of ours and no link. `flags` as for open(2);

@@ -202,7 +202,7 @@ static int spool_check_file(int fd, uint32_t uid)
     int err = spool_stat(fd, &st);
     if (err)
         return err;
-    if (st.st_uid != uid)
+    if (st.st_uid != uid || st.st_nlink > 1)
         return -EPERM;
     return S_ISREG(st.st_mode) && (uint64_t)st.st_size >= SPOOL_HEADER_BYTES ? 0 : -EPROTO;
 }
@@ -246,17 +246,16 @@ static int spool_map_page(struct spool *spool, int fd, uint64_t offset)
     return 0;
 }
 
-/* The length alone, by lseek: after a stat, which tells times as well, the kernel (since Linux 6.13) gives the file a new
- * time, by way of the journal, at the next store to a page; that is 2 us. */
-/* Nothing but the owner is asked for: the kernel gives a file whose times are looked at a fresh one, through the journal, at the
- * next store to a page. */
+/* Whether it is this user's, and has no other name: somebody else may have given his spool's to any file of this user's. Nothing more
+ * is asked, and the length is found by lseek: after a stat, which tells times as well, the kernel (since Linux 6.13) gives the file a
+ * new time, by way of the journal, at the next store to a page; that is 2 us. */
 static int spool_owner_is(int fd, uint32_t uid)
 {
     struct statx st;
     struct stat old;
-    if (!SYS_ARG5(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_UID, &st))
-        return st.stx_uid == uid;
-    return !spool_stat(fd, &old) && old.st_uid == uid;
+    if (!SYS_ARG5(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_UID | STATX_NLINK, &st))
+        return st.stx_uid == uid && st.stx_nlink <= 1;
+    return !spool_stat(fd, &old) && old.st_uid == uid && old.st_nlink <= 1;
 }
 
 int spool_join(struct spool *spool, const char *folder, uint32_t page, uint32_t uid)

@@ -173,11 +173,18 @@ foreign_and_odd_files_are_refused() {
     same "$(DTRACK_RUN=$PWD/empty status_of "$mark" --strict start x)" 1 'status with a folder that holds no run'
     matches "$(cat err)" ".*the folder holds no run" complaint
     same "$(ls -A empty)" '' 'what is in it afterwards'
+    chmod 1777 run
+    same "$(DTRACK_RUN=$PWD/run status_of "$mark" --strict start x)" 1 'status with a folder that others may write to'
+    matches "$(cat err)" ".*others may write to its folder" complaint
+    chmod 700 run
+    ln run/spool second
+    same "$(DTRACK_RUN=$PWD/run status_of "$mark" --strict start x)" 1 'status with a spool of two names'
+    rm second
     [ "$(id -u)" = 0 ] || return 0
     mkdir -m 777 theirs
     chown 65534 theirs
     same "$(DTRACK_RUN=$PWD/theirs status_of "$mark" --strict start x)" 1 "status with another's folder"
-    matches "$(cat err)" ".*belongs to another user" complaint
+    matches "$(cat err)" ".*belongs to another user.*" complaint
 }
 
 # Run as somebody whom permissions apply to.

@@ -262,6 +262,14 @@ TEST(a_page_of_somebody_else_s_spool_is_not_joined)
     CHECK(spool_join(&child, spool.folder, page, geteuid() + 1) == -EPERM && !child.page);
     CHECK(spool_join(&child, spool.folder, page, geteuid()) == 0 && child.page);
     spool_detach(&child);
+    char name[SPOOL_PATH_MAX + 8], second[SPOOL_PATH_MAX + 8];
+    snprintf(name, sizeof name, "%s/spool", spool.folder);
+    snprintf(second, sizeof second, "%s/second", spool.folder);
+    CHECK(!link(name, second)); /* as another user can make one of any file of ours, where the kernel lets him */
+    CHECK(spool_join(&child, spool.folder, page, geteuid()) == -EPERM && !child.page);
+    CHECK(spool_attach(&child, spool.folder, geteuid()) == -EPERM && !child.header);
+    CHECK(!unlink(second) && spool_attach(&child, spool.folder, geteuid()) == 0);
+    spool_detach(&child);
     spool_detach(&spool);
 }
 

@@ -15,7 +15,6 @@
 #include "sys/text.h"
 
 #define MAPS_PATH 32
-#define JOIN_NOWHERE "/dev/null" /* no folder, and never will be */
 
 #define LIBRARY "/libdtrack.so"
 #define REMOVED " (deleted)" /* what the kernel puts behind the path of a file that is no more */
@@ -100,7 +99,7 @@ static int join_parent_has_left(const struct startup *s, int32_t parent)
 
 static int join_nowhere(void)
 {
-    return text_join(shim.spool.folder, sizeof shim.spool.folder, JOIN_NOWHERE, "", "");
+    return text_join(shim.spool.folder, sizeof shim.spool.folder, FOLDER_NOWHERE, "", "");
 }
 
 /* The folder that holds the run's must be ours alone: any file may be mapped under such a name. The shell that libc starts for

@@ -11,6 +11,7 @@
 #include "base/own.h"
 #include "base/settings.h"
 #include "cmd/mark_parts.h"
+#include "spool/folder.h"
 #include "spool/mark_clean.h"
 #include "spool/record.h"
 
@@ -78,6 +79,8 @@ int mark_file_complain(const struct mark_call *call, const char *name, int err)
                              "not inside a dtrack run: start the job with libdtrack.so preloaded or by "
                              "'dtrack run', or set %s=1 to hear no more of it",
                              quiet);
+    if (!strcmp(call->run, FOLDER_NOWHERE))
+        return mark_complain(call, "this job is not recorded");
     if (access(call->run, F_OK))
         return mark_complain(call,
                              "not inside a dtrack run: the folder %s='%s' is gone, so start the job anew, "

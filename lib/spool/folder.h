@@ -20,6 +20,8 @@
 #include "sys/attr.h"
 #include "sys/trust.h"
 
+#define FOLDER_NOWHERE "/dev/null" /* in place of a run's folder, where there is no run: no folder, and never will be */
+
 /* What decides where the base is; strings may be NULL. */
 struct folder_env {
     const char *spool;      /* DTRACK_SPOOL */

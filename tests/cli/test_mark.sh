@@ -169,6 +169,8 @@ foreign_and_odd_files_are_refused() {
     rm -r run/marks
     ln -s run link
     same "$(DTRACK_RUN=$PWD/link status_of "$mark" --strict start x)" 1 'status with a link to the folder'
+    same "$(DTRACK_RUN=/dev/null status_of "$mark" start x)" 0 'status in a job that has no run'
+    same "$(cat err)" 'dtrack-mark: this job is not recorded' complaint
     mkdir -m 700 empty
     same "$(DTRACK_RUN=$PWD/empty status_of "$mark" --strict start x)" 1 'status with a folder that holds no run'
     matches "$(cat err)" ".*the folder holds no run" complaint

@@ -5,6 +5,7 @@ recorded against what strace saw. --strict also holds starts and ends against st
 """
 import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -103,6 +104,8 @@ class Visit:
             yield f'the animal was not treated as it expects: {self.watched.stderr}'
         for what in ('status', 'stdout', 'stderr') if self.plain else ():
             got, want = getattr(self.watched, what), getattr(self.plain, what)
+            if what == 'stderr' and self.case.runs == 0:  # a leader says in one line that it finds no place
+                got = re.sub(r'\Adtrack: this run is not recorded: [^\n]+\n', '', got) if got.count('dtrack: ') == 1 else got
             if got != want:
                 yield f'{what} is {got!r}, without us it is {want!r}'
         if self.case.runs is not None:

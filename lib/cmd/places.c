@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/settings.h"
-#include "base/trust.h"
+#include "sys/trust.h"
 
 struct folder_env places_env(void)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack flush: send the runs that were left behind, and say what became of each. */
-#include <stdlib.h>
-
 #include "cmd/cmd.h"
 #include "run/leftovers.h"
 
@@ -53,8 +51,9 @@ static int run(const struct command *self, int argc, char **argv)
         return cmd_usage(self, "takes no arguments, got '%s'", args.rest[0]);
     struct flush flush = {self, CMD_OK};
     struct outages outages = {.len = 0};
-    const char *collection = getenv(settings[SETTING_COLLECTION].name); /* set for this command, it is for all that waits */
-    const struct leftovers l = {.collection = collection && *collection ? collection : NULL, .outages = &outages,
+    /* set for this command, it is for all that waits */
+    const char *collection = environment_text(cmd_getenv, settings[SETTING_COLLECTION].name);
+    const struct leftovers l = {.getenv = cmd_getenv, .collection = collection, .outages = &outages,
                                 .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
     leftovers_send(&l);
     outages_release(&outages);

@@ -55,9 +55,7 @@ static void complain(const struct lead *lead, const char *message)
 /* In the first base folder that will have it, as the shim does. */
 static int make_run(struct lead *lead, const struct spool_start *start)
 {
-    const struct folder_env env = {.spool = getenv(settings[SETTING_SPOOL].name),
-                                   .state_home = getenv("XDG_STATE_HOME"), .home = getenv("HOME"),
-                                   .uid = geteuid()};
+    const struct folder_env env = environment_folders(cmd_getenv);
     char base[SPOOL_PATH_MAX];
     int err = -ENOENT;
     for (unsigned nth = 0; err && folder_base(&env, nth, base, sizeof base) == 0; nth++) {
@@ -175,7 +173,7 @@ static int begin(struct lead *lead)
     err = make_run(lead, &start);
     if (err)
         return err;
-    context_note_stores(lead->spool.header);
+    context_note_stores(lead->spool.header, cmd_getenv);
     /* A job that may have few processes needs them all: its guardian is started at the end. */
     return slots_are_few(start.uid) ? 0 : start_guardian(lead);
 }

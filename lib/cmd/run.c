@@ -85,7 +85,7 @@ static void name_own(const char *folder)
     for (int i = 0; !err && faccessat(run.folder_fd, CONTEXT_NAME, F_OK, 0) && i < CONTEXT_WAIT_MS; i++)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     if (!err)
-        err = finish_save_context(&run); /* else the run goes by its command's name */
+        err = finish_save_context(&run, cmd_getenv); /* else the run goes by its command's name */
     run_folder_close(&run);
 }
 
@@ -99,7 +99,7 @@ static bool is_inside(bool is_named)
         return true;
     unsetenv(settings[SETTING_RUN].name);
     unsetenv(settings[SETTING_FROM].name);
-    leftovers_each(find_own, own);
+    leftovers_each(cmd_getenv, find_own, own);
     if (*own && is_named)
         name_own(own);
     return *own;

@@ -72,11 +72,11 @@ static bool leader_lives(const struct finishing *f)
  * of another job. */
 static int read_context(struct finishing *f)
 {
-    int err = context_load(&f->context, f->run->folder_fd, f->run->header);
+    int err = context_load(&f->context, f->run->folder_fd, f->run->header, f->in->getenv);
     if (!f->context.is_lost || !f->in->held)
         return err;
     context_release(&f->context);
-    return context_from_environment(&f->context);
+    return context_from_environment(&f->context, f->in->getenv);
 }
 
 /* Open the run, read its context, and take the lock. FINISH_STORED: go on. */
@@ -168,8 +168,8 @@ static enum finish_result finish_locked(struct finishing *f)
     if (err)
         return failed(f, "fold the run in", err);
     auto_buf given_up = BUF_EMPTY;
-    const struct sending s = {.run = &f->folded, .context = &f->context, .folder_fd = f->run->folder_fd,
-                              .hurry = f->in->hurry, .outages = f->in->outages,
+    const struct sending s = {.run = &f->folded, .context = &f->context, .getenv = f->in->getenv,
+                              .folder_fd = f->run->folder_fd, .hurry = f->in->hurry, .outages = f->in->outages,
                               .collection = f->in->collection, .given_up = &given_up};
     err = send_everywhere(&s, f->why);
     if (err < 0 && err != -EAGAIN)
@@ -244,7 +244,7 @@ static int preview(struct finishing *f, struct store *into)
 {
     int err = run_folder_open(f->run, f->in->folder);
     if (!err)
-        err = context_load(&f->context, f->run->folder_fd, f->run->header);
+        err = context_load(&f->context, f->run->folder_fd, f->run->header, f->in->getenv);
     if (!err && f->context.bad_rules)
         return -EINVAL;
     if (!err)
@@ -257,9 +257,9 @@ static int preview(struct finishing *f, struct store *into)
     return err || send_run(&f->folded, into, f->why) == STORE_OK ? err : -EIO;
 }
 
-int finish_preview(const char *folder, struct store *into)
+int finish_preview(const char *folder, environment_fn env, struct store *into)
 {
-    const struct finish in = {.folder = folder, .leader_status = -1, .noticed_ns = monotonic_ns()};
+    const struct finish in = {.folder = folder, .getenv = env, .leader_status = -1, .noticed_ns = monotonic_ns()};
     auto_buf why = BUF_EMPTY;
     struct finishing f;
     finishing_begin(&f, &in, &why);
@@ -268,10 +268,10 @@ int finish_preview(const char *folder, struct store *into)
     return err;
 }
 
-int finish_save_context(const struct run_folder *run)
+int finish_save_context(const struct run_folder *run, environment_fn env)
 {
     struct context c;
-    int err = context_from_environment(&c);
+    int err = context_from_environment(&c, env);
     if (!err)
         err = context_note_boot(&c);
     if (!err)

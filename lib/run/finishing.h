@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "run/environment.h"
 #include "run/run_folder.h"
 #include "run/sending.h"
 #include "store/store.h"
@@ -26,6 +27,7 @@ enum finish_result {
 
 struct finish {
     const char *folder;      /* absolute path of the run's folder */
+    environment_fn getenv;   /* this process's environment */
     struct run_folder *held; /* the folder, open and locked already; stays the caller's. NULL: open it */
     int leader_status;       /* as wait gives it; -1 = not known */
     int64_t noticed_ns;      /* CLOCK_MONOTONIC when the leader was noticed gone; 0 = not known */
@@ -42,10 +44,10 @@ must_check enum finish_result finish_run(const struct finish *f, struct buf *why
 
 /* Fold the run in `folder` as it is now and put its two objects into `into`, changing nothing in the folder: for a look
  * at a run that is still going on, or waits to be sent. 0 or -errno. */
-must_check int finish_preview(const char *folder, struct store *into);
+must_check int finish_preview(const char *folder, environment_fn env, struct store *into);
 
-/* Write down what finishing will need and only this process's environment knows (name, stores, CI facts), in the
+/* Write down what finishing will need and only the environment of the job knows (name, stores, CI facts), in the
  * run's folder: whoever finishes it may have another environment. Secrets are left out. 0 or -errno. */
-must_check int finish_save_context(const struct run_folder *run);
+must_check int finish_save_context(const struct run_folder *run, environment_fn env);
 
 #endif

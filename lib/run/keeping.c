@@ -16,7 +16,6 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/own.h"
-#include "cmd/cmd.h"
 #include "run/run_folder.h"
 #include "store/clock.h"
 
@@ -25,19 +24,10 @@
 #define LOCK_TRIES 100
 #define LOCK_PAUSE_MS 10
 
-/* A setting that is no number has its default: giving runs up by a misread limit would be the worst choice. */
-static int64_t number_of(enum setting_id id)
+struct keeping keeping_limits(environment_fn env)
 {
-    long value;
-    if (!cmd_number(cmd_setting(id), &value) && !cmd_number(settings[id].fallback, &value))
-        return 0;
-    return value;
-}
-
-struct keeping keeping_limits(void)
-{
-    return (struct keeping){.runs = (size_t)number_of(SETTING_KEEP_RUNS), .days = number_of(SETTING_KEEP_DAYS),
-                            .bad_runs = KEEPING_BAD_RUNS};
+    return (struct keeping){.runs = (size_t)environment_count(env, SETTING_KEEP_RUNS),
+                            .days = environment_count(env, SETTING_KEEP_DAYS), .bad_runs = KEEPING_BAD_RUNS};
 }
 
 /* By the folder's last change: a clock that was set back makes nothing old. */

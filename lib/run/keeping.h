@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "run/environment.h"
 #include "sys/attr.h"
 
 /* Of the runs that can't be read, which may be large, only so many are kept. */
@@ -19,8 +20,8 @@ struct keeping {
     size_t bad_runs;
 };
 
-/* What the environment says. */
-struct keeping keeping_limits(void);
+/* What an environment says. */
+struct keeping keeping_limits(environment_fn env);
 
 /* Whether a folder that was last changed at Unix time `changed_s` is too old at `now_s`. */
 must_check bool keeping_is_too_old(const struct keeping *limits, int64_t changed_s, int64_t now_s);

@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/settings.h"
 #include "run/keeping.h"
 #include "spool/folder.h"
 
@@ -46,14 +45,12 @@ static void each_in(const char *base, void (*each)(void *ctx, const char *path),
 }
 
 /* Every place where a run of this user may have been recorded, not only the first that works today. */
-static void each_base(void (*each)(void *ctx, const char *base), void *ctx)
+static void each_base(environment_fn env, void (*each)(void *ctx, const char *base), void *ctx)
 {
-    const struct folder_env env = {.spool = getenv(settings[SETTING_SPOOL].name),
-                                   .state_home = getenv("XDG_STATE_HOME"), .home = getenv("HOME"),
-                                   .uid = geteuid()};
+    const struct folder_env folders = environment_folders(env);
     char base[SPOOL_PATH_MAX];
-    for (unsigned nth = 0; folder_base(&env, nth, base, sizeof base) == 0; nth++)
-        if (folder_is_private(base, env.uid))
+    for (unsigned nth = 0; folder_base(&folders, nth, base, sizeof base) == 0; nth++)
+        if (folder_is_private(base, folders.uid))
             each(ctx, base);
 }
 
@@ -74,10 +71,10 @@ static void see_base(void *ctx, const char *base)
     each_in(base, see_run, ctx);
 }
 
-void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx)
+void leftovers_each(environment_fn env, void (*each)(void *ctx, const char *folder), void *ctx)
 {
     struct each_run e = {each, ctx};
-    each_base(see_base, &e);
+    each_base(env, see_base, &e);
 }
 
 /* A leader in another pid namespace, or one that has just begun, must not be taken for dead. */
@@ -92,7 +89,7 @@ static bool may_go_on(const char *folder)
 /* Without the status, which only a guardian may know; the record has it when the leader ended by itself. */
 static enum finish_result finish_one(struct walk *w, const char *folder, struct buf *why)
 {
-    const struct finish f = {.folder = folder, .leader_status = -1, .outages = w->l->outages, .hurry = w->l->stop,
+    const struct finish f = {.folder = folder, .getenv = w->l->getenv, .leader_status = -1, .outages = w->l->outages, .hurry = w->l->stop,
                              .collection = w->l->collection};
     if (!may_go_on(folder))
         return finish_run(&f, why);
@@ -209,6 +206,6 @@ static void walk_base(void *ctx, const char *base)
 
 void leftovers_send(const struct leftovers *l)
 {
-    struct walk w = {.l = l, .limits = keeping_limits(), .now_s = time(NULL)};
-    each_base(walk_base, &w);
+    struct walk w = {.l = l, .limits = keeping_limits(l->getenv), .now_s = time(NULL)};
+    each_base(l->getenv, walk_base, &w);
 }

@@ -7,13 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "run/environment.h"
 #include "run/finishing.h"
 
-/* Call `each` with the folder of every run in the spool's base folders, oldest first in each of them. */
-void leftovers_each(void (*each)(void *ctx, const char *folder), void *ctx);
+/* Call `each` with the folder of every run in the base folders that `env` says, oldest first in each of them. */
+void leftovers_each(environment_fn env, void (*each)(void *ctx, const char *folder), void *ctx);
 
-/* What leftovers_send() does on the way; all but `outages` may be NULL. */
+/* What leftovers_send() does on the way; all but `getenv` and `outages` may be NULL. */
 struct leftovers {
+    environment_fn getenv;
     const char *except; /* the folder of a run to leave alone */
     const char *collection;  /* for values, in place of those that the jobs named */
     struct outages *outages; /* stores that could not be reached just now; it is added to. The caller's */

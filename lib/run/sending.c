@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/settings.h"
-#include "cmd/cmd.h"
 #include "export/names.h"
 #include "export/summary_json.h"
 #include "run/collect.h"
+#include "run/store_urls.h"
 #include "store/clock.h"
 
 void outages_release(struct outages *outages)
@@ -85,7 +85,7 @@ struct patience {
 static void patience_begin(struct patience *p, const struct sending *s)
 {
     p->until_ms = clock_now_ms() + STORE_DEADLINE_MS;
-    p->config = (struct store_config){.getenv = cmd_getenv, .until_ms = &p->until_ms, .hurry = s->hurry};
+    p->config = (struct store_config){.getenv = s->getenv, .until_ms = &p->until_ms, .hurry = s->hurry};
 }
 
 /* Give one store the run. `kept` is the store as the context names it, without a secret. */
@@ -148,10 +148,10 @@ static int send_unless_sent(const struct sending *s, const char *kept, char *con
 int send_everywhere(const struct sending *s, struct buf *why)
 {
     int result = 0;
-    char **urls = cmd_store_urls();
+    char **urls = store_urls_read(s->getenv);
     if (!urls && errno != ENOENT)
         return -errno;
-    cmd_hide_store();
+    store_urls_hide_embedded(s->getenv);
     for (char **kept = s->context->stores; kept && *kept; kept++) {
         auto_buf reason = BUF_EMPTY;
         int sent = send_unless_sent(s, *kept, urls, &reason);
@@ -159,7 +159,7 @@ int send_everywhere(const struct sending *s, struct buf *why)
             buf_str(why, buf_text(&reason));
         result = result < 0 || !sent ? result : sent;
     }
-    cmd_free_urls(urls);
+    store_urls_free(urls);
     if (s->context->stores)
         return result;
     buf_printf(why, "no store is named: %s is not set, and HOME names no folder that is there", settings[SETTING_STORE].name);

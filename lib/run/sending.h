@@ -23,6 +23,7 @@ struct outages {
 struct sending {
     const struct folded *run;
     const struct context *context;
+    environment_fn getenv;   /* for the stores, which may ask for credentials */
     int folder_fd;           /* where what was sent is noted */
     bool (*hurry)(void);     /* as in struct store_config, or NULL */
     struct outages *outages; /* or NULL */

@@ -32,6 +32,7 @@ LONG = 'int f(void)\n{\n' + '    ;\n' * 58 + '    return 0;\n}\n'
 MISTAKES = [
     (layers.includes_follow_the_layers, 'lib/base/c.c', SPDX + '#include "store/store.h"\n'),
     (layers.includes_follow_the_layers, 'preload/c.c', SPDX + '#include "model/span.h"\n'),
+    (layers.includes_follow_the_layers, 'lib/run/c.c', SPDX + '#include "cmd/cmd.h"\n'),
     (layers.includes_follow_the_layers, 'lib/other/c.c', SPDX + '#include "base/a.h"\n'),
     (layers.each_vendor_has_one_file, 'lib/store/azure.c', SPDX + '#include <openssl/hmac.h>\n'),
     (layers.headers_have_no_cycles, 'lib/base/b.h', SPDX + '#include "base/a.h"\n'),
@@ -53,6 +54,7 @@ MISTAKES = [
     (functions.goto_leads_to_out_only, 'lib/base/c.c', SPDX + 'void f(void)\n{\n    goto end;\nend:;\n}\n'),
     (layers.only_commands_meet_the_user, 'lib/base/c.c', SPDX + 'char *s(void)\n{\n    return getenv("X");\n}\n'),
     (layers.only_commands_meet_the_user, 'lib/store/c.c', SPDX + 'void s(void)\n{\n    printf("x");\n}\n'),
+    (layers.only_commands_meet_the_user, 'lib/run/c.c', SPDX + 'void s(void)\n{\n    setenv("X", "1", 1);\n}\n'),
     (shell.shellcheck_accepts_every_script, 'scripts/y', '#!/bin/sh\nrm -rf $1/*\n'),
     (settings.every_variable_is_in_the_table, 'lib/base/c.c', SPDX + 'char *s = "DTRACK_MORE";\n'),
     (settings.readme_names_every_variable, 'README.md', 'dtrack\n'),

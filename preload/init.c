@@ -9,6 +9,7 @@
 #include "recorder.h"
 #include "shim.h"
 #include "startup.h"
+#include "sys/switch.h"
 #include "sys/sys.h"
 #include "sys/text.h"
 
@@ -82,7 +83,7 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     if (shim.is_started || startup_read(&s, argc, argv, envp))
         return; /* called too early to read anything, it is called again */
     shim.is_started = 1;
-    if (s.secure || startup_is_on(s.off) || real_is_second_copy())
+    if (s.secure || switch_is_on(s.off) || real_is_second_copy())
         return;
     struct envp_from from;
     if (!s.from || envp_read_from(s.from, &from))

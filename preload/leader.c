@@ -12,6 +12,7 @@
 #include "stores.h"
 #include "sys/proc.h"
 #include "sys/slots.h"
+#include "sys/switch.h"
 #include "sys/sys.h"
 #include "sys/text.h"
 
@@ -118,7 +119,7 @@ void leader_settings(const struct startup *s)
 {
     struct stat st;
     shim.is_leader = 1;
-    shim.quiet = startup_is_on(s->quiet);
+    shim.quiet = switch_is_on(s->quiet);
     shim.wait_is_bad = handshake_read_limit(s->wait, &shim.wait_ns) != 0;
     if (!sys_stat(2, "", &st, AT_EMPTY_PATH)) {
         shim.stderr_dev = st.st_dev;

@@ -14,6 +14,7 @@
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "cmd/mark_parts.h"
+#include "sys/switch.h"
 
 enum { STATUS_USAGE = 2 };
 
@@ -130,11 +131,9 @@ static void print_help(void)
            settings[SETTING_QUIET].name, settings[SETTING_OFF].name);
 }
 
-/* A switch in the environment: anything but empty and 0 is on. */
 static bool is_set(enum setting_id id)
 {
-    const char *value = getenv(settings[id].name);
-    return value && *value && strcmp(value, "0");
+    return switch_is_on(getenv(settings[id].name));
 }
 
 /* Take the options that `words` starts with, which decide the exit status if it is not -1 then. Returns the

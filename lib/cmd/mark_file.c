@@ -12,6 +12,7 @@
 #include "base/settings.h"
 #include "cmd/mark_parts.h"
 #include "spool/mark_clean.h"
+#include "sys/clock.h"
 
 int mark_folder_open(const char *run)
 {
@@ -89,13 +90,6 @@ static int write_once(int fd, const struct buf *line)
     return !err && (size_t)written < line->len ? -ENOSPC : err;
 }
 
-static int64_t now_ns(clockid_t clock)
-{
-    struct timespec now = {0};
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 int mark_file_append(const struct mark_call *call, struct mark mark)
 {
     auto_buf line = BUF_EMPTY;
@@ -103,8 +97,8 @@ int mark_file_append(const struct mark_call *call, struct mark mark)
     int err = mark_clean_set(&clean, &mark, call->rules);
     if (err)
         return err;
-    clean.mark.time_ns = now_ns(CLOCK_REALTIME);
-    clean.mark.mono_ns = now_ns(CLOCK_MONOTONIC);
+    clean.mark.time_ns = clock_ns(CLOCK_REALTIME);
+    clean.mark.mono_ns = clock_now_ns();
     clean.mark.pid = (int32_t)getpid();
     err = mark_format(&clean.mark, &line);
     if (err) /* not what a full file gives, and what no plain file does */

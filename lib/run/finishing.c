@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/own.h"
 #include "run/context.h"
 #include "run/folding.h"
 #include "run/keeping.h"
+#include "sys/clock.h"
 
 /* Everything at hand while one run is finished. */
 struct finishing {
@@ -24,13 +24,6 @@ struct finishing {
     bool rebooted;
     int64_t started_ns;
 };
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
 
 /* Whether another try may go better, by itself or when somebody has made room. */
 static bool is_passing(int err)
@@ -212,7 +205,7 @@ static void tell_leader(struct finishing *f, bool is_stored)
 static void finishing_begin(struct finishing *f, const struct finish *in, struct buf *why)
 {
     *f = (struct finishing){.in = in, .why = why, .own = RUN_FOLDER_NONE, .folded = FOLDED_NONE,
-                            .started_ns = monotonic_ns()};
+                            .started_ns = clock_now_ns()};
     f->run = in->held ? in->held : &f->own;
     buf_clear(why);
 }
@@ -259,7 +252,7 @@ static int preview(struct finishing *f, struct store *into)
 
 int finish_preview(const char *folder, environment_fn env, struct store *into)
 {
-    const struct finish in = {.folder = folder, .getenv = env, .leader_status = -1, .noticed_ns = monotonic_ns()};
+    const struct finish in = {.folder = folder, .getenv = env, .leader_status = -1, .noticed_ns = clock_now_ns()};
     auto_buf why = BUF_EMPTY;
     struct finishing f;
     finishing_begin(&f, &in, &why);

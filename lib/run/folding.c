@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/own.h"
@@ -16,6 +15,7 @@
 #include "export/summary_json.h"
 #include "model/conceal.h"
 #include "spool/reader.h"
+#include "sys/clock.h"
 #include "sys/proc.h"
 
 /* What one fold needs besides its input. */
@@ -104,7 +104,6 @@ static int copy_ci(struct summary *s, const struct context *c)
 static int put_summary(struct fold_work *w)
 {
     struct summary *s = &w->summary;
-    struct timespec now;
     auto_buf object = BUF_EMPTY;
     names_put_spans(&object, s->run_id);
     s->spans_object = buf_take(&object);
@@ -112,8 +111,7 @@ static int put_summary(struct fold_work *w)
     int err = s->spans_object ? copy_ci(s, w->in->context) : -ENOMEM;
     if (!err)
         err = context_add_host(s);
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    s->cost.finish_ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec - w->in->started_ns;
+    s->cost.finish_ns = clock_now_ns() - w->in->started_ns;
     summary_json_put(&w->out->summary, s);
     memcpy(w->out->run_id, s->run_id, sizeof s->run_id);
     return err ? err : buf_error(&w->out->summary);

@@ -15,13 +15,13 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "run/finishing.h"
 #include "run/leftovers.h"
 #include "run/mending.h"
 #include "spool/handshake.h"
+#include "sys/clock.h"
 #include "sys/proc.h"
 
 #define POLL_MS 100   /* where the kernel has no pidfd: Linux before 5.3 */
@@ -96,13 +96,6 @@ static int guard_status(const struct guard *g)
         return -1;
     poll(&reaped, 1, POLL_MS);
     return !ioctl(g->pidfd, PIDFD_GET_INFO, &info) && info.mask & PIDFD_INFO_EXIT ? info.exit_code : -1;
-}
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
 /* The job's limits and ignored signals came along; none of them is meant for us. A request to end is heeded when the run
@@ -216,12 +209,12 @@ static int guard_begin(struct guard *g)
 
 static void guard_wait(struct guard *g)
 {
-    int64_t beat_ns = monotonic_ns();
+    int64_t beat_ns = clock_now_ns();
     while (!guard_look(g, g->pidfd < 0 ? POLL_MS : BEAT_S * 1000)) {
-        if (monotonic_ns() - beat_ns < BEAT_S * INT64_C(1000000000))
+        if (clock_now_ns() - beat_ns < BEAT_S * INT64_C(1000000000))
             continue;
         run_folder_beat(&g->run);
-        beat_ns = monotonic_ns();
+        beat_ns = clock_now_ns();
     }
 }
 
@@ -229,7 +222,7 @@ static enum finish_result guard_finish(struct guard *g, struct outages *outages)
 {
     auto_buf why = BUF_EMPTY;
     const struct finish f = {
-        .folder = g->in->folder, .getenv = g->in->getenv, .held = &g->run, .noticed_ns = monotonic_ns(),
+        .folder = g->in->folder, .getenv = g->in->getenv, .held = &g->run, .noticed_ns = clock_now_ns(),
         .leader_is_done = g->leader_said_so, .leader_status = g->leader_said_so ? -1 : guard_status(g),
         .outages = outages, .hurry = guard_must_hurry,
     };

@@ -17,7 +17,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "run/run_folder.h"
-#include "store/clock.h"
+#include "sys/clock.h"
 
 #define DAY_S 86400
 #define LINE_MAX_BYTES 4096 /* longer ones are none of ours, and told in pieces */

@@ -11,7 +11,7 @@
 #include "export/summary_json.h"
 #include "run/collect.h"
 #include "run/store_urls.h"
-#include "store/clock.h"
+#include "sys/clock.h"
 
 void outages_release(struct outages *outages)
 {

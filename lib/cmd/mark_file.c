@@ -3,13 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/own.h"
-#include "base/settings.h"
 #include "cmd/mark_parts.h"
 #include "spool/mark_clean.h"
 #include "sys/clock.h"
@@ -42,40 +39,6 @@ int mark_file_open(const struct mark_call *call, const char *name, int flags)
     if (flags & O_CREAT && S_ISREG(st.st_mode) && (st.st_mode & 0600) != 0600 && fchmod(fd, 0600))
         return -errno; /* the job's umask must not shut out its next mark */
     return S_ISREG(st.st_mode) ? take_fd(&fd) : -EINVAL;
-}
-
-static const char *reason(int err)
-{
-    switch (err) {
-    case -EPERM:
-        return "it belongs to another user";
-    case -EINVAL:
-        return "it is no plain file";
-    case -ENOTDIR:
-        return "the folder holds no run";
-    case -ENAMETOOLONG:
-        return "its name has over 255 bytes when secrets are out of it";
-    case -EMSGSIZE:
-        return "a mark holds at most 64 KiB";
-    default:
-        return strerror(-err);
-    }
-}
-
-int mark_file_complain(const struct mark_call *call, const char *name, int err)
-{
-    const char *variable = settings[SETTING_RUN].name, *quiet = settings[SETTING_QUIET].name;
-    if (!call->run)
-        return mark_complain(call,
-                             "not inside a dtrack run: start the job with libdtrack.so preloaded or by "
-                             "'dtrack run', or set %s=1 to hear no more of it",
-                             quiet);
-    if (access(call->run, F_OK))
-        return mark_complain(call,
-                             "not inside a dtrack run: the folder %s='%s' is gone, so start the job anew, "
-                             "or unset it",
-                             variable, call->run);
-    return mark_complain(call, "cannot use '%s/%s': %s", call->run, name, reason(err));
 }
 
 /* One write, so that marks of several processes never mix; what is left of a short one is not written later,

@@ -27,7 +27,8 @@ VENDORS = {
 }
 
 # What only commands may do: talk to the user, read or change the environment, end the program.
-USERS_BUSINESS = re.compile(r'(?<![>.*\w])(secure_getenv|getenv|setenv|unsetenv|putenv|clearenv|v?f?printf|puts|putchar|perror|_?exit|abort)\(')
+USERS_BUSINESS = re.compile(r'(?<![>.*\w])(secure_getenv|getenv|setenv|unsetenv|putenv|clearenv|'
+                            r'v?f?printf|puts|putchar|perror|_?exit|abort)\(')
 
 INCLUDE = re.compile(r'\s*#\s*include\s+[<"]([^>"]+)[>"]')
 

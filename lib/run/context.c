@@ -17,7 +17,7 @@
 #include "base/own.h"
 #include "base/settings.h"
 #include "redact/redact_buf.h"
-#include "run/rules.h"
+#include "run/redact_setting.h"
 #include "run/store_urls.h"
 
 #define CONTEXT_MAX ((size_t)64 << 10)
@@ -102,7 +102,7 @@ static int add_rules(struct context *c, environment_fn env)
     if (!value)
         return 0;
     buf_str(&rules, c->rules ? c->rules : "");
-    int err = rules_parse(value, &rules, &why);
+    int err = redact_setting_parse(value, &rules, &why);
     if (err && err != -EINVAL)
         return err;
     char **to = err ? &c->bad_rules : &c->rules;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Parses DTRACK_REDACT. Reads no variable. */
-#include "run/rules.h"
+#include "run/redact_setting.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -60,7 +60,7 @@ static int add_file(const char *path, size_t word, struct buf *rules, struct buf
     return 0;
 }
 
-int rules_parse(const char *value, struct buf *rules, struct buf *why)
+int redact_setting_parse(const char *value, struct buf *rules, struct buf *why)
 {
     auto_buf copy = BUF_EMPTY;
     buf_str(&copy, value);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack flush: send the runs that were left behind, and say what became of each. */
 #include "cmd/cmd.h"
-#include "run/leftovers.h"
+#include "run/pending_runs.h"
 
 struct flush {
     const struct command *self;
@@ -53,9 +53,9 @@ static int run(const struct command *self, int argc, char **argv)
     struct outages outages = {.len = 0};
     /* set for this command, it is for all that waits */
     const char *collection = environment_text(cmd_getenv, settings[SETTING_COLLECTION].name);
-    const struct leftovers l = {.getenv = cmd_getenv, .collection = collection, .outages = &outages,
+    const struct pending_runs l = {.getenv = cmd_getenv, .collection = collection, .outages = &outages,
                                 .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
-    leftovers_send(&l);
+    pending_runs_send(&l);
     outages_release(&outages);
     return flush.status;
 }

@@ -13,7 +13,7 @@
 #include "base/own.h"
 #include "run/context.h"
 #include "run/finishing.h"
-#include "run/leftovers.h"
+#include "run/pending_runs.h"
 #include "store/body.h"
 
 #define PIECE_BYTES ((size_t)64 << 10)
@@ -249,7 +249,7 @@ static struct store *preview_over(struct store *real, const char *url)
     if (store && p && label) {
         p->url = url;
         p->spool = (struct store){.backend = &kept_backend, .self = &p->kept, .label = label};
-        leftovers_each(cmd_getenv, add_run, p);
+        pending_runs_each(cmd_getenv, add_run, p);
     }
     if (!store || !label || !p || !p->kept.len) {
         if (p)

@@ -15,7 +15,7 @@
 #include "cmd/wrap.h"
 #include "run/context.h"
 #include "run/finishing.h"
-#include "run/leftovers.h"
+#include "run/pending_runs.h"
 #include "run/run_folder.h"
 #include "sys/clock.h"
 #include "sys/switch.h"
@@ -100,7 +100,7 @@ static bool is_inside(bool is_named)
         return true;
     unsetenv(settings[SETTING_RUN].name);
     unsetenv(settings[SETTING_FROM].name);
-    leftovers_each(cmd_getenv, find_own, own);
+    pending_runs_each(cmd_getenv, find_own, own);
     if (*own && is_named)
         name_own(own);
     return *own;

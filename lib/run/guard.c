@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "run/finishing.h"
-#include "run/leftovers.h"
 #include "run/mending.h"
+#include "run/pending_runs.h"
 #include "spool/handshake.h"
 #include "sys/clock.h"
 #include "sys/proc.h"
@@ -248,8 +248,8 @@ bool guard_run(const struct guardian *in)
     enum finish_result result = guard_finish(&g, &outages);
     run_folder_close(&g.run);
     close(HANDSHAKE_FD_DONE);
-    const struct leftovers l = {.getenv = in->getenv, .except = in->folder, .outages = &outages, .stop = guard_must_hurry};
-    leftovers_send(&l);
+    const struct pending_runs l = {.getenv = in->getenv, .except = in->folder, .outages = &outages, .stop = guard_must_hurry};
+    pending_runs_send(&l);
     outages_release(&outages);
     return result == FINISH_STORED || result == FINISH_WAITS;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Walks the spool's base folders. Oldest run first: their ids sort by time. */
-#include "run/leftovers.h"
+#include "run/pending_runs.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 
 /* One walk through the bases. */
 struct walk {
-    const struct leftovers *l;
+    const struct pending_runs *l;
     const char *base;
     struct keeping limits;
     size_t waiting, values, bad; /* folders of each kind that are left in this base */
@@ -71,7 +71,7 @@ static void see_base(void *ctx, const char *base)
     each_in(base, see_run, ctx);
 }
 
-void leftovers_each(environment_fn env, void (*each)(void *ctx, const char *folder), void *ctx)
+void pending_runs_each(environment_fn env, void (*each)(void *ctx, const char *folder), void *ctx)
 {
     struct each_run e = {each, ctx};
     each_base(env, see_base, &e);
@@ -100,7 +100,7 @@ static enum finish_result finish_one(struct walk *w, const char *folder, struct 
 /* The caller's own run is none that was left over; and a guardian that was told to end begins no other. */
 static void send_one(struct walk *w, const char *folder)
 {
-    const struct leftovers *l = w->l;
+    const struct pending_runs *l = w->l;
     auto_buf why = BUF_EMPTY;
     if ((l->except && !strcmp(folder, l->except)) || (l->stop && l->stop()))
         return;
@@ -204,7 +204,7 @@ static void walk_base(void *ctx, const char *base)
     w->base = NULL; /* the caller's */
 }
 
-void leftovers_send(const struct leftovers *l)
+void pending_runs_send(const struct pending_runs *l)
 {
     struct walk w = {.l = l, .limits = keeping_limits(l->getenv), .now_s = time(NULL)};
     each_base(l->getenv, walk_base, &w);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What earlier jobs left in the spool's base folders: runs that nobody has stored, set aside or given up, and the rests of
  * work that was interrupted. */
-#ifndef RUN_LEFTOVERS_H
-#define RUN_LEFTOVERS_H
+#ifndef RUN_PENDING_RUNS_H
+#define RUN_PENDING_RUNS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,10 +11,10 @@
 #include "run/finishing.h"
 
 /* Call `each` with the folder of every run in the base folders that `env` says, oldest first in each of them. */
-void leftovers_each(environment_fn env, void (*each)(void *ctx, const char *folder), void *ctx);
+void pending_runs_each(environment_fn env, void (*each)(void *ctx, const char *folder), void *ctx);
 
-/* What leftovers_send() does on the way; all but `getenv` and `outages` may be NULL. */
-struct leftovers {
+/* What pending_runs_send() does on the way; all but `getenv` and `outages` may be NULL. */
+struct pending_runs {
     environment_fn getenv;
     const char *except; /* the folder of a run to leave alone */
     const char *collection;  /* for values, in place of those that the jobs named */
@@ -28,6 +28,6 @@ struct leftovers {
 
 /* Finish every left-over run, then give up what is too old or too much (keeping.h) and clear away what is no run. Each run
  * is tried once, and a store that can't be reached is waited for once. */
-void leftovers_send(const struct leftovers *l);
+void pending_runs_send(const struct pending_runs *l);
 
 #endif

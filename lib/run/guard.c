@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "run/finishing.h"
-#include "run/mending.h"
 #include "run/pending_runs.h"
+#include "run/spool_repair.h"
 #include "spool/handshake.h"
 #include "sys/clock.h"
 #include "sys/proc.h"
@@ -43,7 +43,7 @@ struct guard {
     int pidfd; /* -1 where there is none */
     int leader_said_so;
     struct run_folder run;
-    struct mending mending;
+    struct spool_repair repair;
 };
 
 static bool guard_is_dead(int pidfd)
@@ -77,12 +77,12 @@ static bool guard_leader_lives(const struct guard *g)
 static bool guard_look(struct guard *g, int timeout_ms)
 {
     struct pollfd fds[] = {{.fd = HANDSHAKE_FD_END, .events = POLLIN}, {.fd = g->pidfd, .events = POLLIN},
-                           {.fd = g->mending.fd, .events = POLLIN}};
+                           {.fd = g->repair.fd, .events = POLLIN}};
     const struct pollfd *said = &fds[0], *died = &fds[1], *changed = &fds[2];
     if (poll(fds, ARRAY_LEN(fds), timeout_ms) < 0)
         return errno != EINTR;
     if (changed->revents)
-        mending_look(&g->mending, &g->run);
+        spool_repair_look(&g->repair, &g->run);
     g->leader_said_so = said->revents != 0;
     return said->revents || died->revents || (g->pidfd < 0 && !guard_leader_lives(g));
 }
@@ -231,7 +231,7 @@ static enum finish_result guard_finish(struct guard *g, struct outages *outages)
 
 bool guard_run(const struct guardian *in)
 {
-    struct guard g = {.in = in, .pidfd = guard_take_pidfd(), .run = RUN_FOLDER_NONE, .mending = MENDING_NONE};
+    struct guard g = {.in = in, .pidfd = guard_take_pidfd(), .run = RUN_FOLDER_NONE, .repair = SPOOL_REPAIR_NONE};
     guard_settle();
     if (guard_begin(&g)) {
         run_folder_close(&g.run);
@@ -239,11 +239,11 @@ bool guard_run(const struct guardian *in)
     }
     guard_watch(&g);
     guard_tell_job_folder(&g);
-    mending_begin(&g.mending, &g.run);
+    spool_repair_begin(&g.repair, &g.run);
     int unsaved = finish_save_context(&g.run, in->getenv); /* a full disk: our own environment will do */
     (void)unsaved;
     guard_wait(&g);
-    mending_end(&g.mending, &g.run);
+    spool_repair_end(&g.repair, &g.run);
     struct outages outages = {.len = 0};
     enum finish_result result = guard_finish(&g, &outages);
     run_folder_close(&g.run);

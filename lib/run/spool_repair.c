@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns SIGIO, which stays blocked, and a descriptor for it. What it writes to the spool must suit processes that are at work
  * in it; it reads and writes by calls, never in mapped memory, for the file may be cut again at any time. */
-#include "run/mending.h"
+#include "run/spool_repair.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -20,12 +20,12 @@ static uint64_t size_of(const struct run_folder *run)
     return fstat(run->spool_fd, &st) ? 0 : (uint64_t)st.st_size;
 }
 
-static bool read_header(struct mending *m, const struct run_folder *run)
+static bool read_header(struct spool_repair *m, const struct run_folder *run)
 {
     return pread(run->spool_fd, &m->header, HEADER_WORDS, 0) == (ssize_t)HEADER_WORDS;
 }
 
-static void remember(struct mending *m, const struct run_folder *run, uint64_t bytes)
+static void remember(struct spool_repair *m, const struct run_folder *run, uint64_t bytes)
 {
     struct spool_header before = m->header;
     m->bytes = bytes;
@@ -33,13 +33,13 @@ static void remember(struct mending *m, const struct run_folder *run, uint64_t b
         m->header = before; /* it has been cut again */
 }
 
-void mending_begin(struct mending *m, const struct run_folder *run)
+void spool_repair_begin(struct spool_repair *m, const struct run_folder *run)
 {
     sigset_t changes;
     sigemptyset(&changes);
     sigaddset(&changes, SIGIO);
     sigprocmask(SIG_BLOCK, &changes, NULL);
-    *m = (struct mending){.fd = -1, .bytes = size_of(run), .header = *run->header};
+    *m = (struct spool_repair){.fd = -1, .bytes = size_of(run), .header = *run->header};
     if (!fcntl(run->folder_fd, F_NOTIFY, DN_MODIFY | DN_MULTISHOT))
         m->fd = signalfd(-1, &changes, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -60,7 +60,7 @@ static bool fill_pages(const struct run_folder *run, uint64_t from, uint64_t to)
 
 /* Until the header is whole again, who claims room finds a limit of 0, and who starts finds no magic. Where the disk has no
  * room either, nobody shall claim any. */
-static void restore_header(struct mending *m, const struct run_folder *run, uint64_t left, bool is_filled)
+static void restore_header(struct spool_repair *m, const struct run_folder *run, uint64_t left, bool is_filled)
 {
     if (left >= HEADER_WORDS && !read_header(m, run))
         return;
@@ -72,7 +72,7 @@ static void restore_header(struct mending *m, const struct run_folder *run, uint
 }
 
 /* First of all the length: until then processes die. If the file is cut again while we fill it, the next look begins anew. */
-static void put_back(struct mending *m, const struct run_folder *run, uint64_t left)
+static void put_back(struct spool_repair *m, const struct run_folder *run, uint64_t left)
 {
     uint64_t to = (m->bytes + GROWN_UNSEEN) & ~(SPOOL_CHUNK - 1);
     if (ftruncate(run->spool_fd, (off_t)to))
@@ -82,7 +82,7 @@ static void put_back(struct mending *m, const struct run_folder *run, uint64_t l
     restore_header(m, run, left, is_filled);
 }
 
-void mending_look(struct mending *m, const struct run_folder *run)
+void spool_repair_look(struct spool_repair *m, const struct run_folder *run)
 {
     struct signalfd_siginfo change;
     if (read(m->fd, &change, sizeof change) < 0)
@@ -94,7 +94,7 @@ void mending_look(struct mending *m, const struct run_folder *run)
         remember(m, run, bytes);
 }
 
-void mending_end(struct mending *m, const struct run_folder *run)
+void spool_repair_end(struct spool_repair *m, const struct run_folder *run)
 {
     if (m->fd < 0)
         return;

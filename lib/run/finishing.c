@@ -10,7 +10,7 @@
 #include "base/own.h"
 #include "run/context.h"
 #include "run/folding.h"
-#include "run/keeping.h"
+#include "run/retention.h"
 #include "sys/clock.h"
 
 /* Everything at hand while one run is finished. */
@@ -146,7 +146,7 @@ static void tell_given_up(struct finishing *f, const struct buf *given_up)
 {
     if (!given_up->len)
         return;
-    keeping_note(f->in->folder, f->folded.run_id, buf_text(given_up));
+    retention_note(f->in->folder, f->folded.run_id, buf_text(given_up));
     buf_clear(f->why);
     buf_printf(f->why, "the run is stored without its values in the collection: %s", buf_text(given_up));
 }

@@ -38,7 +38,7 @@ struct finish {
 };
 
 /* Finish the run. Writes one line of explanation to `why` unless it was stored, and when its values were given up, which
- * is noted for the next flush, too (keeping.h). Safe to be killed at any moment, and
+ * is noted for the next flush, too (retention.h). Safe to be killed at any moment, and
  * to be called again for the same run. */
 must_check enum finish_result finish_run(const struct finish *f, struct buf *why);
 

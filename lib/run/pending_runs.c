@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "run/keeping.h"
+#include "run/retention.h"
 #include "spool/folder.h"
 
 #define MAKING_MAX_S 3600 /* a folder that is being made for longer never becomes a run */
@@ -19,7 +19,7 @@
 struct walk {
     const struct pending_runs *l;
     const char *base;
-    struct keeping limits;
+    struct retention limits;
     size_t waiting, values, bad; /* folders of each kind that are left in this base */
     int64_t now_s;
 };
@@ -162,7 +162,7 @@ static void see_entry(void *ctx, const char *path)
     else if (is_called(path, "done-"))
         remove_rest(w, path);
     else if (is_called(path, "drop-"))
-        keeping_drop_again(w->base, path);
+        retention_drop_again(w->base, path);
     else if (is_called(path, "new-"))
         remove_unmade(w, path);
     else if (is_called(path, "leader-"))
@@ -173,9 +173,9 @@ static void see_entry(void *ctx, const char *path)
 static void limit_one(struct walk *w, const char *path, size_t *left, size_t most)
 {
     const char *reason = *left > most                                            ? "too many wait"
-                         : keeping_is_too_old(&w->limits, changed_s(path), w->now_s) ? "it has waited too long"
+                         : retention_is_too_old(&w->limits, changed_s(path), w->now_s) ? "it has waited too long"
                                                                                  : NULL;
-    if (reason && keeping_drop(w->base, path, reason))
+    if (reason && retention_drop(w->base, path, reason))
         *left -= *left > 0;
 }
 
@@ -200,12 +200,12 @@ static void walk_base(void *ctx, const char *base)
     each_in(base, see_entry, w);
     each_in(base, limit_entry, w);
     if (w->l->dropped)
-        keeping_tell(base, w->l->dropped, w->l->ctx);
+        retention_tell(base, w->l->dropped, w->l->ctx);
     w->base = NULL; /* the caller's */
 }
 
 void pending_runs_send(const struct pending_runs *l)
 {
-    struct walk w = {.l = l, .limits = keeping_limits(l->getenv), .now_s = time(NULL)};
+    struct walk w = {.l = l, .limits = retention_limits(l->getenv), .now_s = time(NULL)};
     each_base(l->getenv, walk_base, &w);
 }

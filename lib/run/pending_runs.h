@@ -26,7 +26,7 @@ struct pending_runs {
     void *ctx;
 };
 
-/* Finish every left-over run, then give up what is too old or too much (keeping.h) and clear away what is no run. Each run
+/* Finish every left-over run, then give up what is too old or too much (retention.h) and clear away what is no run. Each run
  * is tried once, and a store that can't be reached is waited for once. */
 void pending_runs_send(const struct pending_runs *l);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Giving up runs by rule. A dropped run is renamed, noted, and removed, in this order: whoever is killed in between
  * leaves a name that says what is to be done, and at worst a second note. */
-#include "run/keeping.h"
+#include "run/retention.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,14 +24,14 @@
 #define LOCK_TRIES 100
 #define LOCK_PAUSE_MS 10
 
-struct keeping keeping_limits(environment_fn env)
+struct retention retention_limits(environment_fn env)
 {
-    return (struct keeping){.runs = (size_t)environment_count(env, SETTING_KEEP_RUNS),
-                            .days = environment_count(env, SETTING_KEEP_DAYS), .bad_runs = KEEPING_BAD_RUNS};
+    return (struct retention){.runs = (size_t)environment_count(env, SETTING_KEEP_RUNS),
+                            .days = environment_count(env, SETTING_KEEP_DAYS), .bad_runs = RETENTION_BAD_RUNS};
 }
 
 /* By the folder's last change: a clock that was set back makes nothing old. */
-bool keeping_is_too_old(const struct keeping *limits, int64_t changed_s, int64_t now_s)
+bool retention_is_too_old(const struct retention *limits, int64_t changed_s, int64_t now_s)
 {
     return now_s - changed_s > limits->days * DAY_S;
 }
@@ -105,7 +105,7 @@ static int take(const char *path, char taken[SPOOL_PATH_MAX])
     return rename(path, taken) ? -errno : 0;
 }
 
-bool keeping_drop(const char *base, const char *path, const char *reason)
+bool retention_drop(const char *base, const char *path, const char *reason)
 {
     char taken[SPOOL_PATH_MAX];
     struct run_folder run;
@@ -121,7 +121,7 @@ bool keeping_drop(const char *base, const char *path, const char *reason)
     return !err;
 }
 
-void keeping_note(const char *folder, const char *run_id, const char *reason)
+void retention_note(const char *folder, const char *run_id, const char *reason)
 {
     auto_buf base = BUF_EMPTY, what = BUF_EMPTY;
     const char *slash = strrchr(folder, '/');
@@ -131,7 +131,7 @@ void keeping_note(const char *folder, const char *run_id, const char *reason)
     (void)lost;
 }
 
-void keeping_drop_again(const char *base, const char *path)
+void retention_drop_again(const char *base, const char *path)
 {
     if (note(base, path, "its removal was interrupted"))
         return;
@@ -140,7 +140,7 @@ void keeping_drop_again(const char *base, const char *path)
 }
 
 /* Line by line, however many there are. */
-void keeping_tell(const char *base, void (*each)(void *ctx, const char *line), void *ctx)
+void retention_tell(const char *base, void (*each)(void *ctx, const char *line), void *ctx)
 {
     auto_buf path = BUF_EMPTY;
     char line[LINE_MAX_BYTES];

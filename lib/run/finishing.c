@@ -161,10 +161,10 @@ static enum finish_result finish_locked(struct finishing *f)
     if (err)
         return failed(f, "fold the run in", err);
     auto_buf given_up = BUF_EMPTY;
-    const struct sending s = {.run = &f->folded, .context = &f->context, .getenv = f->in->getenv,
+    const struct upload s = {.run = &f->folded, .context = &f->context, .getenv = f->in->getenv,
                               .folder_fd = f->run->folder_fd, .hurry = f->in->hurry, .outages = f->in->outages,
                               .collection = f->in->collection, .given_up = &given_up};
-    err = send_everywhere(&s, f->why);
+    err = upload_everywhere(&s, f->why);
     if (err < 0 && err != -EAGAIN)
         failed(f, "find a store for", err);
     if (err < 0) {
@@ -172,7 +172,7 @@ static enum finish_result finish_locked(struct finishing *f)
         return FINISH_KEPT;
     }
     tell_given_up(f, &given_up);
-    if (err == SEND_VALUES_WAIT)
+    if (err == UPLOAD_VALUES_WAIT)
         return let_values_wait(f);
     err = run_folder_remove(f->run);
     if (err)
@@ -247,7 +247,7 @@ static int preview(struct finishing *f, struct store *into)
         folded_release(&f->folded);
         err = fold_to_memory(&in, &f->folded);
     }
-    return err || send_run(&f->folded, into, f->why) == STORE_OK ? err : -EIO;
+    return err || upload_run(&f->folded, into, f->why) == STORE_OK ? err : -EIO;
 }
 
 int finish_preview(const char *folder, environment_fn env, struct store *into)

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "run/environment.h"
 #include "run/run_folder.h"
-#include "run/sending.h"
+#include "run/upload.h"
 #include "store/store.h"
 #include "sys/attr.h"
 

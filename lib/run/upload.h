@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Giving a folded run to the stores that its context names. */
-#ifndef RUN_SENDING_H
-#define RUN_SENDING_H
+#ifndef RUN_UPLOAD_H
+#define RUN_UPLOAD_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,7 +20,7 @@ struct outages {
     size_t len;
 };
 
-struct sending {
+struct upload {
     const struct folded *run;
     const struct context *context;
     environment_fn getenv;   /* for the stores, which may ask for credentials */
@@ -32,18 +32,18 @@ struct sending {
 };
 
 /* All stores have the run; its values wait for a collection that could not be reached. */
-#define SEND_VALUES_WAIT 1
+#define UPLOAD_VALUES_WAIT 1
 
 /* Free the list. */
 void outages_release(struct outages *outages);
 
 /* Put the run's two objects into one store, the summary last: it makes the run exist. Objects that are there already are
  * ours, from an earlier try: run ids are never given twice. */
-must_check enum store_result send_run(const struct folded *run, struct store *into, struct buf *why);
+must_check enum store_result upload_run(const struct folded *run, struct store *into, struct buf *why);
 
 /* Give each store that has not got it all yet the run, then its values for the collection. What a collection refuses is
- * given up. 0 when that is all; SEND_VALUES_WAIT; else, when a store lacks the run, -EAGAIN with the first reason in `why`;
+ * given up. 0 when that is all; UPLOAD_VALUES_WAIT; else, when a store lacks the run, -EAGAIN with the first reason in `why`;
  * -ENOENT or -ENOMEM when no store is known. */
-must_check int send_everywhere(const struct sending *s, struct buf *why);
+must_check int upload_everywhere(const struct upload *s, struct buf *why);
 
 #endif

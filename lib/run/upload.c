@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One store after another; what fails in one does not keep the others from getting the run. */
-#include "run/sending.h"
+#include "run/upload.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -63,7 +63,7 @@ static enum store_result put_spans(const struct folded *run, struct store *into,
     return result == STORE_MISSING ? replace(into, buf_text(&name), &body, why) : result;
 }
 
-enum store_result send_run(const struct folded *run, struct store *into, struct buf *why)
+enum store_result upload_run(const struct folded *run, struct store *into, struct buf *why)
 {
     auto_buf name = BUF_EMPTY;
     names_put_summary(&name, run->run_id);
@@ -82,14 +82,14 @@ struct patience {
     struct store_config config;
 };
 
-static void patience_begin(struct patience *p, const struct sending *s)
+static void patience_begin(struct patience *p, const struct upload *s)
 {
     p->until_ms = clock_now_ms() + STORE_DEADLINE_MS;
     p->config = (struct store_config){.getenv = s->getenv, .until_ms = &p->until_ms, .hurry = s->hurry};
 }
 
 /* Give one store the run. `kept` is the store as the context names it, without a secret. */
-static bool send_to(const struct sending *s, const struct patience *p, const char *kept, const char *url, struct buf *why)
+static bool send_to(const struct upload *s, const struct patience *p, const char *kept, const char *url, struct buf *why)
 {
     struct store *store = NULL;
     if (is_out(s->outages, url)) {
@@ -98,7 +98,7 @@ static bool send_to(const struct sending *s, const struct patience *p, const cha
     }
     enum store_result result = store_open(&p->config, url, &store, why);
     if (result == STORE_OK)
-        result = send_run(s->run, store, why);
+        result = upload_run(s->run, store, why);
     store_close(store);
     if (result == STORE_RETRY)
         note_outage(s->outages, url);
@@ -109,7 +109,7 @@ static bool send_to(const struct sending *s, const struct patience *p, const cha
 
 /* Give the values to the collection of one store, where they have not been yet. False when they are to wait: the run is
  * stored, and nothing that the collection does holds it back. */
-static bool give_values(const struct sending *s, const struct patience *p, const char *kept, const char *url)
+static bool give_values(const struct upload *s, const struct patience *p, const char *kept, const char *url)
 {
     const char *collection = s->collection ? s->collection : s->context->collection;
     auto_buf why = BUF_EMPTY, mark = BUF_EMPTY, place = BUF_EMPTY;
@@ -130,8 +130,8 @@ static bool give_values(const struct sending *s, const struct patience *p, const
     return true;
 }
 
-/* The run first, then its values. 0, SEND_VALUES_WAIT, or -EAGAIN with the reason in `why`. */
-static int send_unless_sent(const struct sending *s, const char *kept, char *const *urls, struct buf *why)
+/* The run first, then its values. 0, UPLOAD_VALUES_WAIT, or -EAGAIN with the reason in `why`. */
+static int send_unless_sent(const struct upload *s, const char *kept, char *const *urls, struct buf *why)
 {
     const char *url = context_store_url(kept, urls);
     bool was_sent = folded_was_sent(s->folder_fd, kept);
@@ -142,10 +142,10 @@ static int send_unless_sent(const struct sending *s, const char *kept, char *con
     bool waits = !give_values(s, &p, kept, url);
     if (!was_sent && (waits || s->context->stores[1])) /* else the run is done by now */
         folded_note_sent(s->folder_fd, kept);
-    return waits ? SEND_VALUES_WAIT : 0;
+    return waits ? UPLOAD_VALUES_WAIT : 0;
 }
 
-int send_everywhere(const struct sending *s, struct buf *why)
+int upload_everywhere(const struct upload *s, struct buf *why)
 {
     int result = 0;
     char **urls = store_urls_read(s->getenv);

@@ -19,7 +19,7 @@ struct finishing {
     struct buf *why;
     struct run_folder *run, own; /* `run` is `own` unless the caller holds one */
     struct context context;
-    struct folded folded;
+    struct folded_run folded;
     bool is_kept;   /* `folded` is in the folder, too */
     bool rebooted;
     int64_t started_ns;
@@ -103,21 +103,21 @@ static struct folding folding_of(struct finishing *f)
 /* Fold, unless an earlier try has. Where the folder takes no file the result lives in memory only. */
 static int fold_once(struct finishing *f)
 {
-    int err = folded_load(&f->folded, f->run->folder_fd);
+    int err = folded_run_load(&f->folded, f->run->folder_fd);
     f->is_kept = !err;
     if (!err || (!f->run->header && err != -EPROTO))
         return err;
-    folded_release(&f->folded);
+    folded_run_release(&f->folded);
     if (!f->run->header)
         return err;
     const struct folding in = folding_of(f);
     run_folder_close_spool(f->run);
     err = fold_to_folder(&in, &f->folded);
     if (!err)
-        f->is_kept = !folded_save(&f->folded, f->run->folder_fd, false);
+        f->is_kept = !folded_run_save(&f->folded, f->run->folder_fd, false);
     if (!has_no_room(err))
         return err;
-    folded_release(&f->folded);
+    folded_run_release(&f->folded);
     return fold_to_memory(&in, &f->folded);
 }
 
@@ -127,7 +127,7 @@ static void keep(struct finishing *f)
 {
     if (f->context.is_lost && context_save(&f->context, f->run->folder_fd))
         return;
-    if (f->is_kept && f->run->header && !folded_save(&f->folded, f->run->folder_fd, true))
+    if (f->is_kept && f->run->header && !folded_run_save(&f->folded, f->run->folder_fd, true))
         run_folder_drop_spool(f->run);
 }
 
@@ -204,7 +204,7 @@ static void tell_leader(struct finishing *f, bool is_stored)
 
 static void finishing_begin(struct finishing *f, const struct finish *in, struct buf *why)
 {
-    *f = (struct finishing){.in = in, .why = why, .own = RUN_FOLDER_NONE, .folded = FOLDED_NONE,
+    *f = (struct finishing){.in = in, .why = why, .own = RUN_FOLDER_NONE, .folded = FOLDED_RUN_NONE,
                             .started_ns = clock_now_ns()};
     f->run = in->held ? in->held : &f->own;
     buf_clear(why);
@@ -212,7 +212,7 @@ static void finishing_begin(struct finishing *f, const struct finish *in, struct
 
 static void finishing_release(struct finishing *f)
 {
-    folded_release(&f->folded);
+    folded_run_release(&f->folded);
     context_release(&f->context);
     run_folder_close(&f->own);
 }
@@ -241,10 +241,10 @@ static int preview(struct finishing *f, struct store *into)
     if (!err && f->context.bad_rules)
         return -EINVAL;
     if (!err)
-        err = folded_load(&f->folded, f->run->folder_fd);
+        err = folded_run_load(&f->folded, f->run->folder_fd);
     if (err && f->run->header) {
         const struct folding in = folding_of(f);
-        folded_release(&f->folded);
+        folded_run_release(&f->folded);
         err = fold_to_memory(&in, &f->folded);
     }
     return err || upload_run(&f->folded, into, f->why) == STORE_OK ? err : -EIO;

@@ -21,7 +21,7 @@
 /* What one fold needs besides its input. */
 struct fold_work {
     const struct folding *in;
-    struct folded *out;
+    struct folded_run *out;
     struct summary summary;
     struct conceal conceal;
     struct gzip *gzip;
@@ -118,7 +118,7 @@ static int put_summary(struct fold_work *w)
 }
 
 /* Fold into the open file out->spans_fd. A run id that is none would make names of objects that are none. */
-static int fold(const struct folding *in, struct folded *out)
+static int fold(const struct folding *in, struct folded_run *out)
 {
     struct fold_work w = {.in = in, .out = out};
     summary_init(&w.summary);
@@ -135,17 +135,17 @@ static int fold(const struct folding *in, struct folded *out)
     return err;
 }
 
-int fold_to_folder(const struct folding *in, struct folded *out)
+int fold_to_folder(const struct folding *in, struct folded_run *out)
 {
-    *out = FOLDED_NONE;
-    unlinkat(in->run->folder_fd, FOLDED_SPANS, 0); /* of an earlier try, or no file at all */
-    out->spans_fd = openat(in->run->folder_fd, FOLDED_SPANS, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    *out = FOLDED_RUN_NONE;
+    unlinkat(in->run->folder_fd, FOLDED_RUN_SPANS, 0); /* of an earlier try, or no file at all */
+    out->spans_fd = openat(in->run->folder_fd, FOLDED_RUN_SPANS, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     return out->spans_fd < 0 ? -errno : fold(in, out);
 }
 
-int fold_to_memory(const struct folding *in, struct folded *out)
+int fold_to_memory(const struct folding *in, struct folded_run *out)
 {
-    *out = FOLDED_NONE;
+    *out = FOLDED_RUN_NONE;
     out->spans_fd = memfd_create("spans", MFD_CLOEXEC);
     return out->spans_fd < 0 ? -errno : fold(in, out);
 }

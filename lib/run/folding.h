@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "run/context.h"
-#include "run/folded.h"
+#include "run/folded_run.h"
 #include "run/run_folder.h"
 #include "sys/attr.h"
 
@@ -21,10 +21,10 @@ struct folding {
     int64_t started_ns; /* CLOCK_MONOTONIC when finishing began, for its cost */
 };
 
-/* Fold the run, with its spans in FOLDED_SPANS of its folder. 0 or -errno; *out is to be released in any case. */
-must_check int fold_to_folder(const struct folding *in, struct folded *out);
+/* Fold the run, with its spans in FOLDED_RUN_SPANS of its folder. 0 or -errno; *out is to be released in any case. */
+must_check int fold_to_folder(const struct folding *in, struct folded_run *out);
 
 /* The same with its spans in memory: for a look at a run, and where the disk has no room. */
-must_check int fold_to_memory(const struct folding *in, struct folded *out);
+must_check int fold_to_memory(const struct folding *in, struct folded_run *out);
 
 #endif

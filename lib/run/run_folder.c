@@ -16,7 +16,7 @@
 
 #include "base/own.h"
 #include "run/context.h"
-#include "run/folded.h"
+#include "run/folded_run.h"
 #include "spool/folder.h"
 #include "sys/proc.h"
 
@@ -74,7 +74,7 @@ static int open_spool(struct run_folder *run)
         return map_header(run);
     if (errno != ENOENT)
         return -errno;
-    return folded_is_kept(run->folder_fd) ? 0 : -EPROTO;
+    return folded_run_is_kept(run->folder_fd) ? 0 : -EPROTO;
 }
 
 /* Whether the path still leads to the folder that is open. */

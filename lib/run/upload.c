@@ -51,7 +51,7 @@ static enum store_result replace(struct store *into, const char *name, const str
 }
 
 /* Spans first, summary last: a run exists for readers from the moment when its summary does. */
-static enum store_result put_spans(const struct folded *run, struct store *into, const char *summary, struct buf *why)
+static enum store_result put_spans(const struct folded_run *run, struct store *into, const char *summary, struct buf *why)
 {
     auto_buf name = BUF_EMPTY, there = BUF_EMPTY;
     const struct store_body body = {.fd = run->spans_fd, .size = run->spans_bytes, .type = "application/gzip"};
@@ -63,7 +63,7 @@ static enum store_result put_spans(const struct folded *run, struct store *into,
     return result == STORE_MISSING ? replace(into, buf_text(&name), &body, why) : result;
 }
 
-enum store_result upload_run(const struct folded *run, struct store *into, struct buf *why)
+enum store_result upload_run(const struct folded_run *run, struct store *into, struct buf *why)
 {
     auto_buf name = BUF_EMPTY;
     names_put_summary(&name, run->run_id);
@@ -115,7 +115,7 @@ static bool give_values(const struct upload *s, const struct patience *p, const 
     auto_buf why = BUF_EMPTY, mark = BUF_EMPTY, place = BUF_EMPTY;
     buf_printf(&mark, "values %s", kept);
     buf_printf(&place, "%s %s", url, collection); /* the collection may be out while the store is not */
-    if (!s->run->values.len || folded_was_sent(s->folder_fd, buf_text(&mark)))
+    if (!s->run->values.len || folded_run_was_sent(s->folder_fd, buf_text(&mark)))
         return true;
     if (is_out(s->outages, buf_text(&place)))
         return false;
@@ -126,7 +126,7 @@ static bool give_values(const struct upload *s, const struct patience *p, const 
     }
     if (why.len)
         buf_printf(s->given_up, "%s%s", s->given_up->len ? "; " : "", buf_text(&why));
-    folded_note_sent(s->folder_fd, buf_text(&mark));
+    folded_run_note_sent(s->folder_fd, buf_text(&mark));
     return true;
 }
 
@@ -134,14 +134,14 @@ static bool give_values(const struct upload *s, const struct patience *p, const 
 static int send_unless_sent(const struct upload *s, const char *kept, char *const *urls, struct buf *why)
 {
     const char *url = context_store_url(kept, urls);
-    bool was_sent = folded_was_sent(s->folder_fd, kept);
+    bool was_sent = folded_run_was_sent(s->folder_fd, kept);
     struct patience p;
     patience_begin(&p, s);
     if (!was_sent && !send_to(s, &p, kept, url, why))
         return -EAGAIN;
     bool waits = !give_values(s, &p, kept, url);
     if (!was_sent && (waits || s->context->stores[1])) /* else the run is done by now */
-        folded_note_sent(s->folder_fd, kept);
+        folded_run_note_sent(s->folder_fd, kept);
     return waits ? UPLOAD_VALUES_WAIT : 0;
 }
 

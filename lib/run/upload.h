@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "run/context.h"
-#include "run/folded.h"
+#include "run/folded_run.h"
 #include "store/store.h"
 #include "sys/attr.h"
 
@@ -21,7 +21,7 @@ struct outages {
 };
 
 struct upload {
-    const struct folded *run;
+    const struct folded_run *run;
     const struct context *context;
     environment_fn getenv;   /* for the stores, which may ask for credentials */
     int folder_fd;           /* where what was sent is noted */
@@ -39,7 +39,7 @@ void outages_release(struct outages *outages);
 
 /* Put the run's two objects into one store, the summary last: it makes the run exist. Objects that are there already are
  * ours, from an earlier try: run ids are never given twice. */
-must_check enum store_result upload_run(const struct folded *run, struct store *into, struct buf *why);
+must_check enum store_result upload_run(const struct folded_run *run, struct store *into, struct buf *why);
 
 /* Give each store that has not got it all yet the run, then its values for the collection. What a collection refuses is
  * given up. 0 when that is all; UPLOAD_VALUES_WAIT; else, when a store lacks the run, -EAGAIN with the first reason in `why`;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Keeping a folded run. The file `folded`: a line with id, size of the spans and length of the summary; the summary;
  * then NAME<tab>JSON for each value of the collection. */
-#include "run/folded.h"
+#include "run/folded_run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,22 +15,22 @@
 #include "base/own.h"
 #include "export/names.h"
 
-#define FOLDED_NAME "folded"
-#define FOLDED_MAX ((size_t)64 << 20)
+#define FOLDED_RUN_NAME "folded"
+#define FOLDED_RUN_MAX ((size_t)64 << 20)
 #define SENT_NAME "sent"
 #define SENT_MAX ((size_t)64 << 10)
 
-void folded_release(struct folded *run)
+void folded_run_release(struct folded_run *run)
 {
     buf_release(&run->summary);
     values_release(&run->values);
     own_close_fd(&run->spans_fd);
-    *run = FOLDED_NONE;
+    *run = FOLDED_RUN_NONE;
 }
 
-bool folded_is_kept(int folder_fd)
+bool folded_run_is_kept(int folder_fd)
 {
-    return !faccessat(folder_fd, FOLDED_NAME, F_OK, AT_SYMLINK_NOFOLLOW);
+    return !faccessat(folder_fd, FOLDED_RUN_NAME, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
 /* Open a plain file of the folder; nothing else may be read. A descriptor or -errno. */
@@ -62,7 +62,7 @@ static bool take_number(char **at, char end, unsigned long long *out)
 }
 
 /* Read the first line. Its length, or 0 when it makes no sense. */
-static size_t take_head(struct folded *run, const struct buf *text, size_t *summary_len)
+static size_t take_head(struct folded_run *run, const struct buf *text, size_t *summary_len)
 {
     unsigned long long spans, summary;
     size_t id_len = strcspn(buf_text(text), " ");
@@ -81,7 +81,7 @@ static size_t take_head(struct folded *run, const struct buf *text, size_t *summ
 }
 
 /* Behind the summary there is a line a value, NAME, tab, JSON. */
-static int take_values(struct folded *run, char *text)
+static int take_values(struct folded_run *run, char *text)
 {
     for (char *line; (line = strsep(&text, "\n")) && *line;) {
         char *json = strchr(line, '\t');
@@ -96,7 +96,7 @@ static int take_values(struct folded *run, char *text)
 }
 
 /* The head has the summary's length: a file that was cut short does not fit it. */
-static int take_text(struct folded *run, struct buf *text)
+static int take_text(struct folded_run *run, struct buf *text)
 {
     size_t summary_len = 0, at = take_head(run, text, &summary_len);
     if (!at)
@@ -107,26 +107,26 @@ static int take_text(struct folded *run, struct buf *text)
 }
 
 /* The spans were written before the file that names their size. Where both differ they are of different folds. */
-static int open_spans(struct folded *run, int folder_fd)
+static int open_spans(struct folded_run *run, int folder_fd)
 {
     struct stat st;
-    run->spans_fd = open_plain(folder_fd, FOLDED_SPANS);
+    run->spans_fd = open_plain(folder_fd, FOLDED_RUN_SPANS);
     if (run->spans_fd < 0)
         return run->spans_fd == -ENOENT ? -EPROTO : run->spans_fd;
     return fstat(run->spans_fd, &st) ? -errno : st.st_size == (off_t)run->spans_bytes ? 0 : -EPROTO;
 }
 
-int folded_load(struct folded *run, int folder_fd)
+int folded_run_load(struct folded_run *run, int folder_fd)
 {
     auto_buf text = BUF_EMPTY;
-    *run = FOLDED_NONE;
-    int err = read_plain(folder_fd, FOLDED_NAME, FOLDED_MAX, &text);
+    *run = FOLDED_RUN_NONE;
+    int err = read_plain(folder_fd, FOLDED_RUN_NAME, FOLDED_RUN_MAX, &text);
     if (!err)
         err = take_text(run, &text);
     return err ? err : open_spans(run, folder_fd);
 }
 
-int folded_save(const struct folded *run, int folder_fd, bool durable)
+int folded_run_save(const struct folded_run *run, int folder_fd, bool durable)
 {
     auto_buf text = BUF_EMPTY;
     if (durable && fsync(run->spans_fd))
@@ -136,10 +136,10 @@ int folded_save(const struct folded *run, int folder_fd, bool durable)
     for (size_t i = 0; i < run->values.len; i++)
         buf_printf(&text, "%s\t%s\n", run->values.list[i].name, run->values.list[i].json);
     int err = buf_error(&text);
-    return err ? err : file_replace_at(folder_fd, FOLDED_NAME, &text, durable);
+    return err ? err : file_replace_at(folder_fd, FOLDED_RUN_NAME, &text, durable);
 }
 
-bool folded_was_sent(int folder_fd, const char *url)
+bool folded_run_was_sent(int folder_fd, const char *url)
 {
     auto_buf text = BUF_EMPTY;
     if (read_plain(folder_fd, SENT_NAME, SENT_MAX, &text) || !text.len)
@@ -153,7 +153,7 @@ bool folded_was_sent(int folder_fd, const char *url)
 
 /* Only spares a later try the way to a store that has the run. Where no note can be left, that try finds the objects
  * there. */
-void folded_note_sent(int folder_fd, const char *url)
+void folded_run_note_sent(int folder_fd, const char *url)
 {
     auto_buf line = BUF_EMPTY;
     auto_fd fd = openat(folder_fd, SENT_NAME, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);

@@ -9,7 +9,7 @@
 
 #include "base/own.h"
 #include "run/context.h"
-#include "run/folding.h"
+#include "run/fold_run.h"
 #include "run/retention.h"
 #include "sys/clock.h"
 
@@ -90,10 +90,10 @@ static enum finish_result enter(struct finishing *f)
     return !err ? FINISH_STORED : err == -ENOENT ? FINISH_GONE : failed(f, "lock", err);
 }
 
-static struct folding folding_of(struct finishing *f)
+static struct fold_run fold_run_of(struct finishing *f)
 {
     run_folder_find_marks(f->run);
-    return (struct folding){
+    return (struct fold_run){
         .run = f->run, .context = &f->context, .leader_status = f->in->leader_status, .leader_runs = leader_lives(f),
         .noticed_ns = f->in->noticed_ns ? f->in->noticed_ns : run_folder_last_sign(f->run), .rebooted = f->rebooted,
         .started_ns = f->started_ns,
@@ -110,15 +110,15 @@ static int fold_once(struct finishing *f)
     folded_run_release(&f->folded);
     if (!f->run->header)
         return err;
-    const struct folding in = folding_of(f);
+    const struct fold_run in = fold_run_of(f);
     run_folder_close_spool(f->run);
-    err = fold_to_folder(&in, &f->folded);
+    err = fold_run_to_folder(&in, &f->folded);
     if (!err)
         f->is_kept = !folded_run_save(&f->folded, f->run->folder_fd, false);
     if (!has_no_room(err))
         return err;
     folded_run_release(&f->folded);
-    return fold_to_memory(&in, &f->folded);
+    return fold_run_to_memory(&in, &f->folded);
 }
 
 /* The run stays for later: what it was folded into is enough, once that is safely on the disk; and where it goes to, which only
@@ -243,9 +243,9 @@ static int preview(struct finishing *f, struct store *into)
     if (!err)
         err = folded_run_load(&f->folded, f->run->folder_fd);
     if (err && f->run->header) {
-        const struct folding in = folding_of(f);
+        const struct fold_run in = fold_run_of(f);
         folded_run_release(&f->folded);
-        err = fold_to_memory(&in, &f->folded);
+        err = fold_run_to_memory(&in, &f->folded);
     }
     return err || upload_run(&f->folded, into, f->why) == STORE_OK ? err : -EIO;
 }

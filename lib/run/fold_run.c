@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Drives the fold of one run: reader, marks and context in; compressed rows, summary and values out. */
-#include "run/folding.h"
+#include "run/fold_run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 
 /* What one fold needs besides its input. */
 struct fold_work {
-    const struct folding *in;
+    const struct fold_run *in;
     struct folded_run *out;
     struct summary summary;
     struct conceal conceal;
@@ -56,7 +56,7 @@ static int take_span(void *ctx, const struct span *span)
 
 static int fold_rows(struct fold_work *w, struct spool_reader *reader)
 {
-    const struct folding *in = w->in;
+    const struct fold_run *in = w->in;
     const struct assemble a = {
         .reader = reader, .marks_fd = in->run->marks_fd, .name = in->context->name, .rules = in->context->rules,
         .noticed_ns = in->noticed_ns, .latest_ns = in->rebooted ? 0 : in->started_ns,
@@ -118,7 +118,7 @@ static int put_summary(struct fold_work *w)
 }
 
 /* Fold into the open file out->spans_fd. A run id that is none would make names of objects that are none. */
-static int fold(const struct folding *in, struct folded_run *out)
+static int fold(const struct fold_run *in, struct folded_run *out)
 {
     struct fold_work w = {.in = in, .out = out};
     summary_init(&w.summary);
@@ -135,7 +135,7 @@ static int fold(const struct folding *in, struct folded_run *out)
     return err;
 }
 
-int fold_to_folder(const struct folding *in, struct folded_run *out)
+int fold_run_to_folder(const struct fold_run *in, struct folded_run *out)
 {
     *out = FOLDED_RUN_NONE;
     unlinkat(in->run->folder_fd, FOLDED_RUN_SPANS, 0); /* of an earlier try, or no file at all */
@@ -143,7 +143,7 @@ int fold_to_folder(const struct folding *in, struct folded_run *out)
     return out->spans_fd < 0 ? -errno : fold(in, out);
 }
 
-int fold_to_memory(const struct folding *in, struct folded_run *out)
+int fold_run_to_memory(const struct fold_run *in, struct folded_run *out)
 {
     *out = FOLDED_RUN_NONE;
     out->spans_fd = memfd_create("spans", MFD_CLOEXEC);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
-#include "run/finishing.h"
+#include "run/finish_run.h"
 #include "run/guard.h"
 
 static const struct cmd_option options[] = {

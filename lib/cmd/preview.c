@@ -12,7 +12,7 @@
 
 #include "base/own.h"
 #include "run/context.h"
-#include "run/finishing.h"
+#include "run/finish_run.h"
 #include "run/pending_runs.h"
 #include "store/body.h"
 

@@ -14,7 +14,7 @@
 #include "cmd/lead.h"
 #include "cmd/wrap.h"
 #include "run/context.h"
-#include "run/finishing.h"
+#include "run/finish_run.h"
 #include "run/pending_runs.h"
 #include "run/run_folder.h"
 #include "sys/clock.h"

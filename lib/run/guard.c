@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "run/finishing.h"
+#include "run/finish_run.h"
 #include "run/pending_runs.h"
 #include "run/spool_repair.h"
 #include "spool/handshake.h"

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "run/environment.h"
-#include "run/finishing.h"
+#include "run/finish_run.h"
 
 /* Call `each` with the folder of every run in the base folders that `env` says, oldest first in each of them. */
 void pending_runs_each(environment_fn env, void (*each)(void *ctx, const char *folder), void *ctx);

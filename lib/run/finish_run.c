@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Finishing a run, in steps that may each be repeated: lock, close the spool, fold and keep the result, send it, remove
  * the folder. Whoever is killed in between has lost nothing and doubled nothing: the next one goes on where he was. */
-#include "run/finishing.h"
+#include "run/finish_run.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "sys/clock.h"
 
 /* Everything at hand while one run is finished. */
-struct finishing {
+struct finish_work {
     const struct finish *in;
     struct buf *why;
     struct run_folder *run, own; /* `run` is `own` unless the caller holds one */
@@ -43,7 +43,7 @@ static bool has_no_room(int err)
 }
 
 /* Say what could not be done, and decide from the error what becomes of the run. */
-static enum finish_result failed(struct finishing *f, const char *what, int err)
+static enum finish_result failed(struct finish_work *f, const char *what, int err)
 {
     const char *reason = err == -EPROTO ? "it holds no run that can be read" : strerror(-err);
     buf_clear(f->why);
@@ -56,14 +56,14 @@ static enum finish_result failed(struct finishing *f, const char *what, int err)
     return is_passing(err) ? FINISH_KEPT : FINISH_BAD;
 }
 
-static bool leader_lives(const struct finishing *f)
+static bool leader_lives(const struct finish_work *f)
 {
     return !f->in->leader_is_done && !f->rebooted && run_folder_leader_lives(f->run);
 }
 
 /* What the guardian could not write down, on a full disk, it still knows from its own environment; anybody else's may be that
  * of another job. */
-static int read_context(struct finishing *f)
+static int read_context(struct finish_work *f)
 {
     int err = context_load(&f->context, f->run->folder_fd, f->run->header, f->in->getenv);
     if (!f->context.is_lost || !f->in->held)
@@ -73,7 +73,7 @@ static int read_context(struct finishing *f)
 }
 
 /* Open the run, read its context, and take the lock. FINISH_STORED: go on. */
-static enum finish_result enter(struct finishing *f)
+static enum finish_result enter(struct finish_work *f)
 {
     int err = f->in->held ? 0 : run_folder_open(f->run, f->in->folder);
     if (err)
@@ -90,7 +90,7 @@ static enum finish_result enter(struct finishing *f)
     return !err ? FINISH_STORED : err == -ENOENT ? FINISH_GONE : failed(f, "lock", err);
 }
 
-static struct fold_run fold_run_of(struct finishing *f)
+static struct fold_run fold_run_of(struct finish_work *f)
 {
     run_folder_find_marks(f->run);
     return (struct fold_run){
@@ -101,7 +101,7 @@ static struct fold_run fold_run_of(struct finishing *f)
 }
 
 /* Fold, unless an earlier try has. Where the folder takes no file the result lives in memory only. */
-static int fold_once(struct finishing *f)
+static int fold_once(struct finish_work *f)
 {
     int err = folded_run_load(&f->folded, f->run->folder_fd);
     f->is_kept = !err;
@@ -123,7 +123,7 @@ static int fold_once(struct finishing *f)
 
 /* The run stays for later: what it was folded into is enough, once that is safely on the disk; and where it goes to, which only
  * the spool may know. */
-static void keep(struct finishing *f)
+static void keep(struct finish_work *f)
 {
     if (f->context.is_lost && context_save(&f->context, f->run->folder_fd))
         return;
@@ -132,7 +132,7 @@ static void keep(struct finishing *f)
 }
 
 /* A run that is stored must not look like one that waits: other jobs list those, and limits drop them. */
-static enum finish_result let_values_wait(struct finishing *f)
+static enum finish_result let_values_wait(struct finish_work *f)
 {
     char waiting[SPOOL_PATH_MAX];
     keep(f);
@@ -142,7 +142,7 @@ static enum finish_result let_values_wait(struct finishing *f)
 }
 
 /* One line now, and one for whoever flushes: nothing goes silently. The leader's may be cut at its end. */
-static void tell_given_up(struct finishing *f, const struct buf *given_up)
+static void tell_given_up(struct finish_work *f, const struct buf *given_up)
 {
     if (!given_up->len)
         return;
@@ -151,7 +151,7 @@ static void tell_given_up(struct finishing *f, const struct buf *given_up)
     buf_printf(f->why, "the run is stored without its values in the collection: %s", buf_text(given_up));
 }
 
-static enum finish_result finish_locked(struct finishing *f)
+static enum finish_result finish_locked(struct finish_work *f)
 {
     if (f->context.bad_rules) {
         buf_str(f->why, f->context.bad_rules);
@@ -181,7 +181,7 @@ static enum finish_result finish_locked(struct finishing *f)
 }
 
 /* Give it a name that nobody tries again, unless somebody else has. */
-static enum finish_result set_aside(struct finishing *f)
+static enum finish_result set_aside(struct finish_work *f)
 {
     char aside[SPOOL_PATH_MAX];
     int err = run_folder_rename(f->in->folder, "bad-", aside);
@@ -195,22 +195,22 @@ static enum finish_result set_aside(struct finishing *f)
 }
 
 /* What the leader prints if it waits. */
-static void tell_leader(struct finishing *f, bool is_stored)
+static void tell_leader(struct finish_work *f, bool is_stored)
 {
     struct spool_header *header = f->run->header;
     snprintf(header->message, sizeof header->message, "%s", buf_text(f->why));
     __atomic_store_n(&header->failed, is_stored ? SPOOL_FAILED_VALUES : SPOOL_FAILED, __ATOMIC_RELEASE);
 }
 
-static void finishing_begin(struct finishing *f, const struct finish *in, struct buf *why)
+static void finish_begin(struct finish_work *f, const struct finish *in, struct buf *why)
 {
-    *f = (struct finishing){.in = in, .why = why, .own = RUN_FOLDER_NONE, .folded = FOLDED_RUN_NONE,
+    *f = (struct finish_work){.in = in, .why = why, .own = RUN_FOLDER_NONE, .folded = FOLDED_RUN_NONE,
                             .started_ns = clock_now_ns()};
     f->run = in->held ? in->held : &f->own;
     buf_clear(why);
 }
 
-static void finishing_release(struct finishing *f)
+static void finish_release(struct finish_work *f)
 {
     folded_run_release(&f->folded);
     context_release(&f->context);
@@ -219,8 +219,8 @@ static void finishing_release(struct finishing *f)
 
 enum finish_result finish_run(const struct finish *in, struct buf *why)
 {
-    struct finishing f;
-    finishing_begin(&f, in, why);
+    struct finish_work f;
+    finish_begin(&f, in, why);
     enum finish_result result = enter(&f);
     if (result == FINISH_STORED)
         result = finish_locked(&f);
@@ -229,11 +229,11 @@ enum finish_result finish_run(const struct finish *in, struct buf *why)
         tell_leader(&f, is_stored);
     if (result == FINISH_BAD)
         result = set_aside(&f);
-    finishing_release(&f);
+    finish_release(&f);
     return result;
 }
 
-static int preview(struct finishing *f, struct store *into)
+static int preview(struct finish_work *f, struct store *into)
 {
     int err = run_folder_open(f->run, f->in->folder);
     if (!err)
@@ -254,10 +254,10 @@ int finish_preview(const char *folder, environment_fn env, struct store *into)
 {
     const struct finish in = {.folder = folder, .getenv = env, .leader_status = -1, .noticed_ns = clock_now_ns()};
     auto_buf why = BUF_EMPTY;
-    struct finishing f;
-    finishing_begin(&f, &in, &why);
+    struct finish_work f;
+    finish_begin(&f, &in, &why);
     int err = preview(&f, into);
-    finishing_release(&f);
+    finish_release(&f);
     return err;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Finishing one run: fold its spool, store the result, remove the folder. The one code path for every way that a run
  * can end, whoever drives it. */
-#ifndef RUN_FINISHING_H
-#define RUN_FINISHING_H
+#ifndef RUN_FINISH_RUN_H
+#define RUN_FINISH_RUN_H
 
 #include <stdbool.h>
 #include <stdint.h>

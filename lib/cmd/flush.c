@@ -54,7 +54,7 @@ static int run(const struct command *self, int argc, char **argv)
     /* set for this command, it is for all that waits */
     const char *collection = environment_text(cmd_getenv, settings[SETTING_COLLECTION].name);
     const struct pending_runs l = {.getenv = cmd_getenv, .collection = collection, .outages = &outages,
-                                .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
+                                   .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
     pending_runs_send(&l);
     outages_release(&outages);
     return flush.status;

@@ -44,9 +44,9 @@ bool context_is_of_another_boot(const struct context *c);
 must_check int context_save(const struct context *c, int folder_fd);
 
 /* Read the file `context` in the folder. What it does not say is not known, and not what `env` says, the environment of this
- * process, which may be that of another job: a run without its name goes by its command's, without facts about its pipeline, to the
- * stores that the `header` of its spool, which may be NULL, says; else to the default one. What DTRACK_REDACT says here is
- * hidden, too, and makes up for bad rules there. 0 or -errno. */
+ * process, which may be that of another job: a run without its name goes by its command's, without facts about its pipeline,
+ * to the stores that the `header` of its spool, which may be NULL, says; else to the default one. What DTRACK_REDACT says
+ * here is hidden, too, and makes up for bad rules there. 0 or -errno. */
 must_check int context_load(struct context *c, int folder_fd, const struct spool_header *header, environment_fn env);
 
 /* Note the stores that an environment names in the header of a run that begins. */

@@ -162,8 +162,8 @@ static enum finish_result finish_locked(struct finish_work *f)
         return failed(f, "fold the run in", err);
     auto_buf given_up = BUF_EMPTY;
     const struct upload s = {.run = &f->folded, .context = &f->context, .getenv = f->in->getenv,
-                              .folder_fd = f->run->folder_fd, .hurry = f->in->hurry, .outages = f->in->outages,
-                              .collection = f->in->collection, .given_up = &given_up};
+                             .folder_fd = f->run->folder_fd, .hurry = f->in->hurry, .outages = f->in->outages,
+                             .collection = f->in->collection, .given_up = &given_up};
     err = upload_everywhere(&s, f->why);
     if (err < 0 && err != -EAGAIN)
         failed(f, "find a store for", err);
@@ -205,7 +205,7 @@ static void tell_leader(struct finish_work *f, bool is_stored)
 static void finish_begin(struct finish_work *f, const struct finish *in, struct buf *why)
 {
     *f = (struct finish_work){.in = in, .why = why, .own = RUN_FOLDER_NONE, .folded = FOLDED_RUN_NONE,
-                            .started_ns = clock_now_ns()};
+                              .started_ns = clock_now_ns()};
     f->run = in->held ? in->held : &f->own;
     buf_clear(why);
 }

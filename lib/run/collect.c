@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "export/collection.h"
+#include "export/collection_json.h"
 #include "store/random.h"
 #include "store/retry.h"
 #include "sys/clock.h"

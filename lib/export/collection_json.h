@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The collection: a flat JSON object of named values, kept in one object of a store and shared by many jobs.
  */
-#ifndef EXPORT_COLLECTION_H
-#define EXPORT_COLLECTION_H
+#ifndef EXPORT_COLLECTION_JSON_H
+#define EXPORT_COLLECTION_JSON_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Merging values into a collection. Knows no store: reading, writing and trying again are lib/cmd's. */
-#include "export/collection.h"
+#include "export/collection_json.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "export/collection.h"
+#include "export/collection_json.h"
 
 #include <errno.h>
 

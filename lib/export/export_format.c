@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of formats. A new one is one line here, and its file. */
-#include "export/export.h"
+#include "export/export_format.h"
 
 #include <string.h>
 

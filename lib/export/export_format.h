@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The formats that a stored run can be exported to: one table, rows in, bytes out. */
-#ifndef EXPORT_EXPORT_H
-#define EXPORT_EXPORT_H
+#ifndef EXPORT_EXPORT_FORMAT_H
+#define EXPORT_EXPORT_FORMAT_H
 
 #include "base/buf.h"
 #include "model/summary.h"

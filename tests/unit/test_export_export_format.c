@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "export/export.h"
+#include "export/export_format.h"
 
 #include "test.h"
 

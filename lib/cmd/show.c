@@ -8,7 +8,7 @@
 #include "cmd/spans.h"
 #include "cmd/terminal.h"
 #include "export/ndjson.h"
-#include "export/show.h"
+#include "export/show_run.h"
 
 #define PAGE_BYTES_MAX ((size_t)256 << 20)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One run as a page of text: what `dtrack show` prints. Everything about the terminal is given in the
  * options. */
-#ifndef EXPORT_SHOW_H
-#define EXPORT_SHOW_H
+#ifndef EXPORT_SHOW_RUN_H
+#define EXPORT_SHOW_RUN_H
 
 #include <stdbool.h>
 

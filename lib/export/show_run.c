@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The page of a run: its head, the order of its parts, and the line about coverage. */
-#include "export/show.h"
+#include "export/show_run.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "export/show.h"
+#include "export/show_run.h"
 
 #include <stdlib.h>
 

@@ -92,6 +92,15 @@ def headers_have_no_cycles(tree):
             yield f'{start}: includes itself, by way of others'
 
 
+def no_two_rooms_have_a_file_of_one_name(tree):
+    """Who says `export.c` is understood. A command's file is called after the command, so another one gives way."""
+    owners = {}
+    for path in tree.product():
+        name, folder = posixpath.basename(path).split('.')[0], posixpath.dirname(path)
+        if owners.setdefault(name, folder) != folder:
+            yield f'{path}: {owners[name]} has a file of this name, too'
+
+
 def only_commands_meet_the_user(tree):
     """The rest of the library can be used by anybody, anywhere."""
     for path in tree.product():
@@ -103,4 +112,4 @@ def only_commands_meet_the_user(tree):
 
 
 RULES = [includes_follow_the_layers, each_vendor_has_one_file, headers_have_no_cycles,
-         only_commands_meet_the_user]
+         no_two_rooms_have_a_file_of_one_name, only_commands_meet_the_user]

@@ -55,6 +55,7 @@ MISTAKES = [
     (functions.library_has_no_mutable_variables, 'lib/base/c.c', SPDX + 'static int count;\n'),
     (functions.library_has_no_mutable_variables, 'lib/base/c.c', SPDX + 'struct {\n    int x;\n} all[] = {{1}};\n'),
     (functions.goto_leads_to_out_only, 'lib/base/c.c', SPDX + 'void f(void)\n{\n    goto end;\nend:;\n}\n'),
+    (layers.no_two_rooms_have_a_file_of_one_name, 'lib/store/b.c', SPDX),
     (layers.only_commands_meet_the_user, 'lib/base/c.c', SPDX + 'char *s(void)\n{\n    return getenv("X");\n}\n'),
     (layers.only_commands_meet_the_user, 'lib/store/c.c', SPDX + 'void s(void)\n{\n    printf("x");\n}\n'),
     (layers.only_commands_meet_the_user, 'lib/run/c.c', SPDX + 'void s(void)\n{\n    setenv("X", "1", 1);\n}\n'),

@@ -15,7 +15,9 @@ int64_t clock_ns(int clock)
 
 void clock_sleep_ms(int64_t ms)
 {
-    struct timespec left = {(time_t)(ms / 1000), (long)(ms % 1000) * 1000000};
+    struct {
+        long sec, nsec; /* what this call takes on every machine; libc's may be wider */
+    } left = {(long)(ms / 1000), (long)(ms % 1000) * 1000000};
     while (SYS_ARG2(SYS_nanosleep, &left, &left) == -EINTR)
         continue;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Command lines: parsing by a command's table of options, and how a command complains. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -36,7 +36,6 @@
 
 #define SCRIPT_DEPTH 5  /* the kernel follows at most this many #! lines */
 #define SCRIPT_LINE 256 /* and reads so much of one */
-#define SECOND INT64_C(1000000000)
 
 static void complain(const struct lead *lead, const char *message)
 {

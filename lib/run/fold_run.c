@@ -38,7 +38,7 @@ static bool process_lives(void *ctx, int32_t pid, int64_t start_ns)
     if (w->in->rebooted || proc_stat_read(pid, &st) || st.state == 'Z' || st.state == 'X')
         return false;
     int64_t boot_ns = h->start_boot_ns + (start_ns - h->start_wall_ns);
-    int64_t tick_ns = INT64_C(1000000000) / sysconf(_SC_CLK_TCK);
+    int64_t tick_ns = CLOCK_SECOND_NS / sysconf(_SC_CLK_TCK);
     return (int64_t)st.start_ticks * tick_ns <= boot_ns + 2 * tick_ns;
 }
 

@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -211,7 +210,7 @@ static void guard_wait(struct guard *g)
 {
     int64_t beat_ns = clock_now_ns();
     while (!guard_look(g, g->pidfd < 0 ? POLL_MS : BEAT_S * 1000)) {
-        if (clock_now_ns() - beat_ns < BEAT_S * INT64_C(1000000000))
+        if (clock_now_ns() - beat_ns < BEAT_S * CLOCK_SECOND_NS)
             continue;
         run_folder_beat(&g->run);
         beat_ns = clock_now_ns();

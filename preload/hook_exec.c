@@ -12,6 +12,7 @@
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
+#include "sys/clock.h"
 #include "sys/sys.h"
 #include "sys/text.h"
 #include "unseen.h"
@@ -69,10 +70,8 @@ static int exec_ends_fork(const struct exec_call *c)
 /* In a fork child the clock's system call is cheaper than the vDSO, which has to be mapped first. */
 static int64_t exec_now(const struct exec_call *c)
 {
-    struct sys_time t;
-    if (!exec_ends_fork(c) || sys_clock_gettime(CLOCK_MONOTONIC, &t))
-        return shim_now();
-    return t.sec * INT64_C(1000000000) + t.nsec;
+    int64_t now = exec_ends_fork(c) ? clock_now_ns() : 0;
+    return now ? now : shim_now();
 }
 
 /* Whether the program's own record will tell all of this fork child: what it could note itself costs two page faults.

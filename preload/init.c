@@ -9,6 +9,7 @@
 #include "recorder.h"
 #include "shim.h"
 #include "startup.h"
+#include "sys/switch.h"
 #include "sys/sys.h"
 #include "sys/text.h"
 
@@ -76,13 +77,14 @@ static int init_record(const struct startup *s, struct envp_from *from, int64_t 
     return recorder_begin(&what);
 }
 
-static __attribute__((constructor)) void init(int argc, char **argv, char **envp)
+/* noinline: else each hook that may come first would have a copy of it, in code and in its frame. */
+static __attribute__((constructor, noinline)) void init(int argc, char **argv, char **envp)
 {
     struct startup s;
     if (shim.is_started || startup_read(&s, argc, argv, envp))
         return; /* called too early to read anything, it is called again */
     shim.is_started = 1;
-    if (s.secure || startup_is_on(s.off) || real_is_second_copy())
+    if (s.secure || switch_is_on(s.off) || real_is_second_copy())
         return;
     struct envp_from from;
     if (!s.from || envp_read_from(s.from, &from))
@@ -113,8 +115,24 @@ static __attribute__((constructor)) void init(int argc, char **argv, char **envp
     recorder_spent(now - (uint32_t)from.spent_ns); /* whatever the text says */
 }
 
-int init_early(void)
+/* A hook was called before our constructor, by another library's: do now what that does. Whether this process is recorded. */
+static int init_early(void)
 {
     init(0, NULL, NULL);
+    return shim.on;
+}
+
+int recorder_ready(void)
+{
+    if (!shim.on && (shim.is_started || !init_early()))
+        return 0;
+    enum shim_who who = shim_who();
+    if (who == SHIM_SELF)
+        return 1;
+    /* Nobody watched, and what a vfork child may do does not lead here: so it was a fork that no hook saw. */
+    if (who == SHIM_VFORK && shim.armed)
+        return 0;
+    if (recorder_adopt())
+        shim.on = 0;
     return shim.on;
 }

@@ -13,6 +13,7 @@
 #include "stores.h"
 #include "sys/proc.h"
 #include "sys/slots.h"
+#include "sys/switch.h"
 #include "sys/sys.h"
 #include "sys/text.h"
 
@@ -96,7 +97,7 @@ static int leader_make_run(const struct startup *s, const struct spool_start *st
 static void leader_note_stderr(const struct startup *s)
 {
     struct stat st;
-    shim.quiet = startup_is_on(s->quiet);
+    shim.quiet = switch_is_on(s->quiet);
     if (!sys_stat(2, "", &st, AT_EMPTY_PATH)) {
         shim.stderr_dev = st.st_dev;
         shim.stderr_ino = st.st_ino;

@@ -265,18 +265,3 @@ int recorder_adopt(void)
                                   .origin = parent, .origin_pid = parent_pid, .flags = SPOOL_IMAGE_FORKED};
     return recorder_begin(&what);
 }
-
-int recorder_ready(void)
-{
-    if (!shim.on && (shim.is_started || !init_early()))
-        return 0;
-    enum shim_who who = shim_who();
-    if (who == SHIM_SELF)
-        return 1;
-    /* Nobody watched, and what a vfork child may do does not lead here: so it was a fork that no hook saw. */
-    if (who == SHIM_VFORK && shim.armed)
-        return 0;
-    if (recorder_adopt())
-        shim.on = 0;
-    return shim.on;
-}

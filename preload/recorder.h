@@ -72,8 +72,4 @@ uint32_t recorder_page_for_program(int is_self);
 /* Add to the time that this process spent in the shim: what has gone by since `start_ns`. */
 void recorder_spent(int64_t start_ns);
 
-/* Whether the caller may write cells for its own process, adopting it first when it must. Not for code that a
- * vfork child may run: that must ask shim_who(). */
-int recorder_ready(void);
-
 #endif

@@ -72,9 +72,9 @@ enum shim_who {
     SHIM_FORKED, /* a fork child that no hook has adopted yet */
 };
 
-/* A hook was called before our constructor, by another library's: do now what that does. Whether this process is recorded. Not
- * for a vfork child. */
-int init_early(void);
+/* Whether the caller may write cells for its own process, adopting it first when it must. Does what the constructor does
+ * if that has not run yet. Not for code that a vfork child may run: that must ask shim_who(). */
+int recorder_ready(void);
 
 /* Without a system call: SHIM_SELF also stands for a vfork child, and for any child that nobody watched for. */
 enum shim_who shim_who_fast(void);

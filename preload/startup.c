@@ -105,8 +105,3 @@ int startup_read(struct startup *s, int argc, char **argv, char **envp)
     startup_auxv(s, (const ElfW(auxv_t) *)(e + 1));
     return 0;
 }
-
-int startup_is_on(const char *value)
-{
-    return value && *value && !text_equal(value, "0");
-}

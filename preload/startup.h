@@ -45,7 +45,4 @@ struct startup {
  * 0, or -1 when neither makes sense. */
 must_check int startup_read(struct startup *s, int argc, char **argv, char **envp);
 
-/* Whether a variable that is a switch is on: set, and neither empty nor 0. NULL is off. */
-int startup_is_on(const char *value);
-
 #endif

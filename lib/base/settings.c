@@ -2,7 +2,9 @@
 /* The table of environment variables. Reads none of them. */
 #include "base/settings.h"
 
+#include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 const struct setting settings[SETTING_COUNT] = {
     [SETTING_STORE] = {"DTRACK_STORE", NULL, "a local folder",
@@ -25,3 +27,15 @@ const struct setting settings[SETTING_COUNT] = {
     [SETTING_RUN] = {"DTRACK_RUN", NULL, "set by dtrack", "folder of the run a process belongs to", true},
     [SETTING_FROM] = {"DTRACK_FROM", NULL, "set by dtrack", "who started a process, for that process alone", true},
 };
+
+/* The bound is for counts that people type: nothing that they mean is larger. */
+bool settings_read_count(const char *text, long *out)
+{
+    char *end;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (end == text || *end || errno || value < 0 || value > 1000000)
+        return false;
+    *out = value;
+    return true;
+}

@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include "sys/attr.h"
+
 enum setting_id {
     SETTING_STORE,
     SETTING_NAME,
@@ -31,6 +33,9 @@ struct setting {
     const char *help;     /* one line */
     bool ours;            /* set by dtrack for the job's processes, not by users */
 };
+
+/* Read a whole number from 0 to a million. False, and *out untouched, for any other text. */
+must_check bool settings_read_count(const char *text, long *out);
 
 /* Indexed by enum setting_id. */
 extern const struct setting settings[SETTING_COUNT];

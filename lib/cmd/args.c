@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Command lines: parsing by a command's table of options, and how a command complains. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -140,18 +139,6 @@ const char *cmd_value(const struct command *self, const struct cmd_args *args, c
 {
     int i = find_long(self, name, strlen(name));
     return i < 0 ? NULL : args->values[i];
-}
-
-/* The bound is for counts that people type: nothing that they mean is larger. */
-bool cmd_number(const char *text, long *out)
-{
-    char *end;
-    errno = 0;
-    long value = strtol(text, &end, 10);
-    if (end == text || *end || errno || value < 0 || value > 1000000)
-        return false;
-    *out = value;
-    return true;
 }
 
 /* One line, whatever was quoted in it, in one write. What is quoted comes from stores and jobs, too: it must

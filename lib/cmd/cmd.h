@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/settings.h"
+#include "run/environment.h"
 #include "store/store.h"
 #include "sys/attr.h"
 
@@ -54,9 +55,6 @@ must_check bool cmd_parse(const struct command *self, int argc, char **argv, boo
 /* The value of the named option, or NULL. */
 const char *cmd_value(const struct command *self, const struct cmd_args *args, const char *name);
 
-/* Read a whole number from 0 to a million. False, and *out untouched, for any other text. */
-must_check bool cmd_number(const char *text, long *out);
-
 /* Print "dtrack NAME: message" as one line to stderr; returns CMD_FAILED. `self` may be NULL: "dtrack: message". */
 int cmd_fail(const struct command *self, const char *fmt, ...) printf_like(2, 3);
 
@@ -72,27 +70,15 @@ const char *cmd_setting(enum setting_id id);
 /* The environment for stores: what store_config.getenv wants. */
 const char *cmd_getenv(const char *name);
 
+/* Complain, as `self`, of places for runs that are left alone, because others may write there. The exit status. */
+int cmd_complain_of_places(const struct command *self);
+
 /* Open the store to read from: `url` (may be NULL), else the first of DTRACK_STORE, else the embedded one.
  * NULL after printing why. The caller closes it. */
 must_check struct store *cmd_open_store(const struct command *self, const char *url);
 
 /* The URL of that store: a heap string, which is the caller's. NULL after printing why. */
 must_check char *cmd_store_url(const struct command *self, const char *url);
-
-/* The store URLs that a run is written to, in order: DTRACK_STORE split at blanks, else the embedded one.
- * Heap strings in a NULL-terminated heap array, for cmd_free_urls(). NULL with errno: ENOMEM, or ENOENT when it
- * would be the embedded one and neither HOME, which must be there, nor XDG_STATE_HOME says where that is. */
-must_check char **cmd_store_urls(void);
-
-/* Before the embedded store is written to: where HOME lies in a work tree, see that git does not name it among the files of
- * the tree. */
-void cmd_hide_store(void);
-
-/* The same of what `list`, which may be NULL, says as DTRACK_STORE does. */
-char **cmd_split_store_urls(const char *list);
-
-/* Free such a list. NULL is fine. */
-void cmd_free_urls(char **urls);
 
 /* Append the help text of all of dtrack. */
 void cmd_put_help(struct buf *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack collection: the named values that jobs share. */
-#include "export/collection.h"
+#include "export/collection_json.h"
 
 #include <errno.h>
 #include <stdlib.h>

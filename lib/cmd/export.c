@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack export: a run's spans in another format, to stdout or to a file. */
-#include "export/export.h"
+#include "export/export_format.h"
 
 #include <errno.h>
 #include <stdlib.h>

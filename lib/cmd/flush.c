@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack flush: send the runs that were left behind, and say what became of each. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "cmd/cmd.h"
-#include "cmd/places.h"
-#include "run/leftovers.h"
+#include "run/pending_runs.h"
 
 struct flush {
     const struct command *self;
@@ -56,12 +54,13 @@ static int run(const struct command *self, int argc, char **argv)
         return status;
     if (args.rest_len)
         return cmd_usage(self, "takes no arguments, got '%s'", args.rest[0]);
-    struct flush flush = {self, places_complain(self)};
+    struct flush flush = {self, cmd_complain_of_places(self)};
     struct outages outages = {.len = 0};
-    const char *collection = getenv(settings[SETTING_COLLECTION].name); /* set for this command, it is for all that waits */
-    const struct leftovers l = {.collection = collection && *collection ? collection : NULL, .outages = &outages,
-                                .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
-    leftovers_send(&l);
+    /* set for this command, it is for all that waits */
+    const char *collection = environment_text(cmd_getenv, settings[SETTING_COLLECTION].name);
+    const struct pending_runs l = {.getenv = cmd_getenv, .collection = collection, .outages = &outages,
+                                   .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
+    pending_runs_send(&l);
     outages_release(&outages);
     return flush.status;
 }

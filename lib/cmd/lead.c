@@ -21,28 +21,22 @@
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
-#include "cmd/places.h"
 #include "redact/redact_line.h"
 #include "run/context.h"
+#include "run/places.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
 #include "spool/usage.h"
 #include "sys/attr.h"
+#include "sys/clock.h"
 #include "sys/elf_file.h"
 #include "sys/layout.h"
 #include "sys/proc.h"
 #include "sys/slots.h"
+#include "sys/switch.h"
 
 #define SCRIPT_DEPTH 5  /* the kernel follows at most this many #! lines */
 #define SCRIPT_LINE 256 /* and reads so much of one */
-#define SECOND INT64_C(1000000000)
-
-static int64_t now_ns(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return t.tv_sec * SECOND + t.tv_nsec;
-}
 
 static void complain(const struct lead *lead, const char *message)
 {
@@ -56,7 +50,7 @@ static void complain(const struct lead *lead, const char *message)
 /* In the first base folder that will have it, as the shim does. */
 static int make_run(struct lead *lead, const struct spool_start *start, struct buf *why)
 {
-    const struct folder_env env = places_env();
+    const struct folder_env env = environment_folders(cmd_getenv);
     char base[SPOOL_PATH_MAX], at[TRUST_PATH_MAX] = "";
     int err = -ENOENT;
     for (unsigned nth = 0; err && folder_base(&env, nth, base, sizeof base) == 0; nth++) {
@@ -172,14 +166,14 @@ static int begin(struct lead *lead, struct buf *why)
     if (getrandom(&random, sizeof random, 0) < 0)
         return -errno;
     start.leader_ticks = self.start_ticks;
-    start.wall_ns = now_ns(CLOCK_REALTIME);
-    start.mono_ns = now_ns(CLOCK_MONOTONIC);
-    start.boot_ns = now_ns(CLOCK_BOOTTIME);
+    start.wall_ns = clock_ns(CLOCK_REALTIME);
+    start.mono_ns = clock_now_ns();
+    start.boot_ns = clock_ns(CLOCK_BOOTTIME);
     folder_run_id(start.wall_ns, random, start.run_id);
     err = make_run(lead, &start, why);
     if (err)
         return err;
-    context_note_stores(lead->spool.header);
+    context_note_stores(lead->spool.header, cmd_getenv);
     /* A job that may have few processes needs them all: its guardian is started at the end. */
     return slots_are_few(start.uid) ? 0 : start_guardian(lead);
 }
@@ -200,8 +194,7 @@ static bool library_is_split(void)
 
 void lead_begin(struct lead *lead)
 {
-    const char *quiet = getenv(settings[SETTING_QUIET].name);
-    *lead = (struct lead){.quiet = quiet && *quiet && strcmp(quiet, "0")};
+    *lead = (struct lead){.quiet = switch_is_on(getenv(settings[SETTING_QUIET].name))};
     auto_buf why = BUF_EMPTY, message = BUF_EMPTY;
     int err = begin(lead, &why);
     lead->on = lead->spool.header != NULL;
@@ -224,7 +217,7 @@ static struct spool_block *lead_block(struct lead *lead)
 void lead_before_fork(struct lead *lead)
 {
     const size_t bytes = sizeof(struct spool_block) + 2 * sizeof(struct spool_cell);
-    lead->forked_ns = now_ns(CLOCK_MONOTONIC);
+    lead->forked_ns = clock_now_ns();
     if (!lead->on || spool_claim(&lead->spool, bytes, &lead->room))
         return;
     struct spool_block *block = lead_block(lead);
@@ -245,7 +238,7 @@ void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *u
     if (!lead->on)
         return;
     struct spool_header *header = lead->spool.header;
-    int64_t now = now_ns(CLOCK_MONOTONIC);
+    int64_t now = clock_now_ns();
     if (lead->room.bytes) {
         struct spool_cell *cell = &lead_block(lead)->cell[1];
         cell->pid = pid;

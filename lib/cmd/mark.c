@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +13,7 @@
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "cmd/mark_parts.h"
-
-enum { STATUS_USAGE = 2 };
+#include "sys/switch.h"
 
 struct verb {
     const char *name;
@@ -84,37 +82,6 @@ static const struct verb verbs[] = {
     {"where", "", "print the path of the marker file, for who wants to append to it", 0, 0, mark_where},
 };
 
-static void say(const char *fmt, va_list ap)
-{
-    char line[1024]; /* in one write, so that the lines of parallel jobs don't mix */
-    auto_buf shown = BUF_EMPTY;
-    vsnprintf(line, sizeof line, fmt, ap);
-    utf8_put_line(&shown, line, strlen(line)); /* it quotes names, which come from anywhere */
-    fprintf(stderr, "dtrack-mark: %s\n", buf_text(&shown));
-}
-
-int mark_complain(const struct mark_call *call, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    if (!call->quiet && !call->off)
-        say(fmt, ap);
-    va_end(ap);
-    return call->strict;
-}
-
-/* A script's author must see a mistake, whatever the settings. */
-static int usage_error(const char *fmt, ...) printf_like(1, 2);
-
-static int usage_error(const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    say(fmt, ap);
-    va_end(ap);
-    return STATUS_USAGE;
-}
-
 static void print_help(void)
 {
     printf("usage: dtrack-mark [--strict] VERB ...   (also: dtrack mark ...)\n\n");
@@ -135,11 +102,9 @@ static void print_help(void)
            settings[SETTING_QUIET].name, settings[SETTING_OFF].name);
 }
 
-/* A switch in the environment: anything but empty and 0 is on. */
 static bool is_set(enum setting_id id)
 {
-    const char *value = getenv(settings[id].name);
-    return value && *value && strcmp(value, "0");
+    return switch_is_on(getenv(settings[id].name));
 }
 
 /* Take the options that `words` starts with, which decide the exit status if it is not -1 then. Returns the
@@ -160,7 +125,7 @@ static char **take_options(struct mark_call *call, char **words, bool may_be_nam
         } else if (may_be_name) {
             break;
         } else {
-            *status = usage_error("unknown option '%s', see 'dtrack-mark --help'", *words);
+            *status = mark_usage("unknown option '%s', see 'dtrack-mark --help'", *words);
         }
     }
     return words;
@@ -183,15 +148,15 @@ static int count(char **words)
     return n;
 }
 
-/* Check the words behind a verb. 0 or STATUS_USAGE. */
+/* Check the words behind a verb. 0 or MARK_STATUS_USAGE. */
 static int check_words(const struct verb *verb, char **words)
 {
     int have = count(words);
     bool bare_run = verb->most < 0 && have == 2 && !strcmp(words[1], "--");
     if (have < verb->least || bare_run)
-        return usage_error("'%s' needs %s", verb->name, verb->synopsis);
+        return mark_usage("'%s' needs %s", verb->name, verb->synopsis);
     if (verb->most >= 0 && have > verb->most)
-        return usage_error("'%s' takes no '%s': put a value with blanks in quotes", verb->name,
+        return mark_usage("'%s' takes no '%s': put a value with blanks in quotes", verb->name,
                            words[verb->most]);
     return 0;
 }
@@ -201,7 +166,7 @@ static int check_words(const struct verb *verb, char **words)
 static int pass_over_name(struct mark_call *call, const struct verb *verb, char **words)
 {
     if (!call->off)
-        usage_error("'%s' is not marked: a name has 1 to 255 bytes, without tab and newline", verb->name);
+        mark_usage("'%s' is not marked: a name has 1 to 255 bytes, without tab and newline", verb->name);
     if (call->strict && !call->off)
         return 1;
     call->off = true;
@@ -211,7 +176,7 @@ static int pass_over_name(struct mark_call *call, const struct verb *verb, char 
 static int run_verb(struct mark_call *call, const struct verb *verb, char **words)
 {
     if (check_words(verb, words))
-        return STATUS_USAGE;
+        return MARK_STATUS_USAGE;
     if (*words && mark_name_check(*words, strlen(*words)))
         return pass_over_name(call, verb, words);
     return verb->run(call, words);
@@ -228,10 +193,10 @@ int mark_main(int argc, char **argv)
     int status = -1;
     char **words = take_options(&call, argv + (argc > 0), false, &status);
     if (status < 0 && !*words)
-        return usage_error("what to do? see 'dtrack-mark --help'");
+        return mark_usage("what to do? see 'dtrack-mark --help'");
     const struct verb *verb = status < 0 ? find_verb(*words) : NULL;
     if (status < 0 && !verb)
-        return usage_error("unknown verb '%s', see 'dtrack-mark --help'", *words);
+        return mark_usage("unknown verb '%s', see 'dtrack-mark --help'", *words);
     if (verb)
         words = take_options(&call, words + 1, true, &status);
     if (status < 0)

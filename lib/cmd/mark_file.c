@@ -3,17 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/own.h"
-#include "base/settings.h"
 #include "cmd/mark_parts.h"
 #include "spool/folder.h"
 #include "spool/mark_clean.h"
 #include "spool/record.h"
+#include "sys/clock.h"
 
 /* Whether the open folder holds a spool of the caller's, and not just a file of that name. */
 static bool is_run(int folder)
@@ -53,42 +51,6 @@ int mark_file_open(const struct mark_call *call, const char *name, int flags)
     return S_ISREG(st.st_mode) ? take_fd(&fd) : -EINVAL;
 }
 
-static const char *reason(int err)
-{
-    switch (err) {
-    case -EPERM:
-        return "it belongs to another user, or others may write to its folder";
-    case -EINVAL:
-        return "it is no plain file";
-    case -ENOTDIR:
-        return "the folder holds no run";
-    case -ENAMETOOLONG:
-        return "its name has over 255 bytes when secrets are out of it";
-    case -EMSGSIZE:
-        return "a mark holds at most 64 KiB";
-    default:
-        return strerror(-err);
-    }
-}
-
-int mark_file_complain(const struct mark_call *call, const char *name, int err)
-{
-    const char *variable = settings[SETTING_RUN].name, *quiet = settings[SETTING_QUIET].name;
-    if (!call->run)
-        return mark_complain(call,
-                             "not inside a dtrack run: start the job with libdtrack.so preloaded or by "
-                             "'dtrack run', or set %s=1 to hear no more of it",
-                             quiet);
-    if (!strcmp(call->run, FOLDER_NOWHERE))
-        return mark_complain(call, "this job is not recorded");
-    if (access(call->run, F_OK))
-        return mark_complain(call,
-                             "not inside a dtrack run: the folder %s='%s' is gone, so start the job anew, "
-                             "or unset it",
-                             variable, call->run);
-    return mark_complain(call, "cannot use '%s/%s': %s", call->run, name, reason(err));
-}
-
 /* One write, so that marks of several processes never mix; what is left of a short one is not written later,
  * where it would land behind somebody else's. A limit on file sizes must not kill. */
 static int write_once(int fd, const struct buf *line)
@@ -101,13 +63,6 @@ static int write_once(int fd, const struct buf *line)
     return !err && (size_t)written < line->len ? -ENOSPC : err;
 }
 
-static int64_t now_ns(clockid_t clock)
-{
-    struct timespec now = {0};
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 int mark_file_append(const struct mark_call *call, struct mark mark)
 {
     auto_buf line = BUF_EMPTY;
@@ -115,8 +70,8 @@ int mark_file_append(const struct mark_call *call, struct mark mark)
     int err = mark_clean_set(&clean, &mark, call->rules);
     if (err)
         return err;
-    clean.mark.time_ns = now_ns(CLOCK_REALTIME);
-    clean.mark.mono_ns = now_ns(CLOCK_MONOTONIC);
+    clean.mark.time_ns = clock_ns(CLOCK_REALTIME);
+    clean.mark.mono_ns = clock_now_ns();
     clean.mark.pid = (int32_t)getpid();
     err = mark_format(&clean.mark, &line);
     if (err) /* not what a full file gives, and what no plain file does */

@@ -8,6 +8,8 @@
 #include "spool/marks.h"
 #include "sys/attr.h"
 
+enum { MARK_STATUS_USAGE = 2 };
+
 /* The surroundings of one call. */
 struct mark_call {
     const char *run; /* folder of the run, or NULL outside of one */
@@ -20,6 +22,9 @@ struct mark_call {
 /* Print "dtrack-mark: message" as one line to stderr, unless it is to be quiet. Returns the exit status for
  * what went wrong: 1 if strict, otherwise 0. */
 int mark_complain(const struct mark_call *call, const char *fmt, ...) printf_like(2, 3);
+
+/* Print what is wrong with the command line, whatever the settings: a script's author must see it. Returns the exit status. */
+int mark_usage(const char *fmt, ...) printf_like(1, 2);
 
 /* Open the folder `run`, O_PATH, of a run of the caller's own: the variable that names it may come from another user, whose
  * program root goes on with, and name any folder. A descriptor; -ENXIO for NULL; -EPERM when it is somebody else's, or

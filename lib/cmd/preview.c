@@ -11,10 +11,9 @@
 #include <unistd.h>
 
 #include "base/own.h"
-#include "cmd/places.h"
 #include "run/context.h"
-#include "run/finishing.h"
-#include "run/leftovers.h"
+#include "run/finish_run.h"
+#include "run/pending_runs.h"
 #include "store/body.h"
 
 #define PIECE_BYTES ((size_t)64 << 10)
@@ -221,7 +220,7 @@ static bool is_meant_for(const char *folder, const char *url)
     struct run_folder run;
     int err = run_folder_open(&run, folder);
     if (!err)
-        err = context_load(&c, run.folder_fd, run.header);
+        err = context_load(&c, run.folder_fd, run.header, cmd_getenv);
     bool is_meant = !err && !c.stores; /* it waits for any */
     for (char **kept = c.stores; kept && *kept && !is_meant; kept++)
         is_meant = context_store_url(*kept, only) == url;
@@ -236,7 +235,7 @@ static void add_run(void *ctx, const char *folder)
     struct preview *p = ctx;
     if ((p->url && !is_meant_for(folder, p->url)) || (!p->kept.file && !(p->kept.file = tmpfile())))
         return;
-    int not_folded = finish_preview(folder, &p->spool);
+    int not_folded = finish_preview(folder, cmd_getenv, &p->spool);
     (void)not_folded;
 }
 
@@ -250,7 +249,7 @@ static struct store *preview_over(struct store *real, const char *url)
     if (store && p && label) {
         p->url = url;
         p->spool = (struct store){.backend = &kept_backend, .self = &p->kept, .label = label};
-        leftovers_each(add_run, p);
+        pending_runs_each(cmd_getenv, add_run, p);
     }
     if (!store || !label || !p || !p->kept.len) {
         if (p)
@@ -277,6 +276,6 @@ struct store *preview_open(const struct command *self, const char *url, enum pre
     struct store *real = found ? cmd_open_store(self, found) : NULL;
     bool is_any = of == PREVIEW_ANY || !cmd_setting(SETTING_STORE);
     if (real && !url)
-        (void)places_complain(self); /* what the store has is shown all the same */
+        (void)cmd_complain_of_places(self); /* what the store has is shown all the same */
     return real && !url ? preview_over(real, is_any ? NULL : found) : real;
 }

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/settings.h"
@@ -15,9 +14,11 @@
 #include "cmd/lead.h"
 #include "cmd/wrap.h"
 #include "run/context.h"
-#include "run/finishing.h"
-#include "run/leftovers.h"
+#include "run/finish_run.h"
+#include "run/pending_runs.h"
 #include "run/run_folder.h"
+#include "sys/clock.h"
+#include "sys/switch.h"
 
 #define CONTEXT_WAIT_MS 1000
 
@@ -83,9 +84,9 @@ static void name_own(const char *folder)
     struct run_folder run;
     int err = run_folder_open(&run, folder);
     for (int i = 0; !err && faccessat(run.folder_fd, CONTEXT_NAME, F_OK, 0) && i < CONTEXT_WAIT_MS; i++)
-        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        clock_sleep_ms(1);
     if (!err)
-        err = finish_save_context(&run); /* else the run goes by its command's name */
+        err = finish_save_context(&run, cmd_getenv); /* else the run goes by its command's name */
     run_folder_close(&run);
 }
 
@@ -99,16 +100,10 @@ static bool is_inside(bool is_named)
         return true;
     unsetenv(settings[SETTING_RUN].name);
     unsetenv(settings[SETTING_FROM].name);
-    leftovers_each(find_own, own);
+    pending_runs_each(cmd_getenv, find_own, own);
     if (*own && is_named)
         name_own(own);
     return *own;
-}
-
-static bool is_off(void)
-{
-    const char *off = getenv(settings[SETTING_OFF].name);
-    return off && *off && strcmp(off, "0");
 }
 
 static int run(const struct command *self, int argc, char **argv)
@@ -122,7 +117,7 @@ static int run(const struct command *self, int argc, char **argv)
     const char *name = cmd_value(self, &args, "name");
     if (name)
         setenv(settings[SETTING_NAME].name, name, 1);
-    if (is_off() || is_inside(name != NULL))
+    if (switch_is_on(getenv(settings[SETTING_OFF].name)) || is_inside(name != NULL))
         become(self, args.rest); /* nothing to record, or recorded as a part of the run around us */
     struct lead lead;
     lead_begin(&lead);

@@ -155,7 +155,7 @@ static int run(const struct command *self, int argc, char **argv)
     if (args.rest_len)
         return cmd_usage(self, "takes no arguments, got '%s'", args.rest[0]);
     const char *wanted = cmd_value(self, &args, "number");
-    if (!cmd_number(wanted ? wanted : RUNS_DEFAULT, &number))
+    if (!settings_read_count(wanted ? wanted : RUNS_DEFAULT, &number))
         return cmd_usage(self, "'%s' is no number of runs", wanted);
     struct listing l = {.self = self, .json = cmd_value(self, &args, "json") != NULL};
     l.store = preview_open(self, cmd_value(self, &args, "store"), PREVIEW_MEANT);

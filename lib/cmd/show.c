@@ -8,7 +8,7 @@
 #include "cmd/spans.h"
 #include "cmd/terminal.h"
 #include "export/ndjson.h"
-#include "export/show.h"
+#include "export/show_run.h"
 
 #define PAGE_BYTES_MAX ((size_t)256 << 20)
 
@@ -99,7 +99,7 @@ static int run(const struct command *self, int argc, char **argv)
     struct show_options shown = {.width = page.width, .utf8 = page.utf8, .colour = page.colour};
     shown.all = cmd_value(self, &args, "all") != NULL;
     long levels = 0;
-    if (depth && (!cmd_number(depth, &levels) || !levels))
+    if (depth && (!settings_read_count(depth, &levels) || !levels))
         return cmd_usage(self, "'%s' is no number of levels", depth);
     shown.depth = (int)levels;
     struct store *store = preview_open(self, cmd_value(self, &args, "store"), PREVIEW_ANY);

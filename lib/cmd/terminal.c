@@ -23,7 +23,7 @@ static int width(void)
     const char *columns = getenv("COLUMNS");
     struct winsize size = {0};
     long found = 0;
-    if (is_set(columns) && !cmd_number(columns, &found))
+    if (is_set(columns) && !settings_read_count(columns, &found))
         found = 0;
     if (found <= 0 && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
         found = size.ws_col;

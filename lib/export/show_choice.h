@@ -3,7 +3,7 @@
 #ifndef EXPORT_SHOW_CHOICE_H
 #define EXPORT_SHOW_CHOICE_H
 
-#include "export/show.h"
+#include "export/show_run.h"
 
 #define SHOW_NAMES_MAX 32
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the page, for show.c to put one below the other. Each starts with an empty line and its title,
+/* The parts of the page, for show_run.c to put one below the other. Each starts with an empty line and its title,
  * and is left out when it has nothing to say. */
 #ifndef EXPORT_SHOW_PARTS_H
 #define EXPORT_SHOW_PARTS_H
 
 #include "export/page.h"
-#include "export/show.h"
+#include "export/show_run.h"
 
 struct show {
     struct page page;

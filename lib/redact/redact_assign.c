@@ -2,15 +2,6 @@
 /* Names with their values: which of them hold a secret, and in what shape. */
 #include "redact/redact_parts.h"
 
-bool redact_hide_value(struct scan *s, enum secret_kind kind, unsigned shape, const char *from)
-{
-    redact_find_value(s, shape, from, MIN(s->end, from + REDACT_JUDGED_MAX));
-    if (redact_is_plain(s, kind))
-        return false;
-    redact_find_value(s, shape, from, s->end);
-    return redact_hide(s);
-}
-
 /* Whether nothing stands before `from` but names and '=': then all the rest is the value. */
 static bool leads(const struct scan *s, const char *from)
 {

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a secret ends. Judges nothing and writes nothing. */
+/* Where a word starts, and where a secret ends. Judges nothing and writes nothing. */
 #include "redact/redact_parts.h"
+
+bool redact_starts_word(const struct scan *s, const char *at)
+{
+    return at == s->in || redact_kind(at[-1]) & KIND_APART;
+}
 
 /* Whether a next field starts behind the ';', '&' or ',' at `at`: "Name=". A secret may hold such characters,
  * too. */

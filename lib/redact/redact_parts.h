@@ -196,6 +196,9 @@ hidden void redact_scan(struct scan *s);
 /* Whether a word may start there: at the beginning, behind a blank, a quote or a sign of the shell's. */
 hidden bool redact_starts_word(const struct scan *s, const char *at);
 
+/* Copy a piece of plain text, as far as there is room. */
+hidden void redact_put(struct scan *s, const char *from, const char *to);
+
 /* Copy what is plain before s->from, hide what lies between it and s->to, and go on at s->behind. Returns
  * true. */
 hidden bool redact_hide(struct scan *s);

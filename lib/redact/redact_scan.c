@@ -4,46 +4,6 @@
  * read. */
 #include "redact/redact_parts.h"
 
-#include <string.h>
-
-static void put(struct scan *s, const char *from, const char *to)
-{
-    if (to <= from)
-        return;
-    size_t len = (size_t)(to - from), fits = MIN(len, (size_t)(s->out_end - s->out));
-    memcpy(s->out, from, fits);
-    s->out += fits;
-    s->cut |= fits < len;
-}
-
-bool redact_hide(struct scan *s)
-{
-    static const char stars[] = "***";
-    put(s, s->kept, s->from);
-    put(s, stars, stars + 3);
-    s->kept = s->to;
-    s->pos = s->behind;
-    return true;
-}
-
-bool redact_hide_user(struct scan *s)
-{
-    const char *from = s->from, *to = s->to, *behind = s->behind, *colon = redact_skip(from, to, ~KIND_COLON);
-    if (colon + 1 >= to || redact_starts(colon, "://") || redact_is_reference(s, colon + 1, to))
-        return false;
-    /* some services take a token for the user */
-    bool user_too = redact_token(s, from, colon) || redact_looks_random(from, colon);
-    s->from = user_too ? from : colon + 1;
-    s->to = to;
-    s->behind = behind;
-    return redact_hide(s);
-}
-
-bool redact_starts_word(const struct scan *s, const char *at)
-{
-    return at == s->in || redact_kind(at[-1]) & KIND_APART;
-}
-
 /* The word behind a scheme, "Bearer X", which in small letters is also English; and in SQL, PASSWORD 'X' and
  * IDENTIFIED BY 'X'. */
 static enum secret_kind announced_by(const struct scan *s, const char *from, const char *to)
@@ -114,5 +74,5 @@ void redact_scan(struct scan *s)
         else
             take_other(s);
     }
-    put(s, s->kept, s->end);
+    redact_put(s, s->kept, s->end);
 }

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "export/collection.h"
-#include "store/clock.h"
+#include "export/collection_json.h"
 #include "store/random.h"
 #include "store/retry.h"
+#include "sys/clock.h"
 
 /* Open the store that holds the collection. *name points into place->collection. */
 static enum store_result open_place(const struct collect_place *place, struct store **store,

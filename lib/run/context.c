@@ -16,9 +16,9 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "base/settings.h"
-#include "cmd/cmd.h"
 #include "redact/redact_buf.h"
-#include "run/rules.h"
+#include "run/redact_setting.h"
+#include "run/store_urls.h"
 
 #define CONTEXT_MAX ((size_t)64 << 10)
 
@@ -95,14 +95,14 @@ static int add_ci(struct context *c, const char *fact, const char *value)
 }
 
 /* Add what DTRACK_REDACT says to the rules. 0 or -ENOMEM. */
-static int add_rules(struct context *c)
+static int add_rules(struct context *c, environment_fn env)
 {
-    const char *value = getenv(settings[SETTING_REDACT].name);
+    const char *value = environment_text(env, settings[SETTING_REDACT].name);
     auto_buf rules = BUF_EMPTY, why = BUF_EMPTY;
-    if (!value || !*value)
+    if (!value)
         return 0;
     buf_str(&rules, c->rules ? c->rules : "");
-    int err = rules_parse(value, &rules, &why);
+    int err = redact_setting_parse(value, &rules, &why);
     if (err && err != -EINVAL)
         return err;
     char **to = err ? &c->bad_rules : &c->rules;
@@ -125,14 +125,12 @@ static int take_name(struct context *c, const char *name)
 }
 
 /* The first of the variables that has a value, or NULL. A provider may set those that don't apply, and leave them empty. */
-static const char *first_value(const char *const *variables, size_t len)
+static const char *first_value(environment_fn env, const char *const *variables, size_t len)
 {
-    for (size_t i = 0; i < len && variables[i]; i++) {
-        const char *value = getenv(variables[i]);
-        if (value && *value)
-            return value;
-    }
-    return NULL;
+    const char *value = NULL;
+    for (size_t i = 0; i < len && variables[i] && !value; i++)
+        value = environment_text(env, variables[i]);
+    return value;
 }
 
 /* A branch may be called feature/x: only what surely is no part of its name is taken off, that of the kind of ref, and of
@@ -149,19 +147,19 @@ static const char *plain_branch(const struct ci_provider *provider, const char *
 }
 
 /* The first provider decides, not the first variable: some set those of others as well, to please scripts. */
-static int add_ci_facts(struct context *c)
+static int add_ci_facts(struct context *c, environment_fn env)
 {
     const struct ci_provider *provider = NULL;
     for (size_t i = 0; i < ARRAY_LEN(ci_providers) && !provider; i++)
-        if (getenv(ci_providers[i].variable))
+        if (env(ci_providers[i].variable))
             provider = &ci_providers[i];
     if (!provider)
         return 0; /* BUILD_NUMBER and such mean nothing outside of CI */
     int err = add_ci(c, "provider", provider->name);
     if (!err)
-        err = add_ci(c, "branch", plain_branch(provider, first_value(provider->branch, ARRAY_LEN(provider->branch))));
+        err = add_ci(c, "branch", plain_branch(provider, first_value(env, provider->branch, ARRAY_LEN(provider->branch))));
     for (size_t i = 0; i < ARRAY_LEN(ci_facts) && !err; i++)
-        err = add_ci(c, ci_facts[i].fact, first_value(ci_facts[i].variables, ARRAY_LEN(ci_facts[i].variables)));
+        err = add_ci(c, ci_facts[i].fact, first_value(env, ci_facts[i].variables, ARRAY_LEN(ci_facts[i].variables)));
     return err;
 }
 
@@ -189,17 +187,16 @@ static char *url_without_secrets(const char *url)
     return plain;
 }
 
-int context_from_environment(struct context *c)
+int context_from_environment(struct context *c, environment_fn env)
 {
-    *c = (struct context){.keep_args = !strcmp(cmd_setting(SETTING_ARGS), "full")};
-    const char *collection = getenv(settings[SETTING_COLLECTION].name);
-    int err = add_rules(c);
+    *c = (struct context){.keep_args = !strcmp(environment_setting(env, SETTING_ARGS), "full")};
+    int err = add_rules(c, env);
     if (!err)
-        err = take_name(c, getenv(settings[SETTING_NAME].name));
+        err = take_name(c, env(settings[SETTING_NAME].name));
     if (err)
         return err;
-    c->collection = strdup(collection && *collection ? collection : settings[SETTING_COLLECTION].fallback);
-    c->stores = cmd_store_urls();
+    c->collection = strdup(environment_setting(env, SETTING_COLLECTION));
+    c->stores = store_urls_read(env);
     if (!c->stores && errno != ENOENT) /* without a store the run waits for one */
         return -errno;
     if (!c->collection)
@@ -211,7 +208,7 @@ int context_from_environment(struct context *c)
         free(*url);
         *url = plain;
     }
-    return add_ci_facts(c);
+    return add_ci_facts(c, env);
 }
 
 /* Values are text of one line: a tab or a line break in them becomes a blank. */
@@ -328,7 +325,7 @@ static int take_text(struct context *c, struct buf *text)
 }
 
 /* What no line has told. */
-static int take_defaults(struct context *c, const struct spool_header *header)
+static int take_defaults(struct context *c, const struct spool_header *header, environment_fn env)
 {
     int err = c->collection ? 0 : set_text(&c->collection, settings[SETTING_COLLECTION].fallback);
     if (err || c->stores)
@@ -336,28 +333,28 @@ static int take_defaults(struct context *c, const struct spool_header *header)
     char list[sizeof header->stores] = "";
     if (header && __atomic_load_n(&header->stores_known, __ATOMIC_ACQUIRE))
         snprintf(list, sizeof list, "%.*s", (int)sizeof list - 1, header->stores);
-    c->stores = cmd_split_store_urls(list);
+    c->stores = store_urls_split(env, list);
     if (!c->stores && errno == ENOENT)
-        c->stores = cmd_store_urls(); /* it was to go to a home that there is not: to any store, then */
+        c->stores = store_urls_read(env); /* it was to go to a home that there is not: to any store, then */
     return c->stores || errno == ENOENT ? 0 : -errno; /* whoever sends the run says that there is none */
 }
 
-int context_load(struct context *c, int folder_fd, const struct spool_header *header)
+int context_load(struct context *c, int folder_fd, const struct spool_header *header, environment_fn env)
 {
     auto_buf text = BUF_EMPTY;
     auto_fd fd = openat(folder_fd, CONTEXT_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     *c = (struct context){.is_lost = fd < 0 || file_read_fd(fd, CONTEXT_MAX, &text)};
     int err = c->is_lost ? 0 : take_text(c, &text);
     if (!err)
-        err = take_defaults(c, header);
-    return err ? err : add_rules(c);
+        err = take_defaults(c, header, env);
+    return err ? err : add_rules(c, env);
 }
 
-void context_note_stores(struct spool_header *header)
+void context_note_stores(struct spool_header *header, environment_fn env)
 {
     struct context c;
     auto_buf list = {.limit = sizeof header->stores - 1};
-    int err = context_from_environment(&c);
+    int err = context_from_environment(&c, env);
     for (char **url = err ? NULL : c.stores; url && *url; url++)
         buf_printf(&list, "%s%s", list.len ? " " : "", *url);
     if (!err && !buf_error(&list)) {

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "model/summary.h"
+#include "run/environment.h"
 #include "spool/record.h"
 #include "sys/attr.h"
 
@@ -30,8 +31,8 @@ struct context {
 /* Free what the context owns. */
 void context_release(struct context *c);
 
-/* Fill from this process's environment. 0 or -errno. */
-must_check int context_from_environment(struct context *c);
+/* Fill from an environment. 0 or -errno. */
+must_check int context_from_environment(struct context *c, environment_fn env);
 
 /* Note which start of the machine this is. 0 or -errno. */
 must_check int context_note_boot(struct context *c);
@@ -42,17 +43,17 @@ bool context_is_of_another_boot(const struct context *c);
 /* Write the file `context` in the folder, 0600. 0 or -errno. */
 must_check int context_save(const struct context *c, int folder_fd);
 
-/* Read the file `context` in the folder. What it does not say is not known, and not what this process's environment says,
- * which may be that of another job: a run without its name goes by its command's, without facts about its pipeline, to the
- * stores that the `header` of its spool, which may be NULL, says; else to the default one. What DTRACK_REDACT says here is
- * hidden, too, and makes up for bad rules there. 0 or -errno. */
-must_check int context_load(struct context *c, int folder_fd, const struct spool_header *header);
+/* Read the file `context` in the folder. What it does not say is not known, and not what `env` says, the environment of this
+ * process, which may be that of another job: a run without its name goes by its command's, without facts about its pipeline,
+ * to the stores that the `header` of its spool, which may be NULL, says; else to the default one. What DTRACK_REDACT says
+ * here is hidden, too, and makes up for bad rules there. 0 or -errno. */
+must_check int context_load(struct context *c, int folder_fd, const struct spool_header *header, environment_fn env);
 
-/* Note the stores of this process's environment in the header of a run that begins. */
-void context_note_stores(struct spool_header *header);
+/* Note the stores that an environment names in the header of a run that begins. */
+void context_note_stores(struct spool_header *header, environment_fn env);
 
 /* The URL to open for a store of the context: the same one from this process's DTRACK_STORE when there is one, for it
- * may carry a credential. Owned by `urls` (see cmd_store_urls) or by the context. */
+ * may carry a credential. Owned by `urls` (see store_urls_read) or by the context. */
 const char *context_store_url(const char *kept, char *const *urls);
 
 /* Append facts about this machine to the summary: hostname, os, kernel, arch, cpus, mem_kb. 0 or -ENOMEM. */

@@ -9,26 +9,22 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/settings.h"
-#include "cmd/cmd.h"
-#include "run/finishing.h"
-#include "run/leftovers.h"
-#include "run/mending.h"
+#include "run/finish_run.h"
+#include "run/pending_runs.h"
+#include "run/spool_repair.h"
 #include "spool/handshake.h"
+#include "sys/clock.h"
 #include "sys/proc.h"
 
 #define POLL_MS 100   /* where the kernel has no pidfd: Linux before 5.3 */
 #define BEAT_S 15     /* how precisely a run's end is known when everything is killed at once */
-#define LIMIT_MIN ((uint64_t)64 << 10)
 
 /* ioctl_pidfd(2), Linux 6.13; the exit status since 6.15. Not in Debian 12's headers. */
 struct pidfd_info {
@@ -40,12 +36,13 @@ struct pidfd_info {
 #define PIDFD_GET_INFO _IOWR(0xFF, 11, struct pidfd_info)
 
 struct guard {
+    const struct guardian *in;
     int32_t pid;
     uint64_t ticks;
     int pidfd; /* -1 where there is none */
     int leader_said_so;
     struct run_folder run;
-    struct mending mending;
+    struct spool_repair repair;
 };
 
 static bool guard_is_dead(int pidfd)
@@ -79,12 +76,12 @@ static bool guard_leader_lives(const struct guard *g)
 static bool guard_look(struct guard *g, int timeout_ms)
 {
     struct pollfd fds[] = {{.fd = HANDSHAKE_FD_END, .events = POLLIN}, {.fd = g->pidfd, .events = POLLIN},
-                           {.fd = g->mending.fd, .events = POLLIN}};
+                           {.fd = g->repair.fd, .events = POLLIN}};
     const struct pollfd *said = &fds[0], *died = &fds[1], *changed = &fds[2];
     if (poll(fds, ARRAY_LEN(fds), timeout_ms) < 0)
         return errno != EINTR;
     if (changed->revents)
-        mending_look(&g->mending, &g->run);
+        spool_repair_look(&g->repair, &g->run);
     g->leader_said_so = said->revents != 0;
     return said->revents || died->revents || (g->pidfd < 0 && !guard_leader_lives(g));
 }
@@ -98,13 +95,6 @@ static int guard_status(const struct guard *g)
         return -1;
     poll(&reaped, 1, POLL_MS);
     return !ioctl(g->pidfd, PIDFD_GET_INFO, &info) && info.mask & PIDFD_INFO_EXIT ? info.exit_code : -1;
-}
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
 /* The job's limits and ignored signals came along; none of them is meant for us. A request to end is heeded when the run
@@ -140,44 +130,16 @@ static void guard_limits(void)
         }
 }
 
-/* Agents of CI systems kill what a job leaves behind, and know it by a variable in its environment. We end by ourselves
- * soon after the job, and are all that is left of it when it was cancelled: their documented way to be spared is another
- * value. It is changed in place, where the kernel shows it. */
-static void guard_leave_job(void)
+/* Where the job began. A leader that is gone by now leaves what its shell said. */
+static void guard_tell_job_folder(const struct guard *g)
 {
-    static const char *const names[] = {"RUNNER_TRACKING_ID", "VSTS_PROCESS_LOOKUP_ID", "JENKINS_NODE_COOKIE",
-                                        "JENKINS_SERVER_COOKIE", "BUILD_ID"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        char *value = getenv(names[i]);
-        if (value)
-            memset(value, '0', strlen(value));
-    }
-}
-
-/* The folder that the job began in, or "". A leader that is gone by now leaves what its shell said. */
-static void guard_job_folder(const struct guard *g, char folder[PATH_MAX])
-{
-    char link[40];
-    const char *said = getenv("PWD");
+    char link[40], folder[PATH_MAX];
+    const char *said = g->in->getenv("PWD");
     snprintf(link, sizeof link, "/proc/%d/cwd", g->pid);
-    ssize_t len = proc_is_alive(g->pid, g->ticks) ? readlink(link, folder, PATH_MAX - 1) : -1;
-    if (len >= 0)
-        folder[len] = '\0';
-    else
-        snprintf(folder, PATH_MAX, "%s", said && *said == '/' ? said : "");
-}
-
-/* Certificates may be named from the job's folder, which is not ours. */
-static void guard_find_certificates(const struct guard *g)
-{
-    static const char *const names[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"};
-    char folder[PATH_MAX], path[2 * PATH_MAX];
-    guard_job_folder(g, folder);
-    for (size_t i = 0; *folder && i < ARRAY_LEN(names); i++) {
-        const char *value = getenv(names[i]);
-        if (value && *value && *value != '/' && snprintf(path, sizeof path, "%s/%s", folder, value) < (int)sizeof path)
-            setenv(names[i], path, 1);
-    }
+    ssize_t len = proc_is_alive(g->pid, g->ticks) ? readlink(link, folder, sizeof folder - 1) : -1;
+    folder[MAX(len, 0)] = '\0';
+    if (len > 0 || (said && *said == '/'))
+        g->in->job_folder(len > 0 ? folder : said);
 }
 
 /* What else a job has open may be a pipe that somebody waits to see closed. */
@@ -221,33 +183,16 @@ static void guard_settle(void)
     guard_close_rest();
     guard_signals();
     guard_limits();
-    guard_leave_job();
     umask(077);
     fcntl(HANDSHAKE_FD_END, F_SETFD, FD_CLOEXEC);
     fcntl(HANDSHAKE_FD_DONE, F_SETFD, FD_CLOEXEC);
 }
 
-/* DTRACK_SPOOL_LIMIT in bytes, or 0 for what makes no sense. */
-static uint64_t guard_limit(void)
-{
-    static const char units[] = "KMG";
-    char *rest;
-    const char *text = cmd_setting(SETTING_SPOOL_LIMIT);
-    unsigned long long value = *text >= '0' && *text <= '9' ? strtoull(text, &rest, 10) : 0;
-    if (!value)
-        return 0;
-    const char *unit = *rest ? strchr(units, *rest) : NULL;
-    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
-    if (*rest && (!unit || rest[1]))
-        return 0;
-    return value > SPOOL_LIMIT_MAX >> shift ? SPOOL_LIMIT_MAX : MAX(value << shift, LIMIT_MIN);
-}
-
 /* Open and lock the run for as long as it lasts: nobody else takes it for left over, wherever he looks from, and we still
  * have it when its folder is removed. */
-static int guard_begin(struct guard *g, const char *folder)
+static int guard_begin(struct guard *g)
 {
-    int err = run_folder_open(&g->run, folder);
+    int err = run_folder_open(&g->run, g->in->folder);
     if (!err)
         err = g->run.header ? run_folder_lock(&g->run) : -EPROTO;
     if (err)
@@ -255,7 +200,7 @@ static int guard_begin(struct guard *g, const char *folder)
     g->pid = g->run.header->leader_pid;
     g->ticks = g->run.header->leader_ticks;
     __atomic_store_n(&g->run.header->guardian_pid, getpid(), __ATOMIC_RELAXED);
-    uint64_t limit = guard_limit();
+    uint64_t limit = environment_spool_limit(g->in->getenv);
     if (limit)
         __atomic_store_n(&g->run.header->limit, limit, __ATOMIC_RELAXED);
     return 0;
@@ -263,47 +208,47 @@ static int guard_begin(struct guard *g, const char *folder)
 
 static void guard_wait(struct guard *g)
 {
-    int64_t beat_ns = monotonic_ns();
+    int64_t beat_ns = clock_now_ns();
     while (!guard_look(g, g->pidfd < 0 ? POLL_MS : BEAT_S * 1000)) {
-        if (monotonic_ns() - beat_ns < BEAT_S * INT64_C(1000000000))
+        if (clock_now_ns() - beat_ns < BEAT_S * CLOCK_SECOND_NS)
             continue;
         run_folder_beat(&g->run);
-        beat_ns = monotonic_ns();
+        beat_ns = clock_now_ns();
     }
 }
 
-static enum finish_result guard_finish(struct guard *g, const char *folder, struct outages *outages)
+static enum finish_result guard_finish(struct guard *g, struct outages *outages)
 {
     auto_buf why = BUF_EMPTY;
     const struct finish f = {
-        .folder = folder, .held = &g->run, .noticed_ns = monotonic_ns(), .leader_is_done = g->leader_said_so,
-        .leader_status = g->leader_said_so ? -1 : guard_status(g), .outages = outages,
-        .hurry = guard_must_hurry,
+        .folder = g->in->folder, .getenv = g->in->getenv, .held = &g->run, .noticed_ns = clock_now_ns(),
+        .leader_is_done = g->leader_said_so, .leader_status = g->leader_said_so ? -1 : guard_status(g),
+        .outages = outages, .hurry = guard_must_hurry,
     };
     return finish_run(&f, &why);
 }
 
-int guard_run(const char *folder)
+bool guard_run(const struct guardian *in)
 {
-    struct guard g = {.pidfd = guard_take_pidfd(), .run = RUN_FOLDER_NONE, .mending = MENDING_NONE};
+    struct guard g = {.in = in, .pidfd = guard_take_pidfd(), .run = RUN_FOLDER_NONE, .repair = SPOOL_REPAIR_NONE};
     guard_settle();
-    if (guard_begin(&g, folder)) {
+    if (guard_begin(&g)) {
         run_folder_close(&g.run);
-        return EXIT_FAILURE;
+        return false;
     }
     guard_watch(&g);
-    guard_find_certificates(&g);
-    mending_begin(&g.mending, &g.run);
-    int unsaved = finish_save_context(&g.run); /* a full disk: our own environment will do */
+    guard_tell_job_folder(&g);
+    spool_repair_begin(&g.repair, &g.run);
+    int unsaved = finish_save_context(&g.run, in->getenv); /* a full disk: our own environment will do */
     (void)unsaved;
     guard_wait(&g);
-    mending_end(&g.mending, &g.run);
+    spool_repair_end(&g.repair, &g.run);
     struct outages outages = {.len = 0};
-    enum finish_result result = guard_finish(&g, folder, &outages);
+    enum finish_result result = guard_finish(&g, &outages);
     run_folder_close(&g.run);
     close(HANDSHAKE_FD_DONE);
-    const struct leftovers l = {.except = folder, .outages = &outages, .stop = guard_must_hurry};
-    leftovers_send(&l);
+    const struct pending_runs l = {.getenv = in->getenv, .except = in->folder, .outages = &outages, .stop = guard_must_hurry};
+    pending_runs_send(&l);
     outages_release(&outages);
-    return result == FINISH_STORED || result == FINISH_WAITS ? EXIT_SUCCESS : EXIT_FAILURE;
+    return result == FINISH_STORED || result == FINISH_WAITS;
 }

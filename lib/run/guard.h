@@ -3,14 +3,23 @@
 #ifndef RUN_GUARD_H
 #define RUN_GUARD_H
 
+#include <stdbool.h>
+
+#include "run/environment.h"
 #include "sys/attr.h"
 
-/* Guard the run in `folder`: lock it, set its limit, save its context, wait until the leader says that it is about to end
+struct guardian {
+    const char *folder;    /* absolute path of the run's folder */
+    environment_fn getenv; /* the job's environment */
+    void (*job_folder)(const char *path); /* told, before any store is opened, where the job began, if that is known */
+};
+
+/* Guard the run: lock it, set its limit, save its context, wait until the leader says that it is about to end
  * or is gone, finish the run, hang up. Then send what earlier runs left behind. The FIFOs, and a pidfd of the leader,
  * stand at HANDSHAKE_FD_*; what else is open is closed.
  *
  * Signals that a terminal or an agent sends to everybody do not end it. SIGTERM makes it hurry: it finishes its own run
- * within seconds or leaves it in the spool, and leaves those of others. Returns the exit status. */
-must_check int guard_run(const char *folder);
+ * within seconds or leaves it in the spool, and leaves those of others. Whether every store has the run. */
+must_check bool guard_run(const struct guardian *in);
 
 #endif

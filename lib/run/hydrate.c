@@ -3,17 +3,10 @@
 #include "run/hydrate.h"
 
 #include <errno.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "spool/marks.h"
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
+#include "sys/clock.h"
 
 /* Append one value as a line. -EINVAL or -EFBIG when it can be no mark. */
 static int put_line(struct buf *out, const struct json *member, int64_t at_ns)
@@ -32,7 +25,7 @@ static int put_line(struct buf *out, const struct json *member, int64_t at_ns)
 int hydrate_run(int folder_fd, const struct json *object, size_t *skipped)
 {
     auto_buf text = BUF_EMPTY;
-    int64_t at_ns = now_ns();
+    int64_t at_ns = clock_ns(CLOCK_REALTIME);
     *skipped = 0;
     for (const struct json *member = json_first(object); member; member = json_next(member)) {
         int err = put_line(&text, member, at_ns);

@@ -16,8 +16,9 @@
 
 #include "base/own.h"
 #include "run/context.h"
-#include "run/folded.h"
+#include "run/folded_run.h"
 #include "spool/folder.h"
+#include "sys/clock.h"
 #include "sys/proc.h"
 
 #define STARTING_MAX_S 60    /* a guardian is there long before */
@@ -74,7 +75,7 @@ static int open_spool(struct run_folder *run)
         return map_header(run);
     if (errno != ENOENT)
         return -errno;
-    return folded_is_kept(run->folder_fd) ? 0 : -EPROTO;
+    return folded_run_is_kept(run->folder_fd) ? 0 : -EPROTO;
 }
 
 /* Whether the path still leads to the folder that is open. */
@@ -146,7 +147,7 @@ static int64_t changed_ns(int fd)
     struct stat st;
     if (fd < 0 || fstat(fd, &st))
         return 0;
-    return st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
+    return st.st_mtim.tv_sec * CLOCK_SECOND_NS + st.st_mtim.tv_nsec;
 }
 
 /* Unix time of the last sign of life. */
@@ -155,7 +156,7 @@ static int64_t last_sign_wall(const struct run_folder *run)
     struct stat lock;
     int64_t wall = MAX(changed_ns(run->spool_fd), changed_ns(run->marks_fd));
     if (!fstatat(run->folder_fd, "lock", &lock, AT_SYMLINK_NOFOLLOW))
-        wall = MAX(wall, lock.st_mtim.tv_sec * INT64_C(1000000000) + lock.st_mtim.tv_nsec);
+        wall = MAX(wall, lock.st_mtim.tv_sec * CLOCK_SECOND_NS + lock.st_mtim.tv_nsec);
     return wall;
 }
 
@@ -176,7 +177,7 @@ bool run_folder_may_go_on(const struct run_folder *run)
 {
     if (!run->header || sees_leader(run) || !faccessat(run->folder_fd, CONTEXT_NAME, F_OK, AT_SYMLINK_NOFOLLOW))
         return false; /* a guardian that has written the context has the lock as long as it lives */
-    int64_t silent_s = time(NULL) - last_sign_wall(run) / INT64_C(1000000000);
+    int64_t silent_s = time(NULL) - last_sign_wall(run) / CLOCK_SECOND_NS;
     return silent_s < (run->header->leader_pid == 1 ? INIT_SILENT_MAX_S : STARTING_MAX_S);
 }
 

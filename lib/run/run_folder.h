@@ -7,7 +7,7 @@
  *   values-ID stored, but for the values, which wait for their collection
  *   bad-ID    set aside: it can't be read, and no retry will help
  *   done-ID   stored, and being removed
- *   drop-ID   given up by a limit (keeping.h), and being removed */
+ *   drop-ID   given up by a limit (retention.h), and being removed */
 #ifndef RUN_RUN_FOLDER_H
 #define RUN_RUN_FOLDER_H
 

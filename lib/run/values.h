@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "export/collection.h"
+#include "export/collection_json.h"
 #include "model/span.h"
 #include "sys/attr.h"
 

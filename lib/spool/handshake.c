@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include "spool/segment.h"
+#include "sys/clock.h"
 #include "sys/sys.h"
 #include "sys/text.h"
 
@@ -106,19 +107,12 @@ int handshake_say_end(const char *folder)
     return 0;
 }
 
-static int64_t monotonic(void)
-{
-    struct sys_time t = {0};
-    sys_clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.sec * SECOND + t.nsec;
-}
-
 /* 1 when `fd` hung up before `until`. */
 static int handshake_poll(int fd, int64_t until)
 {
     struct pollfd poll = {.fd = fd, .events = POLLIN};
     for (;;) {
-        int64_t left = until - monotonic();
+        int64_t left = until - clock_now_ns();
         if (left <= 0)
             return 0;
         struct timespec timeout = {.tv_sec = left / SECOND, .tv_nsec = left % SECOND};
@@ -132,7 +126,7 @@ static int handshake_poll(int fd, int64_t until)
 
 int handshake_wait(const char *folder, int64_t limit_ns)
 {
-    int64_t until = monotonic() + limit_ns;
+    int64_t until = clock_now_ns() + limit_ns;
     int fd = handshake_open_done(folder);
     if (fd < 0)
         return 1;

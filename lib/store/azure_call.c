@@ -10,12 +10,12 @@
 #include <time.h>
 
 #include "store/azure_xml.h"
-#include "store/clock.h"
 #include "store/endpoint.h"
 #include "store/name.h"
 #include "store/random.h"
 #include "store/retry.h"
 #include "store/sharedkey.h"
+#include "sys/clock.h"
 
 #define SLOW_LINE 256                      /* bytes a millisecond */
 #define PATIENT_BYTES ((uint64_t)64 << 20) /* of a read that get the time of a slow line: it may have no end */

@@ -39,6 +39,10 @@ must_check int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[SIG
  */
 must_check nonnull int local_open_object(const char *path);
 
+/* The backend's get: see struct store_backend. */
+must_check enum store_result local_get(struct store *store, const char *name, store_sink_fn sink, void *ctx, struct buf *etag,
+                                       struct buf *why);
+
 /* The backend's put: see struct store_backend. */
 must_check enum store_result local_put(struct store *store, const char *name, const struct store_body *body,
                                        enum store_mode mode, const char *etag, struct buf *why);

@@ -12,8 +12,8 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "store/body.h"
-#include "store/clock.h"
 #include "store/local.h"
+#include "sys/clock.h"
 
 #define LOCK_NAME LOCAL_HIDDEN "lock"
 #define TEMP_NAME LOCAL_HIDDEN "new-XXXXXX"

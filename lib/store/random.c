@@ -6,16 +6,16 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "sys/clock.h"
 
 void random_fill(void *to, size_t len)
 {
     if (getrandom(to, len, GRND_NONBLOCK) == (ssize_t)len)
         return;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t seed = ((uint64_t)now.tv_nsec << 32 | (uint64_t)getpid()) * 0x9e3779b97f4a7c15U;
+    uint64_t now = (uint64_t)clock_ns(CLOCK_REALTIME);
+    uint64_t seed = (now << 32 | (uint64_t)getpid()) * 0x9e3779b97f4a7c15U;
     for (size_t i = 0; i < len; i++, seed = seed * 6364136223846793005U + 1442695040888963407U)
         ((unsigned char *)to)[i] = (unsigned char)(seed >> 56);
 }

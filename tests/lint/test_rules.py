@@ -4,6 +4,7 @@
 import os
 import tempfile
 
+import cycles
 import functions
 import layers
 import settings
@@ -20,6 +21,7 @@ CLEAN = {
     'lib/base/README.md': 'base\n',
     'lib/base/a.h': SPDX + '#include "base/b.h"\n/* Documented. */\nint a_get(int x,\n          int y);\n',
     'lib/base/b.h': SPDX,
+    'lib/base/d.c': SPDX + 'int d_get(int x)\n{\n    return x ? a_get(x, 1) : 0;\n}\n',
     'lib/base/settings.c': SPDX + TABLE,
     'lib/store/README.md': 'store\n',
     'lib/store/http.c': SPDX + '#include <curl/curl.h>\n#include "base/a.h"\n',
@@ -32,9 +34,11 @@ LONG = 'int f(void)\n{\n' + '    ;\n' * 58 + '    return 0;\n}\n'
 MISTAKES = [
     (layers.includes_follow_the_layers, 'lib/base/c.c', SPDX + '#include "store/store.h"\n'),
     (layers.includes_follow_the_layers, 'preload/c.c', SPDX + '#include "model/span.h"\n'),
+    (layers.includes_follow_the_layers, 'lib/run/c.c', SPDX + '#include "cmd/cmd.h"\n'),
     (layers.includes_follow_the_layers, 'lib/other/c.c', SPDX + '#include "base/a.h"\n'),
     (layers.each_vendor_has_one_file, 'lib/store/azure.c', SPDX + '#include <openssl/hmac.h>\n'),
     (layers.headers_have_no_cycles, 'lib/base/b.h', SPDX + '#include "base/a.h"\n'),
+    (cycles.files_need_each_other_one_way, 'lib/base/a.c', SPDX + 'int a_get(int x,\n          int y)\n{\n    return d_get(x + y);\n}\n'),
     (text.top_level_holds_the_fixed_names_only, 'docs/README.md', 'docs\n'),
     (text.every_folder_has_a_readme, 'lib/model/span.h', SPDX),
     (text.every_source_names_its_licence, 'lib/base/c.c', 'int x;\n'),
@@ -51,8 +55,10 @@ MISTAKES = [
     (functions.library_has_no_mutable_variables, 'lib/base/c.c', SPDX + 'static int count;\n'),
     (functions.library_has_no_mutable_variables, 'lib/base/c.c', SPDX + 'struct {\n    int x;\n} all[] = {{1}};\n'),
     (functions.goto_leads_to_out_only, 'lib/base/c.c', SPDX + 'void f(void)\n{\n    goto end;\nend:;\n}\n'),
+    (layers.no_two_rooms_have_a_file_of_one_name, 'lib/store/b.c', SPDX),
     (layers.only_commands_meet_the_user, 'lib/base/c.c', SPDX + 'char *s(void)\n{\n    return getenv("X");\n}\n'),
     (layers.only_commands_meet_the_user, 'lib/store/c.c', SPDX + 'void s(void)\n{\n    printf("x");\n}\n'),
+    (layers.only_commands_meet_the_user, 'lib/run/c.c', SPDX + 'void s(void)\n{\n    setenv("X", "1", 1);\n}\n'),
     (shell.shellcheck_accepts_every_script, 'scripts/y', '#!/bin/sh\nrm -rf $1/*\n'),
     (settings.every_variable_is_in_the_table, 'lib/base/c.c', SPDX + 'char *s = "DTRACK_MORE";\n'),
     (settings.readme_names_every_variable, 'README.md', 'dtrack\n'),
@@ -89,7 +95,7 @@ def each_mistake_is_noticed():
 
 def every_rule_has_a_mistake():
     """So that no rule passes only because it sees nothing."""
-    rules = set(layers.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES)
+    rules = set(layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES)
     tap.same({rule.__name__ for rule in rules - {mistake[0] for mistake in MISTAKES}}, set(), 'rules without a mistake')
 
 

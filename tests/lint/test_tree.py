@@ -3,6 +3,7 @@
 """test_tree.py ROOT : every rule holds in the source tree ROOT. One subtest a rule."""
 import sys
 
+import cycles
 import functions
 import layers
 import settings
@@ -11,7 +12,7 @@ import tap
 import text
 from tree import Tree
 
-RULES = layers.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES
+RULES = layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES
 
 
 def as_test(rule, tree):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/azure.h"
-#include "store/clock.h"
 
+#include "sys/clock.h"
 #include "test.h"
 
 TEST(a_call_alone_has_its_own_deadline)

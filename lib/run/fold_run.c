@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* Drives the fold of one run: reader, marks and context in; compressed rows, summary and values out. */
+#include "run/fold_run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/own.h"
+#include "export/gzip.h"
+#include "export/names.h"
+#include "export/ndjson.h"
+#include "export/summary_json.h"
+#include "model/conceal.h"
+#include "spool/reader.h"
+#include "sys/clock.h"
+#include "sys/proc.h"
+
+/* What one fold needs besides its input. */
+struct fold_work {
+    const struct fold_run *in;
+    struct folded_run *out;
+    struct summary summary;
+    struct conceal conceal;
+    struct gzip *gzip;
+    struct buf row;
+};
+
+/* Whether a process of the run is still there. A pid that was given away since belongs to a process that is younger
+ * than the span; boot-relative ticks are coarse, so some slack decides for "still there". */
+static bool process_lives(void *ctx, int32_t pid, int64_t start_ns)
+{
+    const struct fold_work *w = ctx;
+    const struct spool_header *h = w->in->run->header;
+    struct proc_stat st;
+    if (w->in->rebooted || proc_stat_read(pid, &st) || st.state == 'Z' || st.state == 'X')
+        return false;
+    int64_t boot_ns = h->start_boot_ns + (start_ns - h->start_wall_ns);
+    int64_t tick_ns = CLOCK_SECOND_NS / sysconf(_SC_CLK_TCK);
+    return (int64_t)st.start_ticks * tick_ns <= boot_ns + 2 * tick_ns;
+}
+
+/* Row by row, through buffers that are reused: memory does not grow with the run. */
+static int take_span(void *ctx, const struct span *span)
+{
+    struct fold_work *w = ctx;
+    buf_clear(&w->row);
+    ndjson_put(&w->row, span);
+    int err = buf_error(&w->row);
+    if (!err)
+        err = gzip_write(w->gzip, w->row.data, w->row.len);
+    return err ? err : values_take_span(&w->out->values, span);
+}
+
+static int fold_rows(struct fold_work *w, struct spool_reader *reader)
+{
+    const struct fold_run *in = w->in;
+    const struct assemble a = {
+        .reader = reader, .marks_fd = in->run->marks_fd, .name = in->context->name, .rules = in->context->rules,
+        .noticed_ns = in->noticed_ns, .latest_ns = in->rebooted ? 0 : in->started_ns,
+        .leader_status = in->leader_status, .leader_runs = in->leader_runs, .alive = process_lives, .alive_ctx = w,
+        .emit = conceal_span, .emit_ctx = &w->conceal,
+    };
+    w->conceal = (struct conceal){.rules = in->context->rules, .keep_args = in->context->keep_args,
+                                  .emit = take_span, .emit_ctx = w};
+    int err = gzip_new(w->out->spans_fd, &w->gzip);
+    if (!err)
+        err = assemble(&a, &w->summary);
+    if (!err)
+        err = conceal_summary(&w->conceal, &w->summary);
+    if (!err)
+        err = gzip_finish(w->gzip, &w->out->spans_bytes);
+    return err;
+}
+
+/* The reader gets a descriptor of its own: the folder of the run may be gone, its file is not while we hold it. */
+static int fold_spool(struct fold_work *w)
+{
+    struct spool_reader reader;
+    auto_fd fd = fcntl(w->in->run->spool_fd, F_DUPFD_CLOEXEC, 3);
+    if (fd < 0)
+        return -errno;
+    int err = spool_reader_open_fd(&reader, fd);
+    if (err)
+        return err;
+    take_fd(&fd);
+    err = fold_rows(w, &reader);
+    spool_reader_close(&reader);
+    return err;
+}
+
+/* The facts as the guardian saw them at the start: a later flush runs in another environment. */
+static int copy_ci(struct summary *s, const struct context *c)
+{
+    int err = 0;
+    for (size_t i = 0; i < c->ci_len && !err; i++)
+        err = summary_add_fact(&s->ci, &s->ci_len, c->ci[i].key, c->ci[i].value);
+    return err;
+}
+
+/* Last, as it tells what the rest came to: the bytes of the spans, and the time that all of it took. */
+static int put_summary(struct fold_work *w)
+{
+    struct summary *s = &w->summary;
+    auto_buf object = BUF_EMPTY;
+    names_put_spans(&object, s->run_id);
+    s->spans_object = buf_take(&object);
+    s->spans_bytes = (int64_t)w->out->spans_bytes;
+    int err = s->spans_object ? copy_ci(s, w->in->context) : -ENOMEM;
+    if (!err)
+        err = context_add_host(s);
+    s->cost.finish_ns = clock_now_ns() - w->in->started_ns;
+    summary_json_put(&w->out->summary, s);
+    memcpy(w->out->run_id, s->run_id, sizeof s->run_id);
+    return err ? err : buf_error(&w->out->summary);
+}
+
+/* Fold into the open file out->spans_fd. A run id that is none would make names of objects that are none. */
+static int fold(const struct fold_run *in, struct folded_run *out)
+{
+    struct fold_work w = {.in = in, .out = out};
+    summary_init(&w.summary);
+    run_folder_find_marks(in->run);
+    int err = fold_spool(&w);
+    if (!err)
+        err = values_take_marks(&out->values, in->run->marks_fd, in->context->rules);
+    if (!err)
+        err = names_is_run_id(w.summary.run_id) ? put_summary(&w) : -EPROTO;
+    gzip_free(w.gzip);
+    buf_release(&w.row);
+    conceal_release(&w.conceal);
+    summary_release(&w.summary);
+    return err;
+}
+
+int fold_run_to_folder(const struct fold_run *in, struct folded_run *out)
+{
+    *out = FOLDED_RUN_NONE;
+    unlinkat(in->run->folder_fd, FOLDED_RUN_SPANS, 0); /* of an earlier try, or no file at all */
+    out->spans_fd = openat(in->run->folder_fd, FOLDED_RUN_SPANS, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return out->spans_fd < 0 ? -errno : fold(in, out);
+}
+
+int fold_run_to_memory(const struct fold_run *in, struct folded_run *out)
+{
+    *out = FOLDED_RUN_NONE;
+    out->spans_fd = memfd_create("spans", MFD_CLOEXEC);
+    return out->spans_fd < 0 ? -errno : fold(in, out);
+}

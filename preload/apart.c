@@ -137,3 +137,11 @@ void apart_from_threads(void (*work)(void *with), void *with)
     else
         work(with);
 }
+
+void apart_unseen(void (*work)(void *with), void *with)
+{
+    if (apart_threads() != APART_UNKNOWN)
+        apart(work, with);
+    else
+        work(with);
+}

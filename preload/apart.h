@@ -11,6 +11,10 @@ void apart(void (*work)(void *with), void *with);
 /* The same only when other threads may fork meanwhile, as libc says (glibc 2.32); elsewhere right here. */
 void apart_from_threads(void (*work)(void *with), void *with);
 
+/* The same only where libc says whether there are other threads: elsewhere that child would show in RUSAGE_CHILDREN, which a
+ * program has from the process that executes it. There right here. */
+void apart_unseen(void (*work)(void *with), void *with);
+
 /* Whether the next child is the first process of a pid namespace: all others there end with it, and no more can be made. */
 int apart_would_be_first(void);
 

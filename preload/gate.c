@@ -45,7 +45,7 @@ static uint64_t *gate_slot(uint64_t key)
 
 /* The file that is being looked at. One buffer serves all levels of #!: an alternate stack may have 8 KiB. */
 struct gate_look {
-    int is_apart; /* the host must not see what is opened, nor lose its POSIX locks by its being closed */
+    gate_apart apart; /* the host must not see what is opened, nor lose its POSIX locks by its being closed */
     enum gate_verdict read; /* what has been read of it */
     int dirfd;
     const char *path; /* may lie in `head`, and is good until the file is read */
@@ -184,8 +184,8 @@ static enum gate_verdict gate_step(struct gate_look *look)
     uint64_t kept = slot ? __atomic_load_n(slot, __ATOMIC_RELAXED) : 0;
     enum gate_verdict verdict = (enum gate_verdict)(kept & 0xff);
     if ((kept & ~UINT64_C(0xff)) != key || !verdict) {
-        if (look->is_apart)
-            apart(gate_read_apart, look);
+        if (look->apart)
+            look->apart(gate_read_apart, look);
         else
             gate_read_apart(look);
         verdict = look->read;
@@ -195,11 +195,11 @@ static enum gate_verdict gate_step(struct gate_look *look)
     return is_emulator && gate_lets_in(verdict) ? GATE_EMULATOR : verdict;
 }
 
-static __attribute__((noinline)) enum gate_verdict gate_follow(int dirfd, const char *path, int is_apart)
+static __attribute__((noinline)) enum gate_verdict gate_follow(int dirfd, const char *path, gate_apart how)
 {
     struct gate_look look;
     enum gate_verdict verdict;
-    look.is_apart = is_apart;
+    look.apart = how;
     look.dirfd = dirfd;
     look.path = path;
     look.depth = 0;
@@ -248,11 +248,11 @@ static enum gate_verdict gate_here(enum gate_verdict verdict)
 }
 
 /* Not inlined: its stack must be free again when the hook goes on, on what may be a signal handler's small one. */
-__attribute__((noinline)) enum gate_verdict gate_check(int dirfd, const char *path, int is_apart)
+__attribute__((noinline)) enum gate_verdict gate_check(int dirfd, const char *path, gate_apart how)
 {
     if (shim.filtered)
         return GATE_FILTERED; /* and don't look: that would be system calls, too */
-    return gate_here(gate_follow(dirfd, path, is_apart));
+    return gate_here(gate_follow(dirfd, path, how));
 }
 
 size_t gate_search_room(const char *file, const char *path_variable)
@@ -273,14 +273,14 @@ static int gate_is_program(const char *path)
 }
 
 __attribute__((noinline)) enum gate_verdict gate_search(const char **file, const char *path_variable, char *out,
-                                                        size_t room, int is_apart)
+                                                        size_t room, gate_apart how)
 {
     if (shim.filtered)
         return GATE_FILTERED;
     const char *name = *file, *from = path_variable ? path_variable : PATH_UNSET;
     for (const char *s = name; *s; s++)
         if (*s == '/')
-            return gate_check(AT_FDCWD, name, is_apart);
+            return gate_check(AT_FDCWD, name, how);
     while (*name) {
         size_t len = 0;
         while (from[len] && from[len] != ':')
@@ -290,7 +290,7 @@ __attribute__((noinline)) enum gate_verdict gate_search(const char **file, const
         text_str(&t, len ? "/" : "");
         text_str(&t, name);
         if (!t.cut && gate_is_program(out)) {
-            enum gate_verdict verdict = gate_here(gate_follow(AT_FDCWD, out, is_apart));
+            enum gate_verdict verdict = gate_here(gate_follow(AT_FDCWD, out, how));
             *file = out;
             if (verdict != GATE_UNKNOWN) /* a script whose interpreter is missing: libc goes on */
                 return verdict;

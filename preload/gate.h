@@ -9,9 +9,12 @@
 #include "envp.h"
 #include "spool/record.h"
 
-/* The verdict on executing `path`, relative to `dirfd` (AT_FDCWD, or a descriptor with an empty path). `is_apart`: the caller goes
- * on as the same process, and a file that is looked at is opened where its other threads and its locks do not notice. */
-enum gate_verdict gate_check(int dirfd, const char *path, int is_apart);
+/* How a file is looked at that is new in the run: a function of apart.h, where other threads of the caller and its locks must not
+ * notice; NULL = right here. */
+typedef void (*gate_apart)(void (*work)(void *with), void *with);
+
+/* The verdict on executing `path`, relative to `dirfd` (AT_FDCWD, or a descriptor with an empty path). */
+enum gate_verdict gate_check(int dirfd, const char *path, gate_apart how);
 
 /* Bytes that gate_search() may need for a path. */
 size_t gate_search_room(const char *file, const char *path_variable);
@@ -19,7 +22,7 @@ size_t gate_search_room(const char *file, const char *path_variable);
 /* The verdict on what execvp would execute for *file: itself when it has a slash, else the first program of that name along
  * the value of PATH (NULL: unset). `out` has room for gate_search_room() bytes; *file is in there when one was found. */
 enum gate_verdict gate_search(const char **file, const char *path_variable, char *out, size_t room,
-                              int is_apart);
+                              gate_apart how);
 
 /* Whether and how the shim stays in the environment of a program with this verdict. */
 static inline enum envp_library_as gate_lets_in(enum gate_verdict verdict)

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "apart.h"
 #include "envp.h"
 #include "gate.h"
 #include "real.h"
@@ -82,6 +83,16 @@ static int exec_will_tell(const struct exec_call *c, enum gate_verdict verdict, 
            now - shim.forked_ns <= FORK_PROMPT_NS;
 }
 
+/* How to look at what is new in the run, so that no other thread's fork child gets the descriptor, and no lock is lost that this
+ * process holds on the file. What is not new stands in the header. A fork child, like a vfork child, has a table of its own and no
+ * locks: for it, to ask libc about threads would be page faults. */
+static gate_apart exec_apart(const struct exec_call *c)
+{
+    if (c->who != SHIM_SELF || shim.is_forked || shim.sandboxed || spool_need_header(&shim.spool))
+        return NULL;
+    return apart_unseen;
+}
+
 /* Everything before the real call but the environment, which needs the hook's frame. */
 static enum gate_verdict exec_begin(struct exec_call *c, char *found, size_t found_room, struct envp_from *from)
 {
@@ -91,8 +102,9 @@ static enum gate_verdict exec_begin(struct exec_call *c, char *found, size_t fou
         from->pid = (uint32_t)sys_getpid();
     from->leads = c->who == SHIM_SELF && shim.is_leader;
     from->page = recorder_page_for_program(c->who == SHIM_SELF);
-    enum gate_verdict verdict = found ? gate_search(&target, envp_value(real_environ(), "PATH="), found, found_room, 0)
-                                      : gate_check(c->dirfd, target, 0);
+    const gate_apart how = exec_apart(c);
+    enum gate_verdict verdict = found ? gate_search(&target, envp_value(real_environ(), "PATH="), found, found_room, how)
+                                      : gate_check(c->dirfd, target, how);
     if (gate_lets_in(verdict) && !c->is_edited && !envp_names_library(c->envp))
         verdict = GATE_UNEDITED;
     if (!gate_lets_in(verdict))

@@ -31,9 +31,27 @@ def locks_on_what_is_spawned_survive():
         recorded(TABLE, 'locks', shutil.copy(shim.victim('static'), sandbox.path))
 
 
+def locks_on_what_their_holder_executes_survive():
+    """No script: a shell opens and closes that itself."""
+    with shim.Sandbox() as sandbox:
+        recorded(TABLE, 'becomes', shutil.copy('/bin/sh', os.path.join(sandbox.path, 'shell')))
+
+
+def fork_children_see_nothing_of_an_exec_that_fails():
+    """What is no program is looked at each time."""
+    with shim.Sandbox() as sandbox:
+        text = os.path.join(sandbox.path, 'text')
+        with open(text, 'w', encoding='utf-8') as file:
+            file.write('no program\n')
+        plain = sandbox.run(TABLE, 'fails', text, preload=False)
+        watched = sandbox.run(TABLE, 'fails', text)
+        tap.same((plain.status, watched.status), (0, 0), 'outcome without and with us')
+
+
 def fork_children_of_other_threads_inherit_nothing_of_ours():
     recorded(TABLE, 'forks', '/bin/true')
     recorded(TABLE, 'forks', shim.victim('static'))
 
 
-tap.run([locks_on_what_is_spawned_survive, fork_children_of_other_threads_inherit_nothing_of_ours])
+tap.run([locks_on_what_is_spawned_survive, locks_on_what_their_holder_executes_survive,
+         fork_children_see_nothing_of_an_exec_that_fails, fork_children_of_other_threads_inherit_nothing_of_ours])

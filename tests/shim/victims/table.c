@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a process keeps with its table of descriptors. Usage: table locks FILE: a POSIX lock on a program that is spawned;
- * table forks PROGRAM: two threads spawn it again and again, and children that the first thread forks look for descriptors
- * that nobody gave them. Leaves with 0 when all is as it should be. */
+/* What a process keeps with its table of descriptors. Usage: table locks FILE: a POSIX lock on a program that is spawned; table
+ * becomes FILE: or on a shell's that is executed by who holds it; table forks PROGRAM: two threads spawn it again and again, table
+ * fails FILE: or try to execute what is no program, and children that the first thread forks look for descriptors that nobody
+ * gave them. Leaves with 0 when all is as it should be. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <spawn.h>
@@ -36,11 +37,18 @@ static int is_locked(int fd)
     return fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
+/* A descriptor, or -1. */
+static int lock_program(void)
+{
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    int fd = open(program, O_RDONLY);
+    return fd < 0 || fcntl(fd, F_SETLK, &lock) ? -1 : fd;
+}
+
 static int locks(void)
 {
-    int fd = open(program, O_RDONLY), status = 9;
-    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
-    if (fd < 0 || fcntl(fd, F_SETLK, &lock) || start())
+    int fd = lock_program(), status = 9;
+    if (fd < 0 || start())
         return 2;
     pid_t pid = fork(); /* a process does not see its own */
     if (pid == 0)
@@ -49,10 +57,46 @@ static int locks(void)
     return WEXITSTATUS(status);
 }
 
+/* Once the descriptor that exec closes is closed, is there a lock? The shell leaves with the answer. */
+static void answer(int until_closed, int to_shell)
+{
+    char byte;
+    while (read(until_closed, &byte, 1) > 0) {
+    }
+    int fd = open(program, O_RDONLY);
+    dprintf(to_shell, "%d\n", !is_locked(fd));
+    _exit(0);
+}
+
+static int becomes(void)
+{
+    char *argv[] = {program, "-c", "read answer; exit $answer", NULL};
+    int closed[2], answers[2];
+    if (pipe2(closed, O_CLOEXEC) || pipe(answers))
+        return 3;
+    if (fork() == 0) {
+        close(closed[1]);
+        answer(closed[0], answers[1]);
+    }
+    dup2(answers[0], 0);
+    if (lock_program() >= 0)
+        execv(program, argv);
+    return 4;
+}
+
 static void *spawn_on(void *result)
 {
     while (!is_over)
         if (start())
+            return result;
+    return NULL;
+}
+
+static void *fail_on(void *result)
+{
+    char *argv[] = {program, NULL};
+    while (!is_over)
+        if (execve(program, argv, environ) != -1)
             return result;
     return NULL;
 }
@@ -65,14 +109,14 @@ static int sees_strangers(void)
     return 0;
 }
 
-static int forks(void)
+static int forks(void *(*meanwhile)(void *))
 {
     pthread_t threads[2];
     int bad = 0, status;
     for (int fd = FIRST; fd < LAST; fd++)
         close(fd);
     for (int i = 0; i < 2; i++)
-        pthread_create(&threads[i], NULL, spawn_on, program);
+        pthread_create(&threads[i], NULL, meanwhile, program);
     for (int i = 0; i < FORKS; i++) {
         pid_t pid = fork();
         if (pid == 0)
@@ -91,6 +135,13 @@ static int forks(void)
 
 int main(int argc, char **argv)
 {
+    const char *what = argc > 2 ? argv[1] : "";
     program = argc > 2 ? argv[2] : "";
-    return argc > 2 && !strcmp(argv[1], "locks") ? locks() : argc > 2 ? forks() : 2;
+    if (!strcmp(what, "locks"))
+        return locks();
+    if (!strcmp(what, "becomes"))
+        return becomes();
+    if (!strcmp(what, "fails"))
+        return forks(fail_on);
+    return strcmp(what, "forks") ? 2 : forks(spawn_on);
 }

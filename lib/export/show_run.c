@@ -145,6 +145,15 @@ static void put_ci_line(struct page *p, const struct summary *s)
     page_end(p);
 }
 
+static void put_unsettled_line(struct page *p, const struct summary *s)
+{
+    if (!s->unsettled)
+        return;
+    put_label(p, "unsettled");
+    put_fact(p, "its settings were never written down: the name is its command's, and nothing is known of its pipeline");
+    page_end(p);
+}
+
 /* Cut by bytes only to bound the work; page_fit() cuts by columns. */
 static void put_command_line(struct page *p, const struct summary *s)
 {
@@ -166,6 +175,7 @@ void show_head(struct buf *out, const struct summary *s, const struct show_optio
     put_work_line(&p, s);
     put_host_line(&p, s);
     put_ci_line(&p, s);
+    put_unsettled_line(&p, s);
     put_command_line(&p, s);
 }
 

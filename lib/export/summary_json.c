@@ -156,6 +156,8 @@ void summary_json_put(struct buf *out, const struct summary *s)
     put_int(out, "exit_code", s->exit_code);
     put_int(out, "signal", s->signal);
     buf_char(out, '}');
+    put_key(out, "unsettled");
+    json_put_bool(out, s->unsettled);
     put_facts(out, "host", s->host, s->host_len);
     put_facts(out, "ci", s->ci, s->ci_len);
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
@@ -292,6 +294,7 @@ int summary_json_parse(const char *text, size_t len, struct summary *out)
         return err;
     }
     take_status(json_get(root, "status"), &s);
+    json_bool(json_get(root, "unsettled"), &s.unsettled);
     take_parts(root, &s);
     *out = s;
     return 0;

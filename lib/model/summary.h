@@ -3,6 +3,7 @@
 #ifndef MODEL_SUMMARY_H
 #define MODEL_SUMMARY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model/blind.h"
@@ -46,6 +47,7 @@ struct summary {
     int64_t dur_ns;
     enum span_end end_by;
     int64_t exit_code, signal;
+    bool unsettled;            /* what its job's environment said about it was never written down */
     struct summary_fact *host; /* hostname, os, kernel, arch, cpus, mem_kb */
     size_t host_len;
     struct summary_fact *ci; /* allow-listed CI variables: provider, pipeline, build, commit … */

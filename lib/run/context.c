@@ -258,6 +258,8 @@ int context_save(const struct context *c, int folder_fd)
         put_line(&text, "bad_redact", c->bad_rules);
     if (c->keep_args)
         put_line(&text, "args", "full");
+    if (c->unsettled)
+        put_line(&text, "unsettled", "yes");
     for (char **url = c->stores; url && *url; url++)
         put_line(&text, "store", *url);
     for (size_t i = 0; i < c->ci_len; i++) {
@@ -310,6 +312,8 @@ static int take_line(struct context *c, char *line)
         return set_text(&c->bad_rules, value);
     if (!strcmp(line, "args"))
         c->keep_args = !strcmp(value, "full");
+    if (!strcmp(line, "unsettled"))
+        c->unsettled = true;
     if (!strcmp(line, "store"))
         return add_store(c, value);
     return strncmp(line, "ci.", 3) ? 0 : add_ci(c, line + 3, value);
@@ -344,6 +348,7 @@ int context_load(struct context *c, int folder_fd, const struct spool_header *he
     auto_buf text = BUF_EMPTY;
     auto_fd fd = openat(folder_fd, CONTEXT_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     *c = (struct context){.is_lost = fd < 0 || file_read_fd(fd, CONTEXT_MAX, &text)};
+    c->unsettled = c->is_lost;
     int err = c->is_lost ? 0 : take_text(c, &text);
     if (!err)
         err = take_defaults(c, header, env);

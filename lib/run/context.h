@@ -24,6 +24,7 @@ struct context {
     char *bad_rules;  /* what is wrong with DTRACK_REDACT, or NULL: what is to be hidden is not known then */
     bool keep_args;   /* DTRACK_ARGS=full */
     bool is_lost;     /* there is no such file: its guardian died before it could write it */
+    bool unsettled;   /* there was none when somebody else came to finish the run */
     struct summary_fact *ci;
     size_t ci_len;
 };

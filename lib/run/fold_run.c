@@ -108,6 +108,7 @@ static int put_summary(struct fold_work *w)
     names_put_spans(&object, s->run_id);
     s->spans_object = buf_take(&object);
     s->spans_bytes = (int64_t)w->out->spans_bytes;
+    s->unsettled = w->in->context->unsettled;
     int err = s->spans_object ? copy_ci(s, w->in->context) : -ENOMEM;
     if (!err)
         err = context_add_host(s);

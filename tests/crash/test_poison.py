@@ -251,6 +251,9 @@ def a_run_without_a_context_is_nobody_elses():
             tap.check(not os.path.exists(f'{sandbox.path}/theirs/runs'), 'it is in the store of the other job')
             summary, = outcome.summaries
             tap.check(summary['name'] in ('sh', 'sleep'), f"it is called {summary['name']}")
+            tap.same(summary['unsettled'], True, 'whether it says so')
+            shown = crash.dtrack(sandbox, 'show').stdout
+            tap.check('its settings were never written down' in shown, f'shown: {shown}')
             tap.check('other' not in json.dumps(summary) and 'abcdef0' not in json.dumps(summary), f'facts: {summary}')
 
 

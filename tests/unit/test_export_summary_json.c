@@ -33,6 +33,7 @@ static void fill(struct summary *s)
     s->coverage.missed = 21;
     s->coverage.bad_marks = 22;
     s->coverage.damaged_bytes = 23;
+    s->unsettled = true;
     s->coverage.explained_ns = 24;
     s->coverage.explained_percent = 25;
     s->cost = (struct summary_cost){31, 32, 33};
@@ -59,7 +60,7 @@ TEST(a_summary_is_exactly_this_text)
         "{\"schema\":\"dtrack.run/1\",\"run_id\":\"" ID "\",\"name\":\"nightly \\\"build\\\"\","
         "\"command\":[\"bash\",\"-c\",\"exit 2\"],\"cwd\":\"/src/caf" UTF8_MARK "\","
         "\"start_ns\":1795422982123456789,\"dur_ns\":9007199254740993,"
-        "\"status\":{\"end_by\":\"parent\",\"exit_code\":2,\"signal\":null},"
+        "\"status\":{\"end_by\":\"parent\",\"exit_code\":2,\"signal\":null},\"unsettled\":true,"
         "\"host\":{\"hostname\":\"agent-7\",\"cpus\":\"4\"},\"ci\":{\"provider\":\"azure-pipelines\"},"
         "\"totals\":{\"processes\":1312,\"failed\":3,\"tasks\":4,\"marks\":5,\"user_us\":6,\"sys_us\":7,"
         "\"maxrss_kb\":8},"

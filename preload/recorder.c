@@ -169,9 +169,8 @@ void recorder_end_failed(void)
 
 void recorder_reaped(int status)
 {
-    const struct spool_image *image = shim.image;
-    if (image && unlikely(image->end.left == SPOOL_LEFT_EXIT) && WIFEXITED(status) &&
-        WEXITSTATUS(status) == (image->end.status & 0xff))
+    const struct spool_end *end = shim.end;
+    if (end && unlikely(end->left == SPOOL_LEFT_EXIT) && WIFEXITED(status) && WEXITSTATUS(status) == (end->status & 0xff))
         recorder_end_failed();
 }
 

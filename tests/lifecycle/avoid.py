@@ -32,7 +32,22 @@ def musl_unreaped(made):
     return made['form'] == 'musl' and ('"none"' in json.dumps(made) or has(made, 'orphan') or has(made, 'daemon'))
 
 
+def early_vfork(made):
+    """A child of a library's constructor that executes."""
+    early = [step for step in steps_of(made.get('lib', {}).get('ctor', [])) if step['op'] in ('vfork', 'clone')]
+    return any(step['op'] == 'exec' for step in steps_of(early))
+
+
+def reaped_unseen(made):
+    """A process that nobody sees fork, below one that makes no system calls of ours any more, and comes to a subreaper."""
+    is_quiet = has(made, 'no_privileges') or has(made, 'filter')
+    return is_quiet and has(made, 'daemon') and (has(made, 'reaper') or bool(made['scene'].get('subreaper')))
+
+
 FLAGS = {
+    'early_vfork': ('a vfork child of a constructor that runs before ours can begin nothing in borrowed memory: what it executes begins a run of its own',
+                    early_vfork),
+    'reaped_unseen': ('what daemon() forks where no system call of ours is made is known by who reaps it alone, and said to be its child', reaped_unseen),
     'random_room': ('the largest environment of a small stack is another one each time, watched or not', random_room),
     'orphan_shell': ('the shell of system() or popen() whose parent is gone before it has begun itself begins a second run', orphan_shell),
     'run_static': ('dtrack run preloads into a static program, which hands that on to all it starts', run_static),

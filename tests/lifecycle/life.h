@@ -6,6 +6,9 @@
 #include "see.h"
 #include "start.h"
 
+#define STUCK_MS 300 /* a thread that is not done by then is not waited for */
+#define LEFT_MS 30   /* and one that is stays so long */
+
 /* Call `body` as a child with a stack of its own. */
 static __attribute__((unused)) pid_t clone_by(int flags, int (*body)(void *))
 {
@@ -183,18 +186,51 @@ static __attribute__((unused)) void *sleep_on(void *unused)
     return unused;
 }
 
+/* A thread that nobody joins has done its steps, or is stuck in one, before its process goes on: what is seen does not depend on
+ * who is faster. It is there a little longer. */
+struct left {
+    void *(*body)(void *);
+    volatile int is_done;
+};
+
+static __attribute__((unused)) void sleep_ms(long ms)
+{
+    struct timespec time = {.tv_nsec = ms * 1000000};
+    while (nanosleep(&time, &time) && errno == EINTR) {
+    }
+}
+
+static __attribute__((unused)) void left_done(void *left)
+{
+    ((struct left *)left)->is_done = 1;
+    sleep_ms(LEFT_MS);
+}
+
+static __attribute__((unused)) void *left_thread(void *left)
+{
+    pthread_cleanup_push(left_done, left); /* also by pthread_exit */
+    ((struct left *)left)->body(NULL);
+    pthread_cleanup_pop(1);
+    return NULL;
+}
+
 static __attribute__((unused)) void start_thread(const char *name, const char *how, void *(*body)(void *) )
 {
     pthread_t thread;
     pthread_attr_t attributes;
+    int is_left = !strcmp(how, "left");
+    struct left *left = calloc(1, sizeof *left);
+    left->body = body;
     pthread_attr_init(&attributes);
     if (!strcmp(how, "small"))
         pthread_attr_setstacksize(&attributes, SMALL_THREAD);
-    int failed = pthread_create(&thread, &attributes, body, NULL);
+    int failed = pthread_create(&thread, &attributes, is_left ? left_thread : body, is_left ? left : NULL);
     if (failed)
         say("%s no thread, error %d", name, failed);
-    else if (strcmp(how, "left"))
+    else if (!is_left)
         say("%s joined, %d", name, pthread_join(thread, NULL));
+    for (int ms = 0; is_left && !failed && !left->is_done && ms < STUCK_MS; ms++)
+        sleep_ms(1);
 }
 
 #endif

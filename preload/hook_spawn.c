@@ -4,6 +4,7 @@
 #include <alloca.h>
 #include <errno.h>
 #include <spawn.h>
+#include <stdlib.h>
 
 #include "apart.h"
 #include "cells.h"
@@ -61,12 +62,14 @@ struct spawn_musl_action {
 };
 
 struct spawn_actions {
-    int allocated, used; /* musl leaves them 0 */
+    int allocated, used; /* musl writes nothing there, not even zeros */
     const void *list;
 };
 
 #define SPAWN_GLIBC_CHDIR 3 /* and 4: by a descriptor */
 #define SPAWN_MUSL_CHDIR 4  /* and 5 */
+
+#pragma weak on_exit /* musl has none */
 
 /* Whether the child goes to another folder before it executes anything. */
 static int spawn_moves(const posix_spawn_file_actions_t *actions)
@@ -75,10 +78,11 @@ static int spawn_moves(const posix_spawn_file_actions_t *actions)
     if (!a || !a->list)
         return 0;
     const struct spawn_glibc_action *action = a->list;
-    for (int i = 0; i < a->used; i++)
+    const int is_musl = !on_exit;
+    for (int i = 0; !is_musl && i < a->used; i++)
         if (action[i].tag == SPAWN_GLIBC_CHDIR || action[i].tag == SPAWN_GLIBC_CHDIR + 1)
             return 1;
-    for (const struct spawn_musl_action *m = a->used ? NULL : a->list; m; m = m->next)
+    for (const struct spawn_musl_action *m = is_musl ? a->list : NULL; m; m = m->next)
         if (m->tag == SPAWN_MUSL_CHDIR || m->tag == SPAWN_MUSL_CHDIR + 1)
             return 1;
     return 0;

@@ -139,6 +139,7 @@ static __attribute__((unused)) pid_t spawn(const char *name, const char *how, co
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
     pid_t pid = -1;
+    memset(&actions, 0x5a, sizeof actions); /* musl's own init leaves a part of it as it is */
     snprintf(path, sizeof path, "%s/%s", !strcmp(how, "chdir") ? "." : TOOLS, target);
     spawn_attributes(how, &attributes, &actions);
     int failed = !strcmp(how, "path") ? posix_spawnp(&pid, target, &actions, &attributes, argv, make_env(env))

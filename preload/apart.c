@@ -110,13 +110,18 @@ static enum apart_threads apart_threads(void)
     return *libc.is_single ? APART_NO_THREADS : shim.is_forked ? APART_UNKNOWN : APART_THREADS;
 }
 
+int apart_is_alone(void)
+{
+    return apart_threads() == APART_NO_THREADS;
+}
+
 /* No handler of the host runs in the child, in the memory of its parent. */
 static void apart_run(struct apart_job *job)
 {
     uint64_t all = ~UINT64_C(0), before = 0;
     SYS_ARG4(SYS_rt_sigprocmask, SIG_BLOCK, &all, &before, sizeof all);
     struct quiet quiet;
-    unsigned long signal = quiet_begin(&quiet, apart_threads() == APART_NO_THREADS);
+    unsigned long signal = quiet_begin(&quiet, apart_is_alone());
     quiet_end(&quiet, apart_clone(CLONE_VM | CLONE_VFORK | CLONE_UNTRACED | signal, job));
     SYS_ARG4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
 }

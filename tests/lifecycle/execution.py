@@ -131,10 +131,10 @@ class Execution:
                     pass
 
     def text(self, name):
-        """What it said in one of its files, cut, with the process ids of shells taken out."""
+        """What it said in one of its files, cut, with the process ids and addresses of shells taken out."""
         with open(f'{self.folder}/{name}', encoding='utf-8', errors='backslashreplace') as file:
             text = file.read(OUTPUT_BYTES)
-        return re.sub(r'(?<=:) +\d{2,}(?= +[A-Z])|(?<===)\d+(?===)|(?<=: kill: \()\d+(?=\))', ' N', text)
+        return re.sub(r'(?<=:) +\d{2,}(?= +[A-Z])|(?<===)\d+(?===)|(?<=: kill: \()\d+(?=\))|\b0x[0-9a-f]{6,}', ' N', text)
 
     def result(self):
         """All that could be seen."""

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """One job, one run: whoever starts a process of the job, however, and whatever was there before."""
 import os
+import platform
 import pty
 import shutil
 import signal
@@ -26,6 +27,19 @@ def shells_that_libc_starts_belong_to_the_run():
             outcome = sandbox.settled()
         tap.same(len(outcome.summaries), 1, f'runs of {way}')
         tap.same(names(outcome), ['sh'] * 4 + ['shells'] * own + ['true'], f'processes of {way}')
+
+
+def a_shell_of_popen_belongs_to_the_run_when_its_parent_is_gone():
+    """It is told, where libc says that nobody else looks at the environment meanwhile."""
+    library, version = platform.libc_ver()
+    if library != 'glibc' or tuple(map(int, version.split('.'))) < (2, 32):
+        raise tap.Skip('this libc does not say whether there are threads')
+    with shim.Sandbox() as sandbox:
+        outcome = sandbox.run(shim.victim('shells'), 'leaves')
+        tap.same((outcome.status, outcome.stderr), (7, ''), 'status and stderr')
+        outcome = sandbox.settled()
+    tap.same(len(outcome.summaries), 1, 'runs')
+    tap.same(names(outcome).count('sh'), 21, f'shells in {names(outcome)}')
 
 
 def the_shells_of_a_root_that_became_another_user_are_silent_and_counted():
@@ -186,7 +200,7 @@ def dtrack_run_hands_its_death_signal_down():
         tap.check(is_gone(command), 'the command lives on')
 
 
-tap.run([shells_that_libc_starts_belong_to_the_run, the_shells_of_a_root_that_became_another_user_are_silent_and_counted,
+tap.run([shells_that_libc_starts_belong_to_the_run, a_shell_of_popen_belongs_to_the_run_when_its_parent_is_gone, the_shells_of_a_root_that_became_another_user_are_silent_and_counted,
          two_copies_of_the_library_record_once, a_guardian_is_never_recorded, a_run_that_is_over_hides_no_job,
          a_run_that_lives_takes_in_what_is_run_in_it, a_job_that_is_typed_where_a_run_is_over_begins_one,
          dtrack_run_leaves_no_command_behind, dtrack_run_hands_its_death_signal_down])

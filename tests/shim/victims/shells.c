@@ -56,9 +56,33 @@ static void be_another_user(void)
         _exit(97);
 }
 
+#define SHELLS 20
+
+/* The environment is as it was when popen returns; parents of shells are gone when these begin, and the leader has waited for none
+ * of them. */
+static int leave_shells(void)
+{
+    char *const *before = environ;
+    int seen[2];
+    char byte;
+    FILE *shell = popen("exit 3", "r");
+    if (!shell || environ != before || getenv("DTRACK_RUN") || pclose(shell) != 3 << 8 || pipe(seen))
+        return 95;
+    for (int i = 0; i < SHELLS; i++) {
+        pid_t pid = fork();
+        if (pid == 0)
+            _exit(fork() == 0 && !popen("cat", "w"));
+        waitpid(pid, NULL, 0);
+    }
+    close(seen[1]);
+    return read(seen[0], &byte, 1) == 0 ? 7 : 96;
+}
+
 int main(int argc, char **argv)
 {
     const char *way = argc > 1 ? argv[1] : "";
+    if (strstr(way, "leaves"))
+        return leave_shells();
     if (strstr(way, "elsewhere"))
         move_away();
     if (strstr(way, "user"))

@@ -22,7 +22,7 @@ def orphan_shell(made):
 
 def random_room(made):
     """How much a small stack has room for depends on where the kernel puts it."""
-    return has(made, 'largest') and bool(made['scene'].get('stack'))
+    return has(made, 'largest') and (bool(made['scene'].get('stack')) or has(made, 'limit', what=['RLIMIT_STACK']))
 
 
 def run_static(made):
@@ -40,6 +40,25 @@ def random_reaper(made):
     return '"none"' in json.dumps(made) and any(step['target'].startswith('to_') for step in steps_of(made) if step['op'] == 'exec')
 
 
+def random_trap(made):
+    """A shell's trap for SIGCHLD. All that it can do starts processes."""
+    return has(made, 'trap', signal=['CHLD'])
+
+
+def last_flush(made):
+    """A process that nobody waits for, and whose output is a broken pipe."""
+    is_broken = made['scene'].get('stdout') == 'broken' or has(made, 'spoil', how=['broken'])
+    return is_broken and ('"none"' in json.dumps(made) or has(made, 'orphan') or has(made, 'daemon'))
+
+
+def vfork_in_vfork(made):
+    """A vfork child that calls exit, and so does what its parent would do at exit."""
+    late = [made.get('dtor', []), made.get('lib', {}).get('dtor', [])] + \
+        [step for step in steps_of(made) if step['op'] in ('atexit', 'on_exit')]
+    borrowed = [step for step in steps_of(made) if step['op'] == 'vfork']
+    return has(late, 'vfork') and any(step['op'] == 'end' and step['how'] == 'exit' for step in steps_of(borrowed))
+
+
 def early_vfork(made):
     """A child of a library's constructor that executes."""
     early = [step for step in steps_of(made.get('lib', {}).get('ctor', [])) if step['op'] in ('vfork', 'clone')]
@@ -54,6 +73,10 @@ def reaped_unseen(made):
 
 FLAGS = {
     'random_reaper': ('which children a shell finds to wait for depends on which have ended by then, watched or not', random_reaper),
+    'random_trap': ('processes that a trap for SIGCHLD starts lead to the next trap, until the shell is out of stack', random_trap),
+    'last_flush': ('libc writes what is left in stdout after the last handler: who dies of that, and is waited for by nobody, is said to have left by exit',
+                   last_flush),
+    'vfork_in_vfork': ('a vfork child of a vfork child is said to be a child of the process whose memory both borrow', vfork_in_vfork),
     'early_vfork': ('a vfork child of a constructor that runs before ours can begin nothing in borrowed memory: what it executes begins a run of its own',
                     early_vfork),
     'reaped_unseen': ('what daemon() forks where no system call of ours is made is known by who reaps it alone, and said to be its child', reaped_unseen),

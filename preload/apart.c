@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A child by clone(2) with CLONE_VM and CLONE_VFORK, but without CLONE_FILES. It runs on the caller's stack, below the frame that
- * made it, while the caller is suspended. Whoever waits for children of the usual kind does not find it. */
+/* A child, or a thread, by clone(2) with CLONE_VM and CLONE_VFORK, but without CLONE_FILES. It runs on the caller's stack, below
+ * the frame that made it, while the caller is suspended. Whoever waits for children of the usual kind does not find it. */
 #include "apart.h"
 
 #include <errno.h>
@@ -46,7 +46,7 @@ __asm__(".text\n.globl apart_clone\n.hidden apart_clone\n.type apart_clone, @fun
         "sub $16, %rsp\n"
         "call apart_child\n"
         "xor %edi, %edi\n"
-        "mov $231, %eax\n"
+        "mov $60, %eax\n"
         "syscall\n"
         ".size apart_clone, . - apart_clone\n");
 #elif defined(__i386__)
@@ -67,7 +67,7 @@ __asm__(".text\n.globl apart_clone\n.hidden apart_clone\n.type apart_clone, @fun
         "push %esi\n"
         "call apart_child\n"
         "xor %ebx, %ebx\n"
-        "mov $252, %eax\n"
+        "mov $1, %eax\n"
         "int $0x80\n"
         ".size apart_clone, . - apart_clone\n");
 #elif defined(__aarch64__)
@@ -83,7 +83,7 @@ __asm__(".text\n.globl apart_clone\n.hidden apart_clone\n.type apart_clone, %fun
         "sub sp, sp, #16\n"
         "bl apart_child\n"
         "mov x0, #0\n"
-        "mov x8, #94\n"
+        "mov x8, #93\n"
         "svc 0\n"
         ".size apart_clone, . - apart_clone\n");
 #endif
@@ -99,7 +99,7 @@ int apart_would_be_first(void)
 enum apart_threads { APART_UNKNOWN, APART_NO_THREADS, APART_THREADS };
 
 /* As libc says, since glibc 2.32; but a fork child of a process with threads has only one. */
-static enum apart_threads apart_threads(void)
+static __attribute__((noinline)) enum apart_threads apart_threads(void)
 {
     union {
         real_fn symbol;
@@ -115,14 +115,21 @@ int apart_is_alone(void)
     return apart_threads() == APART_NO_THREADS;
 }
 
-/* No handler of the host runs in the child, in the memory of its parent. */
+/* No handler of the host runs in the child, in the memory of its parent. Among threads it is one more: a process would be counted in
+ * RUSAGE_CHILDREN, unless SIGCHLD were ignored meanwhile for all of them. */
 static void apart_run(struct apart_job *job)
 {
     uint64_t all = ~UINT64_C(0), before = 0;
     SYS_ARG4(SYS_rt_sigprocmask, SIG_BLOCK, &all, &before, sizeof all);
-    struct quiet quiet;
-    unsigned long signal = quiet_begin(&quiet, apart_is_alone());
-    quiet_end(&quiet, apart_clone(CLONE_VM | CLONE_VFORK | CLONE_UNTRACED | signal, job));
+    const unsigned long flags = CLONE_VM | CLONE_VFORK | CLONE_UNTRACED;
+    const enum apart_threads threads = apart_threads();
+    if (threads == APART_THREADS) {
+        apart_clone(flags | CLONE_SIGHAND | CLONE_THREAD, job);
+    } else {
+        struct quiet quiet;
+        unsigned long signal = quiet_begin(&quiet, threads == APART_NO_THREADS);
+        quiet_end(&quiet, apart_clone(flags | signal, job));
+    }
     SYS_ARG4(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
 }
 

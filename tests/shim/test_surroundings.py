@@ -57,6 +57,20 @@ def a_run_without_home_and_store_waits_for_either():
             tap.same(len([path for path in everything_below(home) if path.endswith('.json')]), 1, f'runs stored with {later}')
 
 
+def where_nothing_is_recorded_what_cant_stand_the_library_goes_without_it():
+    """There is no place for a run, but programs are judged all the same."""
+    with shim.Sandbox() as sandbox:
+        source, program = os.path.join(sandbox.path, 'view.c'), os.path.join(sandbox.path, 'view')
+        with open(source, 'w', encoding='utf-8') as text:
+            text.write('int main(void)\n{\n    return 7;\n}\n')
+        if subprocess.run(['gcc', '-fsanitize=address', source, '-o', program], stderr=subprocess.DEVNULL, check=False).returncode:
+            raise tap.Skip('no AddressSanitizer here')
+        sandbox.spool = '/dev/null/nowhere'
+        for script in ('{}; exit $?', '(exec {})', 'env {}'):
+            outcome = sandbox.run('sh', '-c', script.format(program))
+            tap.same((outcome.status, outcome.stderr.count('AddressSanitizer') + outcome.stderr.count('ASan')), (7, 0), script)
+
+
 def a_home_in_a_work_tree_shows_nothing_of_ours():
     """Neither while the job runs, nor when it is stored there; also below the top of the tree."""
     for below in ('.', 'build/home'):
@@ -293,7 +307,8 @@ def ci_names_the_whole_branch_and_of_a_pull_request_its_source():
             tap.same((summary['ci'] or {}).get('branch'), branch, f'the branch with {variables}')
 
 
-tap.run([a_home_that_is_not_there_is_not_made, a_run_without_home_and_store_waits_for_either,
+tap.run([a_home_that_is_not_there_is_not_made, where_nothing_is_recorded_what_cant_stand_the_library_goes_without_it,
+         a_run_without_home_and_store_waits_for_either,
          a_home_in_a_work_tree_shows_nothing_of_ours, root_leaves_nothing_in_the_home_of_a_user,
          a_place_that_others_may_write_to_is_left, a_leader_without_a_place_says_so_once,
          a_user_namespace_without_root_has_places_all_the_same, dtrack_run_without_a_place_says_so_and_runs, runs_in_a_place_that_was_opened_are_spoken_of,

@@ -4,8 +4,12 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/json_lex.h"
+#include "base/json_write.h"
+#include "base/lookup.h"
 #include "base/utf8.h"
 
 int collection_parse(const struct buf *text, struct json **root)
@@ -23,56 +27,228 @@ int collection_parse(const struct buf *text, struct json **root)
     return 0;
 }
 
-/* Whether the value can be read from within an object: alone it may be nested one level deeper. */
-static int check_depth(const char *json)
+/* One name that gets a value. */
+struct entry {
+    size_t name;      /* where it is in the text of names */
+    size_t item, len; /* "name":value, in the text of items */
+    size_t old;       /* bytes of the members that it replaces, with their commas */
+    bool fits, is_put;
+};
+
+/* A merge under way. No trees: a collection of short values would take fifty times its length. */
+struct merge {
+    struct buf existing; /* compact */
+    struct buf names, items;
+    struct entry *entries;
+    size_t len;
+    struct lookup by_name;
+    struct buf key; /* of the member in hand */
+    size_t *left_out;
+};
+
+static const char *name_of(const void *ctx, size_t index)
+{
+    const struct merge *m = ctx;
+    return m->names.data + m->entries[index].name;
+}
+
+/* Append what the lexer reads, token by token, without the blanks in between; strings and numbers stay as they are. */
+static void put_compact(struct buf *out, const char *text, size_t len, bool loose)
+{
+    struct json_lexer lx = {.at = text, .end = text + len, .loose = loose};
+    struct json_slice unused_text;
+    for (const char *from = text; json_lex(&lx, &unused_text) > JSON_BAD; from = lx.at) {
+        from += strspn(from, " \t\r\n");
+        buf_add(out, from, (size_t)(lx.at - from));
+    }
+}
+
+/* Whether the text is one value, which can be read from within an object: alone it may be nested one level deeper. */
+static int check_value(const char *json)
 {
     auto_buf inside = BUF_EMPTY;
-    auto_json ignored = NULL;
+    struct json_slice slice;
+    struct json_lexer alone = {.at = json, .end = json + strlen(json)};
+    int err = json_lex_skip(&alone, json_lex(&alone, &slice));
+    if (!err && json_lex(&alone, &slice) != JSON_END)
+        err = -EINVAL;
     buf_printf(&inside, "[%s]", json);
-    int err = buf_error(&inside);
-    return err ? err : json_parse(buf_text(&inside), inside.len, &ignored);
-}
-
-/* Keys are JSON strings like any other: mended when they are not UTF-8. */
-static int set_value(struct json *root, const struct collection_value *value)
-{
-    auto_buf name = BUF_EMPTY;
-    int err = check_depth(value->json);
-    utf8_put_clean(&name, value->name, strlen(value->name));
+    struct json_lexer lx = {.at = buf_text(&inside), .end = buf_text(&inside) + inside.len};
     if (!err)
-        err = buf_error(&name);
-    return err ? err : json_set(root, buf_text(&name), value->json);
+        err = buf_error(&inside);
+    return err ? err : json_lex_skip(&lx, json_lex(&lx, &slice));
 }
 
-static int set_values(struct json *root, const struct collection_value *values, size_t len, size_t *left_out)
+/* Keys are JSON strings like any other: mended when they are not UTF-8. A later value of a name takes the earlier one's place. */
+static int add_entry(struct merge *m, const struct collection_value *value)
 {
+    struct entry made = {.name = m->names.len, .item = m->items.len};
+    utf8_put_clean(&m->names, value->name, strlen(value->name));
+    json_put_string(&m->items, buf_text(&m->names) + made.name);
+    buf_char(&m->names, '\0');
+    buf_char(&m->items, ':');
+    put_compact(&m->items, value->json, strlen(value->json), false);
+    made.len = m->items.len - made.item;
+    int err = buf_error(&m->names) ? buf_error(&m->names) : buf_error(&m->items);
+    if (err)
+        return err;
+    size_t before = lookup_find(&m->by_name, name_of, m, m->names.data + made.name);
+    if (before != LOOKUP_NONE) {
+        m->entries[before].item = made.item;
+        m->entries[before].len = made.len;
+        return 0;
+    }
+    m->entries[m->len++] = made;
+    return lookup_add(&m->by_name, name_of, m, m->len - 1);
+}
+
+static int add_entries(struct merge *m, const struct collection_value *values, size_t len)
+{
+    m->entries = calloc(len + 1, sizeof *m->entries);
+    if (!m->entries)
+        return -ENOMEM;
     for (size_t i = 0; i < len; i++) {
-        int err = set_value(root, &values[i]);
+        int err = check_value(values[i].json);
         if (err == -E2BIG)
-            ++*left_out;
-        else if (err)
+            ++*m->left_out;
+        else if (!err)
+            err = add_entry(m, &values[i]);
+        if (err && err != -E2BIG)
             return err;
     }
     return 0;
+}
+
+/* Read the existing text as others read it, see collection_parse(), and hold it against what an object is. */
+static int take_existing(struct merge *m, const struct buf *text)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    const char *bytes = text ? buf_text(text) : "";
+    size_t len = text ? text->len : 0, skip = len >= 3 && !memcmp(bytes, mark, 3) ? 3 : 0;
+    struct json_slice slice;
+    if (strspn(bytes, " \t\r\n") == len)
+        return buf_str(&m->existing, "{}"), buf_error(&m->existing);
+    struct json_lexer lx = {.at = bytes + skip, .end = bytes + len, .loose = true};
+    enum json_token first = json_lex(&lx, &slice);
+    int err = json_lex_skip(&lx, first);
+    if (!err && (first != JSON_OPEN_OBJECT || json_lex(&lx, &slice) != JSON_END))
+        err = -EINVAL;
+    if (err)
+        return err;
+    put_compact(&m->existing, bytes + skip, len - skip, true);
+    return buf_error(&m->existing);
+}
+
+/* Read the next member of the compact object: its text, and the entry that replaces it, or NULL. False at the end. */
+static bool next_member(struct merge *m, struct json_lexer *lx, struct json_slice *out, struct entry **entry)
+{
+    struct json_slice key, ignored;
+    enum json_token token = json_lex(lx, &key);
+    if (token == JSON_COMMA || token == JSON_OPEN_OBJECT)
+        token = json_lex(lx, &key);
+    if (token != JSON_STRING)
+        return false;
+    buf_clear(&m->key);
+    buf_add(&m->key, key.text, key.len);
+    buf_char(&m->key, '\0');
+    if (buf_error(&m->key))
+        return false;
+    json_unescape(&key, m->key.data);
+    json_lex(lx, &ignored);
+    if (json_lex_skip(lx, json_lex(lx, &ignored)))
+        return false;
+    *out = (struct json_slice){.text = key.text - 1, .len = (size_t)(lx->at - key.text) + 1};
+    size_t at = lookup_find(&m->by_name, name_of, m, m->key.data);
+    *entry = at == LOOKUP_NONE ? NULL : &m->entries[at];
+    return true;
+}
+
+static struct json_lexer members_of(const struct merge *m)
+{
+    return (struct json_lexer){.at = m->existing.data, .end = m->existing.data + m->existing.len, .loose = true};
+}
+
+/* Decide who finds room beside what stays. Earlier values come first; one that has none leaves the member as it is. */
+static void find_room(struct merge *m)
+{
+    struct json_lexer lx = members_of(m);
+    struct json_slice member;
+    struct entry *entry;
+    while (next_member(m, &lx, &member, &entry))
+        if (entry)
+            entry->old += member.len + 1;
+    size_t used = m->existing.len + 1;
+    for (size_t i = 0; i < m->len; i++) {
+        entry = &m->entries[i];
+        entry->fits = used - entry->old + entry->len + 1 <= COLLECTION_MAX;
+        if (entry->fits)
+            used += entry->len + 1 - entry->old;
+        else
+            ++*m->left_out;
+    }
+}
+
+static void put_item(struct buf *out, const char *text, size_t len)
+{
+    if (out->data[out->len - 1] != '{')
+        buf_char(out, ',');
+    buf_add(out, text, len);
+}
+
+/* Of a member that repeats, and is replaced, one is left. */
+static void put_entry(struct merge *m, struct buf *out, struct entry *entry)
+{
+    if (!entry->is_put)
+        put_item(out, m->items.data + entry->item, entry->len);
+    entry->is_put = true;
+}
+
+static int put_all(struct merge *m, struct buf *out)
+{
+    struct json_lexer lx = members_of(m);
+    struct json_slice member;
+    struct entry *entry;
+    buf_char(out, '{');
+    if (buf_error(out))
+        return buf_error(out);
+    while (next_member(m, &lx, &member, &entry)) {
+        if (entry && entry->fits)
+            put_entry(m, out, entry);
+        else
+            put_item(out, member.text, member.len);
+    }
+    for (size_t i = 0; i < m->len; i++)
+        if (m->entries[i].fits)
+            put_entry(m, out, &m->entries[i]);
+    buf_char(out, '}');
+    return buf_error(&m->key) ? buf_error(&m->key) : buf_error(out);
+}
+
+static void merge_release(struct merge *m)
+{
+    buf_release(&m->existing);
+    buf_release(&m->names);
+    buf_release(&m->items);
+    buf_release(&m->key);
+    lookup_release(&m->by_name);
+    free(m->entries);
 }
 
 /* All else in the object stays: other tools may keep their own values there. */
 int collection_merge(const struct buf *existing, const struct collection_value *values, size_t len,
                      struct buf *out, size_t *left_out)
 {
-    const struct buf none = BUF_EMPTY;
-    auto_json root = NULL;
-    auto_buf text = {.limit = COLLECTION_MAX};
+    struct merge m = {.left_out = left_out};
     *left_out = 0;
-    int err = collection_parse(existing ? existing : &none, &root);
+    int err = take_existing(&m, existing);
     if (!err)
-        err = set_values(root, values, len, left_out);
-    if (!err)
-        err = json_print(root, &text);
-    if (err)
-        return err;
-    buf_add(out, text.data, text.len);
-    return buf_error(out);
+        err = add_entries(&m, values, len);
+    if (!err) {
+        find_room(&m);
+        err = put_all(&m, out);
+    }
+    merge_release(&m);
+    return err;
 }
 
 /* In Azure the first part of the name is a container of its own, beside that of the runs: whoever may read the values need

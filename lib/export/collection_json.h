@@ -26,9 +26,9 @@ must_check int collection_parse(const struct buf *text, struct json **root);
 
 /* Append to `out` the collection `existing` (NULL when there is none yet) with the values replaced in their
  * places or added at the end. Everything else stays as it was, in its order, numbers to the digit. Values that are nested
- * too deeply to be read again from within a collection are left out, and counted in *left_out. -EINVAL
- * when the existing text is not a JSON object, which must not be overwritten, or a value is not JSON; -EFBIG when the
- * whole would be longer than COLLECTION_MAX; otherwise as json_parse(). */
+ * too deeply to be read again from within a collection, or with which it would be longer than COLLECTION_MAX, are left
+ * out, and counted in *left_out. Takes memory of a few times the texts, and time by their length. -EINVAL when the existing
+ * text is not a JSON object, which must not be overwritten, or a value is not JSON; otherwise as json_parse(). */
 must_check int collection_merge(const struct buf *existing, const struct collection_value *values, size_t len,
                                 struct buf *out, size_t *left_out);
 

@@ -53,7 +53,7 @@ static const char *merge_fault(int err)
 {
     if (err == -EINVAL)
         return "it holds no JSON object";
-    return err == -EFBIG ? "it would be longer than dtrack reads" : strerror(-err);
+    return err == -EFBIG ? "it is longer than dtrack reads" : strerror(-err);
 }
 
 /* Whether there is no time left after that pause. */
@@ -129,7 +129,7 @@ enum store_result collect_push(const struct store_config *config, const char *ur
     if (result == STORE_OK)
         buf_clear(why); /* there may be a word about a container that is there by now */
     if (result == STORE_OK && p.left_out)
-        buf_printf(why, "cannot take %zu of %zu values into '%s' in %s: nested too deeply", p.left_out, values->len, p.name,
+        buf_printf(why, "cannot take %zu of %zu values into '%s' in %s: nested too deeply, or no room is left", p.left_out, values->len, p.name,
                    store_label(p.store));
     store_close(p.store);
     return result == STORE_OK || result == STORE_REFUSED ? result : STORE_RETRY;

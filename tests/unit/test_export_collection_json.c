@@ -2,6 +2,7 @@
 #include "export/collection_json.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/json_lex.h"
 #include "base/utf8.h"
@@ -114,8 +115,38 @@ TEST(it_never_grows_beyond_what_is_read)
     buf_printf(&old, "{\"a\":\"%*s\"}", (int)half, "");
     buf_printf(&value, "\"%*s\"", (int)half, "");
     const struct collection_value values[] = {{"b", buf_text(&value)}, {"a", buf_text(&value)}};
-    CHECK(collection_merge(&old, values, 1, &out, &left_out) == -EFBIG && out.len == 0);
-    CHECK(!collection_merge(&old, values + 1, 1, &out, &left_out) && out.len == old.len);
+    CHECK(!collection_merge(&old, values, 2, &out, &left_out) && left_out == 1 && out.len == old.len);
+    buf_clear(&out);
+    const struct collection_value small[] = {{"b", buf_text(&value)}, {"c", "1"}};
+    CHECK(!collection_merge(&old, small, 2, &out, &left_out) && left_out == 1 && out.len == old.len + 6);
+    CHECK_STR(buf_text(&out) + out.len - 7, ",\"c\":1}");
+}
+
+TEST(of_a_name_that_repeats_one_is_left_when_it_gets_a_value)
+{
+    auto_buf out = BUF_EMPTY, none = BUF_EMPTY;
+    CHECK(!merge("{\"a\":1,\"b\":[ 2 ],\"\\u0061\":{\"a\":3},\"b\":4}", "a", "5", &out));
+    CHECK_STR(buf_text(&out), "{\"a\":5,\"b\":[2],\"b\":4}");
+    CHECK(!merge("\xEF\xBB\xBF{}", "a", "1", &none));
+    CHECK_STR(buf_text(&none), "{\"a\":1}");
+}
+
+/* As many as a run may give; looked for one by one they would take minutes. */
+TEST(many_values_are_merged_into_many)
+{
+    enum { COUNT = 200000 };
+    auto_buf names = BUF_EMPTY, first = BUF_EMPTY, again = BUF_EMPTY;
+    struct collection_value *values = calloc(COUNT, sizeof *values);
+    size_t left_out;
+    for (int i = 0; i < COUNT; i++)
+        buf_printf(&names, "name%06d%c", i, 0);
+    for (int i = 0; i < COUNT; i++)
+        values[i] = (struct collection_value){names.data + (size_t)i * 11, "12345"};
+    CHECK(!collection_merge(NULL, values, COUNT, &first, &left_out) && !left_out);
+    CHECK(first.len == (size_t)COUNT * 19 + 1);
+    CHECK(!collection_merge(&first, values, COUNT, &again, &left_out) && !left_out);
+    CHECK_STR(buf_text(&again), buf_text(&first));
+    free(values);
 }
 
 TEST(in_azure_the_collection_has_its_own_container)
@@ -144,4 +175,5 @@ TEST_MAIN(CASE(a_first_value_makes_the_collection), CASE(other_keys_their_order_
           CASE(bytes_behind_a_nul_are_not_overlooked), CASE(odd_names_are_mended_and_bad_values_refused),
           CASE(a_collection_without_a_value_has_room_for_one), CASE(what_python_writes_for_no_number_stays),
           CASE(a_value_that_could_not_be_read_again_is_left_out), CASE(it_never_grows_beyond_what_is_read),
+          CASE(of_a_name_that_repeats_one_is_left_when_it_gets_a_value), CASE(many_values_are_merged_into_many),
           CASE(in_azure_the_collection_has_its_own_container), CASE(elsewhere_it_is_an_object_of_the_store))

@@ -9,12 +9,19 @@
 #include "model/list.h"
 #include "model/open_tasks.h"
 
+static void order_release(struct tasks_order *o)
+{
+    free(o->places);
+    free(o->ends);
+}
+
 void tasks_release(struct tasks *t)
 {
     for (size_t i = 0; i < t->len; i++)
         free(t->list[i].name);
     free(t->list);
-    free(t->places);
+    order_release(&t->all);
+    order_release(&t->owned);
     free(t->chains);
     *t = TASKS_EMPTY;
 }
@@ -53,21 +60,41 @@ int tasks_add(struct tasks *t, const struct mark *mark)
     return 0;
 }
 
-/* The task `i` covers a process `ref` that starts at `at_ns`. */
-static int task_covers(const struct task *task, const struct lineage *lineage, uint32_t ref, int64_t at_ns)
+static int place_order(const void *a, const void *b)
 {
-    if (at_ns < task->start_ns || at_ns >= task->end_ns)
-        return 0;
-    return !task->owner || !ref || lineage_is_within(lineage, ref, task->owner);
+    const struct tasks_place *x = a, *y = b;
+    if (x->owner != y->owner)
+        return x->owner < y->owner ? -1 : 1;
+    if (x->start_ns != y->start_ns)
+        return x->start_ns < y->start_ns ? -1 : 1;
+    return (x->task > y->task) - (x->task < y->task);
 }
 
-/* How many places hold tasks that start no later than `at_ns`. */
-static size_t places_until(const struct tasks *t, int64_t at_ns)
+static int order_make(struct tasks_order *o, const struct tasks *t, bool by_owner)
 {
-    size_t low = 0, high = t->places ? t->len : 0;
+    for (o->size = 1; o->size < t->len;)
+        o->size *= 2;
+    o->places = calloc(t->len, sizeof *o->places);
+    o->ends = calloc(2 * o->size, sizeof *o->ends);
+    if (!o->places || !o->ends)
+        return -ENOMEM;
+    for (size_t i = 0; i < t->len; i++)
+        o->places[i] = (struct tasks_place){by_owner ? t->list[i].owner : 0, (uint32_t)i, t->list[i].start_ns};
+    qsort(o->places, t->len, sizeof *o->places, place_order);
+    for (size_t i = 0; i < t->len; i++)
+        o->ends[o->size + i] = t->list[o->places[i].task].end_ns;
+    for (size_t i = o->size; i-- > 1;)
+        o->ends[i] = MAX(o->ends[2 * i], o->ends[2 * i + 1]);
+    return 0;
+}
+
+/* How many places come before that one, which need not be there. */
+static size_t places_before(const struct tasks_order *o, size_t len, const struct tasks_place *place)
+{
+    size_t low = 0, high = len;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (t->places[middle].start_ns <= at_ns)
+        if (place_order(&o->places[middle], place) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -75,60 +102,68 @@ static size_t places_until(const struct tasks *t, int64_t at_ns)
     return low;
 }
 
-/* Whatever is open at a moment lies on the way from the last one that began, outwards. */
-static size_t tasks_innermost(const struct tasks *t, const struct lineage *lineage, uint32_t ref, int64_t at_ns,
-                              size_t not_this)
+/* The last of the first `high` places whose task was open at `at_ns`, or TASKS_NONE: from node to node leftwards until one has
+ * such a task below it, then down to its last one. */
+static size_t last_open(const struct tasks_order *o, size_t high, int64_t at_ns)
 {
-    size_t place = places_until(t, at_ns) - 1; /* of none: TASKS_NONE */
-    for (; place != TASKS_NONE; place = t->places[place].outer) {
-        size_t task = t->places[place].task;
-        if (task != not_this && task_covers(&t->list[task], lineage, ref, at_ns))
-            return task;
+    size_t node = o->size + high - 1;
+    if (!high)
+        return TASKS_NONE;
+    while (o->ends[node] <= at_ns) {
+        while (!(node & 1))
+            node /= 2;
+        if (node == 1)
+            return TASKS_NONE;
+        node--;
     }
-    return TASKS_NONE;
+    while (node < o->size)
+        node = 2 * node + (o->ends[2 * node + 1] > at_ns);
+    return node - o->size;
 }
 
-/* Equal starts stay in the order of their marks. */
-static int place_order(const void *a, const void *b)
+/* The innermost task of that owner that is open when `when` starts and comes before it, or NULL. */
+static const struct tasks_place *innermost_of(const struct tasks *t, const struct tasks_order *o, uint32_t owner,
+                                              const struct tasks_place *when)
 {
-    const struct tasks_place *x = a, *y = b;
-    if (x->start_ns != y->start_ns)
-        return x->start_ns < y->start_ns ? -1 : 1;
-    return (x->task > y->task) - (x->task < y->task);
+    const struct tasks_place place = {owner, when->task, when->start_ns};
+    size_t at = last_open(o, places_before(o, t->len, &place), when->start_ns);
+    return at != TASKS_NONE && o->places[at].owner == owner ? &o->places[at] : NULL;
 }
 
-static int tasks_place(struct tasks *t)
+static bool is_later(const struct tasks_place *one, const struct tasks_place *other)
 {
-    t->places = calloc(t->len, sizeof *t->places);
-    if (!t->places)
-        return -ENOMEM;
-    for (size_t i = 0; i < t->len; i++)
-        t->places[i] = (struct tasks_place){.start_ns = t->list[i].start_ns, .task = i};
-    qsort(t->places, t->len, sizeof *t->places, place_order);
-    for (size_t i = 0; i < t->len; i++) {
-        size_t outer = i - 1;
-        while (outer != TASKS_NONE && t->list[t->places[outer].task].end_ns <= t->places[i].start_ns)
-            outer = t->places[outer].outer;
-        t->places[i].outer = outer;
+    return one->start_ns != other->start_ns ? one->start_ns > other->start_ns : one->task > other->task;
+}
+
+/* A process belongs to tasks of its ancestors, and to those of nobody known; whose own place is not known, to any. */
+static size_t tasks_innermost(const struct tasks *t, const struct lineage *lineage, uint32_t ref, const struct tasks_place *when)
+{
+    const struct tasks_place *best = t->len ? innermost_of(t, ref ? &t->owned : &t->all, 0, when) : NULL;
+    bool are_owned = t->len && t->owned.places[t->len - 1].owner;
+    for (int depth = 0; are_owned && ref && depth < LINEAGE_DEPTH_MAX; depth++) {
+        const struct tasks_place *one = innermost_of(t, &t->owned, ref, when);
+        if (one && (!best || is_later(one, best)))
+            best = one;
+        ref = lineage_up(lineage, ref);
     }
-    return 0;
+    return best ? best->task : TASKS_NONE;
 }
 
+/* Of two that start in the same instant the one marked first is outside. */
 int tasks_nest(struct tasks *t, const struct lineage *lineage)
 {
-    int err = t->len ? tasks_place(t) : 0;
+    int err = t->len ? order_make(&t->all, t, false) : 0;
+    if (!err && t->len)
+        err = order_make(&t->owned, t, true);
     for (size_t i = 0; i < t->len && !err; i++) {
-        struct task *task = &t->list[i];
-        size_t parent = tasks_innermost(t, lineage, task->owner, task->start_ns, i);
-        /* Two that start in the same instant: the one marked first is outside. */
-        if (parent != TASKS_NONE && t->list[parent].start_ns == task->start_ns && parent > i)
-            parent = TASKS_NONE;
-        task->parent = parent;
+        const struct tasks_place when = {.task = (uint32_t)i, .start_ns = t->list[i].start_ns};
+        t->list[i].parent = tasks_innermost(t, lineage, t->list[i].owner, &when);
     }
     return err;
 }
 
 size_t tasks_find(const struct tasks *t, const struct lineage *lineage, uint32_t ref, int64_t at_ns)
 {
-    return tasks_innermost(t, lineage, ref, at_ns, TASKS_NONE);
+    const struct tasks_place when = {.task = UINT32_MAX, .start_ns = at_ns};
+    return tasks_innermost(t, lineage, ref, &when);
 }

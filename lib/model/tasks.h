@@ -34,18 +34,26 @@ struct task {
 
 #define TASKS_NONE SIZE_MAX
 
-/* A task in the order of starts. */
+/* A task in one of the orders below. */
 struct tasks_place {
+    uint32_t owner; /* 0 where it does not count */
+    uint32_t task;  /* index in the list */
     int64_t start_ns;
-    size_t task;  /* index in the list */
-    size_t outer; /* place of the nearest earlier one that was open when this one began, or TASKS_NONE */
+};
+
+/* All tasks by owner, start and mark; and over them a heap of ends, in which each node has the latest one below it. So the
+ * last one that began before a moment and was open then is found in a few steps, however many began and ended meanwhile. */
+struct tasks_order {
+    struct tasks_place *places;
+    int64_t *ends; /* those of places from ends[size] on */
+    size_t size;   /* a power of two */
 };
 
 struct tasks {
     struct task *list; /* in order of their start marks in the file */
     size_t len, cap;
     size_t *chains, chains_len; /* of open tasks: see open_tasks.c */
-    struct tasks_place *places; /* made by tasks_nest() */
+    struct tasks_order all, owned; /* made by tasks_nest(): by start alone, and for each owner */
     int64_t stray_ends; /* end marks without a start */
     int64_t dropped;    /* starts beyond TASKS_MAX */
 };

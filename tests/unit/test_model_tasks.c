@@ -195,10 +195,93 @@ TEST(very_many_of_one_name_are_told_apart)
     tasks_release(&t);
 }
 
+TEST(of_two_that_start_in_one_instant_the_first_is_outside_and_both_are_inside)
+{
+    struct tasks t = TASKS_EMPTY;
+    struct lineage l = {0};
+    add(&t, 5, MARK_START, "outer", 0);
+    add(&t, 10, MARK_START, "first", 0);
+    add(&t, 10, MARK_START, "second", 0);
+    CHECK(!tasks_nest(&t, &l));
+    CHECK(t.list[0].parent == TASKS_NONE && t.list[1].parent == 0 && t.list[2].parent == 1);
+    tasks_release(&t);
+}
+
+/* What the header promises, task by task. */
+static size_t innermost_of(const struct tasks *t, const struct lineage *l, uint32_t ref, int64_t at)
+{
+    size_t best = TASKS_NONE;
+    for (size_t i = 0; i < t->len; i++) {
+        const struct task *task = &t->list[i];
+        bool covers = at >= task->start_ns && at < task->end_ns;
+        if (covers && (!task->owner || !ref || lineage_is_within(l, ref, task->owner)) &&
+            (best == TASKS_NONE || task->start_ns >= t->list[best].start_ns))
+            best = i;
+    }
+    return best;
+}
+
+static uint32_t lot(uint32_t *seed, uint32_t below)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return (*seed >> 8) % below;
+}
+
+TEST(whatever_the_owners_and_times_the_innermost_is_found)
+{
+    enum { REFS = 20 };
+    for (uint32_t seed = 1; seed <= 200; seed++) {
+        struct tasks t = TASKS_EMPTY;
+        struct lineage l = {0};
+        uint32_t s = seed, count = 1 + lot(&s, 40);
+        for (uint32_t ref = 1; ref <= REFS; ref++)
+            CHECK(!lineage_add(&l, ref, lot(&s, ref), false));
+        lineage_complete(&l);
+        for (uint32_t i = 0; i < count; i++) {
+            add(&t, lot(&s, 30), MARK_START, "t", 0);
+            t.list[i].end_ns = lot(&s, 4) ? t.list[i].start_ns + lot(&s, 20) : INT64_MAX;
+            t.list[i].owner = seed % 3 ? lot(&s, REFS + 1) : 0;
+        }
+        CHECK(!tasks_nest(&t, &l));
+        for (uint32_t ref = 0; ref <= REFS; ref++)
+            for (int64_t at = -1; at < 60; at++)
+                CHECK(tasks_find(&t, &l, ref, at) == innermost_of(&t, &l, ref, at));
+        tasks_release(&t);
+        lineage_release(&l);
+    }
+}
+
+/* Looked for one by one these would take hours: each moment lies behind all of the tasks that have ended, or in as many that
+ * belong to others. */
+TEST(a_million_questions_about_as_many_tasks_as_there_may_be_are_answered)
+{
+    struct tasks t = TASKS_EMPTY;
+    struct lineage l = {0};
+    for (uint32_t ref = 1; ref <= 1000; ref++)
+        CHECK(!lineage_add(&l, ref, 0, false));
+    lineage_complete(&l);
+    for (int i = 0; i < TASKS_MAX; i++) {
+        add(&t, i, MARK_START, "t", 0);
+        t.list[i].end_ns = i % 2 ? INT64_MAX : 2 * TASKS_MAX - i;
+        t.list[i].owner = i % 2 ? 1 + i / 2 % 999 : 0;
+    }
+    CHECK(!tasks_nest(&t, &l));
+    for (int i = 0; i < 1000000; i++) {
+        size_t none = tasks_find(&t, &l, 1000, 2 * TASKS_MAX + 1), own = tasks_find(&t, &l, 1 + i % 999, 3 * TASKS_MAX);
+        if (none != TASKS_NONE || own == TASKS_NONE || t.list[own].owner != (uint32_t)(1 + i % 999))
+            test_failed = true;
+    }
+    tasks_release(&t);
+    lineage_release(&l);
+}
+
 TEST_MAIN(CASE(very_many_open_tasks_cost_no_more_each), CASE(very_many_of_one_name_are_told_apart),
           CASE(start_and_end_are_paired_by_name), CASE(a_name_that_repeats_pairs_the_latest_open_one),
           CASE(of_two_with_one_name_each_owner_ends_its_own), CASE(an_end_without_a_start_is_counted),
           CASE(an_end_before_its_start_gives_no_negative_time), CASE(the_innermost_open_task_covers),
           CASE(parallel_tasks_cover_the_descendants_of_their_owners),
           CASE(between_two_tasks_the_one_around_them_covers),
-          CASE(marks_that_are_not_in_the_order_of_their_times_nest_by_time), CASE(an_end_is_not_used_twice))
+          CASE(marks_that_are_not_in_the_order_of_their_times_nest_by_time), CASE(an_end_is_not_used_twice),
+          CASE(of_two_that_start_in_one_instant_the_first_is_outside_and_both_are_inside),
+          CASE(whatever_the_owners_and_times_the_innermost_is_found),
+          CASE(a_million_questions_about_as_many_tasks_as_there_may_be_are_answered))

@@ -35,11 +35,11 @@ static int look(void *ctx, const struct mark_line *line)
 /* Look in a file of the run. A missing one holds nothing. */
 static int look_in(const struct mark_call *call, const char *file, struct wanted *w)
 {
-    int64_t bad;
+    struct marks_tally tally;
     auto_fd fd = mark_file_open(call, file, O_RDONLY);
     if (fd == -ENOENT && call->run)
         return 0;
-    return fd < 0 ? fd : marks_read(fd, look, w, &bad);
+    return fd < 0 ? fd : marks_read(fd, MARKS_BYTES_MAX, look, w, &tally);
 }
 
 /* Print as `jq -r` does: a JSON string as its text, anything else as it was written; to a terminal, what it

@@ -215,6 +215,9 @@ static void put_coverage(struct page *p, const struct summary *s)
         put_count(p, c->by_end[i], witnesses[i]);
     put_count(p, c->unpreloaded, "timed from outside");
     put_count(p, c->bad_marks, "unreadable marks");
+    put_count(p, c->missed_marks, "marks without room");
+    put_count(p, c->unread_mark_bytes, "bytes of marks not read");
+    put_count(p, c->missed_values, "values without room in the collection");
     put_count(p, c->damaged_bytes, "bytes damaged");
     if (c->missed > 0)
         page_set(p, PAGE_RED);

@@ -30,6 +30,9 @@ static const struct member coverage[] = {
     {"damaged_bytes", AT(coverage.damaged_bytes)},
     {"explained_ns", AT(coverage.explained_ns)},
     {"explained_percent", AT(coverage.explained_percent)},
+    {"missed_marks", AT(coverage.missed_marks)},
+    {"unread_mark_bytes", AT(coverage.unread_mark_bytes)},
+    {"missed_values", AT(coverage.missed_values)},
 };
 
 static const struct member cost[] = {

@@ -75,11 +75,17 @@ static int error_of(const struct conceal_text *t)
     return err ? err : buf_error(&t->cwd);
 }
 
+/* Its name came clean from the fold. */
+static bool is_marked(const struct span *span)
+{
+    return span->kind == SPAN_TASK || span->kind == SPAN_MARK;
+}
+
 /* Redact all that a span says. */
 static int clean_span(const struct conceal *c, struct conceal_text *t, const struct span *span)
 {
     t->program = 0;
-    clean(c, &t->name, span->name);
+    clean(c, &t->name, is_marked(span) ? NULL : span->name);
     clean(c, &t->exe, span->exe);
     clean(c, &t->cwd, span->cwd);
     int err = span->argc && !c->keep_args ? clean_words(c, t, span->args, span->argc) : 0;
@@ -98,7 +104,7 @@ int conceal_span(void *ctx, const struct span *span)
     int err = span->program && t->program == span->program ? 0 : clean_span(c, t, span);
     if (err)
         return err;
-    if (span->kind != SPAN_TASK && span->kind != SPAN_MARK)
+    if (!is_marked(span))
         out.name = buf_text(&t->name);
     if (span->exe)
         out.exe = buf_text(&t->exe);

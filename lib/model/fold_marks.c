@@ -23,18 +23,26 @@ static void mend_mark(struct fold *f, struct mark *mark)
         mark->time_ns = MAX(ns, 0);
 }
 
-static int read_marks(struct fold *f, marks_fn each, int64_t *bad)
+static int read_marks(struct fold *f, marks_fn each, struct marks_tally *tally)
 {
     f->stepped_ns = 0;
-    return f->in->marks_fd < 0 ? 0 : marks_read(f->in->marks_fd, each, f, bad);
+    int64_t room = marks_room(f->in->reader->header.limit);
+    return f->in->marks_fd < 0 ? 0 : marks_read(f->in->marks_fd, room, each, f, tally);
 }
 
-/* A good line's mark, without secrets and in its place. 0 or -errno. */
-static int take_mark(struct fold *f, const struct mark_line *line, struct mark_clean *clean)
+static bool is_of_task(const struct mark *mark)
 {
-    int err = mark_clean_set(clean, &line->mark, f->in->rules);
-    mend_mark(f, &clean->mark);
-    return err;
+    return mark->verb == MARK_START || mark->verb == MARK_END;
+}
+
+/* The mark of a line, in its place, and without secrets if it is to be taken now: finding them is what costs. 0 or -errno. */
+static int take_mark(struct fold *f, const struct mark_line *line, bool of_tasks, struct mark_clean *clean)
+{
+    struct mark mark = line->mark;
+    if (line->fault)
+        return 0;
+    mend_mark(f, &mark);
+    return is_of_task(&mark) == of_tasks ? mark_clean_set(clean, &mark, f->in->rules) : 0;
 }
 
 /* The first reading: starts and ends become tasks. Lines that make no sense are counted by marks_read(). */
@@ -42,10 +50,8 @@ static int take_task(void *ctx, const struct mark_line *line)
 {
     struct fold *f = ctx;
     auto_mark_clean clean = {0};
-    if (line->fault)
-        return 0;
-    int err = take_mark(f, line, &clean);
-    return err ? err : tasks_add(&f->tasks, &clean.mark);
+    int err = take_mark(f, line, true, &clean);
+    return err || !clean.mark.name ? err : tasks_add(&f->tasks, &clean.mark);
 }
 
 /* Tasks are numbered in the order of their starts in the file: the same in each fold. */
@@ -88,8 +94,8 @@ static int emit_mark(void *ctx, const struct mark_line *line)
     struct fold *f = ctx;
     auto_mark_clean clean = {0};
     const struct mark *mark = &clean.mark;
-    int err = line->fault ? 0 : take_mark(f, line, &clean);
-    if (err || line->fault || (mark->verb != MARK_SET && mark->verb != MARK_EVENT))
+    int err = take_mark(f, line, false, &clean);
+    if (err || !mark->name)
         return err;
     char id[24], parent[24];
     auto_buf value = BUF_EMPTY;
@@ -107,6 +113,7 @@ static int emit_mark(void *ctx, const struct mark_line *line)
     span.ppid = mark->ppid ? mark->ppid : SPAN_NONE;
     span.task = task == TASKS_NONE ? NULL : f->tasks.list[task].name;
     span.value = mark->value ? buf_text(&value) : NULL;
+    span.is_set = mark->verb == MARK_SET;
     f->summary->spans_rows++;
     f->summary->marks++;
     return f->in->emit(f->in->emit_ctx, &span);
@@ -140,9 +147,13 @@ static void lift_owner(struct fold *f, struct task *task)
 /* Who started a task is a pid and a moment; which process that was takes a look over the spool, one for all of them. */
 int fold_tasks(struct fold *f)
 {
-    int64_t bad = 0;
-    int err = read_marks(f, take_task, &bad);
-    f->summary->coverage.bad_marks = bad + f->tasks.stray_ends + f->tasks.dropped;
+    struct summary_coverage *coverage = &f->summary->coverage;
+    struct marks_tally tally = {0};
+    int err = read_marks(f, take_task, &tally);
+    int64_t ends_of_dropped = MIN(f->tasks.stray_ends, f->tasks.dropped);
+    coverage->bad_marks = tally.bad + f->tasks.stray_ends - ends_of_dropped;
+    coverage->missed_marks = (int64_t)f->in->reader->header.missed_marks + f->tasks.dropped + ends_of_dropped;
+    coverage->unread_mark_bytes = tally.unread_bytes;
     for (size_t i = 0; i < f->tasks.len && !err; i++)
         if (f->tasks.list[i].ppid)
             err = gather_ask(&f->gather, i, f->tasks.list[i].ppid, f->tasks.list[i].start_ns - f->wall_offset_ns);
@@ -159,8 +170,8 @@ int fold_tasks(struct fold *f)
 int fold_marks(struct fold *f)
 {
     int err = 0;
-    int64_t bad;
+    struct marks_tally tally;
     for (size_t i = 0; i < f->tasks.len && !err; i++)
         err = emit_task(f, i);
-    return err ? err : read_marks(f, emit_mark, &bad);
+    return err ? err : read_marks(f, emit_mark, &tally);
 }

@@ -49,6 +49,7 @@ struct span {
     const char *task;  /* innermost open task, or NULL */
     bool forked;       /* it ran its parent's image, whose exe and args it repeats: a fork that has not exec'd */
     const char *value; /* a mark's value as JSON text, or NULL */
+    bool is_set;       /* of a mark: it gives a value to a name, and is no event. No part of a row */
     uint32_t program;  /* of a forked one: which image that is, the same for all that repeat it. No part of a row */
 };
 

@@ -24,7 +24,10 @@ struct summary_coverage {
     int64_t by_end[SPAN_END_RUN + 1]; /* processes, indexed by enum span_end */
     int64_t unpreloaded;              /* processes timed from outside only: static, setuid, other word size … */
     int64_t missed;                   /* processes that found no room in the spool */
-    int64_t bad_marks;                /* marker lines that could not be read */
+    int64_t bad_marks;                /* marker lines that make no sense, and ends without a start */
+    int64_t missed_marks;             /* marks that found no room, and starts of more tasks than are kept */
+    int64_t unread_mark_bytes;        /* of the marker file, which is longer than the run may record */
+    int64_t missed_values;            /* values of which there were too many, or too large ones, for the collection */
     int64_t damaged_bytes;            /* spool bytes that hold no readable record */
     int64_t explained_ns;             /* time in which children of the first process ran: the rest is its own */
     int64_t explained_percent;        /* the same, of the whole run */

@@ -125,8 +125,7 @@ static int fold(const struct fold_run *in, struct folded_run *out)
     summary_init(&w.summary);
     run_folder_find_marks(in->run);
     int err = fold_spool(&w);
-    if (!err)
-        err = values_take_marks(&out->values, in->run->marks_fd, in->context->rules);
+    w.summary.coverage.missed_values = (int64_t)out->values.missed;
     if (!err)
         err = names_is_run_id(w.summary.run_id) ? put_summary(&w) : -EPROTO;
     gzip_free(w.gzip);

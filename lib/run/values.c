@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Spans and marks -> collection values. Later ones of the same name follow earlier ones, and so win. */
+/* Spans and marks -> collection values. Later ones of the same name replace earlier ones. */
 #include "run/values.h"
 
 #include <errno.h>
@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
-#include "spool/mark_clean.h"
-
 void values_release(struct values *v)
 {
     for (size_t i = 0; i < v->len; i++) {
@@ -18,11 +15,30 @@ void values_release(struct values *v)
         free((void *)(uintptr_t)v->list[i].json);
     }
     free(v->list);
+    lookup_release(&v->by_name);
     *v = (struct values){0};
 }
 
+static const char *name_of(const void *ctx, size_t index)
+{
+    const struct values *v = ctx;
+    return v->list[index].name;
+}
+
+/* Put a copy in the place of an earlier value. */
+static int replace(struct values *v, struct collection_value *old, const char *json)
+{
+    char *copy = strdup(json);
+    if (!copy)
+        return -ENOMEM;
+    v->bytes += strlen(json) - strlen(old->json);
+    free((void *)(uintptr_t)old->json);
+    old->json = copy;
+    return 0;
+}
+
 /* An entry counts as soon as it is in the list, even without its copies: values_release() then frees what there is. */
-int values_add(struct values *v, const char *name, const char *json)
+static int append(struct values *v, const char *name, const char *json)
 {
     if (v->len == v->cap) {
         size_t cap = v->cap ? v->cap * 2 : 16;
@@ -34,42 +50,38 @@ int values_add(struct values *v, const char *name, const char *json)
     }
     struct collection_value value = {strdup(name), strdup(json)};
     v->list[v->len++] = value;
-    return value.name && value.json ? 0 : -ENOMEM;
+    v->bytes += strlen(name) + strlen(json);
+    return value.name && value.json ? lookup_add(&v->by_name, name_of, v, v->len - 1) : -ENOMEM;
+}
+
+int values_add(struct values *v, const char *name, const char *json)
+{
+    size_t at = lookup_find(&v->by_name, name_of, v, name), more = strlen(json);
+    size_t less = at == LOOKUP_NONE ? 0 : strlen(v->list[at].json);
+    if (at == LOOKUP_NONE)
+        more += strlen(name);
+    if (v->bytes - less + more > VALUES_BYTES_MAX || (at == LOOKUP_NONE && v->len == VALUES_MAX)) {
+        v->missed++;
+        return 0;
+    }
+    return at == LOOKUP_NONE ? append(v, name, json) : replace(v, &v->list[at], json);
 }
 
 /* A task's duration in whole milliseconds, under its name; one that nobody ended says nothing about how long it takes. */
-int values_take_span(struct values *v, const struct span *span)
+static int take_task(struct values *v, const struct span *span)
 {
-    if (span->kind != SPAN_TASK || span->end_by != SPAN_END_MARK)
-        return 0;
     char ms[24];
+    if (span->end_by != SPAN_END_MARK)
+        return 0;
     snprintf(ms, sizeof ms, "%lld", (long long)((span->dur_ns + 500000) / 1000000));
     return values_add(v, span->name, ms);
 }
 
-/* Values on their way from a marker file. */
-struct taking {
-    struct values *to;
-    const char *rules;
-};
-
-/* Cleaned as in the rows: the collection is read by more people than a run is. */
-static int take_set(void *ctx, const struct mark_line *line)
+int values_take_span(struct values *v, const struct span *span)
 {
-    const struct taking *taking = ctx;
-    auto_mark_clean clean = {0};
-    auto_buf json = BUF_EMPTY;
-    if (line->fault || line->mark.verb != MARK_SET)
+    if (span->kind == SPAN_TASK)
+        return take_task(v, span);
+    if (span->kind != SPAN_MARK || !span->is_set)
         return 0;
-    int err = mark_clean_set(&clean, &line->mark, taking->rules);
-    if (!err)
-        err = json_put_typed(&json, clean.mark.value ? clean.mark.value : "");
-    return err ? err : values_add(taking->to, clean.mark.name, buf_text(&json));
-}
-
-int values_take_marks(struct values *v, int marks_fd, const char *rules)
-{
-    int64_t bad;
-    struct taking taking = {v, rules};
-    return marks_fd < 0 ? 0 : marks_read(marks_fd, take_set, &taking, &bad);
+    return values_add(v, span->name, span->value ? span->value : "\"\"");
 }

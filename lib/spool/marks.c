@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/json_lex.h"
@@ -247,6 +248,7 @@ int mark_format(const struct mark *mark, struct buf *out)
 struct stream {
     char *data; /* READ_BYTES and one more, for the NUL behind a last line */
     size_t len;
+    off_t at, end; /* where reading is in the file, and where it stops at the latest */
     bool too_long; /* the rest of this line is passed over */
     int64_t number;
     marks_fn each;
@@ -295,34 +297,51 @@ static int take_lines(struct stream *s)
     return 0;
 }
 
-/* Read on from *offset. The bytes read, 0 at the end, or a negative errno. */
-static ssize_t fill(struct stream *s, int fd, off_t *offset)
+/* Read on. The bytes read, 0 at the end, or a negative errno. */
+static ssize_t fill(struct stream *s, int fd)
 {
     ssize_t got;
+    size_t most = MIN(READ_BYTES - s->len, (size_t)(s->end - s->at));
     do {
-        got = pread(fd, s->data + s->len, READ_BYTES - s->len, *offset);
+        got = pread(fd, s->data + s->len, most, s->at);
     } while (got < 0 && errno == EINTR);
     if (got < 0)
         return -errno;
     s->len += (size_t)got;
-    *offset += got;
+    s->at += got;
     return got;
 }
 
+/* What there is behind the last whole line. A line that does not fit is none: half a mark would be another one. */
+static int take_rest(struct stream *s, int fd, int64_t *unread)
+{
+    struct stat st;
+    if (fstat(fd, &st))
+        return -errno;
+    bool is_cut = s->at >= s->end && st.st_size > s->end;
+    *unread = is_cut ? st.st_size - s->at + (off_t)s->len : 0;
+    return is_cut || !s->len ? 0 : take_line(s, s->data, s->len);
+}
+
+int64_t marks_room(uint64_t limit)
+{
+    return limit && limit < (uint64_t)MARKS_BYTES_MAX ? (int64_t)limit : MARKS_BYTES_MAX;
+}
+
 /* By pread() from the start: the descriptor is the run's, is read twice, and belongs to others as well. */
-int marks_read(int fd, marks_fn each, void *ctx, int64_t *bad)
+int marks_read(int fd, int64_t room, marks_fn each, void *ctx, struct marks_tally *tally)
 {
     auto_free char *data = malloc(READ_BYTES + 1);
     if (!data)
         return -ENOMEM;
-    struct stream s = {.data = data, .each = each, .ctx = ctx};
-    off_t offset = 0;
+    struct stream s = {.data = data, .end = room, .each = each, .ctx = ctx};
     ssize_t got;
     int err = 0;
-    while (!err && (got = fill(&s, fd, &offset)) != 0)
+    *tally = (struct marks_tally){0};
+    while (!err && (got = fill(&s, fd)) != 0)
         err = got < 0 ? (int)got : take_lines(&s);
-    if (!err && s.len)
-        err = take_line(&s, data, s.len);
-    *bad = s.bad;
+    if (!err)
+        err = take_rest(&s, fd, &tally->unread_bytes);
+    tally->bad = s.bad;
     return err;
 }

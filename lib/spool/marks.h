@@ -33,6 +33,7 @@
 
 #define MARK_LINE_MAX 65536 /* bytes of a line, without its newline */
 #define MARK_NAME_MAX 255   /* bytes of a name */
+#define MARKS_BYTES_MAX (INT64_C(128) << 20) /* of a marker file, whatever the run may record: over a million marks */
 
 enum mark_verb { MARK_START, MARK_END, MARK_SET, MARK_EVENT };
 
@@ -89,9 +90,18 @@ must_check enum mark_fault mark_parse(char *line, size_t len, struct mark *out);
  * -ENOMEM; after an error `out` is in an unusable state. */
 must_check int mark_format(const struct mark *mark, struct buf *out);
 
-/* Read a marker file from its beginning, whatever the position of `fd`, in memory bounded by MARK_LINE_MAX.
- * Calls `each` for every line and counts the bad ones in *bad. Who wants what others wrote without secrets calls
- * mark_clean_set() on it. 0, what `each` stopped it with, or a negative errno from reading. */
-must_check int marks_read(int fd, marks_fn each, void *ctx, int64_t *bad);
+/* What a reading met. */
+struct marks_tally {
+    int64_t bad;          /* lines that make no sense */
+    int64_t unread_bytes; /* behind the last line that had room */
+};
+
+/* The bytes of marks that count in a run that may record `limit` bytes, as its spool says; 0 = not known. */
+int64_t marks_room(uint64_t limit);
+
+/* Read a marker file from its beginning, whatever the position of `fd`, in memory bounded by MARK_LINE_MAX, and no further
+ * than `room` bytes: a job may have written any amount. Calls `each` for every whole line in them. Who wants what others
+ * wrote without secrets calls mark_clean_set() on it. 0, what `each` stopped it with, or a negative errno from reading. */
+must_check int marks_read(int fd, int64_t room, marks_fn each, void *ctx, struct marks_tally *tally);
 
 #endif

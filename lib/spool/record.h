@@ -72,7 +72,8 @@ struct spool_header {
      * down what the environment says. */
     uint32_t stores_known; /* 1: the next one is good */
     char stores[1024];     /* URLs without secrets, with blanks between; empty: the default. NUL-terminated */
-    uint8_t pad[4096 - 436 - 1024];
+    uint32_t missed_marks; /* marks that dtrack-mark found no room for */
+    uint8_t pad[4096 - 436 - 1024 - 4];
 
     /* Exec gate verdicts: upper 56 bits a hash of (dev, ino, mtime, size), lowest 8 the verdict; 0 = free. */
     uint64_t gate[SPOOL_GATE_SLOTS];

@@ -55,9 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     auto_fd fd = memfd_create("marks", MFD_CLOEXEC);
     struct seen s = {0};
-    int64_t bad = -1;
+    struct marks_tally tally;
     PROMISE(fd >= 0 && write(fd, data, size) == (ssize_t)size);
-    PROMISE(!marks_read(fd, see, &s, &bad));
-    PROMISE(s.lines == count_lines(data, size) && s.bad == bad);
+    PROMISE(!marks_read(fd, MARKS_BYTES_MAX, see, &s, &tally));
+    PROMISE(s.lines == count_lines(data, size) && s.bad == tally.bad && !tally.unread_bytes);
     return 0;
 }

@@ -36,6 +36,9 @@ static void fill(struct summary *s)
     s->unsettled = true;
     s->coverage.explained_ns = 24;
     s->coverage.explained_percent = 25;
+    s->coverage.missed_marks = 26;
+    s->coverage.unread_mark_bytes = 27;
+    s->coverage.missed_values = 28;
     s->cost = (struct summary_cost){31, 32, 33};
     s->spans_rows = 41;
     s->spans_bytes = 42;
@@ -68,7 +71,8 @@ TEST(a_summary_is_exactly_this_text)
         "\"blind_spots\":[{\"name\":\"ssh\",\"cause\":\"remote\",\"count\":5,"
         "\"remedy\":\"run dtrack there, too\"}],"
         "\"unpreloaded\":20,\"missed\":21,\"bad_marks\":22,\"damaged_bytes\":23,"
-        "\"explained_ns\":24,\"explained_percent\":25},"
+        "\"explained_ns\":24,\"explained_percent\":25,"
+        "\"missed_marks\":26,\"unread_mark_bytes\":27,\"missed_values\":28},"
         "\"cost\":{\"shim_ns\":31,\"finish_ns\":32,\"spool_bytes\":33},"
         "\"spans\":{\"object\":\"spans/v=1/x.ndjson.gz\",\"rows\":41,\"bytes\":42}}\n");
 }

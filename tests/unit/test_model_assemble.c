@@ -232,6 +232,20 @@ TEST(a_bad_marker_line_is_counted_and_stops_nothing)
     scene_end(&s);
 }
 
+TEST(marks_behind_what_the_run_may_record_are_not_read_and_counted)
+{
+    uint32_t root;
+    struct scene s = scene_led_by("make", &root);
+    int64_t all = snprintf(s.marks, sizeof s.marks, "1000.1\tstart\ta\n1000.2\tend\ta\n1000.3\tset\tb\t1\n");
+    s.spool.header->limit = 35;
+    s.spool.header->missed_marks = 4;
+    fold(&s);
+    CHECK(has(&s, "t1<run a 100+100 mark\n"));
+    CHECK(!s.summary.marks && !s.summary.coverage.bad_marks);
+    CHECK(s.summary.coverage.missed_marks == 4 && s.summary.coverage.unread_mark_bytes == all - 28);
+    scene_end(&s);
+}
+
 TEST(a_leader_that_cannot_tell_its_status_gets_the_kernels)
 {
     struct scene s = scene_new();
@@ -422,6 +436,7 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it),
           CASE(tasks_and_marks_stand_where_they_were_though_the_clock_on_the_wall_was_set),
           CASE(folding_in_many_parts_gives_the_same_processes), CASE(a_bad_marker_line_is_counted_and_stops_nothing),
+          CASE(marks_behind_what_the_run_may_record_are_not_read_and_counted),
           CASE(a_leader_that_cannot_tell_its_status_gets_the_kernels),
           CASE(a_leader_killed_after_its_last_word_was_killed),
           CASE(a_run_that_nobody_guarded_lasts_until_its_last_record),

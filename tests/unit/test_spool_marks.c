@@ -235,8 +235,11 @@ static int file_of(const void *bytes, size_t len)
 
 static int read_text(const char *text, size_t len, struct seen *s, int64_t *bad)
 {
+    struct marks_tally tally;
     auto_fd fd = file_of(text, len);
-    return marks_read(fd, see, s, bad);
+    int err = marks_read(fd, MARKS_BYTES_MAX, see, s, &tally);
+    *bad = tally.bad;
+    return err;
 }
 
 TEST(reader_numbers_bad_lines_and_goes_on)
@@ -312,18 +315,48 @@ TEST(reader_stops_where_the_caller_says)
 TEST(reader_gives_the_error_of_a_bad_descriptor)
 {
     struct seen s = {0};
-    int64_t bad;
-    CHECK(marks_read(-1, see, &s, &bad) == -EBADF);
+    struct marks_tally tally;
+    CHECK(marks_read(-1, MARKS_BYTES_MAX, see, &s, &tally) == -EBADF);
 }
 
 TEST(reader_starts_at_the_beginning_every_time)
 {
     auto_fd fd = file_of("1\tstart\ta\n", 10);
     struct seen s = {0};
-    int64_t bad;
-    CHECK(marks_read(fd, see, &s, &bad) == 0);
-    CHECK(marks_read(fd, see, &s, &bad) == 0);
+    struct marks_tally tally;
+    CHECK(marks_read(fd, MARKS_BYTES_MAX, see, &s, &tally) == 0);
+    CHECK(marks_read(fd, MARKS_BYTES_MAX, see, &s, &tally) == 0);
     CHECK(s.good == 2);
+}
+
+TEST(reader_stops_at_its_room_between_two_lines_and_says_what_is_left)
+{
+    static const char text[] = "1\tstart\ta\n2\tend\tb\n3\tset\tc\tlong\n4\tend\td\n";
+    struct marks_tally tally;
+    auto_fd fd = file_of(text, sizeof text - 1);
+    for (int64_t room = 0; room <= (int64_t)sizeof text; room++) {
+        struct seen s = {0};
+        int64_t lines = (room >= 10) + (room >= 18) + (room >= 31) + (room >= 39);
+        int64_t taken = room >= 39 ? 39 : room >= 31 ? 31 : room >= 18 ? 18 : room >= 10 ? 10 : 0;
+        CHECK(!marks_read(fd, room, see, &s, &tally));
+        CHECK(s.good == lines && !s.bad && tally.unread_bytes == 39 - taken);
+    }
+}
+
+TEST(a_file_of_any_length_is_read_up_to_its_room)
+{
+    struct seen s = {0};
+    struct marks_tally tally;
+    auto_fd fd = file_of("1\tstart\ta\n", 10);
+    CHECK(!ftruncate(fd, INT64_C(1) << 40) && !marks_read(fd, 1 << 20, see, &s, &tally));
+    CHECK(s.good == 1 && s.bad == 1 && tally.bad == 1);
+    CHECK(tally.unread_bytes >= (INT64_C(1) << 40) - (1 << 20));
+}
+
+TEST(marks_have_room_within_what_a_run_may_record_and_a_limit_of_their_own)
+{
+    CHECK(marks_room(1 << 20) == 1 << 20);
+    CHECK(marks_room(0) == MARKS_BYTES_MAX && marks_room(UINT64_MAX) == MARKS_BYTES_MAX);
 }
 
 TEST(every_fault_has_words)
@@ -343,4 +376,6 @@ TEST_MAIN(CASE(line_gives_time_verb_name_and_value), CASE(every_verb_is_known),
           CASE(endless_last_line_without_newline_is_one_bad_line),
           CASE(reader_keeps_lines_that_cross_its_buffer), CASE(reader_stops_where_the_caller_says),
           CASE(reader_gives_the_error_of_a_bad_descriptor), CASE(reader_starts_at_the_beginning_every_time),
-          CASE(every_fault_has_words))
+          CASE(reader_stops_at_its_room_between_two_lines_and_says_what_is_left),
+          CASE(a_file_of_any_length_is_read_up_to_its_room),
+          CASE(marks_have_room_within_what_a_run_may_record_and_a_limit_of_their_own), CASE(every_fault_has_words))

@@ -19,8 +19,8 @@
 #
 # bash 5 has all that a mark needs, and appends to the marker file by itself: no process, one write. Other shells lack
 # a clock with fractions, and call dtrack-mark (1 ms). So does bash for what must be quoted, checked or split: long
-# names and values, those with tabs or newlines, and what may hold a secret. The file's grammar is in
-# lib/spool/marks.h.
+# names and values, those with tabs or newlines, and what may hold a secret; and each 500th mark: dtrack-mark knows how
+# much a run may record, and counts the marks that find no room. The file's grammar is in lib/spool/marks.h.
 
 # Where the marker file is; nothing outside of a run. The run's root doesn't find it in its own environment, but its
 # children do.
@@ -36,7 +36,9 @@ _dtrack_call() {
     command -v dtrack-mark >/dev/null 2>&1 || return 0
     _dtrack_verb=$2
     shift 2
-    DTRACK_QUIET=1 dtrack-mark "$_dtrack_verb" -- "$@" || :
+    if DTRACK_QUIET=1 dtrack-mark --strict "$_dtrack_verb" -- "$@"; then
+        _dtrack_left=500
+    fi
 }
 
 # STATUS VERB NAME [VALUE]
@@ -67,6 +69,7 @@ _dtrack_can_write() {
     return 1
 } 2>/dev/null
 
+_dtrack_left=500                    # marks until dtrack-mark is asked whether there is room for more
 _dtrack_known=/                     # verb, number of arguments and name of marks that were found harmless
 _dtrack_long='???????????????????*' # longer than a number
 _dtrack_token='[[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-]'
@@ -79,8 +82,10 @@ if _dtrack_can_write; then
     # format that is not ours
     _dtrack_mark() {
         case $- in *x*) { local - && set +x; } 2>/dev/null ;; esac
-        if [[ ${_dtrack_known-} == *"/${DTRACK_OFF-}${DTRACK_REDACT-}$2$#${3-}/"* && ${4-} != *[!0-9.]* && \
-            ${4-} != $_dtrack_long ]] || _dtrack_is_harmless "$@"; then
+        if { [[ ${_dtrack_left-0} -gt 0 ]] || ! command -v dtrack-mark >/dev/null; } && { [[ ${_dtrack_known-} == \
+            *"/${DTRACK_OFF-}${DTRACK_REDACT-}$2$#${3-}/"* && ${4-} != *[!0-9.]* && ${4-} != $_dtrack_long ]] ||
+            _dtrack_is_harmless "$@"; }; then
+            _dtrack_left=$((${_dtrack_left-0} - 1))
             builtin printf "$EPOCHREALTIME\t$2\t%s\t%s\tpid=$BASHPID\tppid=$BASHPID\n" "$3" "${4+${4:-\"\"}}" \
                 2>&- >>"$_dtrack_marks" || :
         else

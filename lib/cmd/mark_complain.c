@@ -53,6 +53,8 @@ static const char *reason(int err)
         return "its name has over 255 bytes when secrets are out of it";
     case -EMSGSIZE:
         return "a mark holds at most 64 KiB";
+    case -ENOBUFS:
+        return "the run may record no more, see DTRACK_SPOOL_LIMIT";
     default:
         return strerror(-err);
     }

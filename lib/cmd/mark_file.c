@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +14,8 @@
 #include "spool/mark_clean.h"
 #include "spool/record.h"
 #include "sys/clock.h"
+
+#define MARKS_LEAST_SHARE 8 /* an eighth */
 
 /* Whether the open folder holds a spool of the caller's, and not just a file of that name. */
 static bool is_run(int folder)
@@ -63,6 +67,34 @@ static int write_once(int fd, const struct buf *line)
     return !err && (size_t)written < line->len ? -ENOSPC : err;
 }
 
+/* The bytes that marks may take by now: what the spool leaves of the limit, and in any case a share, so that a run of very many
+ * processes still has its tasks. */
+static int64_t marks_may_take(const struct spool_header *h)
+{
+    uint64_t limit = h->limit, next = __atomic_load_n(&h->next, __ATOMIC_RELAXED);
+    uint64_t left = next < limit ? limit - next : 0;
+    return MIN(marks_room(limit), (int64_t)MAX(left, limit / MARKS_LEAST_SHARE));
+}
+
+/* Whether `fd`, the marker file, has room for so many bytes more. One that has none is counted in the spool's header, for the
+ * run's summary. 0 or -ENOBUFS; where the spool can't be looked at there is no limit. */
+static int check_room(const struct mark_call *call, int fd, size_t bytes)
+{
+    struct stat st, spool;
+    auto_fd spool_fd = mark_file_open(call, "spool", O_RDWR);
+    if (spool_fd < 0 || fstat(fd, &st) || fstat(spool_fd, &spool) || spool.st_size < (off_t)SPOOL_HEADER_BYTES)
+        return 0;
+    struct spool_header *h = mmap(NULL, SPOOL_HEADER_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, spool_fd, 0);
+    if (h == MAP_FAILED)
+        return 0;
+    bool known = h->magic == SPOOL_MAGIC && h->version == SPOOL_VERSION && h->limit;
+    bool fits = !known || st.st_size + (off_t)bytes <= marks_may_take(h);
+    if (!fits)
+        __atomic_fetch_add(&h->missed_marks, 1, __ATOMIC_RELAXED);
+    munmap(h, SPOOL_HEADER_BYTES);
+    return fits ? 0 : -ENOBUFS;
+}
+
 int mark_file_append(const struct mark_call *call, struct mark mark)
 {
     auto_buf line = BUF_EMPTY;
@@ -77,5 +109,8 @@ int mark_file_append(const struct mark_call *call, struct mark mark)
     if (err) /* not what a full file gives, and what no plain file does */
         return err == -EFBIG ? -EMSGSIZE : err == -EINVAL ? -ENAMETOOLONG : err;
     auto_fd fd = mark_file_open(call, "marks", O_WRONLY | O_APPEND | O_CREAT);
-    return fd < 0 ? fd : write_once(fd, &line);
+    if (fd < 0)
+        return fd;
+    err = check_room(call, fd, line.len);
+    return err ? err : write_once(fd, &line);
 }

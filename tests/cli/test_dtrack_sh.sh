@@ -307,6 +307,16 @@ bash_starts_no_process() {
     same "$(wc -l <run/marks)" 6 'number of lines'
 }
 
+bash_asks_dtrack_mark_now_and_then_if_it_is_there() {
+    in_run
+    many='for ((i = 0; i < 1200; i++)); do dtrack_event e; done'
+    bash -c '. "$LIB"; PATH=/nowhere; '"$many"
+    same "$(wc -l <run/marks)" 1200 'number of lines without dtrack-mark'
+    bash -c '. "$LIB"; '"$many"
+    same "$(wc -l <run/marks)" 2400 'number of lines with it'
+    same "$(grep -c 'mono=' run/marks)" 2 'number of those that dtrack-mark wrote'
+}
+
 bash_writes_long_values_at_once() {
     in_run
     traced -f -e trace=write \
@@ -446,6 +456,6 @@ for claim in every_verb_writes_its_line only_a_run_is_written_to a_link_that_is_
     done
 done
 # shellcheck disable=SC2086 # the tests are words
-run_tests $tests bash_starts_no_process bash_writes_long_values_at_once bash_that_is_the_root_asks_once_where \
+run_tests $tests bash_starts_no_process bash_asks_dtrack_mark_now_and_then_if_it_is_there bash_writes_long_values_at_once bash_that_is_the_root_asks_once_where \
     bash_knows_a_name_only_as_it_was bash_functions_work_where_they_were_exported bash_remembers_few_names bash_writes_what_dtrack_mark_writes \
     bash_markers_in_parallel_lose_no_line bash_does_not_trace_into_itself

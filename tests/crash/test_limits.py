@@ -4,8 +4,10 @@ never notices, what was recorded is kept where that can be, and what is given up
 import glob
 import json
 import os
+import resource
 import socket
 import subprocess
+import sys
 import time
 
 import crash
@@ -51,6 +53,75 @@ def the_limit_is_read_with_its_unit():
             outcome = sandbox.run('dash', '-c', f'i=0; while [ $i -lt {CHILDREN} ]; do /bin/true; i=$((i + 1)); done')
             summary, = outcome.summaries
             tap.same(summary['coverage']['missed'] > 0, bool(missing), f'missed with {value!r}')
+
+
+# The guardian reads the limit, which is at byte 24 of the spool, when the job is running already.
+LIMITED = 'while [ $(od -An -tu8 -j24 -N8 "$DTRACK_RUN/spool") -gt 65536 ]; do sleep 0.01; done; '
+
+
+def marked(sandbox, shell, script):
+    """The outcome of a script that has the limit and the variables of the run, and that run's coverage."""
+    outcome = sandbox.run('dash', '-c', '"$1" -c "$2"; :', 'dash', shell, LIMITED + script)
+    summary, = outcome.summaries
+    return outcome, summary['totals']['marks'], summary['coverage']
+
+
+def marks_without_room_are_refused_with_a_word_and_counted():
+    script = (f'v=$(printf %05000d 0); set -e; i=0; while [ $i -lt 30 ]; do {crash.MARK} set k$i $v; i=$((i + 1)); done; set +e\n'
+              f'{crash.MARK} --strict set k $v 2>/dev/null; echo $?; {crash.MARK} run t -- echo ran; wc -c <"$DTRACK_RUN/marks"')
+    with shim.Sandbox(DTRACK_SPOOL_LIMIT='64K') as sandbox:
+        outcome, marks, coverage = marked(sandbox, 'dash', script)
+        strict, ran, size = outcome.stdout.split()
+        tap.same((strict, ran), ('1', 'ran'), 'the strict status, and the command')
+        tap.check(0 < int(size) <= 65536, f'{size} bytes of marks')
+        tap.check(0 < marks < 30, f'{marks} of 30 were taken')
+        tap.same(outcome.stderr.count('the run may record no more'), 31 - marks, 'words on stderr')
+        tap.same(coverage['missed_marks'], 32 - marks, f'the count for {marks} of 32')
+        shown = crash.dtrack(sandbox, 'show').stdout
+        tap.check(f"{coverage['missed_marks']} marks without room" in shown, shown)
+
+
+def marks_that_others_append_beyond_the_limit_are_left_out_and_told():
+    line = '1800000000.0\tevent\tname\t%020d\n'
+    script = f"i=0; while [ $i -lt 5000 ]; do printf '{line}' $i; i=$((i + 1)); done >>\"$DTRACK_RUN/marks\""
+    with shim.Sandbox(DTRACK_SPOOL_LIMIT='64K') as sandbox:
+        _, marks, coverage = marked(sandbox, 'dash', script)
+        each = len('1800000000.0\tevent\tname\t\n') + 20
+        tap.same(marks, 65536 // each, 'marks within the limit')
+        tap.same(coverage['unread_mark_bytes'], (5000 - marks) * each, 'bytes beyond')
+        tap.same(coverage['bad_marks'], 0, 'bad marks')
+        shown = crash.dtrack(sandbox, 'show').stdout.replace(',', '')
+        tap.check(f"{coverage['unread_mark_bytes']} bytes of marks not read" in shown, shown)
+
+
+def a_shell_that_writes_marks_itself_stays_near_the_limit():
+    library = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'scripts', 'dtrack.sh')
+    script = (f'PATH=$PATH:{os.path.dirname(crash.MARK)}; . {library}; for ((i = 0; i < 2500; i++)); do dtrack_event e$i; done; '
+              f'wc -c <"$DTRACK_RUN/marks"')
+    with shim.Sandbox(DTRACK_SPOOL_LIMIT='64K') as sandbox:
+        outcome, marks, coverage = marked(sandbox, 'bash', script)
+        tap.check(int(outcome.stdout) < 65536 + 500 * 80, f'{outcome.stdout} bytes of marks')
+        unread = coverage['unread_mark_bytes'] // 60  # bytes of such a mark at least
+        tap.check(2500 - unread <= marks + coverage['missed_marks'] <= 2500, f'{marks} marks, {coverage}')
+        tap.same(outcome.stderr, '', 'stderr')
+
+
+def many_values_take_little_memory_and_are_told():
+    """120 MB of values, and as much in one name; a guardian that had to hold them could not."""
+    tap.needs_plain_build('they leave no limit on memory')
+    value = 'v' * 60000
+    for name, names in (('str(i)', 2000), ('str(0)', 1)):
+        script = ("import os; file = open(os.environ['DTRACK_RUN'] + '/marks', 'a'); file.writelines("
+                  f"'1800000000.0\\tset\\t' + {name} + '\\t' + 'v' * 60000 + '\\n' for i in range(2000))")
+        with shim.Sandbox() as sandbox:
+            outcome = sandbox.run('dash', '-c', '"$1" -c "$2"; :', 'dash', sys.executable, script,
+                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (200 << 20, 200 << 20)))
+            summary, = outcome.summaries
+            tap.same((outcome.stderr, summary['totals']['marks']), ('', 2000), 'stderr, and marks')
+            with open(f'{sandbox.store}/pathmetrics/statistics.json', encoding='utf-8') as text:
+                values = json.load(text)
+            tap.check(all(each == value for each in values.values()), 'values are not what was set')
+            tap.same(len(values) + summary['coverage']['missed_values'], names, 'values, and missed ones')
 
 
 def unsent(sandbox, number):
@@ -526,6 +597,8 @@ def the_table():
 tap.run([a_run_stops_recording_at_its_limit_and_says_how_much_it_missed, the_limit_is_read_with_its_unit,
          runs_that_could_not_be_sent_take_little_room_and_are_all_sent_later, too_many_runs_lose_the_oldest_and_say_so,
          runs_that_waited_too_long_are_given_up_and_named, what_a_guardian_gives_up_the_next_flush_tells, many_notes_are_all_told, what_is_given_up_while_notes_are_told_is_told_later,
+         marks_without_room_are_refused_with_a_word_and_counted, marks_that_others_append_beyond_the_limit_are_left_out_and_told,
+         a_shell_that_writes_marks_itself_stays_near_the_limit, many_values_take_little_memory_and_are_told,
          runs_set_aside_are_limited_too, a_disk_that_fills_up_keeps_what_was_recorded,
          a_disk_without_inodes_keeps_what_was_recorded, a_disk_that_becomes_read_only_keeps_what_was_recorded,
          a_spool_that_is_deleted_during_the_run_is_stored_all_the_same,

@@ -62,6 +62,10 @@ must_check int json_set(struct json *object, const char *key, const char *text);
 /* Append the tree as compact JSON text on one line. 0 or -ENOMEM. */
 must_check int json_print(const struct json *root, struct buf *out);
 
+/* Append a text that is JSON, as json_parse() or, if `loose`, json_parse_loose() would take it, without the blanks between its
+ * tokens; all else stays as it is written. A byte order mark is none of it. */
+void json_put_compact(struct buf *out, const char *text, size_t len, bool loose);
+
 /* Append what a person typed as a compact JSON value: JSON as it is, anything else as a string. A number by itself is one
  * only if readers, who make a double of it, still have the text: 1.10, 4e12 and 20 digits are strings. 0 or -ENOMEM. */
 must_check int json_put_typed(struct buf *out, const char *typed);

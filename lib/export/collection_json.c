@@ -52,17 +52,6 @@ static const char *name_of(const void *ctx, size_t index)
     return m->names.data + m->entries[index].name;
 }
 
-/* Append what the lexer reads, token by token, without the blanks in between; strings and numbers stay as they are. */
-static void put_compact(struct buf *out, const char *text, size_t len, bool loose)
-{
-    struct json_lexer lx = {.at = text, .end = text + len, .loose = loose};
-    struct json_slice unused_text;
-    for (const char *from = text; json_lex(&lx, &unused_text) > JSON_BAD; from = lx.at) {
-        from += strspn(from, " \t\r\n");
-        buf_add(out, from, (size_t)(lx.at - from));
-    }
-}
-
 /* Whether the text is one value, which can be read from within an object: alone it may be nested one level deeper. */
 static int check_value(const char *json)
 {
@@ -87,7 +76,7 @@ static int add_entry(struct merge *m, const struct collection_value *value)
     json_put_string(&m->items, buf_text(&m->names) + made.name);
     buf_char(&m->names, '\0');
     buf_char(&m->items, ':');
-    put_compact(&m->items, value->json, strlen(value->json), false);
+    json_put_compact(&m->items, value->json, strlen(value->json), false);
     made.len = m->items.len - made.item;
     int err = buf_error(&m->names) ? buf_error(&m->names) : buf_error(&m->items);
     if (err)
@@ -135,7 +124,7 @@ static int take_existing(struct merge *m, const struct buf *text)
         err = -EINVAL;
     if (err)
         return err;
-    put_compact(&m->existing, bytes + skip, len - skip, true);
+    json_put_compact(&m->existing, bytes + skip, len - skip, true);
     return buf_error(&m->existing);
 }
 

@@ -151,6 +151,20 @@ TEST(typed_values_are_json_or_else_text)
     }
 }
 
+TEST(typed_lists_and_objects_are_what_their_trees_print)
+{
+    static const char *const texts[] = {"[]", " {} ", "[ 1 ,2.50,\t1E400, -0 ]", "{\"a\" : {\"b\":[null,true , false]},\"a\":2}",
+                                        "[\"\x7F \xC3\xA9 / \",\"\"]", "[\"\\u00e9\\/\",1]", "[[[[ ]]] ]",
+                                        "\xEF\xBB\xBF[1 ]", "{\"\":[\"{ }\"]}\n"};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        auto_buf b = BUF_EMPTY, want = BUF_EMPTY;
+        auto_json tree = NULL;
+        CHECK(!json_parse(texts[i], strlen(texts[i]), &tree) && !json_print(tree, &want));
+        CHECK(!json_put_typed(&b, texts[i]));
+        CHECK_STR(buf_text(&b), buf_text(&want));
+    }
+}
+
 TEST(numbers_that_a_double_would_change_stay_text)
 {
     static const char *const kept[] = {"0",     "-5",   "0.1",   "85.25", "9007199254740992", "0.30000000000000004",
@@ -177,4 +191,5 @@ TEST_MAIN(CASE(values_are_found_by_key), CASE(absent_or_other_values_are_not_mis
           CASE(texts_that_are_not_json_are_refused), CASE(depth_and_size_are_bounded),
           CASE(a_byte_order_mark_is_passed_over), CASE(set_replaces_in_place_and_adds_at_the_end),
           CASE(the_last_of_repeated_keys_counts), CASE(typed_values_are_json_or_else_text),
+          CASE(typed_lists_and_objects_are_what_their_trees_print),
           CASE(numbers_that_a_double_would_change_stay_text))

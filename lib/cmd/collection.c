@@ -28,45 +28,77 @@ struct call {
     char **words; /* behind the verb */
 };
 
-/* Read the collection as a tree; a missing one is an empty object. CMD_OK, or the reason has been printed. */
-static int read_tree(const struct call *call, struct json **root)
+/* Read the collection, compact; a missing one is an empty object. CMD_OK, or the reason has been printed. */
+static int read_all(const struct call *call, struct buf *compact)
 {
     auto_buf text = BUF_EMPTY, why = BUF_EMPTY;
     if (collect_read(&call->place, &text, &why) != STORE_OK)
         return cmd_fail(call->self, "%s", buf_text(&why));
-    if (!collection_parse(&text, root))
+    int err = collection_compact(&text, compact);
+    if (!err)
         return CMD_OK;
+    if (err == -ENOMEM)
+        return cmd_fail(call->self, "not enough memory");
     return cmd_fail(call->self, "'%s' holds no JSON object", call->place.collection);
+}
+
+/* Append the characters of a value that is a string. False, and nothing appended, for any other. */
+static bool put_string(struct buf *out, const struct buf *json)
+{
+    struct json_lexer lx = {.at = buf_text(json), .end = buf_text(json) + json->len, .loose = true};
+    struct json_slice string;
+    if (json_lex(&lx, &string) != JSON_STRING)
+        return false;
+    auto_free char *text = malloc(string.len + 1);
+    if (!text) {
+        out->error = -ENOMEM;
+        return true;
+    }
+    buf_add(out, text, json_unescape(&string, text));
+    return true;
 }
 
 /* A string without its quotes, for $(dtrack collection get NAME), which gets it as it is; a terminal gets
  * what it can show. Anything else as JSON. */
-static int print_value(const struct call *call, const struct json *value)
+static int print_value(const struct call *call, const struct buf *json)
 {
-    auto_buf out = BUF_EMPTY, json = BUF_EMPTY;
-    const char *text = json_text(value);
-    int err = text ? 0 : json_print(value, &json);
-    if (!text)
-        json_put_visible(&out, buf_text(&json), json.len);
+    auto_buf out = BUF_EMPTY, text = BUF_EMPTY;
+    if (!put_string(&text, json))
+        json_put_visible(&out, buf_text(json), json->len);
     else if (isatty(STDOUT_FILENO))
-        utf8_put_line(&out, text, strlen(text));
+        utf8_put_line(&out, buf_text(&text), text.len);
     else
-        buf_str(&out, text);
+        buf_add(&out, buf_text(&text), text.len);
     buf_char(&out, '\n');
-    if (err || buf_error(&out))
+    if (buf_error(&text) || buf_error(&out))
         return cmd_fail(call->self, "not enough memory");
     return cmd_write(call->self, out.data, out.len);
 }
 
+/* Find the value of a name, the last one when it repeats. False when there is none. */
+static bool find_value(const struct buf *compact, const char *name, struct buf *json)
+{
+    struct collection_walk w = collection_members(compact);
+    bool found = false;
+    while (collection_next(&w)) {
+        if (strcmp(w.key.data, name))
+            continue;
+        found = true;
+        buf_clear(json);
+        buf_add(json, w.value, w.value_len);
+    }
+    buf_release(&w.key);
+    return found;
+}
+
 static int get(const struct call *call)
 {
-    auto_json root = NULL;
-    if (read_tree(call, &root) != CMD_OK)
+    auto_buf compact = BUF_EMPTY, json = BUF_EMPTY;
+    if (read_all(call, &compact) != CMD_OK)
         return CMD_FAILED;
-    const struct json *value = json_get(root, call->words[0]);
-    if (!value)
+    if (!find_value(&compact, call->words[0], &json))
         return cmd_fail(call->self, "no value '%s' in '%s'", call->words[0], call->place.collection);
-    return print_value(call, value);
+    return print_value(call, &json);
 }
 
 /* By way of collect_push(), as at a run's end: two jobs that set different names at once keep both. */
@@ -86,26 +118,26 @@ static int set(const struct call *call)
 
 static int show(const struct call *call)
 {
-    auto_json root = NULL;
-    if (read_tree(call, &root) != CMD_OK)
+    auto_buf compact = BUF_EMPTY;
+    if (read_all(call, &compact) != CMD_OK)
         return CMD_FAILED;
-    return print_value(call, root);
+    return print_value(call, &compact);
 }
 
 /* A snapshot into the run's folder, where dtrack-mark finds values without knowing a store. */
 static int hydrate(const struct call *call)
 {
-    auto_json root = NULL;
+    auto_buf compact = BUF_EMPTY;
     const char *folder = cmd_setting(SETTING_RUN);
     if (!folder)
         return cmd_fail(call->self, "not inside a run: %s is not set", settings[SETTING_RUN].name);
     auto_fd run = mark_folder_open(folder);
     if (run < 0)
         return cmd_fail(call->self, "%s='%s' is no run of yours", settings[SETTING_RUN].name, folder);
-    if (read_tree(call, &root) != CMD_OK)
+    if (read_all(call, &compact) != CMD_OK)
         return CMD_FAILED;
     size_t skipped = 0;
-    int err = hydrate_run(run, root, &skipped);
+    int err = hydrate_run(run, &compact, &skipped);
     if (err)
         return cmd_fail(call->self, "cannot write '%s/%s': %s", folder, HYDRATE_FILE, strerror(-err));
     if (skipped)

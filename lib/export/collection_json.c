@@ -7,24 +7,61 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/json_lex.h"
 #include "base/json_write.h"
 #include "base/lookup.h"
 #include "base/utf8.h"
 
-int collection_parse(const struct buf *text, struct json **root)
+int collection_compact(const struct buf *text, struct buf *out)
 {
+    static const char mark[] = "\xEF\xBB\xBF";
     const char *bytes = buf_text(text);
-    bool empty = strspn(bytes, " \t\r\n") == text->len;
-    auto_json tree = NULL;
-    int err = json_parse_loose(empty ? "{}" : bytes, empty ? 2 : text->len, &tree);
+    size_t len = text->len, skip = len >= 3 && !memcmp(bytes, mark, 3) ? 3 : 0;
+    struct json_slice unused_text;
+    struct json_lexer lx = {.at = bytes + skip, .end = bytes + len, .loose = true};
+    if (strspn(bytes, " \t\r\n") == len) {
+        buf_str(out, "{}");
+        return buf_error(out);
+    }
+    enum json_token first = json_lex(&lx, &unused_text);
+    int err = json_lex_skip(&lx, first);
+    if (!err && (first != JSON_OPEN_OBJECT || json_lex(&lx, &unused_text) != JSON_END))
+        err = -EINVAL;
     if (err)
         return err;
-    if (!json_is_object(tree))
-        return -EINVAL;
-    *root = tree;
-    tree = NULL;
-    return 0;
+    json_put_compact(out, bytes + skip, len - skip, true);
+    return buf_error(out);
+}
+
+struct collection_walk collection_members(const struct buf *compact)
+{
+    const char *text = buf_text(compact);
+    return (struct collection_walk){.lx = {.at = text, .end = text + compact->len, .loose = true}};
+}
+
+bool collection_next(struct collection_walk *w)
+{
+    struct json_slice key, unused_text;
+    enum json_token token = json_lex(&w->lx, &key);
+    if (token == JSON_COMMA || token == JSON_OPEN_OBJECT)
+        token = json_lex(&w->lx, &key);
+    buf_clear(&w->key);
+    if (token != JSON_STRING)
+        return false;
+    buf_add(&w->key, key.text, key.len);
+    buf_char(&w->key, '\0');
+    if (buf_error(&w->key))
+        return false;
+    json_unescape(&key, w->key.data);
+    json_lex(&w->lx, &unused_text);
+    w->member = key.text - 1;
+    w->value = w->lx.at;
+    if (json_lex_skip(&w->lx, json_lex(&w->lx, &unused_text)))
+        return false;
+    w->member_len = (size_t)(w->lx.at - w->member);
+    w->value_len = (size_t)(w->lx.at - w->value);
+    return true;
 }
 
 /* One name that gets a value. */
@@ -42,7 +79,6 @@ struct merge {
     struct entry *entries;
     size_t len;
     struct lookup by_name;
-    struct buf key; /* of the member in hand */
     size_t *left_out;
 };
 
@@ -108,64 +144,22 @@ static int add_entries(struct merge *m, const struct collection_value *values, s
     return 0;
 }
 
-/* Read the existing text as others read it, see collection_parse(), and hold it against what an object is. */
-static int take_existing(struct merge *m, const struct buf *text)
+/* The entry that replaces the member in hand, or NULL. */
+static struct entry *entry_of(struct merge *m, const struct collection_walk *w)
 {
-    static const char mark[] = "\xEF\xBB\xBF";
-    const char *bytes = text ? buf_text(text) : "";
-    size_t len = text ? text->len : 0, skip = len >= 3 && !memcmp(bytes, mark, 3) ? 3 : 0;
-    struct json_slice slice;
-    if (strspn(bytes, " \t\r\n") == len)
-        return buf_str(&m->existing, "{}"), buf_error(&m->existing);
-    struct json_lexer lx = {.at = bytes + skip, .end = bytes + len, .loose = true};
-    enum json_token first = json_lex(&lx, &slice);
-    int err = json_lex_skip(&lx, first);
-    if (!err && (first != JSON_OPEN_OBJECT || json_lex(&lx, &slice) != JSON_END))
-        err = -EINVAL;
-    if (err)
-        return err;
-    json_put_compact(&m->existing, bytes + skip, len - skip, true);
-    return buf_error(&m->existing);
-}
-
-/* Read the next member of the compact object: its text, and the entry that replaces it, or NULL. False at the end. */
-static bool next_member(struct merge *m, struct json_lexer *lx, struct json_slice *out, struct entry **entry)
-{
-    struct json_slice key, ignored;
-    enum json_token token = json_lex(lx, &key);
-    if (token == JSON_COMMA || token == JSON_OPEN_OBJECT)
-        token = json_lex(lx, &key);
-    if (token != JSON_STRING)
-        return false;
-    buf_clear(&m->key);
-    buf_add(&m->key, key.text, key.len);
-    buf_char(&m->key, '\0');
-    if (buf_error(&m->key))
-        return false;
-    json_unescape(&key, m->key.data);
-    json_lex(lx, &ignored);
-    if (json_lex_skip(lx, json_lex(lx, &ignored)))
-        return false;
-    *out = (struct json_slice){.text = key.text - 1, .len = (size_t)(lx->at - key.text) + 1};
-    size_t at = lookup_find(&m->by_name, name_of, m, m->key.data);
-    *entry = at == LOOKUP_NONE ? NULL : &m->entries[at];
-    return true;
-}
-
-static struct json_lexer members_of(const struct merge *m)
-{
-    return (struct json_lexer){.at = m->existing.data, .end = m->existing.data + m->existing.len, .loose = true};
+    size_t at = lookup_find(&m->by_name, name_of, m, w->key.data);
+    return at == LOOKUP_NONE ? NULL : &m->entries[at];
 }
 
 /* Decide who finds room beside what stays. Earlier values come first; one that has none leaves the member as it is. */
 static void find_room(struct merge *m)
 {
-    struct json_lexer lx = members_of(m);
-    struct json_slice member;
+    struct collection_walk w = collection_members(&m->existing);
     struct entry *entry;
-    while (next_member(m, &lx, &member, &entry))
-        if (entry)
-            entry->old += member.len + 1;
+    while (collection_next(&w))
+        if ((entry = entry_of(m, &w)))
+            entry->old += w.member_len + 1;
+    buf_release(&w.key);
     size_t used = m->existing.len + 1;
     for (size_t i = 0; i < m->len; i++) {
         entry = &m->entries[i];
@@ -194,23 +188,24 @@ static void put_entry(struct merge *m, struct buf *out, struct entry *entry)
 
 static int put_all(struct merge *m, struct buf *out)
 {
-    struct json_lexer lx = members_of(m);
-    struct json_slice member;
-    struct entry *entry;
+    struct collection_walk w = collection_members(&m->existing);
     buf_char(out, '{');
     if (buf_error(out))
         return buf_error(out);
-    while (next_member(m, &lx, &member, &entry)) {
+    while (collection_next(&w)) {
+        struct entry *entry = entry_of(m, &w);
         if (entry && entry->fits)
             put_entry(m, out, entry);
         else
-            put_item(out, member.text, member.len);
+            put_item(out, w.member, w.member_len);
     }
+    int err = buf_error(&w.key);
+    buf_release(&w.key);
     for (size_t i = 0; i < m->len; i++)
         if (m->entries[i].fits)
             put_entry(m, out, &m->entries[i]);
     buf_char(out, '}');
-    return buf_error(&m->key) ? buf_error(&m->key) : buf_error(out);
+    return err ? err : buf_error(out);
 }
 
 static void merge_release(struct merge *m)
@@ -218,7 +213,6 @@ static void merge_release(struct merge *m)
     buf_release(&m->existing);
     buf_release(&m->names);
     buf_release(&m->items);
-    buf_release(&m->key);
     lookup_release(&m->by_name);
     free(m->entries);
 }
@@ -227,9 +221,10 @@ static void merge_release(struct merge *m)
 int collection_merge(const struct buf *existing, const struct collection_value *values, size_t len,
                      struct buf *out, size_t *left_out)
 {
+    const struct buf none = BUF_EMPTY;
     struct merge m = {.left_out = left_out};
     *left_out = 0;
-    int err = take_existing(&m, existing);
+    int err = collection_compact(existing ? existing : &none, &m.existing);
     if (!err)
         err = add_entries(&m, values, len);
     if (!err) {

@@ -4,10 +4,11 @@
 #ifndef EXPORT_COLLECTION_JSON_H
 #define EXPORT_COLLECTION_JSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "base/json.h"
+#include "base/json_lex.h"
 #include "sys/attr.h"
 
 /* The longest collection that is read, and that is written: ours never grows beyond what anybody can read again. */
@@ -19,10 +20,25 @@ struct collection_value {
     const char *json; /* the value as JSON text */
 };
 
-/* Read a collection as a tree. One without a byte, or of blanks only, is an object without members; what Python writes for
- * numbers that are none is a number. On 0 *root is the caller's, for json_free(). -EINVAL when it is not a JSON object;
- * otherwise as json_parse(). */
-must_check int collection_parse(const struct buf *text, struct json **root);
+/* Append a collection as it is read: without the blanks between its tokens, and otherwise as it stands. One without a byte, or
+ * of blanks only, is an object without members; what Python writes for numbers that are none is a number. No trees: one of short
+ * values would take fifty times its length. -EINVAL when it is not a JSON object, -E2BIG when it is nested too deeply, or the
+ * buffer's error. */
+must_check int collection_compact(const struct buf *text, struct buf *out);
+
+/* Going over the members of what collection_compact() gave. Both texts point into that. */
+struct collection_walk {
+    struct json_lexer lx;
+    struct buf key; /* of the member in hand, NUL-terminated; to be released at last */
+    const char *member, *value; /* "key":value, and the value alone, as JSON */
+    size_t member_len, value_len;
+};
+
+/* Before the first member of `compact`, which must stay as it is. */
+struct collection_walk collection_members(const struct buf *compact);
+
+/* Go on to the next member. False behind the last one, or with key.error set. */
+must_check bool collection_next(struct collection_walk *w);
 
 /* Append to `out` the collection `existing` (NULL when there is none yet) with the values replaced in their
  * places or added at the end. Everything else stays as it was, in its order, numbers to the digit. Values that are nested

@@ -5,13 +5,13 @@
 
 #include <stddef.h>
 
-#include "base/json.h"
+#include "base/buf.h"
 #include "sys/attr.h"
 
 #define HYDRATE_FILE "hydrated" /* in the run's folder; a marker file (spool/marks.h) of `set` lines */
 
-/* Write every member of the object into the run's open folder, in one step, replacing what was brought in before.
- * Those that can be no mark are left out and counted in *skipped. 0 or a negative errno. */
-must_check int hydrate_run(int folder_fd, const struct json *object, size_t *skipped);
+/* Write every member of the collection, as collection_compact() gives it, into the run's open folder, in one step,
+ * replacing what was brought in before. Those that can be no mark are left out and counted in *skipped. 0 or a negative errno. */
+must_check int hydrate_run(int folder_fd, const struct buf *compact, size_t *skipped);
 
 #endif

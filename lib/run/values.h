@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/lookup.h"
-#include "export/collection.h"
+#include "export/collection_json.h"
 #include "export/collection_json.h"
 #include "model/span.h"
 #include "sys/attr.h"

@@ -23,18 +23,15 @@ static void fold_find_end(struct fold *f)
         f->end = (struct fold_end){h->end_mono_ns, h->end_status, SPAN_END_PARENT};
         return;
     }
-    struct spool_record *record;
-    if (!f->gather.leader_last ||
-        spool_reader_get(f->in->reader, (uint64_t)f->gather.leader_last * SPOOL_ALIGN, &record))
+    auto_free struct spool_image *image = fold_fetch_image(f, f->gather.leader_last);
+    if (!image)
         return;
-    struct spool_image *image = (struct spool_image *)record;
     clocks_mend_image(&f->gather.clocks, image, f->gather.leader_last);
     int status = f->in->leader_status;
     if (image->end.left && (status == -1 || !WIFSIGNALED(status))) {
         int own = spool_end_status(&image->end);
         f->end = (struct fold_end){image->end.end_ns, status != -1 ? status : own, SPAN_END_SELF};
     }
-    free(record);
 }
 
 static char *copy(const char *text)
@@ -92,26 +89,33 @@ static void fold_totals(struct fold *f)
 {
     const struct spool_header *h = &f->in->reader->header;
     struct summary *s = f->summary;
-    struct spool_record *record;
+    auto_free struct spool_image *image = fold_fetch_image(f, f->gather.leader_last);
     s->user_us = f->sum_user_us;
     s->sys_us = f->sum_sys_us;
-    if (f->gather.leader_last &&
-        !spool_reader_get(f->in->reader, (uint64_t)f->gather.leader_last * SPOOL_ALIGN, &record)) {
-        const struct spool_image *image = (const void *)record;
-        if (!(image->head.flags & SPOOL_IMAGE_DOUBTED)) {
-            s->user_us = MAX(s->user_us, (int64_t)image->tree_user_us);
-            s->sys_us = MAX(s->sys_us, (int64_t)image->tree_sys_us);
-        }
-        free(record);
+    if (image && !(image->head.flags & SPOOL_IMAGE_DOUBTED)) {
+        s->user_us = MAX(s->user_us, (int64_t)image->tree_user_us);
+        s->sys_us = MAX(s->sys_us, (int64_t)image->tree_sys_us);
     }
     s->coverage.explained_ns = MIN(intervals_covered(&f->children), s->dur_ns);
     if (s->dur_ns)
         s->coverage.explained_percent = (int64_t)(100.0 * (double)s->coverage.explained_ns / (double)s->dur_ns);
     s->coverage.unpreloaded = (int64_t)f->gather.unseen;
-    s->coverage.missed = (int64_t)h->missed;
+    s->coverage.missed = (int64_t)MIN(h->missed, (uint64_t)INT64_MAX);
     s->coverage.damaged_bytes = (int64_t)f->in->reader->damaged_bytes;
-    s->cost.shim_ns = (int64_t)f->in->reader->shim_ns;
+    /* A link that would have closed a circle is one unit that can't be right, as is a record that went away meanwhile. */
+    s->coverage.damaged_bytes += ((int64_t)f->gather.lineage.cut + f->lost) * (int64_t)SPOOL_ALIGN;
+    s->cost.shim_ns = (int64_t)MIN(f->in->reader->shim_ns, (uint64_t)INT64_MAX);
     s->cost.spool_bytes = (int64_t)f->in->reader->end;
+}
+
+/* Ways up with nobody passed over, for the lineage as it is now. */
+static int fold_begin_ways(struct fold *f)
+{
+    free(f->programless.to);
+    free(f->rows.to);
+    f->rows.to = NULL;
+    int err = lineage_skips_init(&f->programless, &f->gather.lineage);
+    return err ? err : lineage_skips_init(&f->rows, &f->gather.lineage);
 }
 
 /* The order matters: the end decides about tasks that are open, tasks about the processes that belong to them, and totals
@@ -123,6 +127,8 @@ static int fold_all(struct fold *f)
     f->wall_offset_ns = h->start_wall_ns - h->start_mono_ns;
     int err = gather_scan(&f->gather, f->in->reader, f->in->noticed_ns, f->in->latest_ns);
     if (!err)
+        err = fold_begin_ways(f);
+    if (!err)
         err = fold_clocks_find(f);
     if (err)
         return err;
@@ -130,6 +136,8 @@ static int fold_all(struct fold *f)
     err = fold_identity(f);
     if (!err)
         err = fold_tasks(f);
+    if (!err)
+        err = fold_begin_ways(f); /* more makers are known by now */
     if (!err)
         err = emit_run(f);
     if (!err)
@@ -149,5 +157,7 @@ int assemble(const struct assemble *a, struct summary *summary)
     tasks_release(&f.tasks);
     gather_release(&f.gather);
     intervals_release(&f.children);
+    free(f.programless.to);
+    free(f.rows.to);
     return err;
 }

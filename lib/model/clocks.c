@@ -76,32 +76,50 @@ int clock_signs_block(struct clock_signs *s, const struct spool_block *block, ui
     return err;
 }
 
+void clocks_release(struct clocks *c)
+{
+    free(c->list);
+    free(c->own);
+    free(c->without.to);
+    *c = (struct clocks){.lineage = c->lineage};
+}
+
+/* With the first move: one word a link for the moves, and one for the ways up to them. */
+static int clocks_begin(struct clocks *c)
+{
+    c->own = calloc(c->lineage->links_len + 1, sizeof *c->own);
+    return c->own ? lineage_skips_init(&c->without, c->lineage) : -ENOMEM;
+}
+
 int clocks_add(struct clocks *c, struct clock_move move)
 {
     int err = list_grow(&c->list, c->len, &c->cap, sizeof *c->list);
+    if (!err && !c->len)
+        err = clocks_begin(c);
     if (err)
         return err;
-    size_t at = c->len++;
-    for (; at && c->list[at - 1].ref > move.ref; at--)
-        c->list[at] = c->list[at - 1];
-    c->list[at] = move;
+    c->list[c->len++] = move;
+    c->own[lineage_index(c->lineage, move.ref)] = (uint32_t)c->len;
     return 0;
 }
 
-static int move_order(const void *a, const void *b)
+int clocks_refresh(struct clocks *c)
 {
-    const struct clock_move *x = a, *y = b;
-    return (x->ref > y->ref) - (x->ref < y->ref);
+    if (!c->len)
+        return 0;
+    free(c->without.to);
+    return lineage_skips_init(&c->without, c->lineage);
 }
 
 const struct clock_move *clocks_find(const struct clocks *c, uint32_t ref)
 {
-    for (int depth = 0; c->len && ref && depth < LINEAGE_DEPTH_MAX; depth++) {
-        const struct clock_move wanted = {.ref = ref};
-        const struct clock_move *found = bsearch(&wanted, c->list, c->len, sizeof *c->list, move_order);
-        if (found)
-            return found;
-        ref = lineage_up(c->lineage, ref);
+    if (!c->len)
+        return NULL;
+    while ((ref = lineage_skips_next(&c->without, c->lineage, ref))) {
+        uint32_t own = c->own[lineage_index(c->lineage, ref)];
+        if (own)
+            return &c->list[own - 1];
+        lineage_skips_pass(&c->without, c->lineage, ref);
     }
     return NULL;
 }

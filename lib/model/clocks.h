@@ -47,13 +47,21 @@ struct clock_move {
 };
 
 struct clocks {
-    const struct lineage *lineage;
-    struct clock_move *list; /* by ref; nearly always empty */
+    const struct lineage *lineage; /* complete */
+    struct clock_move *list;       /* nearly always empty */
     size_t len, cap;
+    uint32_t *own;                /* while there are moves: which one begins at each link, counted from 1; 0 = none */
+    struct lineage_skips without; /* who has none of his own */
 };
 
-/* Add a move. 0 or -ENOMEM. */
+/* Free what they hold. */
+void clocks_release(struct clocks *c);
+
+/* Add a move, from the top down: nobody who lives by it may have been asked for before. 0 or -ENOMEM. */
 must_check int clocks_add(struct clocks *c, struct clock_move move);
+
+/* Makers have become known meanwhile. 0 or -ENOMEM. */
+must_check int clocks_refresh(struct clocks *c);
 
 /* The move that `ref` lives by: its own or that of its nearest ancestor with one; NULL: the run's clock. */
 const struct clock_move *clocks_find(const struct clocks *c, uint32_t ref);

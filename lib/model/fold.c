@@ -56,8 +56,8 @@ static void add_cell(void *ctx, const struct spool_cell *cell, uint32_t ref)
     if (!spool_cell_is_reap(cell))
         return;
     sum->last_ns = MAX(sum->last_ns, cell->reap.end_ns);
-    sum->user_us += cell->reap.user_us;
-    sum->sys_us += cell->reap.sys_us;
+    fold_add_up(&sum->user_us, cell->reap.user_us);
+    fold_add_up(&sum->sys_us, cell->reap.sys_us);
 }
 
 void fold_add_children(const struct fold *f, uint32_t ref, struct fold_children *sum)
@@ -65,18 +65,28 @@ void fold_add_children(const struct fold *f, uint32_t ref, struct fold_children 
     fold_each_cell(f, ref, add_cell, sum);
 }
 
-/* A fork child has no image of its own and runs its parent's: up the line until there is one. The bound is for lines that
- * damage has bent into a circle. */
+struct spool_image *fold_fetch_image(const struct fold *f, uint32_t ref)
+{
+    struct spool_record *record;
+    if (!ref || spool_reader_get(f->in->reader, (uint64_t)ref * SPOOL_ALIGN, &record))
+        return NULL;
+    if (record->kind == SPOOL_IMAGE)
+        return (struct spool_image *)record;
+    free(record);
+    return NULL;
+}
+
+/* A fork child has no image of its own and runs its parent's: up the line until there is one. Of a million forks, each of which
+ * made the next one, none is looked at twice. */
 struct spool_image *fold_image(struct fold *f, uint32_t *ref)
 {
-    for (int depth = 0; *ref && depth < 1000; depth++) {
-        struct spool_record *record;
-        if (!spool_reader_get(f->in->reader, (uint64_t)*ref * SPOOL_ALIGN, &record)) {
-            if (record->kind == SPOOL_IMAGE && !(record->flags & SPOOL_IMAGE_FORKED))
-                return (struct spool_image *)record;
-            free(record);
-        }
-        *ref = lineage_up(&f->gather.lineage, *ref);
+    const struct lineage *lineage = &f->gather.lineage;
+    while ((*ref = lineage_skips_next(&f->programless, lineage, *ref))) {
+        struct spool_image *image = fold_fetch_image(f, *ref);
+        if (image && !(image->head.flags & SPOOL_IMAGE_FORKED))
+            return image;
+        free(image);
+        lineage_skips_pass(&f->programless, lineage, *ref);
     }
     return NULL;
 }

@@ -26,7 +26,21 @@ struct fold {
     int64_t wall_offset_ns; /* Unix time minus monotonic time */
     struct intervals children; /* when children of the first process ran; monotonic */
     int64_t sum_user_us, sum_sys_us; /* of processes without a parent that accounts for them */
+    struct lineage_skips programless; /* references without a program of their own, for fold_image() */
+    struct lineage_skips rows;        /* the ways up that rows have, for fold_life() */
+    uint64_t *looks;                  /* records that may still be looked at while clocks are found */
+    int64_t lost;                     /* records that were good in a scan and could not be fetched */
 };
+
+/* *sum += more, up to the largest number: what is added is never negative, and may be anything else. */
+static inline void fold_add_up(int64_t *sum, uint64_t more)
+{
+    if (more > INT64_MAX || __builtin_add_overflow(*sum, (int64_t)more, sum))
+        *sum = INT64_MAX;
+}
+
+/* Copy the image at `ref` to the heap; NULL when there is none, though there may have been one: a run may go on. */
+struct spool_image *fold_fetch_image(const struct fold *f, uint32_t ref);
 
 /* Read the marks into tasks and find out whom each task belongs to. 0 or -errno. */
 must_check int fold_tasks(struct fold *f);
@@ -55,7 +69,7 @@ void fold_each_cell(const struct fold *f, uint32_t ref, fold_cell_fn each, void 
 /* What a process wrote of its children. */
 struct fold_children {
     int64_t last_ns;          /* latest moment that it wrote of one */
-    uint64_t user_us, sys_us; /* of all that it waited for, with theirs */
+    int64_t user_us, sys_us; /* of all that it waited for, with theirs */
 };
 
 /* What the image or fork child at `ref` wrote of its children, added to `sum`; times are of its own clock. */

@@ -8,7 +8,8 @@
 #include "base/own.h"
 #include "model/fold_maker.h"
 
-#define DEPTH_MAX 1000 /* below that, the order of makers is any */
+#define LOOKS_LEAST 1000000 /* at records, for all clocks of a run together */
+#define LOOKS_AN_EVENT 32
 
 void fold_mend_image(const struct fold *f, struct spool_image *image, uint32_t ref)
 {
@@ -40,30 +41,32 @@ void fold_mend_cell(const struct fold *f, struct spool_cell *cell, uint32_t ref,
     clocks_mend_end(clocks, &cell->born.end, ref);
 }
 
+/* Makers come before those who descend from them. */
 struct place {
-    int depth;
+    uint32_t number;
     uint32_t ref;
 };
 
 static int place_order(const void *a, const void *b)
 {
     const struct place *x = a, *y = b;
-    if (x->depth != y->depth)
-        return x->depth < y->depth ? -1 : 1;
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
     return (x->ref > y->ref) - (x->ref < y->ref);
 }
 
 static struct place place_of_maker(const struct lineage *l, uint32_t sign)
 {
-    struct place place = {.ref = sign & CLOCK_SIGN_MAKER ? sign & ~CLOCK_SIGN_MAKER : lineage_up(l, sign)};
-    for (uint32_t up = place.ref; up && place.depth < DEPTH_MAX; up = lineage_up(l, up))
-        place.depth++;
-    return place;
+    uint32_t ref = sign & CLOCK_SIGN_MAKER ? sign & ~CLOCK_SIGN_MAKER : lineage_up(l, sign);
+    return (struct place){lineage_place(l, ref).from, ref};
 }
 
+/* As many looks as any run needs whose clocks are set by time namespaces. Where a job has written signs by the million itself,
+ * what is left then keeps its times. */
 static int settle_all(struct fold *f)
 {
     const struct clock_signs *signs = &f->gather.signs;
+    uint64_t looks = LOOKS_LEAST + LOOKS_AN_EVENT * (uint64_t)f->gather.events;
     auto_free struct place *places = calloc(signs->len, sizeof *places);
     if (!places)
         return -ENOMEM;
@@ -71,9 +74,13 @@ static int settle_all(struct fold *f)
         places[i] = place_of_maker(&f->gather.lineage, signs->list[i]);
     qsort(places, signs->len, sizeof *places, place_order);
     int err = 0;
-    for (size_t i = 0; i < signs->len && !err; i++)
+    f->looks = &looks;
+    for (size_t i = 0; i < signs->len && !err && looks; i++)
         if (!i || place_order(&places[i - 1], &places[i]))
             err = fold_maker_settle(f, places[i].ref);
+    f->looks = NULL;
+    if (!looks && !err)
+        err = blind_add(&f->summary->coverage.blind, BLIND_CLOCK, "(too many to look at)", 1);
     return err;
 }
 
@@ -103,6 +110,8 @@ int fold_clocks_find(struct fold *f)
     int err = gather_answer(g);
     if (!err)
         err = lineage_find_children(&g->lineage);
+    if (!err)
+        err = lineage_number(&g->lineage);
     if (!err)
         err = settle_all(f);
     if (!err && g->clocks.len)

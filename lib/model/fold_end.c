@@ -19,8 +19,8 @@ static void span_usage(const struct fold *f, struct span *span, const struct lif
         fold_add_children(f, life->images[i].ref, &kids);
     span->tree_user_us = (int64_t)reap->user_us;
     span->tree_sys_us = (int64_t)reap->sys_us;
-    span->user_us = (int64_t)(reap->user_us > kids.user_us ? reap->user_us - kids.user_us : 0);
-    span->sys_us = (int64_t)(reap->sys_us > kids.sys_us ? reap->sys_us - kids.sys_us : 0);
+    span->user_us = MAX(span->tree_user_us - kids.user_us, 0);
+    span->sys_us = MAX(span->tree_sys_us - kids.sys_us, 0);
     span->maxrss_kb = reap->maxrss_kb;
     span->minflt = reap->minflt;
     span->majflt = reap->majflt;
@@ -85,8 +85,8 @@ void fold_count_process(struct fold *f, const struct span *span)
     s->failed += (span->exit_code != SPAN_NONE && span->exit_code != 0) || span->signal != SPAN_NONE;
     if (span->maxrss_kb != SPAN_NONE && (s->maxrss_kb == SPAN_NONE || s->maxrss_kb < span->maxrss_kb))
         s->maxrss_kb = span->maxrss_kb;
-    f->sum_user_us += span->user_us != SPAN_NONE ? span->user_us : 0;
-    f->sum_sys_us += span->sys_us != SPAN_NONE ? span->sys_us : 0;
+    fold_add_up(&f->sum_user_us, span->user_us != SPAN_NONE ? (uint64_t)span->user_us : 0);
+    fold_add_up(&f->sum_sys_us, span->sys_us != SPAN_NONE ? (uint64_t)span->sys_us : 0);
 }
 
 /* The CPU that an image says it had used by itself: the leader at its end, others at their exec. */

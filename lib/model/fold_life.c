@@ -27,27 +27,54 @@ static uint32_t life_parent(const struct fold *f, const struct life *life)
     return up || !life->reap ? up : lineage_known(lineage, life->reap->owner);
 }
 
-/* The cells that the events of a life refer to: how it was born, how it was reaped. */
-static int life_fetch(struct fold *f, const struct life *life, struct life_facts *facts)
+/* Whether the row `ref` may stand below that of `parent`. Programs of one process all stand below who started it, whomever each
+ * of them names: so rows could go in circles where the lineage does not. */
+static bool may_stand_below(const struct fold *f, uint32_t ref, uint32_t parent)
+{
+    return lineage_skips_next(&f->rows, &f->gather.lineage, parent) != ref;
+}
+
+/* The parent for the rows of a life, which is the run where any other one would close a circle. */
+static uint32_t life_place(struct fold *f, const struct life *life, uint32_t parent)
+{
+    bool fits = !life->born || may_stand_below(f, life->born->ref, parent);
+    for (size_t i = 0; i < life->images_len && fits; i++)
+        fits = may_stand_below(f, life->images[i].ref, parent);
+    f->gather.lineage.cut += parent && !fits;
+    if (!parent || !fits)
+        return 0;
+    if (life->born)
+        fits = lineage_skips_lead(&f->rows, &f->gather.lineage, life->born->ref, parent);
+    for (size_t i = 0; i < life->images_len; i++)
+        fits = lineage_skips_lead(&f->rows, &f->gather.lineage, life->images[i].ref, parent);
+    return parent;
+}
+
+/* The cells that the events of a life refer to: how it was born, how it was reaped. They were good in the scan; but what they
+ * say now is another reading, and the run may be going on. */
+static void life_fetch(struct fold *f, const struct life *life, struct life_facts *facts)
 {
     struct spool_reader *reader = f->in->reader;
-    *facts = (struct life_facts){.life = life, .parent = life_parent(f, life), .status = -1};
+    *facts = (struct life_facts){.life = life, .parent = life_place(f, life, life_parent(f, life)), .status = -1};
     if (life->reap) {
         int err = spool_reader_get_cell(reader, ref_offset(life->reap->ref), &facts->reap);
-        if (err)
-            return err;
+        facts->has_reap = !err && spool_cell_is_good(&facts->reap) && spool_cell_is_reap(&facts->reap);
+        f->lost += !facts->has_reap;
+    }
+    if (facts->has_reap) {
         fold_mend_cell(f, &facts->reap, life->reap->ref, life->reap->owner);
-        facts->has_reap = true;
         facts->has_usage = facts->reap.kind == SPOOL_CELL_REAP;
         facts->status = facts->reap.reap.status;
     }
     if (life->born) {
         int err = spool_reader_get_cell(reader, ref_offset(life->born->ref), &facts->born);
-        if (err)
-            return err;
-        fold_mend_cell(f, &facts->born, life->born->ref, life->born->owner);
+        bool is_good = !err && spool_cell_is_good(&facts->born) && facts->born.kind == SPOOL_CELL_BORN;
+        f->lost += !is_good;
+        if (!is_good)
+            facts->born = (struct spool_cell){.kind = SPOOL_CELL_BORN, .born.start_ns = life->born->time_ns};
+        else
+            fold_mend_cell(f, &facts->born, life->born->ref, life->born->owner);
     }
-    return 0;
 }
 
 /* Note that a child of the first process ran then. Monotonic; INT64_MAX when it still does. */
@@ -165,11 +192,11 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
 {
     const struct life *life = facts->life;
     uint32_t ref = life->images[at].ref;
-    struct spool_record *record = NULL;
-    int err = spool_reader_get(f->in->reader, ref_offset(ref), &record);
-    if (err)
-        return err;
-    auto_free struct spool_image *image = (struct spool_image *)record;
+    auto_free struct spool_image *image = fold_fetch_image(f, ref);
+    if (!image) {
+        f->lost++;
+        return 0;
+    }
     auto_free struct spool_image *program = NULL;
     fold_mend_image(f, image, ref);
     struct span span = fold_span(f, SPAN_PROCESS);
@@ -198,7 +225,7 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
     take_share(&span, cpu_before);
     if (is_last)
         fold_count_process(f, &span);
-    err = note_blind(f, image, &span, ref);
+    int err = note_blind(f, image, &span, ref);
     if (!err && is_last)
         err = note_silent(f, &image->end, span.name);
     return err ? err : emit_process(f, &span, ref, facts->parent);
@@ -244,9 +271,8 @@ int fold_life(void *ctx, const struct life *life)
 {
     struct fold *f = ctx;
     struct life_facts facts;
-    int err = life_fetch(f, life, &facts);
-    if (err)
-        return err;
+    int err = 0;
+    life_fetch(f, life, &facts);
     if (!life->images_len)
         return life_fork(f, &facts, NULL);
     const struct event *born = life->born, *first = &life->images[0];

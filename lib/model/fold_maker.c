@@ -11,9 +11,17 @@
 
 #define EXECS_MAX 1000 /* of a process, followed to its last */
 
+/* Count `n` things looked at, while clocks are found. */
+static void look(const struct fold *f, uint64_t n)
+{
+    if (f->looks)
+        *f->looks -= MIN(*f->looks, n);
+}
+
 static struct spool_record *fetch(const struct fold *f, uint32_t ref)
 {
     struct spool_record *record = NULL;
+    look(f, 1);
     return ref && !spool_reader_get(f->in->reader, (uint64_t)ref * SPOOL_ALIGN, &record) ? record : NULL;
 }
 
@@ -77,7 +85,7 @@ static uint32_t range_add_next(const struct fold *f, uint32_t ref, int32_t pid, 
 {
     size_t len;
     const struct lineage_pair *children = lineage_children(&f->gather.lineage, ref, &len);
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len && *f->looks; i++) {
         auto_free struct spool_record *record = fetch(f, children[i].ref);
         const struct spool_image *image = (const void *)record;
         if (!record || record->kind != SPOOL_IMAGE || image->pid != pid || image->origin_pid != pid ||
@@ -143,6 +151,7 @@ static int maker_read(struct maker *m, const struct fold *f, uint32_t ref)
                         .ahead_ns = move ? move->ahead_ns : 0,
                         .guessed = move && move->guessed};
     fold_each_cell(f, ref, maker_note, m);
+    look(f, m->len);
     if (m->len)
         qsort(m->notes, m->len, sizeof *m->notes, note_order);
     if (m->err)
@@ -163,7 +172,7 @@ static int64_t maker_noted(const struct maker *m, int32_t pid, bool is_reap, int
         else
             high = middle;
     }
-    for (; low < m->len && m->notes[low].pid == pid; low++)
+    for (; low < m->len && m->notes[low].pid == pid && *m->f->looks; low++, look(m->f, 1))
         if (m->notes[low].is_reap == is_reap)
             return m->notes[low].ns;
         else if (since_ns != ANY_TIME && m->notes[low].ns > since_ns)
@@ -244,6 +253,8 @@ static bool child_image(const struct maker *m, const struct spool_image *image, 
         return false; /* the run's clock is that of its first image */
     range_add_image(m->f, image, child->ref, &r);
     range_add_rest(m->f, child->ref, image->pid, &r);
+    if (r.last_ns == INT64_MIN)
+        return false; /* it wrote nothing but zeros */
     bool is_same = image->origin == m->ref && image->origin_pid == image->pid && m->pid == image->pid;
     bool is_fork = image->head.flags & SPOOL_IMAGE_FORKED, was_told = image->head.flags & SPOOL_IMAGE_START_SEEN;
     child->birth_ns = image_born(m, image, is_same);
@@ -289,7 +300,7 @@ int fold_maker_settle(struct fold *f, uint32_t ref)
     int err = list ? maker_read(&m, f, ref) : -ENOMEM;
     if (err)
         return err;
-    for (size_t i = 0; i < len; i++)
+    for (size_t i = 0; i < len && *f->looks; i++)
         n += child_of(&m, refs[i].ref, &list[n]);
     clocks_settle(list, n, m.ahead_ns);
     for (size_t i = 0; i < n && !err; i++) {

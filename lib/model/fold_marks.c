@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/own.h"
 #include "model/fold.h"
 #include "spool/mark_clean.h"
 
@@ -19,8 +20,9 @@ static void mend_mark(struct fold *f, struct mark *mark)
     int64_t ns;
     if (is_known && !f->gather.clocks.len && !__builtin_sub_overflow(mark->time_ns, mark->mono_ns + f->wall_offset_ns, &ns))
         f->stepped_ns = ns;
-    if (!__builtin_sub_overflow(mark->time_ns, f->stepped_ns, &ns))
-        mark->time_ns = MAX(ns, 0);
+    if (__builtin_sub_overflow(mark->time_ns, f->stepped_ns, &ns))
+        ns = mark->time_ns;
+    mark->time_ns = MIN(MAX(ns, 0), SPOOL_SANE_MAX - 1);
 }
 
 static int read_marks(struct fold *f, marks_fn each, struct marks_tally *tally)
@@ -136,12 +138,48 @@ static int64_t owner_end(struct fold *f, uint32_t ref)
     return end.left ? clocks_mend(&f->gather.clocks, ref, end.end_ns) : INT64_MAX;
 }
 
-/* The shell of one recipe line marks the start and is gone: the task belongs to who outlives it. */
-static void lift_owner(struct fold *f, struct task *task)
+/* A task that is looking for its owner, and the moment that he must have seen. Monotonic. */
+struct lift {
+    int64_t end_ns;
+    size_t task;
+};
+
+static int lift_order(const void *a, const void *b)
 {
-    int64_t end = task->end_ns == INT64_MAX ? f->end.end_ns : task->end_ns - f->wall_offset_ns;
-    while (task->owner && owner_end(f, task->owner) < end)
-        task->owner = lineage_up(&f->gather.lineage, task->owner);
+    const struct lift *x = a, *y = b;
+    if (x->end_ns != y->end_ns)
+        return x->end_ns < y->end_ns ? -1 : 1;
+    return (x->task > y->task) - (x->task < y->task);
+}
+
+/* The shell of one recipe line marks the start and is gone: the task belongs to who outlives it. By rising ends: who was gone
+ * too early for one of them is so for all that follow, and is passed over. */
+static void lift_owners(struct fold *f, struct lift *lifts, const struct lineage_skips *gone)
+{
+    const struct lineage *lineage = &f->gather.lineage;
+    for (size_t i = 0; i < f->tasks.len; i++) {
+        const struct task *task = &f->tasks.list[i];
+        lifts[i] = (struct lift){task->end_ns == INT64_MAX ? f->end.end_ns : task->end_ns - f->wall_offset_ns, i};
+    }
+    qsort(lifts, f->tasks.len, sizeof *lifts, lift_order);
+    for (size_t i = 0; i < f->tasks.len; i++) {
+        uint32_t *owner = &f->tasks.list[lifts[i].task].owner;
+        while ((*owner = lineage_skips_next(gone, lineage, *owner)) && owner_end(f, *owner) < lifts[i].end_ns)
+            lineage_skips_pass(gone, lineage, *owner);
+    }
+}
+
+static int find_owners(struct fold *f)
+{
+    if (!f->tasks.len)
+        return 0;
+    struct lineage_skips gone = {0};
+    auto_free struct lift *lifts = calloc(f->tasks.len, sizeof *lifts);
+    int err = lifts ? lineage_skips_init(&gone, &f->gather.lineage) : -ENOMEM;
+    if (!err)
+        lift_owners(f, lifts, &gone);
+    free(gone.to);
+    return err;
 }
 
 /* Who started a task is a pid and a moment; which process that was takes a look over the spool, one for all of them. */
@@ -162,8 +200,8 @@ int fold_tasks(struct fold *f)
     for (size_t i = 0; i < f->gather.queries_len && !err; i++)
         if (f->gather.queries[i].task)
             f->tasks.list[f->gather.queries[i].asks].owner = f->gather.queries[i].found;
-    for (size_t i = 0; i < f->tasks.len && !err; i++)
-        lift_owner(f, &f->tasks.list[i]);
+    if (!err)
+        err = find_owners(f);
     return err ? err : tasks_nest(&f->tasks, &f->gather.lineage);
 }
 

@@ -96,7 +96,8 @@ static int part_record(void *ctx, const struct spool_record *record, uint64_t of
 static size_t events_budget(const struct fold *f)
 {
     const struct lineage *l = &f->gather.lineage;
-    size_t taken = l->links_len * sizeof *l->links + l->blocks_len * sizeof *l->blocks;
+    size_t link = sizeof *l->links + 3 * sizeof *l->tops.to + (l->places ? sizeof *l->places : 0);
+    size_t taken = l->links_len * link + l->blocks_len * sizeof *l->blocks;
     if (f->in->memory_bytes)
         return f->in->memory_bytes;
     return taken + EVENTS_BYTES_LEAST < BYTES_DEFAULT ? BYTES_DEFAULT - taken : EVENTS_BYTES_LEAST;

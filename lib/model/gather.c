@@ -8,6 +8,9 @@
 #include "model/list.h"
 #include "spool/segment.h"
 
+#define STEPS_LEAST UINT64_C(100000000)
+#define STEPS_AN_EVENT 64
+
 /* The last sign of a run that nobody guarded any more may be older than its last record by so much. */
 #define NOTICED_LATE_NS (60 * INT64_C(1000000000))
 #define BEFORE_NS INT64_C(1000000000)
@@ -18,7 +21,7 @@ void gather_release(struct gather *g)
     lineage_release(&g->lineage);
     free(g->queries);
     free(g->signs.list);
-    free(g->clocks.list);
+    clocks_release(&g->clocks);
     systems_release(&g->systems);
     openers_release(&g->openers);
     free(g->roots);
@@ -150,21 +153,25 @@ static int gather_record(void *ctx, const struct spool_record *record, uint64_t 
     return gather_block(g, (const void *)record, spool_ref(offset));
 }
 
+static int64_t sane(int64_t ns)
+{
+    return MIN(MAX(ns, 0), SPOOL_SANE_MAX - 1);
+}
+
 int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_ns, int64_t latest_ns)
 {
     bool is_known = latest_ns && latest_ns >= noticed_ns; /* else it is of another boot, or another clock */
-    *g = (struct gather){.reader = reader, .leader_last_ns = INT64_MIN, .until_ns = noticed_ns + NOTICED_LATE_NS,
+    *g = (struct gather){.reader = reader, .leader_last_ns = INT64_MIN, .until_ns = sane(noticed_ns) + NOTICED_LATE_NS,
                          .signs = {.from_ns = reader->header.start_mono_ns - BEFORE_NS,
-                                   .until_ns = is_known ? latest_ns + WHILE_NS : CLOCK_NEVER}};
+                                   .until_ns = is_known ? sane(latest_ns) + WHILE_NS : CLOCK_NEVER}};
     g->clocks.lineage = &g->lineage;
     int err = spool_reader_scan(reader, gather_record, g);
     if (err)
         return err;
     if (reader->damaged_bytes || reader->header.truncated)
         lineage_forget_lost(&g->lineage);
-    lineage_complete(&g->lineage);
     systems_complete(&g->systems);
-    return 0;
+    return lineage_complete(&g->lineage);
 }
 
 /* By pid alone: which of those that had it is meant is decided by the time, while answering. */
@@ -185,7 +192,8 @@ static void answer(struct gather *g, const struct gather_query *candidate, int64
         return;
     while (q > g->queries && q[-1].pid == candidate->pid)
         q--;
-    for (; q < g->queries + g->queries_len && q->pid == candidate->pid; q++) {
+    for (; q < g->queries + g->queries_len && q->pid == candidate->pid && g->steps; q++) {
+        g->steps--;
         int64_t start_ns = q->task ? mended_ns : candidate->time_ns;
         if (q->ns != candidate->ns || (!q->task && candidate->found == q->asks))
             continue;
@@ -209,7 +217,7 @@ static void answer_cell(struct gather *g, const struct spool_block *block, const
     if (cell->kind == SPOOL_CELL_BORN && cell->born.is_fork)
         answer(g, &who, clocks_mend(&g->clocks, block->owner, cell->born.start_ns));
     if (spool_cell_is_reap(cell))
-        openers_match(&g->openers, block, cell, ref);
+        g->steps -= MIN(openers_match(&g->openers, block, cell, ref, g->steps), g->steps);
 }
 
 static int answer_record(void *ctx, const struct spool_record *record, uint64_t offset)
@@ -241,11 +249,13 @@ bool gather_is_root(const struct gather *g, uint32_t ref)
     return g->roots_len && bsearch(&ref, g->roots, g->roots_len, sizeof ref, ref_order);
 }
 
-/* One scan for all questions, however many: each record is held against the sorted list. */
+/* One scan for all questions, however many: each record is held against the sorted list. Where all of a million records are of
+ * one pid, which no kernel does, not all answers are found. */
 int gather_answer(struct gather *g)
 {
     if (!g->queries_len && !g->openers.len)
         return 0;
+    g->steps = STEPS_LEAST + STEPS_AN_EVENT * (uint64_t)g->events;
     if (g->queries_len)
         qsort(g->queries, g->queries_len, sizeof *g->queries, query_order);
     openers_begin(&g->openers);
@@ -253,7 +263,7 @@ int gather_answer(struct gather *g)
     openers_complete(&g->openers);
     for (size_t i = 0; i < g->queries_len && !err; i++) {
         struct gather_query *q = &g->queries[i];
-        if (!q->found && g->signs.len && !lineage_is_within(&g->lineage, q->later, q->asks))
+        if (!q->found && g->signs.len && !q->task && !lineage_begins_with(&g->lineage, q->later, q->asks))
             q->found = q->later;
         if (!q->task && lineage_up(&g->lineage, q->asks))
             continue;
@@ -261,5 +271,5 @@ int gather_answer(struct gather *g)
         if (!q->task)
             lineage_set_up(&g->lineage, q->asks, q->found);
     }
-    return err;
+    return err ? err : clocks_refresh(&g->clocks);
 }

@@ -36,6 +36,7 @@ struct gather {
     struct clock_signs signs;
     struct clocks clocks;     /* whose clock is not the run's: found after the scan, for gather_answer() to be asked again */
     struct openers openers;   /* matched with their reapings once all is answered */
+    uint64_t steps;           /* that answering may still take */
     size_t events;            /* births, images and reapings in the spool */
     uint32_t first;           /* the image that the run began with: the leader's, else the first one of all; or 0 */
     uint32_t *roots;          /* all images of the process that the run began with, in file order */

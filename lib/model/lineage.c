@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Two sorted arrays, 8 bytes a process and 8 a block of cells: so that a million processes fit. */
+/* Sorted arrays, 8 bytes a process and 8 a block of cells: so that a million processes fit. Links are known by their index
+ * inside of this file; the index behind the last one stands for nobody. */
 #include "model/lineage.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/own.h"
 #include "model/list.h"
 
 /* References end below these: 64 GiB of spool. */
@@ -17,6 +19,8 @@ void lineage_release(struct lineage *l)
     free(l->links);
     free(l->blocks);
     free(l->children);
+    free(l->tops.to);
+    free(l->places);
     *l = (struct lineage){0};
 }
 
@@ -83,14 +87,90 @@ void lineage_forget_lost(struct lineage *l)
             l->links[i].ref = 0;
 }
 
-/* Parents are marked only now: a child's record may lie before its parent's. */
-void lineage_complete(struct lineage *l)
+uint32_t lineage_index(const struct lineage *l, uint32_t ref)
+{
+    const struct lineage_pair *link = ref ? lineage_find(l, ref) : NULL;
+    return (uint32_t)(link ? (size_t)(link - l->links) : l->links_len);
+}
+
+static uint32_t index_up(const struct lineage *l, uint32_t i)
+{
+    return lineage_index(l, l->links[i].ref & ~FLAGS);
+}
+
+int lineage_skips_init(struct lineage_skips *s, const struct lineage *l)
+{
+    s->to = malloc((l->links_len + 1) * sizeof *s->to);
+    if (!s->to)
+        return -ENOMEM;
+    for (size_t i = 0; i <= l->links_len; i++)
+        s->to[i] = (uint32_t)i;
+    return 0;
+}
+
+/* Each step halves the way for the next one who comes. */
+static uint32_t skip_from(const struct lineage_skips *s, uint32_t i)
+{
+    while (s->to[i] != i) {
+        s->to[i] = s->to[s->to[i]];
+        i = s->to[i];
+    }
+    return i;
+}
+
+uint32_t lineage_skips_next(const struct lineage_skips *s, const struct lineage *l, uint32_t ref)
+{
+    uint32_t i = skip_from(s, lineage_index(l, ref));
+    return i < l->links_len ? l->links[i].of : 0;
+}
+
+void lineage_skips_pass(const struct lineage_skips *s, const struct lineage *l, uint32_t ref)
+{
+    uint32_t i = lineage_index(l, ref);
+    if (i < l->links_len)
+        s->to[i] = index_up(l, i);
+}
+
+static bool lead(const struct lineage_skips *s, const struct lineage *l, uint32_t i, uint32_t up)
+{
+    if (i == l->links_len || up == l->links_len)
+        return true;
+    if (skip_from(s, up) == i)
+        return false;
+    s->to[i] = up;
+    return true;
+}
+
+bool lineage_skips_lead(const struct lineage_skips *s, const struct lineage *l, uint32_t ref, uint32_t up)
+{
+    return lead(s, l, lineage_index(l, ref), lineage_index(l, up));
+}
+
+/* The one place where a link comes to count: so far it is the first of its line. */
+static void join(struct lineage *l, uint32_t i)
+{
+    if (lead(&l->tops, l, i, index_up(l, i)))
+        return;
+    l->links[i].ref &= IS_PARENT;
+    l->cut++;
+}
+
+/* Parents are marked only now: a child's record may lie before its parent's. The last link of a circle to be joined is the one
+ * that is cut, so the earliest record comes last: it is the likeliest to be at the top. */
+int lineage_complete(struct lineage *l)
 {
     if (l->blocks_len)
         qsort(l->blocks, l->blocks_len, sizeof *l->blocks, pair_order);
+    free(l->tops.to);
+    int err = lineage_skips_init(&l->tops, l);
+    if (err)
+        return err;
+    for (size_t i = l->links_len; i-- > 0;)
+        join(l, (uint32_t)i);
     for (size_t i = 0; i < l->links_len; i++)
         if (l->links[i].ref & IS_CHILD)
             lineage_mark_parent(l, l->links[i].ref & ~FLAGS);
+    return 0;
 }
 
 uint32_t lineage_up(const struct lineage *l, uint32_t ref)
@@ -102,18 +182,72 @@ uint32_t lineage_up(const struct lineage *l, uint32_t ref)
 void lineage_set_up(struct lineage *l, uint32_t ref, uint32_t up)
 {
     struct lineage_pair *link = lineage_find(l, ref);
-    if (link)
-        link->ref = (link->ref & FLAGS) | (up & ~FLAGS);
+    if (!link || link->ref & ~FLAGS)
+        return;
+    link->ref |= up & ~FLAGS;
+    if (l->tops.to)
+        join(l, (uint32_t)(link - l->links));
 }
 
-bool lineage_is_within(const struct lineage *l, uint32_t ref, uint32_t ancestor)
+bool lineage_begins_with(const struct lineage *l, uint32_t ref, uint32_t top)
 {
-    for (int depth = 0; ref && depth < LINEAGE_DEPTH_MAX; depth++) {
-        if (ref == ancestor)
-            return true;
-        ref = lineage_up(l, ref);
+    uint32_t i = skip_from(&l->tops, lineage_index(l, ref));
+    return i < l->links_len && l->links[i].of == top;
+}
+
+/* Links in such an order that each one comes before its maker, into `order`; on the way how many there are from each one down,
+ * itself counted, into `sizes`. Those without anybody below them come first, then their makers, as soon as the last of theirs
+ * has come. */
+static void order_links(const struct lineage *l, uint32_t *order, uint32_t *sizes, uint32_t *left)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < l->links_len; i++)
+        left[index_up(l, (uint32_t)i)]++;
+    for (size_t i = 0; i < l->links_len; i++) {
+        sizes[i] = 1;
+        if (!left[i])
+            order[len++] = (uint32_t)i;
     }
-    return false;
+    for (size_t i = 0; i < len; i++) {
+        uint32_t up = index_up(l, order[i]);
+        if (up == l->links_len)
+            continue;
+        sizes[up] += sizes[order[i]];
+        if (!--left[up])
+            order[len++] = up;
+    }
+}
+
+/* From the makers down: each one takes as many numbers as there are from him down, behind those of who came before. */
+static void hand_out(struct lineage *l, const uint32_t *order, const uint32_t *sizes, uint32_t *next)
+{
+    next[l->links_len] = 1;
+    for (size_t i = l->links_len; i-- > 0;) {
+        uint32_t link = order[i], *free_number = &next[index_up(l, link)];
+        l->places[link] = (struct lineage_place){*free_number, *free_number + sizes[link]};
+        next[link] = *free_number + 1;
+        *free_number += sizes[link];
+    }
+}
+
+int lineage_number(struct lineage *l)
+{
+    free(l->places);
+    l->places = calloc(l->links_len + 1, sizeof *l->places);
+    auto_free uint32_t *order = calloc(l->links_len + 1, sizeof *order);
+    auto_free uint32_t *sizes = calloc(l->links_len + 1, sizeof *sizes);
+    auto_free uint32_t *work = calloc(l->links_len + 1, sizeof *work);
+    if (!l->places || !order || !sizes || !work)
+        return -ENOMEM;
+    order_links(l, order, sizes, work);
+    hand_out(l, order, sizes, work);
+    return 0;
+}
+
+struct lineage_place lineage_place(const struct lineage *l, uint32_t ref)
+{
+    uint32_t i = lineage_index(l, ref);
+    return l->places && i < l->links_len ? l->places[i] : (struct lineage_place){0};
 }
 
 void lineage_mark_parent(struct lineage *l, uint32_t ref)
@@ -132,6 +266,7 @@ int lineage_find_children(struct lineage *l)
 {
     if (!l->links_len)
         return 0;
+    free(l->children);
     l->children = calloc(l->links_len, sizeof *l->children);
     if (!l->children)
         return -ENOMEM;

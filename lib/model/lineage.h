@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Who started whom, by references into the spool: one word up from every image and every fork, and where those with
- * children wrote of them. Knows no times; what stands in a block is read again when it is asked for. */
+ * children wrote of them. Knows no times; what stands in a block is read again when it is asked for.
+ *
+ * A job can write any references, so they may go in circles and be a million long. Once complete there are no circles, and
+ * none can be made: every way up ends. Who walks it for many passes over what was seen once (struct lineage_skips). */
 #ifndef MODEL_LINEAGE_H
 #define MODEL_LINEAGE_H
 
@@ -10,11 +13,20 @@
 
 #include "sys/attr.h"
 
-#define LINEAGE_DEPTH_MAX 100000 /* more links than this between a process and an ancestor are a loop in a damaged spool */
-
 /* Two references: of whom something is known, and what. */
 struct lineage_pair {
     uint32_t of, ref;
+};
+
+/* Of each link one above it, or itself. What was passed over is not met again, so that all walks together take about as many
+ * steps as there are links. */
+struct lineage_skips {
+    uint32_t *to;
+};
+
+/* A stretch of numbers, in an order in which all that descends from somebody follows him. */
+struct lineage_place {
+    uint32_t from, until; /* empty: not known */
 };
 
 struct lineage {
@@ -23,6 +35,9 @@ struct lineage {
     struct lineage_pair *blocks; /* of those with children their blocks of cells; sorted once complete */
     size_t blocks_len, blocks_cap;
     struct lineage_pair *children; /* the links by who made them, when somebody asked for that */
+    struct lineage_skips tops;     /* the way to the first of each line */
+    struct lineage_place *places;  /* one a link, when somebody asked for that */
+    size_t cut;                    /* links that would have closed a circle */
 };
 
 /* Free what the lineage holds and make it empty. */
@@ -38,8 +53,8 @@ must_check int lineage_add_block(struct lineage *l, uint32_t owner, uint32_t ref
 /* When all is in: whoever was made by one that is not is made by nobody known. */
 void lineage_forget_lost(struct lineage *l);
 
-/* When all is in: make the questions below answerable. */
-void lineage_complete(struct lineage *l);
+/* When all is in: make the questions below answerable. Of each circle the link of its earliest record is cut. 0 or -ENOMEM. */
+must_check int lineage_complete(struct lineage *l);
 
 /* `ref` if it is in, else 0. */
 uint32_t lineage_known(const struct lineage *l, uint32_t ref);
@@ -47,11 +62,32 @@ uint32_t lineage_known(const struct lineage *l, uint32_t ref);
 /* Who made `ref`, or 0. */
 uint32_t lineage_up(const struct lineage *l, uint32_t ref);
 
-/* Say who made `ref`, which was added before with an unknown maker. */
+/* Say who made `ref`, whose maker is not known so far. Once complete, what would close a circle is counted and not done. */
 void lineage_set_up(struct lineage *l, uint32_t ref, uint32_t up);
 
-/* Whether `ancestor` is `ref` or made it, directly or over others. */
-bool lineage_is_within(const struct lineage *l, uint32_t ref, uint32_t ancestor);
+/* Once complete: whether the way up from `ref` ends at `top`. */
+bool lineage_begins_with(const struct lineage *l, uint32_t ref, uint32_t top);
+
+/* When all makers are known: make the next question answerable. 0 or -ENOMEM. */
+must_check int lineage_number(struct lineage *l);
+
+/* The numbers of `ref` and of all that descends from it, the first one being its own. */
+struct lineage_place lineage_place(const struct lineage *l, uint32_t ref);
+
+/* The place of `ref` among the links; how many there are for one that is none of them. */
+uint32_t lineage_index(const struct lineage *l, uint32_t ref);
+
+/* Begin with nobody passed over. 0 or -ENOMEM; the caller frees s->to. */
+must_check int lineage_skips_init(struct lineage_skips *s, const struct lineage *l);
+
+/* The nearest one from `ref` upwards, itself included, that was not passed over; 0 = none. */
+uint32_t lineage_skips_next(const struct lineage_skips *s, const struct lineage *l, uint32_t ref);
+
+/* Pass over `ref` from now on. */
+void lineage_skips_pass(const struct lineage_skips *s, const struct lineage *l, uint32_t ref);
+
+/* Let the way up from `ref`, which ended there so far, go on at `up`. False, and nothing is done, when it would come back. */
+must_check bool lineage_skips_lead(const struct lineage_skips *s, const struct lineage *l, uint32_t ref, uint32_t up);
 
 /* Say that `ref` has a child, or is spoken of as if it had. */
 void lineage_mark_parent(struct lineage *l, uint32_t ref);

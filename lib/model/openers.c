@@ -51,9 +51,10 @@ void openers_begin(struct openers *o)
         qsort(o->list, o->len, sizeof *o->list, by_pid);
 }
 
-void openers_match(struct openers *o, const struct spool_block *block, const struct spool_cell *cell,
-                   uint32_t ref)
+uint64_t openers_match(struct openers *o, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref,
+                       uint64_t most)
 {
+    uint64_t steps = 0;
     size_t low = 0, high = o->len;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -62,7 +63,7 @@ void openers_match(struct openers *o, const struct spool_block *block, const str
         else
             high = middle;
     }
-    for (; low < o->len && o->list[low].pid == cell->pid; low++) {
+    for (; low < o->len && o->list[low].pid == cell->pid && steps < most; low++, steps++) {
         struct opener *opener = &o->list[low];
         if (opener->ns != block->ns || cell->reap.end_ns < opener->start_ns ||
             cell->reap.end_ns >= opener->reap_ns)
@@ -70,6 +71,7 @@ void openers_match(struct openers *o, const struct spool_block *block, const str
         opener->reap = ref;
         opener->reap_ns = cell->reap.end_ns;
     }
+    return steps;
 }
 
 void openers_complete(struct openers *o)

@@ -38,9 +38,10 @@ must_check int openers_add(struct openers *o, const struct spool_block *block, c
 /* Before reapings are matched. */
 void openers_begin(struct openers *o);
 
-/* Match the reaping at `ref`: of those under its pid the first one after the birth is meant. */
-void openers_match(struct openers *o, const struct spool_block *block, const struct spool_cell *cell,
-                   uint32_t ref);
+/* Match the reaping at `ref`: of those under its pid the first one after the birth is meant. Looks at `most` of them at most;
+ * returns at how many it did. */
+uint64_t openers_match(struct openers *o, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref,
+                       uint64_t most);
 
 /* After that: make the question below answerable. */
 void openers_complete(struct openers *o);

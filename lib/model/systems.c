@@ -9,6 +9,8 @@
 #include "model/list.h"
 #include "spool/reader.h"
 
+#define SYSTEMS_TRIED 1000 /* calls of one process that were going on at once */
+
 void systems_release(struct systems *s)
 {
     free(s->list);
@@ -102,7 +104,8 @@ static bool agrees(const struct system_call *call, const struct system_shell *sh
 const struct system_call *systems_find(struct systems *s, const struct system_shell *shell)
 {
     struct system_call *found = NULL;
-    for (size_t i = count_before(s, shell); i-- > 0;) {
+    int tries = 0;
+    for (size_t i = count_before(s, shell); i-- > 0 && tries < SYSTEMS_TRIED; tries++) {
         struct system_call *call = &s->list[i];
         if (call->owner != shell->parent || call->latest_ns < shell->start_ns)
             break;

@@ -22,6 +22,7 @@ void tasks_release(struct tasks *t)
     free(t->list);
     order_release(&t->all);
     order_release(&t->owned);
+    free(t->idle.to);
     free(t->chains);
     *t = TASKS_EMPTY;
 }
@@ -135,26 +136,45 @@ static bool is_later(const struct tasks_place *one, const struct tasks_place *ot
     return one->start_ns != other->start_ns ? one->start_ns > other->start_ns : one->task > other->task;
 }
 
-/* A process belongs to tasks of its ancestors, and to those of nobody known; whose own place is not known, to any. */
+/* Whether anything is known of tasks of that owner. */
+static bool owns_any(const struct tasks *t, uint32_t owner)
+{
+    const struct tasks_place first = {owner, 0, INT64_MIN};
+    size_t at = places_before(&t->owned, t->len, &first);
+    return at < t->len && t->owned.places[at].owner == owner;
+}
+
+/* A process belongs to tasks of its ancestors, and to those of nobody known; whose own place is not known, to any. Ancestors without
+ * tasks are passed over for good, so that a line of a million generations costs no more than its length. */
 static size_t tasks_innermost(const struct tasks *t, const struct lineage *lineage, uint32_t ref, const struct tasks_place *when)
 {
     const struct tasks_place *best = t->len ? innermost_of(t, ref ? &t->owned : &t->all, 0, when) : NULL;
     bool are_owned = t->len && t->owned.places[t->len - 1].owner;
-    for (int depth = 0; are_owned && ref && depth < LINEAGE_DEPTH_MAX; depth++) {
+    for (int owners = 0; are_owned && owners < TASKS_OWNERS_TRIED;) {
+        ref = lineage_skips_next(&t->idle, lineage, ref);
+        if (!ref)
+            break;
+        if (!owns_any(t, ref)) {
+            lineage_skips_pass(&t->idle, lineage, ref);
+            continue;
+        }
         const struct tasks_place *one = innermost_of(t, &t->owned, ref, when);
         if (one && (!best || is_later(one, best)))
             best = one;
         ref = lineage_up(lineage, ref);
+        owners++;
     }
     return best ? best->task : TASKS_NONE;
 }
 
 /* Of two that start in the same instant the one marked first is outside. */
-int tasks_nest(struct tasks *t, const struct lineage *lineage)
+int tasks_nest(struct tasks *t, struct lineage *lineage)
 {
     int err = t->len ? order_make(&t->all, t, false) : 0;
     if (!err && t->len)
         err = order_make(&t->owned, t, true);
+    if (!err && t->len)
+        err = lineage_skips_init(&t->idle, lineage);
     for (size_t i = 0; i < t->len && !err; i++) {
         const struct tasks_place when = {.task = (uint32_t)i, .start_ns = t->list[i].start_ns};
         t->list[i].parent = tasks_innermost(t, lineage, t->list[i].owner, &when);

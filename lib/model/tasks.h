@@ -16,6 +16,7 @@
 #include "sys/attr.h"
 
 #define TASKS_MAX 100000 /* more starts than this in one run are counted, not kept */
+#define TASKS_OWNERS_TRIED 1000 /* ancestors that own tasks, beginning with the nearest, for one process */
 
 /* The neighbours of an open task: see open_tasks.c. */
 struct task_link {
@@ -54,6 +55,7 @@ struct tasks {
     size_t len, cap;
     size_t *chains, chains_len; /* of open tasks: see open_tasks.c */
     struct tasks_order all, owned; /* made by tasks_nest(): by start alone, and for each owner */
+    struct lineage_skips idle; /* ancestors that own none are passed over */
     int64_t stray_ends; /* end marks without a start */
     int64_t dropped;    /* starts beyond TASKS_MAX */
 };
@@ -67,7 +69,7 @@ void tasks_release(struct tasks *t);
 must_check int tasks_add(struct tasks *t, const struct mark *mark);
 
 /* After all marks are in and owners are set: find each task's enclosing one. 0 or -ENOMEM. */
-must_check int tasks_nest(struct tasks *t, const struct lineage *lineage);
+must_check int tasks_nest(struct tasks *t, struct lineage *lineage);
 
 /* Once nested: the innermost task that `ref`, started at Unix time `at_ns`, belongs to, or TASKS_NONE. */
 size_t tasks_find(const struct tasks *t, const struct lineage *lineage, uint32_t ref, int64_t at_ns);

@@ -37,9 +37,12 @@ static bool process_lives(void *ctx, int32_t pid, int64_t start_ns)
     struct proc_stat st;
     if (w->in->rebooted || proc_stat_read(pid, &st) || st.state == 'Z' || st.state == 'X')
         return false;
-    int64_t boot_ns = h->start_boot_ns + (start_ns - h->start_wall_ns);
-    int64_t tick_ns = CLOCK_SECOND_NS / sysconf(_SC_CLK_TCK);
-    return (int64_t)st.start_ticks * tick_ns <= boot_ns + 2 * tick_ns;
+    /* The header is mapped: whatever the job may have written there by now. */
+    int64_t tick_ns = CLOCK_SECOND_NS / sysconf(_SC_CLK_TCK), boot_ns;
+    if (__builtin_sub_overflow(start_ns, h->start_wall_ns, &boot_ns) ||
+        __builtin_add_overflow(boot_ns, h->start_boot_ns, &boot_ns) || __builtin_add_overflow(boot_ns, 2 * tick_ns, &boot_ns))
+        return false;
+    return (int64_t)st.start_ticks * tick_ns <= boot_ns;
 }
 
 /* Row by row, through buffers that are reused: memory does not grow with the run. */

@@ -34,9 +34,11 @@ static bool may_stand_below(const struct fold *f, uint32_t ref, uint32_t parent)
     return lineage_skips_next(&f->rows, &f->gather.lineage, parent) != ref;
 }
 
-/* The parent for the rows of a life, which is the run where any other one would close a circle. */
+/* The parent for the rows of a life, which is the run where any other one would close a circle, or is nobody. What was reaped
+ * and did nothing else has a row, too, but can't have made anybody. */
 static uint32_t life_place(struct fold *f, const struct life *life, uint32_t parent)
 {
+    parent = lineage_known(&f->gather.lineage, parent);
     bool fits = !life->born || may_stand_below(f, life->born->ref, parent);
     for (size_t i = 0; i < life->images_len && fits; i++)
         fits = may_stand_below(f, life->images[i].ref, parent);
@@ -97,6 +99,7 @@ static int emit_process(struct fold *f, struct span *span, uint32_t ref, uint32_
     span->parent_id = fold_span_id(parent, parent_id);
     size_t task = tasks_find(&f->tasks, &f->gather.lineage, ref, span->start_ns);
     span->task = task == TASKS_NONE ? NULL : f->tasks.list[task].name;
+    span->start_ns = MAX(span->start_ns, 0); /* the run's own start makes no sense, or this one */
     f->summary->spans_rows++;
     return f->in->emit(f->in->emit_ctx, span);
 }

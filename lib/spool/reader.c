@@ -186,20 +186,42 @@ static size_t record_is_good(const struct spool_record *record, size_t room, uin
     return good ? bytes : 0;
 }
 
-/* Bring [offset, offset + RECORD_MAX), as far as it exists, into the window. Bytes available there, or -errno. */
-static ssize_t reader_window(struct spool_reader *reader, uint64_t offset)
+/* How far the window reaches behind `offset`. */
+static uint64_t window_room(const struct spool_reader *reader, uint64_t offset)
 {
-    uint64_t want = MIN(reader->end - offset, (uint64_t)RECORD_MAX);
-    uint64_t have_end = reader->window_at + reader->window_len;
-    if (offset < reader->window_at || offset + want > have_end) {
-        ssize_t got = read_at(reader->fd, reader->window, MIN(reader->end - offset, (uint64_t)WINDOW_BYTES), offset);
+    uint64_t until = reader->window_at + reader->window_len;
+    return offset >= reader->window_at && offset < until ? until - offset : 0;
+}
+
+/* Bring [offset, offset + want), as far as it exists, into the window. Bytes available there, no more than a record may have, or
+ * -errno. */
+static ssize_t reader_window(struct spool_reader *reader, uint64_t offset, uint64_t want)
+{
+    want = MIN(want, reader->end - offset);
+    if (window_room(reader, offset) < want) {
+        uint64_t len = MAX(want, MIN(reader->data_end, reader->end) - MIN(offset, MIN(reader->data_end, reader->end)));
+        ssize_t got = read_at(reader->fd, reader->window, MIN(len, (uint64_t)WINDOW_BYTES), offset);
         if (got < 0)
             return got;
         reader->window_at = offset;
         reader->window_len = (size_t)got;
-        have_end = offset + (uint64_t)got;
     }
-    return (ssize_t)(have_end - offset);
+    return (ssize_t)MIN(window_room(reader, offset), (uint64_t)RECORD_MAX);
+}
+
+/* Where there is data again from `offset` on: a job can make its spool 64 GiB long, with nothing in it. File systems that do not
+ * tell have data everywhere. */
+static uint64_t reader_skip_hole(struct spool_reader *reader, uint64_t offset)
+{
+    if (offset < reader->data_end)
+        return offset;
+    off_t data = lseek(reader->fd, (off_t)offset, SEEK_DATA);
+    if (data < 0 && errno == ENXIO)
+        return reader->end;
+    uint64_t from = data < 0 ? offset : MAX((uint64_t)data & ~(uint64_t)(SPOOL_ALIGN - 1), offset);
+    off_t hole = data < 0 ? -1 : lseek(reader->fd, data, SEEK_HOLE);
+    reader->data_end = hole < 0 ? reader->end : MAX((uint64_t)hole, from + SPOOL_ALIGN);
+    return from;
 }
 
 /* Each byte equals the one before it, and the first is 0. */
@@ -216,6 +238,13 @@ static int is_unused_page(const struct spool_record *record, uint64_t offset)
     return offset % SPOOL_PAGE_BYTES == 0 && is_zero(&page->head, sizeof page->head) && page->used == 0;
 }
 
+/* Up to the largest number: it may say anything. */
+static void add_up(uint64_t *sum, uint64_t more)
+{
+    if (__builtin_add_overflow(*sum, more, sum))
+        *sum = UINT64_MAX;
+}
+
 /* Time that processes spent in the shim stands in whatever of theirs was at hand. */
 static uint64_t record_shim_ns(const struct spool_record *record)
 {
@@ -227,8 +256,23 @@ static uint64_t record_shim_ns(const struct spool_record *record)
     uint64_t sum = block->shim_ns;
     for (uint32_t i = 0; i < block->cells; i++)
         if (block->cell[i].kind == SPOOL_CELL_BORN)
-            sum += block->cell[i].born.shim_ns;
+            add_up(&sum, block->cell[i].born.shim_ns);
     return sum;
+}
+
+/* What is at `offset`, the whole of it in the window where it seems to be a record. Bytes available there, or -errno. */
+static ssize_t reader_record(struct spool_reader *reader, uint64_t offset, const struct spool_record **record)
+{
+    ssize_t room = reader_window(reader, offset, SPOOL_ALIGN);
+    if (room < (ssize_t)SPOOL_ALIGN)
+        return room;
+    *record = (const void *)(reader->window + (offset - reader->window_at));
+    uint32_t bytes = (*record)->bytes;
+    if ((*record)->tag != spool_tag(offset) || bytes <= (size_t)room || bytes > RECORD_MAX)
+        return room;
+    room = reader_window(reader, offset, bytes);
+    *record = (const void *)(reader->window + (offset - reader->window_at));
+    return room;
 }
 
 /* Behind something that makes no sense it goes on at the next unit, where a good record has its own offset in its tag: so
@@ -238,19 +282,20 @@ static int scan(struct spool_reader *reader, spool_record_fn each, void *ctx)
     reader->damaged_bytes = 0;
     reader->shim_ns = reader->header.shim_ns;
     reader->window_len = 0;
-    for (uint64_t offset = SPOOL_HEADER_BYTES; offset < reader->end;) {
-        ssize_t room = reader_window(reader, offset);
+    reader->data_end = 0;
+    for (uint64_t offset = SPOOL_HEADER_BYTES; (offset = reader_skip_hole(reader, offset)) < reader->end;) {
+        const struct spool_record *record = NULL;
+        ssize_t room = reader_record(reader, offset, &record);
         if (room < 0)
             return (int)room;
         if (room < (ssize_t)SPOOL_ALIGN) {
             reader->damaged_bytes += reader->end - offset; /* truncated */
             return 0;
         }
-        const struct spool_record *record = (const void *)(reader->window + (offset - reader->window_at));
         size_t step = record_is_good(record, (size_t)room, offset);
         int stop = 0;
         if (step)
-            reader->shim_ns += record_shim_ns(record);
+            add_up(&reader->shim_ns, record_shim_ns(record));
         else if (!is_zero(record, SPOOL_ALIGN) && !is_unused_page(record, offset)) /* zeros: the end of a page */
             reader->damaged_bytes += SPOOL_ALIGN;
         if (step && record->kind != SPOOL_PAGE)

@@ -21,6 +21,7 @@
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd/mapped.h"
 #include "redact/redact_line.h"
 #include "run/context.h"
 #include "run/places.h"
@@ -63,6 +64,7 @@ static int make_run(struct lead *lead, const struct spool_start *start, struct b
         if (err && !why->len)
             buf_printf(why, "'%s': %s", at, strerror(-err));
     }
+    mapped_outlive_cuts(); /* whoever runs the job passes its status on, whatever becomes of the spool */
     return err;
 }
 
@@ -237,6 +239,7 @@ void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *u
 {
     if (!lead->on)
         return;
+    mapped_let_through(); /* no signal is waited for any more */
     struct spool_header *header = lead->spool.header;
     int64_t now = clock_now_ns();
     if (lead->room.bytes) {
@@ -253,7 +256,7 @@ void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *u
 }
 
 /* What went wrong, or NULL. */
-static const char *wait_for_guardian(const struct lead *lead, int64_t limit_ns)
+static const char *wait_for_guardian(struct lead *lead, int64_t limit_ns)
 {
     const char *folder = lead->spool.folder;
     if (handshake_is_guarded(folder) == 0 && start_guardian(lead))
@@ -261,8 +264,10 @@ static const char *wait_for_guardian(const struct lead *lead, int64_t limit_ns)
     int told = handshake_say_end(folder);
     if (!told && limit_ns && !handshake_wait(folder, limit_ns))
         return "the run is not stored yet and is left to the background";
-    if (__atomic_load_n(&lead->spool.header->failed, __ATOMIC_ACQUIRE))
-        return lead->spool.header->message;
+    if (__atomic_load_n(&lead->spool.header->failed, __ATOMIC_ACQUIRE)) {
+        snprintf(lead->problem, sizeof lead->problem, "%.*s", (int)sizeof lead->problem - 1, lead->spool.header->message);
+        return lead->problem;
+    }
     /* a run that is stored has another name by now, or none */
     return !told && limit_ns && !access(folder, F_OK) ? "the guardian of this run was killed" : NULL;
 }
@@ -400,12 +405,14 @@ void lead_born(struct lead *lead, pid_t pid, char *const *words)
 {
     if (!lead->room.bytes)
         return;
+    mapped_let_through();
     struct spool_cell *cell = &lead_block(lead)->cell[0];
     cell->pid = pid;
     cell->born.start_ns = lead->forked_ns;
     publish(cell, SPOOL_CELL_BORN);
     if (lead->is_split || must_go_without(words[0]) || kind_of(words[0]) == ELF_STATIC)
         put_unseen(lead, pid, words);
+    mapped_block();
 }
 
 void lead_environment(const struct lead *lead, const char *program)

@@ -18,6 +18,7 @@ struct lead {
     struct spool spool;
     struct spool_room room; /* one block, with the command's birth and reaping */
     int64_t forked_ns;
+    char problem[256]; /* what the guardian wrote: a copy, for the job may write there, too */
 };
 
 /* Begin a run led by this process and start its guardian. */

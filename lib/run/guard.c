@@ -69,6 +69,8 @@ static void guard_watch(struct guard *g)
 /* Without a pidfd. A leader that had no /proc is known by its pid alone. */
 static bool guard_leader_lives(const struct guard *g)
 {
+    if (g->pid <= 0) /* kill() would ask for all of a group, or all that there are */
+        return false;
     return g->ticks ? proc_is_alive(g->pid, g->ticks) : !kill(g->pid, 0) || errno == EPERM;
 }
 

@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "base/own.h"
+#include "cmd/folded.h"
+#include "cmd/mapped.h"
 #include "run/context.h"
 #include "run/folded_run.h"
 #include "spool/folder.h"
@@ -38,7 +40,7 @@ static int open_folder(struct run_folder *run)
     return st.st_uid == geteuid() ? 0 : -EPERM;
 }
 
-/* Mapping a shorter file than the header would be a SIGBUS at the first look. */
+/* A file shorter than the header is no spool. It may become so at any time: then what is mapped of it reads as zeros. */
 static int check_spool(int fd)
 {
     struct stat st;
@@ -47,6 +49,13 @@ static int check_spool(int fd)
     if (!S_ISREG(st.st_mode) || st.st_size < (off_t)SPOOL_HEADER_BYTES)
         return -EPROTO;
     return st.st_uid == geteuid() ? 0 : -EPERM;
+}
+
+static void unmap_header(struct run_folder *run)
+{
+    if (run->header)
+        munmap(run->header, SPOOL_HEADER_BYTES);
+    run->header = NULL;
 }
 
 /* A known magic with another version is nothing broken: the dtrack that wrote it can finish it. */
@@ -58,13 +67,13 @@ static int map_header(struct run_folder *run)
     struct spool_header *header = mmap(NULL, SPOOL_HEADER_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, run->spool_fd, 0);
     if (header == MAP_FAILED)
         return -errno;
-    if (header->magic != SPOOL_MAGIC || header->version != SPOOL_VERSION) {
-        err = header->magic == SPOOL_MAGIC ? -ENOTSUP : -EPROTO;
-        munmap(header, SPOOL_HEADER_BYTES);
-        return err;
-    }
-    run->header = header;
-    return 0;
+    mapped_outlive_cuts();
+    run->header = header; /* given back by run_folder_close(), or here */
+    uint64_t magic = header->magic;
+    if (magic == SPOOL_MAGIC && header->version == SPOOL_VERSION)
+        return 0;
+    unmap_header(run);
+    return magic == SPOOL_MAGIC ? -ENOTSUP : -EPROTO;
 }
 
 /* A run that was folded and then kept has no spool any more; what it was folded into is all that it needs. */
@@ -105,9 +114,7 @@ static void close_if_open(int *fd)
 
 void run_folder_close(struct run_folder *run)
 {
-    if (run->header)
-        munmap(run->header, SPOOL_HEADER_BYTES);
-    run->header = NULL;
+    unmap_header(run);
     close_if_open(&run->marks_fd);
     close_if_open(&run->spool_fd);
     close_if_open(&run->lock_fd);

@@ -40,6 +40,7 @@ void spool_repair_begin(struct spool_repair *m, const struct run_folder *run)
     sigaddset(&changes, SIGIO);
     sigprocmask(SIG_BLOCK, &changes, NULL);
     *m = (struct spool_repair){.fd = -1, .bytes = size_of(run), .header = *run->header};
+    m->most = (MIN(m->header.limit, SPOOL_LIMIT_MAX - SPOOL_CHUNK) + SPOOL_CHUNK) & ~(SPOOL_CHUNK - 1);
     if (!fcntl(run->folder_fd, F_NOTIFY, DN_MODIFY | DN_MULTISHOT))
         m->fd = signalfd(-1, &changes, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -71,10 +72,11 @@ static void restore_header(struct spool_repair *m, const struct run_folder *run,
     (void)written; /* the run goes on unrecorded */
 }
 
-/* First of all the length: until then processes die. If the file is cut again while we fill it, the next look begins anew. */
+/* First of all the length: until then processes die. No more than writers use: a job may have made it 64 GiB long. If the file is
+ * cut again while we fill it, the next look begins anew. */
 static void put_back(struct spool_repair *m, const struct run_folder *run, uint64_t left)
 {
-    uint64_t to = (m->bytes + GROWN_UNSEEN) & ~(SPOOL_CHUNK - 1);
+    uint64_t to = MIN((m->bytes + GROWN_UNSEEN) & ~(SPOOL_CHUNK - 1), m->most);
     if (ftruncate(run->spool_fd, (off_t)to))
         return;
     m->bytes = to;

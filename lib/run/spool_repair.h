@@ -13,6 +13,7 @@
 struct spool_repair {
     int fd;         /* becomes readable when a file in the folder has changed; -1 where the kernel doesn't tell */
     uint64_t bytes; /* of the spool, when last looked at */
+    uint64_t most;  /* of it that can be in use: its limit at the beginning */
     struct spool_header header; /* the same, without the gate's verdicts */
 };
 

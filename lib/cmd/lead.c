@@ -21,7 +21,7 @@
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
-#include "cmd/mapped.h"
+#include "run/mapped.h"
 #include "redact/redact_line.h"
 #include "run/context.h"
 #include "run/places.h"

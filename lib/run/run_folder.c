@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "base/own.h"
-#include "cmd/folded.h"
-#include "cmd/mapped.h"
+#include "run/folded_run.h"
+#include "run/mapped.h"
 #include "run/context.h"
 #include "run/folded_run.h"
 #include "spool/folder.h"

@@ -14,7 +14,7 @@
 #include "base/own.h"
 #include "base/utf8.h"
 #include "export/ndjson.h"
-#include "export/show.h"
+#include "export/show_run.h"
 #include "export/summary_json.h"
 #include "model/assemble.h"
 #include "model/conceal.h"

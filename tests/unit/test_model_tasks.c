@@ -207,6 +207,13 @@ TEST(of_two_that_start_in_one_instant_the_first_is_outside_and_both_are_inside)
     tasks_release(&t);
 }
 
+static bool is_within(const struct lineage *l, uint32_t ref, uint32_t ancestor)
+{
+    while (ref && ref != ancestor)
+        ref = lineage_up(l, ref);
+    return ref != 0;
+}
+
 /* What the header promises, task by task. */
 static size_t innermost_of(const struct tasks *t, const struct lineage *l, uint32_t ref, int64_t at)
 {
@@ -214,7 +221,7 @@ static size_t innermost_of(const struct tasks *t, const struct lineage *l, uint3
     for (size_t i = 0; i < t->len; i++) {
         const struct task *task = &t->list[i];
         bool covers = at >= task->start_ns && at < task->end_ns;
-        if (covers && (!task->owner || !ref || lineage_is_within(l, ref, task->owner)) &&
+        if (covers && (!task->owner || !ref || is_within(l, ref, task->owner)) &&
             (best == TASKS_NONE || task->start_ns >= t->list[best].start_ns))
             best = i;
     }
@@ -236,7 +243,7 @@ TEST(whatever_the_owners_and_times_the_innermost_is_found)
         uint32_t s = seed, count = 1 + lot(&s, 40);
         for (uint32_t ref = 1; ref <= REFS; ref++)
             CHECK(!lineage_add(&l, ref, lot(&s, ref), false));
-        lineage_complete(&l);
+        CHECK(!lineage_complete(&l));
         for (uint32_t i = 0; i < count; i++) {
             add(&t, lot(&s, 30), MARK_START, "t", 0);
             t.list[i].end_ns = lot(&s, 4) ? t.list[i].start_ns + lot(&s, 20) : INT64_MAX;
@@ -251,6 +258,25 @@ TEST(whatever_the_owners_and_times_the_innermost_is_found)
     }
 }
 
+/* A line of generations is walked up once, not once for each of them. */
+TEST(a_long_line_whose_first_owns_the_task_is_in_it)
+{
+    enum { LONG = 300000 };
+    struct tasks t = TASKS_EMPTY;
+    struct lineage l = {0};
+    for (uint32_t ref = 1; ref <= LONG; ref++)
+        CHECK(!lineage_add(&l, ref, ref - 1, false));
+    CHECK(!lineage_complete(&l));
+    add(&t, 5, MARK_START, "t", 0);
+    t.list[0].owner = 1;
+    CHECK(!tasks_nest(&t, &l));
+    for (uint32_t ref = LONG; ref >= 1; ref--)
+        if (tasks_find(&t, &l, ref, 6) != 0)
+            test_failed = true;
+    tasks_release(&t);
+    lineage_release(&l);
+}
+
 /* Looked for one by one these would take hours: each moment lies behind all of the tasks that have ended, or in as many that
  * belong to others. */
 TEST(a_million_questions_about_as_many_tasks_as_there_may_be_are_answered)
@@ -259,7 +285,7 @@ TEST(a_million_questions_about_as_many_tasks_as_there_may_be_are_answered)
     struct lineage l = {0};
     for (uint32_t ref = 1; ref <= 1000; ref++)
         CHECK(!lineage_add(&l, ref, 0, false));
-    lineage_complete(&l);
+    CHECK(!lineage_complete(&l));
     for (int i = 0; i < TASKS_MAX; i++) {
         add(&t, i, MARK_START, "t", 0);
         t.list[i].end_ns = i % 2 ? INT64_MAX : 2 * TASKS_MAX - i;
@@ -284,4 +310,5 @@ TEST_MAIN(CASE(very_many_open_tasks_cost_no_more_each), CASE(very_many_of_one_na
           CASE(marks_that_are_not_in_the_order_of_their_times_nest_by_time), CASE(an_end_is_not_used_twice),
           CASE(of_two_that_start_in_one_instant_the_first_is_outside_and_both_are_inside),
           CASE(whatever_the_owners_and_times_the_innermost_is_found),
+          CASE(a_long_line_whose_first_owns_the_task_is_in_it),
           CASE(a_million_questions_about_as_many_tasks_as_there_may_be_are_answered))

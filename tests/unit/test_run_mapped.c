@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cmd/mapped.h"
+#include "run/mapped.h"
 
 #include <signal.h>
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The job may cut a spool short whose header is mapped here: who looks at it then gets a SIGBUS, which kills. */
-#ifndef CMD_MAPPED_H
-#define CMD_MAPPED_H
+#ifndef RUN_MAPPED_H
+#define RUN_MAPPED_H
 
 /* From now on, what is lost of a mapped file reads as zeros, and what is stored there is lost as well. Takes SIGBUS over, unless
  * that is caught or ignored already: a program that we run would inherit the latter. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns SIGBUS. The handler makes system calls only, and needs nothing but what the kernel tells it. */
-#include "cmd/mapped.h"
+#include "run/mapped.h"
 
 #include <signal.h>
 #include <stdint.h>

@@ -59,6 +59,17 @@ def vfork_in_vfork(made):
     return has(late, 'vfork') and any(step['op'] == 'end' and step['how'] == 'exit' for step in steps_of(borrowed))
 
 
+def musl_last_thread(made):
+    """An exit handler of a musl program that ends its thread."""
+    late = [made.get('dtor', [])] + [step for step in steps_of(made) if step['op'] in ('atexit', 'on_exit')]
+    return made['form'] == 'musl' and any(step['op'] == 'end' and step['how'] == 'thread_exit' for step in steps_of(late))
+
+
+def early_namespace(made):
+    """A user namespace before the library has begun."""
+    return has(made.get('lib', {}).get('ctor', []), 'namespace', flags=['CLONE_NEWUSER'])
+
+
 def early_vfork(made):
     """A child of a library's constructor that executes."""
     early = [step for step in steps_of(made.get('lib', {}).get('ctor', [])) if step['op'] in ('vfork', 'clone')]
@@ -77,6 +88,8 @@ FLAGS = {
     'last_flush': ('libc writes what is left in stdout after the last handler: who dies of that, and is waited for by nobody, is said to have left by exit',
                    last_flush),
     'vfork_in_vfork': ('a vfork child of a vfork child is said to be a child of the process whose memory both borrow', vfork_in_vfork),
+    'musl_last_thread': ('a thread that ends in an exit handler, and is the last one, leaves by 0 on musl; recorded is what exit was called with', musl_last_thread),
+    'early_namespace': ('in a user namespace that a constructor before ours has made the run can\'t be joined, and programs are not judged', early_namespace),
     'early_vfork': ('a vfork child of a constructor that runs before ours can begin nothing in borrowed memory: what it executes begins a run of its own',
                     early_vfork),
     'reaped_unseen': ('what daemon() forks where no system call of ours is made is known by who reaps it alone, and said to be its child', reaped_unseen),

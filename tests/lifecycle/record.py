@@ -35,7 +35,8 @@ def complaints(home):
     ours = [row for row in rows if row['kind'] == 'process']
     found, wrong = judge.pairs(processes, ours, judge.ANY)
     wrong += list(judge.ends(found)) + list(judge.moments(found, ours, processes))
-    wrong += list(judge.parents(found, ours))
+    told = [pair for pair in found if pair[0].parent is not None or pair[0] is first]  # a fork whose maker died in it says no pid
+    wrong += list(judge.parents(told, ours))
     if first.images and os.path.basename(first.images[0][0]) and not rows:
         return wrong
     runs = [f'{row["run_id"]} of {row["name"]}' for row in rows if row['kind'] == 'run']

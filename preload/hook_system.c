@@ -63,6 +63,7 @@ static struct popen_environ *popen_tell(int64_t start)
     if (sys_is_error(told))
         return NULL;
     struct envp_from from = envp_from_self(start);
+    from.pid = 0; /* by whom, says its parent by pclose: the reader finds it as a shell that nobody told */
     from.by_spawn = 1;
     from.page = recorder_page_for_program(1);
     told->before = environ_now;

@@ -43,7 +43,8 @@ def uses(tree):
     for path in tree.product():
         room, unit = rooms.get(folder_of(path), {}), unit_of(path)
         words = {called or named for called, named in USED.findall(COMMENT_OR_TEXT.sub(' ', bodies(tree, path)))}
-        for name in sorted(words & room.keys()):
+        own = {tag['name'] for tag in tree.tags() if tag['path'] == path and tag['kind'] == 'function'}
+        for name in sorted(words & room.keys() - own):
             if room[name] != unit:
                 needs.setdefault(unit, {}).setdefault(room[name], name)
     return needs

@@ -9,9 +9,9 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "base/paths.h"
+#include "base/wipe.h"
 #include "cmd/cmd.h"
 #include "spool/folder.h"
-#include "store/sign.h"
 
 #define BLANKS " \t\n"
 
@@ -70,7 +70,7 @@ void cmd_hide_store(void)
 void cmd_free_urls(char **urls)
 {
     for (char **url = urls; url && *url; url++)
-        sign_wipe_text(url);
+        wipe_text(url);
     free(urls);
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/wipe.h"
 #include "store/backend.h"
 #include "store/endpoint.h"
 #include "store/name.h"
@@ -195,7 +196,7 @@ static void azure_close(struct store *store)
         return;
     http_free(az->http);
     connstr_release(&az->account);
-    sign_wipe(&az->key, sizeof az->key);
+    wipe(&az->key, sizeof az->key);
     free(az->container);
     free(az->prefix);
     free(az);

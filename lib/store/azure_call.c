@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/wipe.h"
 #include "store/azure_xml.h"
 #include "store/clock.h"
 #include "store/endpoint.h"
@@ -296,8 +297,8 @@ static enum store_result call_until_done(struct wire *w)
 /* The signature opens nothing but its own request, for a quarter of an hour; even so it is not left lying around. */
 static void wire_release(struct wire *w)
 {
-    sign_wipe_text(&w->target);
-    sign_wipe(w->authorization.data, w->authorization.len);
+    wipe_text(&w->target);
+    wipe(w->authorization.data, w->authorization.len);
     buf_release(&w->authorization);
     buf_release(&w->url);
     buf_release(&w->answer.fault);

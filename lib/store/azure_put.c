@@ -8,7 +8,7 @@
 #include "base/base64.h"
 #include "base/own.h"
 #include "store/azure.h"
-#include "store/body.h"
+#include "store/body_digest.h"
 
 #define BLOCK_BYTES ((uint64_t)8 << 20) /* also the most that goes in one request */
 #define BLOCKS_MAX 50000                /* the service's limit */

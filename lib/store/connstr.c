@@ -11,8 +11,8 @@
 #include <strings.h>
 
 #include "base/own.h"
+#include "base/wipe.h"
 #include "store/endpoint.h"
-#include "store/sign.h"
 
 #define BLANKS " \t\r\n"
 #define TEXT_MAX 65536 /* no real one comes near; keeps odd input cheap */
@@ -52,7 +52,7 @@ struct fields {
 static void fields_wipe(struct fields *f)
 {
     for (size_t i = 0; i < FIELDS; i++)
-        sign_wipe_text(&f->values[i]);
+        wipe_text(&f->values[i]);
 }
 
 #define auto_fields __attribute__((cleanup(fields_wipe))) struct fields
@@ -323,8 +323,8 @@ bool connstr_is_public(const struct connstr *c)
 
 void connstr_release(struct connstr *c)
 {
-    sign_wipe_text(&c->key);
-    sign_wipe_text(&c->sas);
+    wipe_text(&c->key);
+    wipe_text(&c->sas);
     free(c->account);
     free(c->endpoint);
     free(c->container);

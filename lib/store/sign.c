@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The only file that includes OpenSSL. Knows bytes and keys, no requests. */
 /* OpenSSL first: its headers spell attributes in words that sys/attr.h defines. */
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -89,18 +88,4 @@ void sign_digest_free(struct sign_digest *digest)
 void sign_digest_drop(struct sign_digest **digest)
 {
     sign_digest_free(*digest);
-}
-
-void sign_wipe(void *secret, size_t len)
-{
-    if (secret)
-        OPENSSL_cleanse(secret, len);
-}
-
-void sign_wipe_text(char **text)
-{
-    if (*text)
-        OPENSSL_cleanse(*text, strlen(*text));
-    free(*text);
-    *text = NULL;
 }

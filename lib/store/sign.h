@@ -48,10 +48,4 @@ void sign_digest_drop(struct sign_digest **digest);
 
 #define auto_digest __attribute__((cleanup(sign_digest_drop))) struct sign_digest
 
-/* Overwrite a secret in a way the compiler keeps. */
-void sign_wipe(void *secret, size_t len);
-
-/* Wipe and free the secret string at *text, which becomes NULL. */
-nonnull void sign_wipe_text(char **text);
-
 #endif

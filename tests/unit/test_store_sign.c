@@ -61,17 +61,6 @@ TEST(digests_match_the_standards)
     CHECK_STR(text, "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
 }
 
-TEST(wiping_frees_and_forgets)
-{
-    char *secret = strdup("secret");
-    sign_wipe_text(&secret);
-    CHECK(secret == NULL);
-    sign_wipe_text(&secret);
-    char bytes[4] = "key";
-    sign_wipe(bytes, sizeof bytes);
-    CHECK(!memcmp(bytes, "\0\0\0", 4));
-}
-
 TEST_MAIN(CASE(key_decodes_with_any_padding), CASE(key_that_is_not_base64_is_refused),
           CASE(key_too_long_for_its_room_is_refused), CASE(signature_matches_the_rfc),
-          CASE(digests_match_the_standards), CASE(wiping_frees_and_forgets))
+          CASE(digests_match_the_standards))

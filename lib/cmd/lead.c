@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -18,6 +17,7 @@
 
 #include "base/buf.h"
 #include "base/own.h"
+#include "base/self.h"
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
@@ -92,17 +92,6 @@ static char **guardian_environment(void)
     return env;
 }
 
-/* The path of this program: what /proc says, or else how it was called. */
-static bool own_path(char out[PATH_MAX])
-{
-    const char *called = (const char *)getauxval(AT_EXECFN);
-    ssize_t len = readlink("/proc/self/exe", out, PATH_MAX - 1);
-    if (len <= 0)
-        return called && realpath(called, out);
-    out[len] = '\0';
-    return true;
-}
-
 /* The guardian is this very program, even when its file has been replaced. A session of its own keeps the terminal's signals
  * away, "/" holds no folder that the job wants to remove, and its stdio is no pipe that somebody waits to see closed. */
 static int spawn_guardian(const struct lead *lead, const struct lead_fds *from)
@@ -112,7 +101,7 @@ static int spawn_guardian(const struct lead *lead, const struct lead_fds *from)
     pid_t pid;
     char *argv[] = {"dtrack", "finish", "--guard", (char *)(uintptr_t)lead->spool.folder, NULL};
     char program[PATH_MAX] = "/proc/self/exe";
-    if (access(program, X_OK) && !own_path(program))
+    if (access(program, X_OK) && !self_path(program))
         return -ENOENT;
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attr);
@@ -184,7 +173,7 @@ static int begin(struct lead *lead)
 static int find_library(char out[TRUST_PATH_MAX])
 {
     char self[PATH_MAX];
-    return own_path(self) ? layout_library(self, geteuid(), out) : -ENOENT;
+    return self_path(self) ? layout_library(self, geteuid(), out) : -ENOENT;
 }
 
 /* LD_PRELOAD can't name it: blanks and colons stand between its entries. */

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/wipe.h"
-#include "store/backend.h"
 #include "store/name.h"
+#include "store/net/backends.h"
 #include "store/net/endpoint.h"
 
 #define LIST_PAGE 1000 /* about 1 MiB of XML */

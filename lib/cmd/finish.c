@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cmd/cmd.h"
+#include "cmd/relaunch.h"
 #include "run/finishing.h"
 #include "run/guard.h"
 
@@ -40,7 +41,7 @@ static int run(const struct command *self, int argc, char **argv)
     if (args.rest_len != 1 || args.rest[0][0] != '/')
         return cmd_usage(self, "needs the absolute path of one run folder");
     if (cmd_value(self, &args, "guard"))
-        return guard_run(args.rest[0]);
+        return guard_run(args.rest[0], relaunch_for_network);
     return finish(self, args.rest[0]);
 }
 

@@ -21,6 +21,7 @@
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd/relaunch.h"
 #include "redact/redact_line.h"
 #include "run/context.h"
 #include "spool/folder.h"
@@ -73,7 +74,7 @@ struct lead_fds {
     int end, done, leader;
 };
 
-/* Ours, without libraries of the job's for the loader, and switched off: a guardian that is preloaded, by a file of the system's
+/* Ours, without libraries of the job's for the loader, of which the path is kept under another name; and switched off: a guardian that is preloaded, by a file of the system's
  * or by another tool, would begin a run of its own, and so would that run's. NULL when memory is short. */
 static char **guardian_environment(void)
 {
@@ -85,7 +86,9 @@ static char **guardian_environment(void)
     if (!env)
         return NULL;
     for (char **entry = environ; *entry; entry++)
-        if (strncmp(*entry, off, sizeof off - 2) && strncmp(*entry, "LD_", 3)) /* whatever the value */
+        if (!strncmp(*entry, "L" RELAUNCH_KEPT "=", sizeof RELAUNCH_KEPT + 1))
+            env[kept++] = *entry + 1;
+        else if (strncmp(*entry, off, sizeof off - 2) && strncmp(*entry, "LD_", 3)) /* whatever the value */
             env[kept++] = *entry;
     env[kept++] = off;
     env[kept] = NULL;

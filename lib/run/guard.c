@@ -283,7 +283,7 @@ static enum finish_result guard_finish(struct guard *g, const char *folder, stru
     return finish_run(&f, &why);
 }
 
-int guard_run(const char *folder)
+int guard_run(const char *folder, void (*before_stores)(const char *folder))
 {
     struct guard g = {.pidfd = guard_take_pidfd(), .run = RUN_FOLDER_NONE, .mending = MENDING_NONE};
     guard_settle();
@@ -298,6 +298,7 @@ int guard_run(const char *folder)
     (void)unsaved;
     guard_wait(&g);
     mending_end(&g.mending, &g.run);
+    before_stores(folder);
     struct outages outages = {.len = 0};
     enum finish_result result = guard_finish(&g, folder, &outages);
     run_folder_close(&g.run);

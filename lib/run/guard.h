@@ -10,7 +10,8 @@
  * stand at HANDSHAKE_FD_*; what else is open is closed.
  *
  * Signals that a terminal or an agent sends to everybody do not end it. SIGTERM makes it hurry: it finishes its own run
- * within seconds or leaves it in the spool, and leaves those of others. Returns the exit status. */
-must_check int guard_run(const char *folder);
+ * within seconds or leaves it in the spool, and leaves those of others. `before_stores` is called when the leader has ended and
+ * no store is open yet; it may become another program, which has the descriptors, and guards again. Returns the exit status. */
+must_check nonnull int guard_run(const char *folder, void (*before_stores)(const char *folder));
 
 #endif

@@ -250,5 +250,5 @@ tap.run([
     ('anybody_s_module_is_one_line_and_the_run_waits',
      hurt(lambda module: os.chmod(os.path.dirname(module), 0o777), "may be somebody else's")),
     ('no_libcurl_is_one_line_and_the_run_waits', hurt(without_libcurl, r'does not load: .*libcurX')),
-    a_foreign_libcurl_in_the_way_is_passed_by,
+    a_foreign_libcurl_in_the_way_is_passed_by, a_libcurl_that_only_the_job_s_path_leads_to_is_taken,
     a_foreign_libcurl_that_nothing_else_replaces_is_one_line])

@@ -84,11 +84,11 @@ class Place:
                      'AZURE_STORAGE_CONNECTION_STRING': f'AccountName=devstoreaccount1;AccountKey=a2V5;BlobEndpoint={url}'},
                     **tap.SANITIZER, **more)
 
-    def jobs(self, **more):
+    def jobs(self, script=':', **more):
         """One by `dtrack run` and one by the library: both end with 5. What each of them printed."""
         words = [self.file('dtrack'), 'run', '--'], ['env', f"LD_PRELOAD={self.file('libdtrack.so')}"]
         for before in words:
-            done = subprocess.run([*before, '/bin/sh', '-c', 'echo out; exit 5'], env=self.env(**more), stdout=subprocess.PIPE,
+            done = subprocess.run([*before, '/bin/sh', '-c', f'{script}; echo out; exit 5'], env=self.env(**more), stdout=subprocess.PIPE,
                                   stderr=subprocess.PIPE, timeout=60, check=False)
             tap.same((done.returncode, done.stdout), (5, b'out\n'), f'the job by {before[0]}')
             yield done.stderr.decode()
@@ -196,6 +196,15 @@ def a_local_store_asks_for_no_module():
         tap.same(done.stdout.count(b'\n'), 2, 'runs')
 
 
+def an_upgrade_during_the_job_is_no_hindrance():
+    """The guardian's own file has been replaced by then, and the module with it."""
+    with Place() as place:
+        files = place.file('dtrack'), place.file(MODULE)
+        tap.same(list(place.jobs('; '.join(f'cp {file} {file}.new; mv {file}.new {file}' for file in files))), ['', ''],
+                 'what the jobs printed')
+        tap.same((len(place.stored()), place.waiting()), (2, []), 'stored and waiting')
+
+
 def libraries_of(place, name, file):
     """A folder for LD_LIBRARY_PATH with `file` in it as `name`."""
     folder = f'{place.path}/libraries'
@@ -242,6 +251,7 @@ def a_foreign_libcurl_that_nothing_else_replaces_is_one_line():
 
 tap.run([
     it_is_found_wherever_the_program_is, a_job_s_run_goes_up, a_local_store_asks_for_no_module,
+    an_upgrade_during_the_job_is_no_hindrance,
     ('a_missing_module_is_one_line_and_the_run_waits', hurt(os.remove, 'is missing')),
     ('an_empty_module_is_one_line_and_the_run_waits', hurt(lambda module: write(module, b''), 'does not load: ')),
     ('a_broken_module_is_one_line_and_the_run_waits', hurt(lambda module: write(module, b'\x7fELF' * 99), 'does not load: ')),

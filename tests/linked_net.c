@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For test programs, which lie in no layout of dtrack's: the network backends linked in, in place of loading the module. */
+/* For test programs, which lie in no layout of dtrack's: the network backends linked in, in place of loading
+ * the module. */
 #include "store/module.h"
 #include "store/net/backends.h"
 

@@ -8,8 +8,8 @@
 
 #include "sys/attr.h"
 
-/* Write the absolute path of the running program: what /proc says, or else how it was called. A file that was replaced meanwhile,
- * by an upgrade, is named all the same. False when neither can tell. */
+/* Write the absolute path of the running program: what /proc says, or else how it was called. A file that was
+ * replaced meanwhile, by an upgrade, is named all the same. False when neither can tell. */
 must_check nonnull bool self_path(char out[PATH_MAX]);
 
 #endif

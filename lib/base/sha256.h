@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* SHA-256 (FIPS 180-4), for telling contents apart where no OpenSSL is loaded. Not for keys: it makes no effort to run in constant
- * time or to wipe what it saw. */
+/* SHA-256 (FIPS 180-4), for telling contents apart where no OpenSSL is loaded. Not for keys: it makes no
+ * effort to run in constant time or to wipe what it saw. */
 #ifndef BASE_SHA256_H
 #define BASE_SHA256_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The loader reads LD_LIBRARY_PATH once, when a program starts: to heed it later is to start again. A guardian leaves it out at
- * first because it may as well lead to libraries that do not fit; some systems have libcurl nowhere else (conda, modules, nix). */
+/* The loader reads LD_LIBRARY_PATH once, when a program starts: to heed it later is to start again. A
+ * guardian leaves it out at first because it may as well lead to libraries that do not fit; some systems have
+ * libcurl nowhere else (conda, modules, nix). */
 #include "cmd/relaunch.h"
 
 #include <fcntl.h>

@@ -10,7 +10,8 @@
 #include "base/self.h"
 #include "sys/layout.h"
 
-/* The module's file, which nobody but root and this user can have put there: it runs with our credentials in reach. */
+/* The module's file, which nobody but root and this user can have put there: it runs with our credentials in
+ * reach. */
 static int find_file(char program[PATH_MAX], char file[TRUST_PATH_MAX])
 {
     return self_path(program) ? layout_module(program, geteuid(), file) : -ENOENT;
@@ -19,7 +20,7 @@ static int find_file(char program[PATH_MAX], char file[TRUST_PATH_MAX])
 static void explain_missing(struct buf *why, const char *program, int err)
 {
     if (err == -EPERM)
-        buf_printf(why, MODULE_FILE " may be somebody else's: others than root and you can write where it is, or to '%s'", program);
+        buf_printf(why, MODULE_FILE " may be somebody else's: others can write to it, or to '%s'", program);
     else if (err == -ENOENT)
         buf_printf(why, MODULE_FILE " is missing: it is not where it is installed with '%s'", program);
     else
@@ -32,7 +33,8 @@ static const struct store_backend *const *judge(const struct module *module, str
     if (!module)
         buf_str(why, MODULE_FILE " is none of dtrack's: it has no '" MODULE_TABLE "'");
     else if (strncmp(module->version, VERSION, sizeof module->version))
-        buf_printf(why, MODULE_FILE " is of dtrack %.*s, this is " VERSION, (int)sizeof module->version, module->version);
+        buf_printf(why, MODULE_FILE " is of dtrack %.*s, this is " VERSION, (int)sizeof module->version,
+                   module->version);
     else if (module->sizes != MODULE_SIZES)
         buf_str(why, MODULE_FILE " is of another build of dtrack " VERSION);
     else
@@ -48,8 +50,8 @@ const struct store_backend *const *module_load(struct buf *why)
         explain_missing(why, program, err);
         return NULL;
     }
-    /* all symbols now: a libcurl that lacks one is a message, not an end amid an upload. Never closed: libcurl and OpenSSL do
-     * not like to be unloaded */
+    /* all symbols now: a libcurl that lacks one is a message, not an end amid an upload. Never closed:
+     * libcurl and OpenSSL do not like to be unloaded */
     void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (handle)
         return judge(dlsym(handle, MODULE_TABLE), why);

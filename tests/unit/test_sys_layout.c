@@ -86,6 +86,6 @@ TEST(tidying_up)
     CHECK(!system(command));
 }
 
-TEST_MAIN(CASE(setting_up), CASE(each_is_found_in_an_installation_wherever_that_is), CASE(each_is_found_in_a_build_folder),
-          CASE(what_lies_in_no_layout_or_is_not_there_is_not_found), CASE(what_others_may_have_put_there_is_not_taken),
-          CASE(tidying_up))
+TEST_MAIN(CASE(setting_up), CASE(each_is_found_in_an_installation_wherever_that_is),
+          CASE(each_is_found_in_a_build_folder), CASE(what_lies_in_no_layout_or_is_not_there_is_not_found),
+          CASE(what_others_may_have_put_there_is_not_taken), CASE(tidying_up))

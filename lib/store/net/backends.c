@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of network backends. The schemes in it are named in store.c, too, where they decide about loading the module. */
+/* The table of network backends. The schemes in it are named in store.c, too, where they decide about loading
+ * the module. */
 #include "store/net/backends.h"
 
 #include <stddef.h>

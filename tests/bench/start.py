@@ -109,7 +109,8 @@ def until_stored(shop, where, folder):
 
 
 def fixed_costs(shop):
-    """All of it. In memory nothing waits for a disk: the rest is what syncing four times takes, twice for each object."""
+    """All of it. In memory nothing waits for a disk: the rest is what that takes to make eleven files and to sync four times, the
+    content and the name of each object."""
     yield starting(shop)
     yield memory(shop)
     yield until_stored(shop, 'on the disk', shop.place('disk'))

@@ -108,9 +108,9 @@ class Place:
         tap.same((done.returncode, self.waiting()), (0, []), f'flush, which said {done.stdout}, and what waits')
 
 
-def asks_for_a_credential(program):
+def asks_for_a_credential(program, **more):
     """Whether a command got as far as into the module."""
-    env = {'PATH': os.environ['PATH'], **tap.SANITIZER}
+    env = {'PATH': os.environ['PATH'], **tap.SANITIZER, **more}
     done = subprocess.run([program, 'runs', '--store', 'azure://runs'], env=env, stderr=subprocess.PIPE, check=False)
     tap.check(done.stderr.startswith(NO_CREDENTIAL), f'{program} says {done.stderr}')
 
@@ -205,11 +205,12 @@ def an_upgrade_during_the_job_is_no_hindrance():
         tap.same((len(place.stored()), place.waiting()), (2, []), 'stored and waiting')
 
 
-def libraries_of(place, name, file):
-    """A folder for LD_LIBRARY_PATH with `file` in it as `name`."""
+def libraries_of(place, file, *names):
+    """A folder for LD_LIBRARY_PATH with `file` in it by each name."""
     folder = f'{place.path}/libraries'
     os.mkdir(folder)
-    shutil.copy(file, f'{folder}/{name}')
+    for name in names:
+        shutil.copy(file, f'{folder}/{name}')
     return folder
 
 
@@ -219,12 +220,16 @@ def vendor(module, name):
     return re.search(rf'({name}\S*) => (\S+)', told).groups()
 
 
-def a_foreign_libcurl_in_the_way_is_passed_by():
+def foreign_libraries_in_the_way_are_passed_by():
+    """By a command that has the path as well; libcurl's own libraries are in the way, too."""
     if IS_MUSL:
         raise tap.Skip("musl's loader looks at LD_LIBRARY_PATH before all else")
     with Place() as place:
-        name, _ = vendor(place.file(MODULE), 'libcurl')
-        folder = libraries_of(place, name, place.file('libdtrack.so'))
+        told = subprocess.run(['ldd', place.file(MODULE)], stdout=subprocess.PIPE, check=True, text=True).stdout
+        names = [name for name in re.findall(r'(lib\S+) =>', told) if not re.match(r'lib(c|m|dl|pthread|rt|resolv)\.so', name)]
+        tap.check(any(name.startswith('libcurl') for name in names), told)
+        folder = libraries_of(place, place.file('libdtrack.so'), *names)
+        asks_for_a_credential(place.file('dtrack'), LD_LIBRARY_PATH=folder)
         tap.same(list(place.jobs(LD_LIBRARY_PATH=folder)), ['', ''], 'what the jobs printed')
         tap.same((len(place.stored()), place.waiting()), (2, []), 'stored and waiting')
 
@@ -234,7 +239,7 @@ def a_libcurl_that_only_the_job_s_path_leads_to_is_taken():
         module = place.file(MODULE)
         name, file = vendor(module, 'libcurl')
         without_libcurl(module)
-        folder = libraries_of(place, name.replace('libcurl', 'libcurX'), file)
+        folder = libraries_of(place, file, name.replace('libcurl', 'libcurX'))
         tap.same(list(place.jobs(LD_LIBRARY_PATH=f'/nothing:{folder}')), ['', ''], 'what the jobs printed')
         tap.same((len(place.stored()), place.waiting()), (2, []), 'stored and waiting')
 
@@ -245,7 +250,7 @@ def a_foreign_libcurl_that_nothing_else_replaces_is_one_line():
         name, _ = vendor(module, 'libcurl')
         _, foreign = vendor(module, 'libcrypto')
         without_libcurl(module)
-        folder = libraries_of(place, name.replace('libcurl', 'libcurX'), foreign)
+        folder = libraries_of(place, foreign, name.replace('libcurl', 'libcurX'))
         fails(place, 'does not load: ', LD_LIBRARY_PATH=folder)
 
 
@@ -260,5 +265,5 @@ tap.run([
     ('anybody_s_module_is_one_line_and_the_run_waits',
      hurt(lambda module: os.chmod(os.path.dirname(module), 0o777), "may be somebody else's")),
     ('no_libcurl_is_one_line_and_the_run_waits', hurt(without_libcurl, r'does not load: .*libcurX')),
-    a_foreign_libcurl_in_the_way_is_passed_by, a_libcurl_that_only_the_job_s_path_leads_to_is_taken,
+    foreign_libraries_in_the_way_are_passed_by, a_libcurl_that_only_the_job_s_path_leads_to_is_taken,
     a_foreign_libcurl_that_nothing_else_replaces_is_one_line])

@@ -24,14 +24,15 @@
 #define FD_SAFE 10 /* descriptors are moved above this before 0 to 5 are given out */
 
 /* The caller's environment without the variables that would make the guardian a part of the run, or have other libraries loaded
- * into it than its own; and switched off, for it may be preloaded all the same: by a file of the system's, or by another tool.
- * It would begin a run, with a guardian of its own. */
+ * into it than its own, though it keeps the path to them as D_LIBRARY_PATH, see lib/cmd/relaunch.h; and switched off, for it may be
+ * preloaded all the same: by a file of the system's, or by another tool. It would begin a run, with a guardian of its own. */
 static void guardian_environment(const char **out, char *const *envp)
 {
     for (; envp && *envp; envp++) {
         const char *entry = *envp;
-        if (!text_take(&entry, "LD_\0DTRACK_RUN=\0DTRACK_FROM=\0DTRACK_OFF=\0"))
-            *out++ = *envp;
+        int which = text_take(&entry, "LD_LIBRARY_PATH=\0LD_\0DTRACK_RUN=\0DTRACK_FROM=\0DTRACK_OFF=\0");
+        if (which <= 1)
+            *out++ = *envp + which; /* one letter less is the other name */
     }
     *out++ = "DTRACK_OFF=1";
     *out = NULL;

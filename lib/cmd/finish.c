@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/relaunch.h"
 #include "run/finish_run.h"
 #include "run/guard.h"
 
@@ -42,7 +43,8 @@ static void find_certificates(const char *job_folder)
 
 static int guard(const char *folder)
 {
-    const struct guardian in = {.folder = folder, .getenv = cmd_getenv, .job_folder = find_certificates};
+    const struct guardian in = {.folder = folder, .getenv = cmd_getenv, .job_folder = find_certificates,
+                                .before_stores = relaunch_for_network};
     leave_job();
     return guard_run(&in) ? CMD_OK : CMD_FAILED;
 }

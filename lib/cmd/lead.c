@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -18,12 +17,14 @@
 
 #include "base/buf.h"
 #include "base/own.h"
+#include "base/self.h"
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
-#include "run/mapped.h"
+#include "cmd/relaunch.h"
 #include "redact/redact_line.h"
 #include "run/context.h"
+#include "run/mapped.h"
 #include "run/places.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
@@ -73,7 +74,7 @@ struct lead_fds {
     int end, done, leader;
 };
 
-/* Ours, without libraries of the job's for the loader, and switched off: a guardian that is preloaded, by a file of the system's
+/* Ours, without libraries of the job's for the loader, of which the path is kept under another name; and switched off: a guardian that is preloaded, by a file of the system's
  * or by another tool, would begin a run of its own, and so would that run's. NULL when memory is short. */
 static char **guardian_environment(void)
 {
@@ -85,22 +86,13 @@ static char **guardian_environment(void)
     if (!env)
         return NULL;
     for (char **entry = environ; *entry; entry++)
-        if (strncmp(*entry, off, sizeof off - 2) && strncmp(*entry, "LD_", 3)) /* whatever the value */
+        if (!strncmp(*entry, "L" RELAUNCH_KEPT "=", sizeof RELAUNCH_KEPT + 1))
+            env[kept++] = *entry + 1;
+        else if (strncmp(*entry, off, sizeof off - 2) && strncmp(*entry, "LD_", 3)) /* whatever the value */
             env[kept++] = *entry;
     env[kept++] = off;
     env[kept] = NULL;
     return env;
-}
-
-/* The path of this program: what /proc says, or else how it was called. */
-static bool own_path(char out[PATH_MAX])
-{
-    const char *called = (const char *)getauxval(AT_EXECFN);
-    ssize_t len = readlink("/proc/self/exe", out, PATH_MAX - 1);
-    if (len <= 0)
-        return called && realpath(called, out);
-    out[len] = '\0';
-    return true;
 }
 
 /* The guardian is this very program, even when its file has been replaced. A session of its own keeps the terminal's signals
@@ -112,7 +104,7 @@ static int spawn_guardian(const struct lead *lead, const struct lead_fds *from)
     pid_t pid;
     char *argv[] = {"dtrack", "finish", "--guard", (char *)(uintptr_t)lead->spool.folder, NULL};
     char program[PATH_MAX] = "/proc/self/exe";
-    if (access(program, X_OK) && !own_path(program))
+    if (access(program, X_OK) && !self_path(program))
         return -ENOENT;
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attr);
@@ -184,7 +176,7 @@ static int begin(struct lead *lead, struct buf *why)
 static int find_library(char out[TRUST_PATH_MAX])
 {
     char self[PATH_MAX];
-    return own_path(self) ? layout_library(self, geteuid(), out) : -ENOENT;
+    return self_path(self) ? layout_library(self, geteuid(), out) : -ENOENT;
 }
 
 /* LD_PRELOAD can't name it: blanks and colons stand between its entries. */

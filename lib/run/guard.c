@@ -245,6 +245,7 @@ bool guard_run(const struct guardian *in)
     (void)unsaved;
     guard_wait(&g);
     spool_repair_end(&g.repair, &g.run);
+    in->before_stores(in->folder);
     struct outages outages = {.len = 0};
     enum finish_result result = guard_finish(&g, &outages);
     run_folder_close(&g.run);

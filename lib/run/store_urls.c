@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/paths.h"
-#include "store/sign.h"
+#include "base/wipe.h"
 
 #define BLANKS " \t\n"
 
@@ -65,7 +65,7 @@ void store_urls_hide_embedded(environment_fn env)
 void store_urls_free(char **urls)
 {
     for (char **url = urls; url && *url; url++)
-        sign_wipe_text(url);
+        wipe_text(url);
     free(urls);
 }
 

@@ -34,10 +34,11 @@ static ssize_t read_at(int fd, void *out, size_t len, uint64_t offset)
 #define PIECE_BYTES 4096u
 #define PIECES 256u
 
-struct spool_piece {
-    uint64_t at; /* where in the file; never 0, for there is the header */
-    size_t len;
-    uint8_t bytes[PIECE_BYTES];
+/* What they are comes first, by itself: to forget them all must not touch a mebibyte that a small run never needs. */
+struct spool_pieces {
+    uint64_t at[PIECES]; /* where in the file; never 0, for there is the header */
+    size_t len[PIECES];
+    uint8_t bytes[PIECES][PIECE_BYTES];
 };
 
 /* As read_at(), over the pieces. */
@@ -46,19 +47,19 @@ static ssize_t read_piecewise(struct spool_reader *reader, void *out, size_t len
     size_t done = 0;
     while (done < len) {
         uint64_t at = (offset + done) & ~(uint64_t)(PIECE_BYTES - 1);
-        struct spool_piece *piece = &reader->pieces[at / PIECE_BYTES % PIECES];
-        size_t skip = (size_t)(offset + done - at);
-        if (piece->at != at) {
-            ssize_t got = read_at(reader->fd, piece->bytes, PIECE_BYTES, at);
-            piece->at = got < 0 ? 0 : at;
-            piece->len = got < 0 ? 0 : (size_t)got;
+        struct spool_pieces *pieces = reader->pieces;
+        size_t nth = at / PIECE_BYTES % PIECES, skip = (size_t)(offset + done - at);
+        if (pieces->at[nth] != at) {
+            ssize_t got = read_at(reader->fd, pieces->bytes[nth], PIECE_BYTES, at);
+            pieces->at[nth] = got < 0 ? 0 : at;
+            pieces->len[nth] = got < 0 ? 0 : (size_t)got;
             if (got < 0)
                 return got;
         }
-        if (piece->len <= skip)
+        if (pieces->len[nth] <= skip)
             break;
-        size_t part = MIN(piece->len - skip, len - done);
-        memcpy((char *)out + done, piece->bytes + skip, part);
+        size_t part = MIN(pieces->len[nth] - skip, len - done);
+        memcpy((char *)out + done, pieces->bytes[nth] + skip, part);
         done += part;
     }
     return (ssize_t)done;
@@ -67,8 +68,7 @@ static ssize_t read_piecewise(struct spool_reader *reader, void *out, size_t len
 /* What is fetched next is no older than the scan that led to it, though the run may be going on. */
 static void forget_pieces(struct spool_reader *reader)
 {
-    for (size_t i = 0; i < PIECES; i++)
-        reader->pieces[i].at = 0;
+    memset(reader->pieces->at, 0, sizeof reader->pieces->at);
 }
 
 static int is_sane(int64_t value)
@@ -110,7 +110,7 @@ int spool_reader_open_fd(struct spool_reader *reader, int fd)
     if (err)
         return err;
     reader->window = malloc(WINDOW_BYTES);
-    reader->pieces = calloc(PIECES, sizeof *reader->pieces);
+    reader->pieces = calloc(1, sizeof *reader->pieces);
     if (!reader->window || !reader->pieces) {
         spool_reader_close(reader);
         return -ENOMEM;

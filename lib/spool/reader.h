@@ -11,7 +11,7 @@
 #include "spool/record.h"
 #include "sys/attr.h"
 
-struct spool_piece;
+struct spool_pieces;
 
 struct spool_reader {
     int fd;
@@ -21,7 +21,7 @@ struct spool_reader {
     uint64_t window_at;
     size_t window_len;
     uint64_t data_end; /* for the scan: where the next hole in the file begins */
-    struct spool_piece *pieces; /* small pieces, for what is fetched by offset */
+    struct spool_pieces *pieces; /* small pieces, for what is fetched by offset */
     uint64_t damaged_bytes; /* met by the last scan: claimed, but without a readable record */
     uint64_t shim_ns;       /* met by the last scan: time that processes spent in the shim */
 };

@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/own.h"
-
 int body_read(const struct store_body *body, uint64_t offset, void *to, size_t len)
 {
     if (offset > body->size || len > body->size - offset)
@@ -24,24 +22,6 @@ int body_read(const struct store_body *body, uint64_t offset, void *to, size_t l
         if (n <= 0)
             return n ? -errno : -ENODATA;
         done += (size_t)n;
-    }
-    return 0;
-}
-
-int body_digest(const struct store_body *body, uint64_t offset, uint64_t len, struct sign_digest *const *to)
-{
-    auto_free char *chunk = malloc(BODY_CHUNK);
-    if (!chunk)
-        return -ENOMEM;
-    while (len) {
-        size_t part = (size_t)MIN(len, (uint64_t)BODY_CHUNK);
-        int err = body_read(body, offset, chunk, part);
-        if (err)
-            return err;
-        for (struct sign_digest *const *digest = to; *digest; digest++)
-            sign_digest_add(*digest, chunk, part);
-        offset += part;
-        len -= part;
     }
     return 0;
 }

@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "store/sign.h"
 #include "store/store.h"
 #include "sys/attr.h"
 
@@ -15,10 +14,5 @@
 /* Copy `len` bytes of the body, from `offset`, to `to`. 0, a negative errno of the read, or -ENODATA when the
  * file ends before its stated size. */
 must_check nonnull int body_read(const struct store_body *body, uint64_t offset, void *to, size_t len);
-
-/* Add `len` bytes of the body, from `offset`, to each digest in `to` (ends with NULL). 0 or an error as
- * body_read(). */
-must_check nonnull int body_digest(const struct store_body *body, uint64_t offset, uint64_t len,
-                                   struct sign_digest *const *to);
 
 #endif

@@ -4,12 +4,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/own.h"
+#include "base/paths.h"
+#include "base/sha256.h"
+#include "store/backend.h"
 #include "store/body.h"
 
 void local_path(const struct local_store *fs, const char *name, struct buf *path)
@@ -86,7 +91,7 @@ int local_open_object(const char *path)
 }
 
 /* Objects are never written in place, so what is open is one version from start to end. */
-static int stream_chunks(int fd, char *chunk, store_sink_fn sink, void *ctx, struct sign_digest *digest,
+static int stream_chunks(int fd, char *chunk, store_sink_fn sink, void *ctx, struct sha256 *digest,
                          bool *stopped)
 {
     for (;;) {
@@ -96,7 +101,7 @@ static int stream_chunks(int fd, char *chunk, store_sink_fn sink, void *ctx, str
         if (n <= 0)
             return n ? -errno : 0;
         if (digest)
-            sign_digest_add(digest, chunk, (size_t)n);
+            sha256_add(digest, chunk, (size_t)n);
         int err = sink ? sink(ctx, chunk, (size_t)n) : 0;
         *stopped = err;
         if (err)
@@ -104,24 +109,35 @@ static int stream_chunks(int fd, char *chunk, store_sink_fn sink, void *ctx, str
     }
 }
 
+static int put_tag(struct sha256 *digest, char etag[LOCAL_TAG])
+{
+    unsigned char sum[SHA256_BYTES];
+    auto_buf text = BUF_EMPTY;
+    sha256_end(digest, sum);
+    base64_put(&text, sum, sizeof sum);
+    snprintf(etag, LOCAL_TAG, "%s", buf_text(&text));
+    return buf_error(&text);
+}
+
 /* The tag is a digest of the content, computed on the way: a folder keeps no tags, and times are too coarse to tell two
  * versions apart. */
-int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[SIGN_TEXT], bool *stopped)
+int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[LOCAL_TAG], bool *stopped)
 {
     auto_free char *chunk = malloc(BODY_CHUNK);
-    auto_digest *digest = etag ? sign_digest_new(SIGN_SHA256) : NULL;
+    struct sha256 digest;
     *stopped = false;
-    if (!chunk || (etag && !digest))
+    if (!chunk)
         return -ENOMEM;
-    int err = stream_chunks(fd, chunk, sink, ctx, digest, stopped);
-    return err || !etag ? err : sign_digest_end(digest, etag);
+    sha256_begin(&digest);
+    int err = stream_chunks(fd, chunk, sink, ctx, etag ? &digest : NULL, stopped);
+    return err || !etag ? err : put_tag(&digest, etag);
 }
 
 enum store_result local_get(struct store *store, const char *name, store_sink_fn sink, void *ctx, struct buf *etag,
                             struct buf *why)
 {
     auto_buf path = BUF_EMPTY;
-    char tag[SIGN_TEXT];
+    char tag[LOCAL_TAG];
     bool stopped = false;
     local_path(store->self, name, &path);
     int linked = local_check_links(store->self, buf_text(&path));

@@ -7,12 +7,13 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "store/sign.h"
 #include "store/store.h"
 #include "sys/attr.h"
 
 /* What no object's name may have as start of a part: lock files and unfinished objects are called so. */
 #define LOCAL_HIDDEN ".dtrack-"
+
+#define LOCAL_TAG 48 /* room for a tag with its NUL */
 
 struct local_store {
     char *root; /* absolute, no slash at the end */
@@ -33,7 +34,7 @@ must_check nonnull enum store_result local_fail(struct buf *why, const char *ver
 
 /* Read the open object from its start: pieces go to `sink` (may be NULL), the tag of the content to `etag`
  * (may be NULL). 0 or a negative errno; *stopped tells that it is the sink's. */
-must_check int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[SIGN_TEXT], bool *stopped);
+must_check int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[LOCAL_TAG], bool *stopped);
 
 /* Open the object at `path` for reading; the caller closes it. -ENOENT when it is missing or no plain file.
  */

@@ -159,7 +159,7 @@ static int lock_folder(const char *folder, int64_t deadline, bool (*hurry)(void)
 /* Whether the object at `path` still has this tag: 0, -ESRCH when not, or the error of reading it. */
 static int check_tag(const char *path, const char *etag)
 {
-    char now[SIGN_TEXT];
+    char now[LOCAL_TAG];
     bool stopped;
     auto_fd fd = local_open_object(path);
     if (fd < 0)

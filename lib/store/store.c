@@ -8,16 +8,34 @@
 
 #include "store/backend.h"
 #include "store/body.h"
+#include "store/module.h"
 #include "store/name.h"
 
-static const struct store_backend *const backends[] = {&local_backend, &azure_backend, &null_backend};
+static const struct store_backend *const built_in[] = {&local_backend, &null_backend, NULL};
 
-/* By prefix: schemes have their colon in the table, so that none is the start of another. */
-static const struct store_backend *backend_for(const char *url)
+/* What the network module is loaded for: the schemes of the backends in it. */
+static const char *const remote[] = {"azure:"};
+
+/* Schemes have their colon in the tables, so that none is the start of another. */
+static bool has_scheme(const char *url, const char *scheme)
 {
-    for (size_t i = 0; i < ARRAY_LEN(backends); i++)
-        if (!strncmp(url, backends[i]->scheme, strlen(backends[i]->scheme)))
-            return backends[i];
+    return !strncmp(url, scheme, strlen(scheme));
+}
+
+static const struct store_backend *find(const struct store_backend *const *backends, const char *url)
+{
+    for (; *backends; backends++)
+        if (has_scheme(url, (*backends)->scheme))
+            return *backends;
+    return NULL;
+}
+
+/* The scheme of a URL that needs the module, or NULL. */
+static const char *remote_scheme(const char *url)
+{
+    for (size_t i = 0; i < ARRAY_LEN(remote); i++)
+        if (has_scheme(url, remote[i]))
+            return remote[i];
     return NULL;
 }
 
@@ -33,13 +51,38 @@ static enum store_result refuse_url(const char *url, struct buf *why)
     return STORE_REFUSED;
 }
 
+/* The backend for the URL. A module that does not load may do so later, when somebody has put it right: STORE_RETRY. */
+static enum store_result choose(const char *url, const struct store_backend **out, struct buf *why)
+{
+    const char *scheme = remote_scheme(url);
+    if (!scheme) {
+        *out = find(built_in, url);
+        return *out ? STORE_OK : refuse_url(url, why);
+    }
+    buf_printf(why, "cannot use %s//…: ", scheme);
+    const struct store_backend *const *backends = module_load(why);
+    *out = backends ? find(backends, url) : NULL;
+    if (!*out)
+        return STORE_RETRY;
+    buf_clear(why);
+    return STORE_OK;
+}
+
+enum store_result store_prepare(const char *url, struct buf *why)
+{
+    const struct store_backend *backend;
+    buf_clear(why);
+    return remote_scheme(url) ? choose(url, &backend, why) : STORE_OK;
+}
+
 enum store_result store_open(const struct store_config *config, const char *url, struct store **out,
                              struct buf *why)
 {
     buf_clear(why);
-    const struct store_backend *backend = backend_for(url);
-    if (!backend)
-        return refuse_url(url, why);
+    const struct store_backend *backend;
+    enum store_result result = choose(url, &backend, why);
+    if (result)
+        return result;
     struct store *store = calloc(1, sizeof *store);
     if (!store) {
         buf_str(why, "cannot open a store: out of memory");
@@ -48,7 +91,7 @@ enum store_result store_open(const struct store_config *config, const char *url,
     store->backend = backend;
     struct store_config full = *config;
     full.deadline_ms = config->deadline_ms > 0 ? config->deadline_ms : STORE_DEADLINE_MS;
-    enum store_result result = backend->open(store, &full, url + strlen(backend->scheme), why);
+    result = backend->open(store, &full, url + strlen(backend->scheme), why);
     if (result)
         store_close(store);
     else

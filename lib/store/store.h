@@ -70,9 +70,13 @@ typedef int (*store_sink_fn)(void *ctx, const void *bytes, size_t len);
 
 /* Open the store that `url` names: file:///dir, azure://CONTAINER[/PREFIX], null:.  For azure the account and
  * credential come from AZURE_STORAGE_CONNECTION_STRING, else AZURE_STORAGE_ACCOUNT with AZURE_STORAGE_KEY.
- * Nothing is contacted yet. On STORE_OK *out is the caller's, to be given to store_close(). */
+ * Nothing is contacted yet; what speaks to a network is loaded now, and STORE_RETRY when that fails. On STORE_OK *out is the caller's, to be given to store_close(). */
 must_check enum store_result store_open(const struct store_config *config, const char *url, struct store **out,
                                         struct buf *why);
+
+/* Load what the store that `url` names needs beyond this program; nothing is opened or contacted. STORE_OK, also for a URL that
+ * cannot be opened; STORE_RETRY when the network module does not load. */
+must_check enum store_result store_prepare(const char *url, struct buf *why);
 
 /* Release the store; credentials are wiped. NULL is fine. */
 void store_close(struct store *store);

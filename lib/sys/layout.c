@@ -7,14 +7,14 @@
 
 #define LAYOUTS 2
 
-/* Of each layout the library's place, then the program's; below one folder, or absolute where the build was configured so. One
- * string without pointers, which a loader would have to relocate. */
-static const char layout_places[] = DTRACK_LIBRARY_PLACE "\0" DTRACK_PROGRAM_PLACE "\0"
-                                    "/preload/libdtrack.so\0/lib/cmd/dtrack";
+/* The place of each in both layouts, an installation and a build folder: below one folder. Strings without pointers, which a loader
+ * would have to relocate. */
+static const char layout_libraries[] = DTRACK_LIBRARY_PLACE "\0/preload/libdtrack.so";
+static const char layout_programs[] = DTRACK_PROGRAM_PLACE "\0/lib/cmd/dtrack";
+static const char layout_modules[] = DTRACK_MODULE_PLACE "\0/lib/store/net/libdtrack-net.so";
 
-static const char *layout_place(int nth)
+static const char *layout_place(const char *place, int nth)
 {
-    const char *place = layout_places;
     for (; nth; nth--)
         while (*place++) {
         }
@@ -28,39 +28,44 @@ static int layout_stem(const char *path, const char *place)
     return len >= tail && text_equal(path + len - tail, place) ? (int)(len - tail) : -1;
 }
 
-/* The other half of the layout that the path `from` is in. */
-static int layout_look(const char *from, uint32_t uid, int is_library, char *out)
+/* What is wanted in the layout that the path `from` is in, by the places of both. */
+static int layout_look(const char *from, const char *places, const char *wanted, uint32_t uid, char *out)
 {
     char path[TRUST_PATH_MAX];
     int err = -ENOENT;
     for (int i = 0; err == -ENOENT && i < LAYOUTS; i++) {
-        int stem = layout_stem(from, layout_place(2 * i + !is_library));
+        int stem = layout_stem(from, layout_place(places, i));
         if (stem < 0)
             continue;
         struct text t = text_into(path, sizeof path);
         text_add(&t, from, (size_t)stem);
-        text_str(&t, layout_place(2 * i + is_library));
+        text_str(&t, layout_place(wanted, i));
         err = t.cut ? -ENAMETOOLONG : trust_resolve(path, uid, out);
     }
     return err;
 }
 
 /* Symbolic links may point from elsewhere into an installation, or an installation may consist of links. */
-static int layout_find(const char *from, uint32_t uid, int is_library, char *out)
+static int layout_find(const char *from, const char *places, const char *wanted, uint32_t uid, char *out)
 {
     char real[TRUST_PATH_MAX];
     int err = trust_resolve(from, uid, real);
     if (!err)
-        err = layout_look(real, uid, is_library, out);
-    return err == -ENOENT ? layout_look(from, uid, is_library, out) : err;
+        err = layout_look(real, places, wanted, uid, out);
+    return err == -ENOENT ? layout_look(from, places, wanted, uid, out) : err;
 }
 
 int layout_program(const char *library, uint32_t uid, char *out)
 {
-    return layout_find(library, uid, 1, out);
+    return layout_find(library, layout_libraries, layout_programs, uid, out);
 }
 
 int layout_library(const char *program, uint32_t uid, char *out)
 {
-    return layout_find(program, uid, 0, out);
+    return layout_find(program, layout_programs, layout_libraries, uid, out);
+}
+
+int layout_module(const char *program, uint32_t uid, char *out)
+{
+    return layout_find(program, layout_programs, layout_modules, uid, out);
 }

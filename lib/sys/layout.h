@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds the program from the library and the library from the program: in an installation, which may have been moved as a whole,
+/* Finds the program from the library, and the library and the network module from the program: in an installation, which may have been moved as a whole,
  * or in a build folder. No other place is tried: if one of them was copied to a shared folder, any user could put a file of their
  * own beside it. Freestanding. */
 #ifndef SYS_LAYOUT_H
@@ -17,5 +17,8 @@ must_check int layout_program(const char *library, uint32_t uid, char *out);
 
 /* The same for libdtrack.so, from the program's path. */
 must_check int layout_library(const char *program, uint32_t uid, char *out);
+
+/* The same for libdtrack-net.so, from the program's path. */
+must_check int layout_module(const char *program, uint32_t uid, char *out);
 
 #endif

@@ -11,6 +11,7 @@ import jobs
 import pairs
 import processes
 import small
+import start
 from workshop import Workshop
 
 # Name, what it measures, and the function that yields its tables.
@@ -21,6 +22,7 @@ PARTS = {
     'crowd': ('1, 2 and 64 parents at once', processes.crowds),
     'gate': ('what the shim does in a parent', small.gate),
     'mark': ('marks', small.marks),
+    'start': ('what every run pays: a start, a guardian that waits, the wait at the end', start.fixed_costs),
     'run': ('a run itself, and the wait at its end', jobs.run_itself),
     'finish': ('finishing runs of up to a million processes', small.finish),
     'job': ('./configure and make', jobs.real_jobs),

@@ -81,6 +81,11 @@ class Workshop:
         """A path in the working folder."""
         return os.path.join(self.path, name)
 
+    @staticmethod
+    def in_memory():
+        """A folder on no disk, as a context."""
+        return tempfile.TemporaryDirectory(prefix='dtb-', dir='/dev/shm')
+
     def spool(self):
         """A new folder for runs."""
         self.spools += 1

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "store/azure_xml.h"
+#include "store/net/azure_xml.h"
 
 #include "fuzz.h"
 

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "base/own.h"
-#include "store/connstr.h"
+#include "store/net/connstr.h"
 
 #include "fuzz.h"
 

@@ -4,8 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "store/azure.h"
-#include "store/header.h"
+#include "store/net/azure.h"
+#include "store/net/header.h"
 #include "store/retry.h"
 
 #include "fuzz.h"

@@ -4,7 +4,7 @@ uses, not which headers it includes: a header may declare what several files def
 import os
 import re
 
-from layers import folder_of
+from layers import layer_of
 
 COMMENT_OR_TEXT = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
 # A call, or the name of a function that is no plain word.
@@ -24,7 +24,7 @@ def definitions(tree):
         if tag['kind'] == 'function' and path.startswith(('lib/', 'preload/')):
             is_own = path.endswith('.c') and tree.text(path).split('\n')[tag['line'] - 1].startswith('static')
             if not is_own:
-                rooms.setdefault(folder_of(path), {}).setdefault(tag['name'], unit_of(path))
+                rooms.setdefault(layer_of(path.removeprefix('lib/')), {}).setdefault(tag['name'], unit_of(path))
     return rooms
 
 
@@ -41,7 +41,7 @@ def uses(tree):
     """For each unit, the units of its room that it needs, each with a function that it uses there."""
     rooms, needs = definitions(tree), {}
     for path in tree.product():
-        room, unit = rooms.get(folder_of(path), {}), unit_of(path)
+        room, unit = rooms.get(layer_of(path.removeprefix('lib/')), {}), unit_of(path)
         words = {called or named for called, named in USED.findall(COMMENT_OR_TEXT.sub(' ', bodies(tree, path)))}
         own = {tag['name'] for tag in tree.tags() if tag['path'] == path and tag['kind'] == 'function'}
         for name in sorted(words & room.keys() - own):

@@ -50,7 +50,8 @@ FROM_COMPILER = {'memcmp', 'memcpy', 'memmove', 'memset'}
 
 ROOT, *REST = sys.argv[1:]
 COMPILER, SOURCES = REST[:REST.index('--')], REST[REST.index('--') + 1:]
-DEFINES = ['-D_GNU_SOURCE', '-DDTRACK_LIBRARY_PLACE="/lib/libdtrack.so"', '-DDTRACK_PROGRAM_PLACE="/bin/dtrack"']
+DEFINES = ['-D_GNU_SOURCE', '-DDTRACK_LIBRARY_PLACE="/lib/libdtrack.so"', '-DDTRACK_PROGRAM_PLACE="/bin/dtrack"',
+           '-DDTRACK_MODULE_PLACE="/lib/dtrack/libdtrack-net.so"']
 
 
 def paths():

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Opens the network module. The one place of dlopen(). */
+#include "store/module.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/self.h"
+#include "sys/layout.h"
+
+/* The module's file, which nobody but root and this user can have put there: it runs with our credentials in
+ * reach. */
+static int find_file(char program[PATH_MAX], char file[TRUST_PATH_MAX])
+{
+    return self_path(program) ? layout_module(program, geteuid(), file) : -ENOENT;
+}
+
+static void explain_missing(struct buf *why, const char *program, int err)
+{
+    if (err == -EPERM)
+        buf_printf(why, MODULE_FILE " may be somebody else's: others can write to it, or to '%s'", program);
+    else if (err == -ENOENT)
+        buf_printf(why, MODULE_FILE " is missing: it is not where it is installed with '%s'", program);
+    else
+        buf_printf(why, MODULE_FILE " cannot be looked for from '%s': %s", program, strerror(-err));
+}
+
+/* Its table, when that is the one that this program was built with. */
+static const struct store_backend *const *judge(const struct module *module, struct buf *why)
+{
+    if (!module)
+        buf_str(why, MODULE_FILE " is none of dtrack's: it has no '" MODULE_TABLE "'");
+    else if (strncmp(module->version, VERSION, sizeof module->version))
+        buf_printf(why, MODULE_FILE " is of dtrack %.*s, this is " VERSION, (int)sizeof module->version,
+                   module->version);
+    else if (module->sizes != MODULE_SIZES)
+        buf_str(why, MODULE_FILE " is of another build of dtrack " VERSION);
+    else
+        return module->backends;
+    return NULL;
+}
+
+const struct store_backend *const *module_load(struct buf *why)
+{
+    char program[PATH_MAX] = "", file[TRUST_PATH_MAX];
+    int err = find_file(program, file);
+    if (err) {
+        explain_missing(why, program, err);
+        return NULL;
+    }
+    /* all symbols now: a libcurl that lacks one is a message, not an end amid an upload. Never closed:
+     * libcurl and OpenSSL do not like to be unloaded */
+    void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (handle)
+        return judge(dlsym(handle, MODULE_TABLE), why);
+    buf_printf(why, MODULE_FILE " does not load: %s", dlerror());
+    return NULL;
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/* A small reader for the XML that Azure Blob sends: elements, attributes skipped but for one, text with the
+ * standard entities. No DTD, no CDATA, no namespaces: the service uses none. Knows no network. */
+#include "store/net/azure_xml.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "store/name.h"
+
+#define DEPTH_MAX 16 /* elements open at once; real replies have 5 */
+
+/* A piece of the input. */
+struct slice {
+    const char *at;
+    size_t len;
+};
+
+enum token {
+    TOKEN_OPEN,  /* <name ...> */
+    TOKEN_EMPTY, /* <name ... /> */
+    TOKEN_CLOSE, /* </name> */
+    TOKEN_END,
+    TOKEN_BAD,
+};
+
+struct reader {
+    const char *at, *end;
+    struct slice text;       /* raw text before the token */
+    struct slice name;       /* of the token's element */
+    struct slice attributes; /* raw */
+};
+
+static bool slice_is(struct slice s, const char *text)
+{
+    return s.len == strlen(text) && !memcmp(s.at, text, s.len);
+}
+
+static bool starts_with(const struct reader *r, const char *text)
+{
+    size_t len = strlen(text);
+    return (size_t)(r->end - r->at) >= len && !memcmp(r->at, text, len);
+}
+
+/* Go behind the next `text`; false when there is none. Only for what XML lets end at the first such text: declarations
+ * and comments. */
+static bool skip_past(struct reader *r, const char *text)
+{
+    const char *found = memmem(r->at, (size_t)(r->end - r->at), text, strlen(text));
+    if (found)
+        r->at = found + strlen(text);
+    return found;
+}
+
+/* The end of a tag is the first '>' outside of quotes. */
+static const char *tag_end(const struct reader *r)
+{
+    char quote = 0;
+    for (const char *c = r->at; c < r->end; c++) {
+        if (quote)
+            quote = *c == quote ? 0 : quote;
+        else if (*c == '"' || *c == '\'')
+            quote = *c;
+        else if (*c == '>')
+            return c;
+    }
+    return NULL;
+}
+
+/* Take the tag at r->at apart. Names end at a blank or a slash, as XML has it. */
+static enum token read_tag(struct reader *r)
+{
+    const char *end = tag_end(r);
+    if (!end)
+        return TOKEN_BAD;
+    const char *start = r->at + 1, *stop = end;
+    bool closes = start < stop && *start == '/', empty = !closes && stop > start && stop[-1] == '/';
+    start += closes;
+    stop -= empty;
+    const char *name_end = start;
+    while (name_end < stop && !memchr(" \t\r\n/<", *name_end, 6))
+        name_end++;
+    r->name = (struct slice){start, (size_t)(name_end - start)};
+    r->attributes = (struct slice){name_end, (size_t)(stop - name_end)};
+    r->at = end + 1;
+    if (!r->name.len)
+        return TOKEN_BAD;
+    return closes ? TOKEN_CLOSE : empty ? TOKEN_EMPTY : TOKEN_OPEN;
+}
+
+/* The next tag; declarations and comments are skipped. */
+static enum token next_token(struct reader *r)
+{
+    for (;;) {
+        const char *text = r->at;
+        const char *tag = memchr(r->at, '<', (size_t)(r->end - r->at));
+        if (!tag)
+            return TOKEN_END;
+        r->text = (struct slice){text, (size_t)(tag - text)};
+        r->at = tag;
+        bool declaration = starts_with(r, "<?"), comment = starts_with(r, "<!--");
+        if (!declaration && !comment)
+            return starts_with(r, "<!") ? TOKEN_BAD : read_tag(r);
+        if (!skip_past(r, declaration ? "?>" : "-->"))
+            return TOKEN_BAD;
+    }
+}
+
+/* --- text --- */
+
+/* A character by its number: "#65" or "#x41". Decimal or hex digits only, where strtoul() would take more. */
+static int put_number(struct buf *out, const char *digits, size_t len)
+{
+    int base = len && (*digits == 'x' || *digits == 'X') ? 16 : 10;
+    char copy[10];
+    digits += base == 16;
+    len -= base == 16;
+    if (!len || len >= sizeof copy)
+        return -EBADMSG;
+    memcpy(copy, digits, len);
+    copy[len] = '\0';
+    char *end;
+    unsigned long point = strtoul(copy, &end, base);
+    if (*end || *copy == '-' || *copy == '+' || *copy == ' ' || !point)
+        return -EBADMSG;
+    utf8_put(out, (uint32_t)point);
+    return 0;
+}
+
+/* The five that XML has without a DTD; any other one is an error, as it would be a piece missing from a name. */
+static int put_entity(struct buf *out, struct slice name)
+{
+    static const struct {
+        const char *name;
+        char value;
+    } known[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}};
+    if (name.len && *name.at == '#')
+        return put_number(out, name.at + 1, name.len - 1);
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (!slice_is(name, known[i].name))
+            continue;
+        buf_char(out, known[i].value);
+        return 0;
+    }
+    return -EBADMSG;
+}
+
+/* Append text with its entities resolved. */
+static int put_text(struct buf *out, struct slice text)
+{
+    const char *at = text.at, *end = text.at + text.len;
+    if (memchr(at, '\0', text.len)) /* would cut a name short */
+        return -EBADMSG;
+    while (at < end) {
+        const char *amp = memchr(at, '&', (size_t)(end - at));
+        buf_add(out, at, (size_t)((amp ? amp : end) - at));
+        if (!amp)
+            break;
+        const char *semicolon = memchr(amp, ';', (size_t)(end - amp));
+        if (!semicolon)
+            return -EBADMSG;
+        int err = put_entity(out, (struct slice){amp + 1, (size_t)(semicolon - amp - 1)});
+        if (err)
+            return err;
+        at = semicolon + 1;
+    }
+    return 0;
+}
+
+/* --- List Blobs --- */
+
+struct listing {
+    struct slice open[DEPTH_MAX];
+    size_t depth;
+    struct buf name; /* of the blob being read */
+    bool name_coded; /* it came with Encoded="true": percent-encoded because XML cannot hold it */
+    uint64_t size;
+    struct buf *marker;
+    store_list_fn each;
+    void *ctx;
+    bool complete; /* the root was closed */
+};
+
+/* Whether the innermost open element is `element`, directly inside `parent`. Two levels tell the names of a
+ * blob from those of a prefix or of metadata. */
+static bool inside(const struct listing *l, const char *parent, const char *element)
+{
+    return l->depth >= 2 && slice_is(l->open[l->depth - 1], element) &&
+           slice_is(l->open[l->depth - 2], parent);
+}
+
+/* At most 19 digits, which fit in 64 bits. */
+static int take_size(struct listing *l, struct slice text)
+{
+    uint64_t size = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9' || i > 18)
+            return -EBADMSG;
+        size = size * 10 + (uint64_t)(text.at[i] - '0');
+    }
+    l->size = size;
+    return 0;
+}
+
+/* The name of the blob that is open, its second layer of encoding undone where it has one. */
+static int take_name(struct listing *l, struct slice text)
+{
+    if (!l->name_coded)
+        return put_text(&l->name, text);
+    auto_buf plain = BUF_EMPTY;
+    int err = put_text(&plain, text);
+    if (!err)
+        err = name_decode(&l->name, buf_text(&plain), plain.len);
+    return err == -EINVAL ? -EBADMSG : err;
+}
+
+/* A blob was closed: hand it out. */
+static int emit_blob(struct listing *l)
+{
+    int err = buf_error(&l->name);
+    if (!err && !l->name.len)
+        err = -EBADMSG;
+    if (err)
+        return err;
+    return l->each(l->ctx, &(struct store_entry){.name = buf_text(&l->name), .size = l->size});
+}
+
+/* The root's name is checked: a proxy's page of XHTML must not pass for an empty listing. */
+static int on_open(struct listing *l, const struct reader *r)
+{
+    if (l->complete || l->depth == DEPTH_MAX || (!l->depth && !slice_is(r->name, "EnumerationResults")))
+        return -EBADMSG;
+    l->open[l->depth++] = r->name;
+    if (inside(l, "Blobs", "Blob")) {
+        buf_clear(&l->name);
+        l->size = 0;
+    } else if (inside(l, "Blob", "Name")) {
+        l->name_coded = memmem(r->attributes.at, r->attributes.len, "Encoded=\"true\"", 14);
+    }
+    return 0;
+}
+
+/* Text is taken when its element ends, as all that stands before the closing tag. */
+static int on_close(struct listing *l, const struct reader *r)
+{
+    if (!l->depth)
+        return -EBADMSG;
+    struct slice top = l->open[l->depth - 1];
+    if (top.len != r->name.len || memcmp(top.at, r->name.at, top.len))
+        return -EBADMSG;
+    int err = 0;
+    if (inside(l, "Blob", "Name"))
+        err = take_name(l, r->text);
+    else if (inside(l, "Properties", "Content-Length"))
+        err = take_size(l, r->text);
+    else if (inside(l, "EnumerationResults", "NextMarker"))
+        err = put_text(l->marker, r->text);
+    else if (inside(l, "Blobs", "Blob"))
+        err = emit_blob(l);
+    l->complete = --l->depth == 0;
+    return err;
+}
+
+/* A reply counts only when its root was closed: one that was cut off looks like a shorter list. */
+static int read_listing(struct listing *l, struct reader *r)
+{
+    for (;;) {
+        enum token token = next_token(r);
+        if (token == TOKEN_END)
+            return l->complete ? buf_error(l->marker) : -EBADMSG;
+        if (token == TOKEN_BAD)
+            return -EBADMSG;
+        int err = token == TOKEN_OPEN ? on_open(l, r) : token == TOKEN_CLOSE ? on_close(l, r) : 0;
+        if (err)
+            return err;
+    }
+}
+
+int azure_xml_list(const char *xml, size_t len, store_list_fn each, void *ctx, struct buf *marker)
+{
+    struct reader r = {.at = xml, .end = xml + len};
+    struct listing l = {.marker = marker, .each = each, .ctx = ctx};
+    buf_clear(marker);
+    int err = read_listing(&l, &r);
+    buf_release(&l.name);
+    return err;
+}
+
+/* The first Code, wherever it stands; without one the caller has the HTTP status. */
+void azure_xml_error(const char *xml, size_t len, struct buf *code)
+{
+    struct reader r = {.at = xml, .end = xml + len};
+    for (;;) {
+        enum token token = next_token(&r);
+        if (token == TOKEN_END || token == TOKEN_BAD)
+            return;
+        if (token == TOKEN_CLOSE && slice_is(r.name, "Code")) {
+            if (put_text(code, r.text))
+                buf_clear(code);
+            return;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Keys, signatures and digests. The one door to OpenSSL. */
+#ifndef STORE_NET_SIGN_H
+#define STORE_NET_SIGN_H
+
+#include <stddef.h>
+
+#include "sys/attr.h"
+
+#define SIGN_KEY_MAX 256 /* bytes of a decoded key; Azure's have 64 */
+#define SIGN_TEXT 48     /* room for any signature or digest as base64 text, with its NUL */
+
+struct sign_key {
+    unsigned char bytes[SIGN_KEY_MAX];
+    size_t len;
+};
+
+enum sign_hash {
+    SIGN_MD5, /* for Content-MD5: guards against damage, not against intent */
+    SIGN_SHA256,
+};
+
+struct sign_digest;
+
+/* Decode a base64 key, strictly: no blanks, right padding, not empty. 0, or -EINVAL. The caller wipes
+ * *key when done with it. */
+must_check nonnull int sign_key_decode(const char *base64, struct sign_key *key);
+
+/* Write the base64 of HMAC-SHA256(key, data) to `text`. 0, or -EIO when the library fails. */
+must_check nonnull int sign_hmac(const struct sign_key *key, const void *data, size_t len,
+                                 char text[SIGN_TEXT]);
+
+/* Begin a digest. NULL when out of memory or when the library does not offer the hash. The caller frees it.
+ */
+must_check struct sign_digest *sign_digest_new(enum sign_hash hash);
+
+/* Add bytes to a digest. Errors stick and show at the end. */
+nonnull void sign_digest_add(struct sign_digest *digest, const void *data, size_t len);
+
+/* End a digest and write it as base64; only freeing it is allowed afterwards. 0, or -EIO. */
+must_check nonnull int sign_digest_end(struct sign_digest *digest, char text[SIGN_TEXT]);
+
+/* Free a digest; NULL is fine. */
+void sign_digest_free(struct sign_digest *digest);
+
+/* sign_digest_free() for the variable at `digest`; for auto_digest. */
+void sign_digest_drop(struct sign_digest **digest);
+
+#define auto_digest __attribute__((cleanup(sign_digest_drop))) struct sign_digest
+
+#endif

@@ -4,9 +4,14 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/own.h"
 #include "base/self.h"
 #include "sys/layout.h"
 
@@ -15,6 +20,18 @@
 static int find_file(char program[PATH_MAX], char file[TRUST_PATH_MAX])
 {
     return self_path(program) ? layout_module(program, geteuid(), file) : -ENOENT;
+}
+
+/* Whether the file was cut short: the loader would map what is not there, and die of it. The table of
+ * sections is what linkers write last. */
+static bool is_cut(const char *file)
+{
+    ElfW(Ehdr) head;
+    struct stat st;
+    auto_fd fd = open(file, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) || pread(fd, &head, sizeof head, 0) < (ssize_t)sizeof head)
+        return false; /* dlopen() will say what is wrong */
+    return (uint64_t)st.st_size < head.e_shoff + (uint64_t)head.e_shnum * head.e_shentsize;
 }
 
 static void explain_missing(struct buf *why, const char *program, int err)
@@ -48,6 +65,10 @@ const struct store_backend *const *module_load(struct buf *why)
     int err = find_file(program, file);
     if (err) {
         explain_missing(why, program, err);
+        return NULL;
+    }
+    if (is_cut(file)) {
+        buf_str(why, MODULE_FILE " does not load: the file is cut short");
         return NULL;
     }
     /* all symbols now: a libcurl that lacks one is a message, not an end amid an upload. Never closed:

@@ -168,6 +168,11 @@ def write(module, content):
         file.write(content)
 
 
+def cut(module):
+    """As a full disk leaves it, within what would be mapped."""
+    os.truncate(module, os.path.getsize(module) // 6)
+
+
 def older(module):
     """One of an earlier version."""
     with open(f'{BUILD}/meson-info/intro-projectinfo.json', encoding='utf-8') as file:
@@ -260,6 +265,7 @@ tap.run([
     ('a_missing_module_is_one_line_and_the_run_waits', hurt(os.remove, 'is missing')),
     ('an_empty_module_is_one_line_and_the_run_waits', hurt(lambda module: write(module, b''), 'does not load: ')),
     ('a_broken_module_is_one_line_and_the_run_waits', hurt(lambda module: write(module, b'\x7fELF' * 99), 'does not load: ')),
+    ('a_module_that_was_cut_short_is_one_line_and_the_run_waits', hurt(cut, 'does not load: ')),
     ('another_library_is_one_line_and_the_run_waits', hurt(other, "is none of dtrack's")),
     ('another_version_is_one_line_and_the_run_waits', hurt(older, 'is of dtrack ')),
     ('anybody_s_module_is_one_line_and_the_run_waits',

@@ -47,10 +47,14 @@ struct span {
     int64_t tree_user_us, tree_sys_us;
     int64_t maxrss_kb, minflt, majflt, inblock, oublock, nvcsw, nivcsw;
     const char *task;  /* innermost open task, or NULL */
+    int64_t reaped_ns; /* Unix, ns: when its parent's wait returned it; SPAN_NONE when nobody waited, and before an exec */
     bool forked;       /* it ran its parent's image, whose exe and args it repeats: a fork that has not exec'd */
+    int64_t ended_by_ns; /* Unix, ns: where nobody saw the end, dur_ns is a lower bound, and this the latest end; or SPAN_NONE */
     const char *value; /* a mark's value as JSON text, or NULL */
-    bool is_set;       /* of a mark: it gives a value to a name, and is no event. No part of a row */
-    uint32_t program;  /* of a forked one: which image that is, the same for all that repeat it. No part of a row */
+    /* No part of a row: */
+    bool is_set;      /* of a mark: it gives a value to a name, and is no event */
+    uint32_t program; /* of a forked one: which image that is, the same for all that repeat it */
+    int64_t load_ns;  /* from the exec or spawn to the program's first instruction that we see, or SPAN_NONE */
 };
 
 /* The word for a kind in every format, such as "process". */

@@ -4,6 +4,7 @@
 #define MODEL_SUMMARY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "model/blind.h"
@@ -41,6 +42,41 @@ struct summary_cost {
     int64_t spool_bytes; /* used in the spool */
 };
 
+/* All tasks of one name, with what is in the tasks within them. Names are heap strings owned by the summary. */
+struct summary_task {
+    char *name;
+    int64_t count, total_ns, longest_ns, cpu_us;
+    int64_t failed; /* how many of them */
+};
+
+/* All processes that ran a command, by the basename of its file. */
+struct summary_command {
+    char *name;
+    int64_t count, cpu_us;
+    int64_t own_ns; /* time in which no child of theirs lived */
+    int64_t longest_ns;
+};
+
+/* A command's share of the critical path. The empty name: time in which no process of the run was there. */
+struct summary_share {
+    char *name;
+    int64_t count; /* processes of it on the path */
+    int64_t path_ns;
+};
+
+#define SUMMARY_TASKS_MAX 200
+#define SUMMARY_COMMANDS_MAX 50
+#define SUMMARY_SHARES_MAX 20
+#define SUMMARY_CURVE 60
+
+/* Processes at work at a time: those none of whose children lives. In hundredths. */
+struct summary_parallelism {
+    int64_t mean_centi;
+    int64_t busy_centi; /* cores busy, by CPU */
+    int64_t idle_ns;    /* nobody was at work, or everybody waited */
+    int64_t curve_centi[SUMMARY_CURVE]; /* over equal parts of the run */
+};
+
 struct summary {
     char run_id[RUN_ID_BYTES];
     char *name;           /* DTRACK_NAME, or the basename of the root's command */
@@ -58,8 +94,18 @@ struct summary {
     int64_t processes, failed, tasks, marks; /* totals; failed = processes with a non-zero status or a signal */
     int64_t user_us, sys_us;                 /* CPU of the whole run */
     int64_t maxrss_kb;                       /* of the largest process */
+    int64_t execs, exec_ns;                  /* programs whose start was seen, and their time from exec to their first instruction */
     struct summary_coverage coverage;
     struct summary_cost cost;
+    /* What history asks for, each list with its largest first; more than there is room for is left out. */
+    struct summary_task *task_list; /* by total time; at most SUMMARY_TASKS_MAX */
+    size_t task_list_len;
+    struct summary_command *commands; /* by CPU; at most SUMMARY_COMMANDS_MAX */
+    size_t commands_len;
+    struct summary_share *path; /* by time; at most SUMMARY_SHARES_MAX */
+    size_t path_len;
+    bool has_parallelism;
+    struct summary_parallelism parallelism;
     char *spans_object; /* name of the spans object in the store */
     int64_t spans_rows;
     int64_t spans_bytes; /* compressed */

@@ -44,7 +44,9 @@ const struct field fields[FIELD_COUNT] = {
     {KEY(nvcsw), FIELD_INT, AT(nvcsw), false},
     {KEY(nivcsw), FIELD_INT, AT(nivcsw), false},
     {KEY(task), FIELD_TEXT, AT(task), false},
+    {KEY(reaped_ns), FIELD_INT, AT(reaped_ns), false},
     {KEY(forked), FIELD_BOOL, AT(forked), false},
+    {KEY(ended_by_ns), FIELD_INT, AT(ended_by_ns), false},
     {KEY(value), FIELD_TEXT, AT(value), false},
 };
 

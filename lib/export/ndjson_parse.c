@@ -208,7 +208,7 @@ static bool has_required(const struct parse *p)
 /* 0 is a number like others: what is absent has to say so. */
 static void clear_span(struct span *span)
 {
-    *span = (struct span){0};
+    *span = (struct span){.load_ns = SPAN_NONE};
     for (size_t i = 0; i < FIELD_COUNT; i++)
         if (fields[i].type == FIELD_INT)
             *(int64_t *)(void *)((char *)span + fields[i].offset) = SPAN_NONE;

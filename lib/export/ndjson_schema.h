@@ -25,7 +25,7 @@ struct field {
     bool required; /* a row without it, or with null, is no row */
 };
 
-#define FIELD_COUNT 32
+#define FIELD_COUNT 34
 
 /* In the schema's order. */
 extern const struct field fields[FIELD_COUNT];

@@ -44,10 +44,20 @@ static void end_unseen(const struct fold *f, struct span *span, const struct own
         span->end_by = SPAN_END_RUNNING;
         return;
     }
+    if (in->latest_ns)
+        span->ended_by_ns = in->latest_ns + f->wall_offset_ns;
     struct fold_children kids = {0};
     fold_add_children(f, own->ref, &kids);
     int64_t last_ns = kids.last_ns ? clocks_mend(&f->gather.clocks, own->ref, kids.last_ns) : 0;
     fold_end_at(span, own->start_ns, MAX(last_ns, own->last_ns), SPAN_END_INFERRED);
+}
+
+/* When its parent got it: by a wait that we saw, or by one within libc, of which we saw the return. */
+static int64_t reaped_ns(const struct fold *f, const struct life_facts *facts)
+{
+    if (facts->has_reap)
+        return facts->reap.reap.end_ns + f->wall_offset_ns;
+    return facts->has_system && facts->system.end_ns ? facts->system.end_ns + f->wall_offset_ns : SPAN_NONE;
 }
 
 static bool died_by_signal(int status)
@@ -59,6 +69,7 @@ static bool died_by_signal(int status)
 void fold_end_life(const struct fold *f, struct span *span, const struct life_facts *facts, const struct own_end *own)
 {
     int64_t start = own->start_ns;
+    span->reaped_ns = reaped_ns(f, facts);
     /* A signal after the exit hook, while stdio was flushed: the end is the kernel's, not the hook's. */
     if (own->said.left && !died_by_signal(facts->status)) {
         fold_end_at(span, start, own->said.end_ns, SPAN_END_SELF);
@@ -112,6 +123,7 @@ void fold_end_leader(const struct fold *f, struct span *span, uint32_t ref, int6
     if (open || killed) {
         span->exit_code = SPAN_NONE;
         fold_end_at(span, start, f->end.end_ns, SPAN_END_INFERRED);
+        span->ended_by_ns = MAX(f->end.end_ns, f->in->noticed_ns) + f->wall_offset_ns;
         fold_status(span, f->end.status);
     } else if (span->end_by == SPAN_END_SELF && span->exit_code == SPAN_NONE && f->end.by == SPAN_END_SELF) {
         fold_status(span, f->end.status);

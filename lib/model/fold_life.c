@@ -216,6 +216,8 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
         find_system(f, facts, image);
     int64_t start = image_start(facts, at);
     span.start_ns = start + f->wall_offset_ns;
+    if (image->head.flags & SPOOL_IMAGE_START_SEEN && !(image->head.flags & (SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_FORKED)))
+        span.load_ns = MAX(image->ready_ns - start, 0);
     if (is_last) {
         int64_t seen_ns = MAX(image->ready_ns, image->end.exec_ns);
         fold_end_life(f, &span, facts, &(struct own_end){start, image->end, seen_ns, ref});

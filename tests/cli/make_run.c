@@ -73,7 +73,9 @@ static struct span blank(enum span_kind kind, const char *id, const char *parent
                          .inblock = SPAN_NONE,
                          .oublock = SPAN_NONE,
                          .nvcsw = SPAN_NONE,
-                         .nivcsw = SPAN_NONE};
+                         .nivcsw = SPAN_NONE,
+                         .reaped_ns = SPAN_NONE,
+                         .ended_by_ns = SPAN_NONE};
 }
 
 /* What differs from process to process. */

@@ -22,6 +22,7 @@ struct scene {
     struct spool spool;
     char marks[512];
     char text[8192];
+    char ends[2048]; /* of each span: name, when it was reaped, by when it had ended, how long it took to load */
     int forked; /* how many spans say that they are */
     struct summary summary;
     size_t memory_bytes;
@@ -144,6 +145,11 @@ static inline int note(void *ctx, const struct span *span)
     if (span->value)
         snprintf(line + strlen(line), 64, " =%s", span->value);
     strcat(strcat(s->text, line), "\n");
+    char reaped[24], by[24], load[24];
+    put_time(reaped, sizeof reaped, span->reaped_ns == SPAN_NONE ? SPAN_NONE : span->reaped_ns - 1000000 * MS);
+    put_time(by, sizeof by, span->ended_by_ns == SPAN_NONE ? SPAN_NONE : span->ended_by_ns - 1000000 * MS);
+    put_time(load, sizeof load, span->load_ns);
+    snprintf(s->ends + strlen(s->ends), sizeof s->ends - strlen(s->ends), "%s %s %s %s\n", span->name, reaped, by, load);
     s->forked += span->forked && span->program;
     return 0;
 }

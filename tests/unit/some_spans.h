@@ -22,6 +22,13 @@ static inline struct span some_span(enum span_kind kind, const char *id, const c
                          .signal = SPAN_NONE,
                          .user_us = SPAN_NONE,
                          .sys_us = SPAN_NONE,
+                         .tree_user_us = SPAN_NONE,
+                         .tree_sys_us = SPAN_NONE,
+                         .pid = SPAN_NONE,
+                         .ppid = SPAN_NONE,
+                         .reaped_ns = SPAN_NONE,
+                         .ended_by_ns = SPAN_NONE,
+                         .load_ns = SPAN_NONE,
                          .start_ns = SOME_START_NS};
 }
 

@@ -118,6 +118,38 @@ TEST(a_shell_that_libc_reaped_gets_the_status_of_system)
     scene_end(&s);
 }
 
+TEST(when_a_child_was_reaped_is_told)
+{
+    uint32_t root, a, b, ref;
+    struct scene s = scene_led_by("make", &root);
+    put_block(&s, LEADER, root);
+    put_born(&s, 0, 7, 9, 1);
+    put_reap(&s, 1, 7, 50, 0);
+    put_image(&s, 7, 10, "sh", &a)->end.exec_ns = 20 * MS;
+    struct spool_image *second = put_image(&s, 7, 20, "cc", &b);
+    tell(second, a, 7);
+    second->ready_ns = 23 * MS;
+    leave(second, 45, 0);
+    put_born(&s, 2, 8, 60, 0);
+    put_image(&s, 8, 61, "lost", &ref);
+    fold(&s);
+    CHECK(strstr(s.ends, "sh - - -\n") && strstr(s.ends, "cc 50 - 3\n")); /* before an exec nobody is reaped */
+    CHECK(strstr(s.ends, "lost - 1000 -\n")); /* nobody saw it end: by when it had is known */
+    scene_end(&s);
+}
+
+TEST(a_shell_that_libc_reaped_was_reaped_when_system_returned)
+{
+    uint32_t root, ref;
+    struct scene s = scene_led_by("prog", &root);
+    leave(put_image(&s, 7, 11, "sh", &ref), 25, 0);
+    put_block(&s, LEADER, root);
+    s.block->cell[0] = (struct spool_cell){.kind = SPOOL_CELL_SYSTEM, .born = {.start_ns = 10 * MS, .end.end_ns = 30 * MS}};
+    fold(&s);
+    CHECK(strstr(s.ends, "sh 30 - -\n"));
+    scene_end(&s);
+}
+
 TEST(a_process_seen_by_its_reaper_alone_is_there)
 {
     uint32_t root;
@@ -431,6 +463,7 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(a_fork_child_without_exec_carries_its_parents_name),
           CASE(a_fork_child_with_children_stays_when_it_execs),
           CASE(a_shell_that_libc_reaped_gets_the_status_of_system),
+          CASE(when_a_child_was_reaped_is_told), CASE(a_shell_that_libc_reaped_was_reaped_when_system_returned),
           CASE(a_process_seen_by_its_reaper_alone_is_there), CASE(an_image_whose_exec_failed_never_was),
           CASE(a_parent_is_found_by_pid_and_time_when_nothing_else_tells),
           CASE(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it),

@@ -34,8 +34,8 @@ enum figures_flags {
     FIGURES_RUNS = 16,     /* it had not ended; its end is that of the run */
     FIGURES_STATUS = 32,   /* exit_code and signal are known */
     FIGURES_REAPED = 64,   /* its parent's wait returned it; of a whole life, in its last row */
-    FIGURES_LATE = 128,    /* reaped, but its parent did other things after its end: nobody waited for it. In the first row */
-    FIGURES_COUNTED = 256, /* whoever started it waited for its end, as far as one can tell. In the first row */
+    FIGURES_COUNTED = 128, /* its end counts for whoever started it: it was reaped. In the first row */
+    FIGURES_LATE = 256,    /* the same, but between its end and that its parent started others: nobody was waiting. First row */
     FIGURES_CPU = 512,     /* its CPU is known */
     FIGURES_WAITER = 1024, /* it mostly waited: less than 5 % of its self time was CPU. By figures_times() */
     FIGURES_WENT_ON = 2048, /* its failure counts. In the first row, by figures_failures() */
@@ -99,10 +99,10 @@ struct figures {
     struct figures_left *left; /* by key, NULL when none was left out */
     struct figures_names keys, task_names;
     /* Made by figures_link(): the children of each process in one array, in the order of their starts; and those that
-     * were waited for, in the order of their ends. Both hold first rows; figures_children(), figures_waited(). */
+     * count, in the order of their ends. Both hold first rows; figures_children(), figures_waited(). */
     uint32_t *children, *children_at; /* of first row r: children[children_at[r]] up to children_at[r + 1] */
     uint32_t *waited, *waited_at;
-    uint32_t *order;          /* all first rows, each process before its children; order_len of them */
+    uint32_t *order;          /* the run and all first rows, each before its children; order_len of them */
     uint32_t order_len;
     struct figures_options options;
     struct figures_ids *ids;  /* until linked */
@@ -145,8 +145,11 @@ uint32_t figures_last(const struct figures *f, uint32_t life);
  * the processes that nobody in it started. Owned by the figures. */
 const uint32_t *figures_children(const struct figures *f, uint32_t life, uint32_t *len);
 
-/* Linked: those of the children that were waited for, in the order of their ends. */
+/* Linked: those of the children that count, in the order in which their ends did: figures_wait_ns(). */
 const uint32_t *figures_waited(const struct figures *f, uint32_t life, uint32_t *len);
+
+/* Linked: when the end of the counted process whose first row is `life` counted: at its end, or when it was reaped, if late. */
+int64_t figures_wait_ns(const struct figures *f, uint32_t life);
 
 /* Linked: the first row of the process that started the one whose first row is `life`; FIGURES_RUN when nobody did. */
 uint32_t figures_parent_life(const struct figures *f, uint32_t life);

@@ -22,15 +22,11 @@ struct figures_groups {
     size_t len;
 };
 
-/* What grouping is to know; arrays are by row, the caller's, or NULL: then the figures made of them are 0. */
-struct figures_grouping {
-    const int64_t *self_ns; /* of figures_times() */
-    const int64_t *path_ns; /* of figures_path_by_row() */
-    bool percentiles;       /* p50 and p95, for 8 bytes a row meanwhile */
-};
+/* What to compute besides: p50 and p95, for 8 bytes a row meanwhile. */
+#define FIGURES_PERCENTILES 1u
 
 /* Group linked figures by key. 0 or -ENOMEM; to be released in both cases. O(n + keys log keys), with percentiles O(n log n). */
-must_check int figures_group(const struct figures *f, const struct figures_grouping *in, struct figures_groups *out);
+must_check int figures_group(const struct figures *f, unsigned what, struct figures_groups *out);
 
 /* Free it. */
 void figures_groups_release(struct figures_groups *groups);
@@ -54,16 +50,15 @@ struct figures_task_groups {
     size_t len;
 };
 
-/* Group linked figures by task. `self_ns` may be NULL. With `path`, the shares of the path: a moment of it belongs to the
- * innermost task that is open then and whose owner is, or is an ancestor of, the process it is charged to. 0 or -ENOMEM; to be
- * released in both cases. O(n log n). */
-must_check int figures_group_tasks(const struct figures *f, const int64_t *self_ns, bool path, struct figures_task_groups *out);
+/* Group linked figures by task. 0 or -ENOMEM; to be released in both cases. O(n log n). */
+must_check int figures_group_tasks(const struct figures *f, struct figures_task_groups *out);
 
 /* Free it. */
 void figures_task_groups_release(struct figures_task_groups *groups);
 
 /* The path's time by the row of the innermost task: adds to ns[row], the caller's array of f->len zeros; what is in no task is
- * added to ns[FIGURES_RUN]. The sum is f->dur_ns. 0 or -ENOMEM. */
+ * added to ns[FIGURES_RUN]. The sum is f->dur_ns. A moment of the path belongs to the innermost task that is open then and
+ * whose owner is the process it is charged to, or an ancestor of that. 0 or -ENOMEM. */
 must_check int figures_path_by_task(const struct figures *f, int64_t *ns);
 
 #endif

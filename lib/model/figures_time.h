@@ -37,9 +37,13 @@ struct figures_gap {
     uint32_t during; /* the waiter that there was for the longest part of it, such as sleep */
 };
 
-/* The longest gaps, at most `max`, longest first, into the caller's array. Once figures_times() has been called. Returns how
- * many, or -ENOMEM. O(n log n), 2 MiB meanwhile. */
-must_check int figures_gaps(const struct figures *f, struct figures_gap *gaps, size_t max);
+/* How long nobody was at work but waiters: the sum of all gaps. Once figures_times() has been called. 0 or -ENOMEM. As costly as
+ * figures_gaps(). */
+must_check int figures_idle(const struct figures *f, int64_t *idle_ns);
+
+/* The longest gaps, at most `max`, longest first, into the caller's array. Once figures_times() has been called. *len is
+ * how many. 0 or -ENOMEM. O(n log n), 2 MiB meanwhile. Of more than 32,768 gaps the shortest may be taken for work. */
+must_check int figures_gaps(const struct figures *f, struct figures_gap *gaps, size_t max, size_t *len);
 
 /* Time of a process before its first child began and after its last child ended, by its first row; SPAN_NONE both without
  * children. Linked figures. O(children). */

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/json_write.h"
 #include "export/names.h"
+#include "export/summary_lists.h"
 
 struct member {
     const char *key;
@@ -21,6 +22,7 @@ struct member {
 static const struct member totals[] = {
     {"processes", AT(processes)}, {"failed", AT(failed)}, {"tasks", AT(tasks)},         {"marks", AT(marks)},
     {"user_us", AT(user_us)},     {"sys_us", AT(sys_us)}, {"maxrss_kb", AT(maxrss_kb)},
+    {"execs", AT(execs)},         {"exec_ns", AT(exec_ns)},
 };
 
 static const struct member coverage[] = {
@@ -163,8 +165,11 @@ void summary_json_put(struct buf *out, const struct summary *s)
     json_put_bool(out, s->unsettled);
     put_facts(out, "host", s->host, s->host_len);
     put_facts(out, "ci", s->ci, s->ci_len);
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         put_part(out, s, &parts[i]);
+        if (parts[i].members == totals)
+            summary_lists_put(out, s);
+    }
     buf_str(out, "}\n");
 }
 
@@ -265,6 +270,8 @@ static int take_strings(const struct json *root, struct summary *s)
         err = take_facts(json_get(root, "ci"), &s->ci, &s->ci_len);
     if (!err)
         err = take_blind(json_get(json_get(root, "coverage"), "blind_spots"), &s->coverage.blind);
+    if (!err)
+        err = summary_lists_take(root, s);
     return err;
 }
 

@@ -98,6 +98,7 @@ static size_t events_budget(const struct fold *f)
     const struct lineage *l = &f->gather.lineage;
     size_t link = sizeof *l->links + 3 * sizeof *l->tops.to + (l->places ? sizeof *l->places : 0);
     size_t taken = l->links_len * link + l->blocks_len * sizeof *l->blocks;
+    taken += l->links_len / 2 * f->in->kept_bytes; /* there is a link for a birth, and one for an image */
     if (f->in->memory_bytes)
         return f->in->memory_bytes;
     return taken + EVENTS_BYTES_LEAST < BYTES_DEFAULT ? BYTES_DEFAULT - taken : EVENTS_BYTES_LEAST;

@@ -70,8 +70,22 @@ int summary_set_command(struct summary *s, const char *const *args, size_t argc)
     return 0;
 }
 
+static void free_lists(struct summary *s)
+{
+    for (size_t i = 0; i < s->task_list_len; i++)
+        free(s->task_list[i].name);
+    for (size_t i = 0; i < s->commands_len; i++)
+        free(s->commands[i].name);
+    for (size_t i = 0; i < s->path_len; i++)
+        free(s->path[i].name);
+    free(s->task_list);
+    free(s->commands);
+    free(s->path);
+}
+
 void summary_release(struct summary *s)
 {
+    free_lists(s);
     blind_release(&s->coverage.blind);
     free(s->name);
     free(s->cwd);

@@ -14,6 +14,7 @@
 #include "export/ndjson.h"
 #include "export/summary_json.h"
 #include "model/conceal.h"
+#include "model/figures_summary.h"
 #include "spool/reader.h"
 #include "sys/clock.h"
 #include "sys/proc.h"
@@ -26,7 +27,12 @@ struct fold_work {
     struct conceal conceal;
     struct gzip *gzip;
     struct buf row;
+    struct figures figures;
 };
+
+/* Rows of the largest run whose figures are exact, and different commands in it: both for memory. */
+#define FIGURES_ROWS 1200000
+#define FIGURES_COMMANDS 16000
 
 /* Whether a process of the run is still there. A pid that was given away since belongs to a process that is younger
  * than the span; boot-relative ticks are coarse, so some slack decides for "still there". */
@@ -54,6 +60,8 @@ static int take_span(void *ctx, const struct span *span)
     int err = buf_error(&w->row);
     if (!err)
         err = gzip_write(w->gzip, w->row.data, w->row.len);
+    if (!err)
+        err = figures_add(&w->figures, span, NULL);
     return err ? err : values_take_span(&w->out->values, span);
 }
 
@@ -64,17 +72,25 @@ static int fold_rows(struct fold_work *w, struct spool_reader *reader)
         .reader = reader, .marks_fd = in->run->marks_fd, .name = in->context->name, .rules = in->context->rules,
         .noticed_ns = in->noticed_ns, .latest_ns = in->rebooted ? 0 : in->started_ns,
         .leader_status = in->leader_status, .leader_runs = in->leader_runs, .alive = process_lives, .alive_ctx = w,
-        .emit = conceal_span, .emit_ctx = &w->conceal,
+        .emit = conceal_span, .emit_ctx = &w->conceal, .kept_bytes = sizeof(struct figures_row),
     };
     w->conceal = (struct conceal){.rules = in->context->rules, .keep_args = in->context->keep_args,
                                   .emit = take_span, .emit_ctx = w};
+    const struct figures_options limits = {.rows_max = FIGURES_ROWS, .keys_max = FIGURES_COMMANDS};
     int err = gzip_new(w->out->spans_fd, &w->gzip);
+    if (!err)
+        err = figures_init(&w->figures, &limits);
     if (!err)
         err = assemble(&a, &w->summary);
     if (!err)
         err = conceal_summary(&w->conceal, &w->summary);
     if (!err)
         err = gzip_finish(w->gzip, &w->out->spans_bytes);
+    if (!err)
+        err = figures_link(&w->figures);
+    if (!err)
+        err = figures_summarize(&w->figures, &w->summary);
+    figures_release(&w->figures);
     return err;
 }
 

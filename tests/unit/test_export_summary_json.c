@@ -40,6 +40,19 @@ static void fill(struct summary *s)
     s->coverage.unread_mark_bytes = 27;
     s->coverage.missed_values = 28;
     s->cost = (struct summary_cost){31, 32, 33};
+    s->execs = 34;
+    s->exec_ns = 35;
+    s->task_list = calloc(1, sizeof *s->task_list);
+    s->commands = calloc(2, sizeof *s->commands);
+    s->path = calloc(1, sizeof *s->path);
+    if (!s->task_list || !s->commands || !s->path)
+        abort();
+    s->task_list[s->task_list_len++] = (struct summary_task){strdup("plan"), 51, 52, 53, 54, 55};
+    s->commands[s->commands_len++] = (struct summary_command){strdup("cc1"), 61, 62, 63, 64};
+    s->commands[s->commands_len++] = (struct summary_command){strdup("caf\xE9"), 65, 66, 67, 68};
+    s->path[s->path_len++] = (struct summary_share){strdup("ld"), 71, 72};
+    s->has_parallelism = true;
+    s->parallelism = (struct summary_parallelism){.mean_centi = 150, .busy_centi = 140, .idle_ns = 81, .curve_centi = {1, 2}};
     s->spans_rows = 41;
     s->spans_bytes = 42;
     if (summary_set_command(s, (const char *[]){"bash", "-c", "exit 2"}, 3) ||
@@ -66,7 +79,13 @@ TEST(a_summary_is_exactly_this_text)
         "\"status\":{\"end_by\":\"parent\",\"exit_code\":2,\"signal\":null},\"unsettled\":true,"
         "\"host\":{\"hostname\":\"agent-7\",\"cpus\":\"4\"},\"ci\":{\"provider\":\"azure-pipelines\"},"
         "\"totals\":{\"processes\":1312,\"failed\":3,\"tasks\":4,\"marks\":5,\"user_us\":6,\"sys_us\":7,"
-        "\"maxrss_kb\":8},"
+        "\"maxrss_kb\":8,\"execs\":34,\"exec_ns\":35},"
+        "\"tasks\":[{\"name\":\"plan\",\"count\":51,\"total_ns\":52,\"longest_ns\":53,\"cpu_us\":54,\"failed\":55}],"
+        "\"commands\":[{\"name\":\"cc1\",\"count\":61,\"cpu_us\":62,\"own_ns\":63,\"longest_ns\":64},"
+        "{\"name\":\"caf" UTF8_MARK "\",\"count\":65,\"cpu_us\":66,\"own_ns\":67,\"longest_ns\":68}],"
+        "\"path\":[{\"name\":\"ld\",\"count\":71,\"path_ns\":72}],"
+        "\"parallelism\":{\"mean_centi\":150,\"busy_centi\":140,\"idle_ns\":81,\"curve_centi\":[1,2,"
+        "0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]},"
         "\"coverage\":{\"by_end\":{\"self\":10,\"parent\":11,\"exec\":12,\"inferred\":13,\"running\":14},"
         "\"blind_spots\":[{\"name\":\"ssh\",\"cause\":\"remote\",\"count\":5,"
         "\"remedy\":\"run dtrack there, too\"}],"
@@ -105,6 +124,23 @@ TEST(absent_values_survive_as_absent)
     CHECK(back.dur_ns == SPAN_NONE && back.user_us == SPAN_NONE && back.maxrss_kb == SPAN_NONE);
     CHECK(!back.cwd && !back.spans_object && back.command && !back.command[0] && !back.host);
     CHECK(back.end_by == SPAN_END_RUNNING && back.exit_code == SPAN_NONE);
+    CHECK(!back.task_list && !back.commands && !back.path && !back.has_parallelism);
+}
+
+TEST(lists_are_read_up_to_their_bounds)
+{
+    auto_summary s;
+    auto_buf b = BUF_EMPTY;
+    buf_str(&b, "{\"schema\":\"dtrack.run/1\",\"run_id\":\"" ID "\",\"name\":\"n\",\"start_ns\":1,\"commands\":\"x\",");
+    buf_str(&b, "\"parallelism\":{\"curve_centi\":[1,\"x\"]},\"path\":[{\"count\":1},{\"name\":\"a\",\"path_ns\":\"x\"}],\"tasks\":[");
+    for (int i = 0; i < 3 * SUMMARY_TASKS_MAX; i++)
+        buf_printf(&b, "%s{\"name\":\"t%d\",\"count\":%d}", i ? "," : "", i, i);
+    buf_str(&b, "]}");
+    summary_init(&s);
+    CHECK(!summary_json_parse(b.data, b.len, &s));
+    CHECK(s.task_list_len == SUMMARY_TASKS_MAX && s.task_list[199].count == 199 && !s.task_list[199].failed);
+    CHECK(s.path_len == 1 && !s.path[0].path_ns && !s.commands_len);
+    CHECK(s.has_parallelism && s.parallelism.curve_centi[0] == 1 && !s.parallelism.curve_centi[1]);
 }
 
 static int parse(const char *text)
@@ -145,5 +181,5 @@ TEST(values_of_other_types_count_as_absent)
 }
 
 TEST_MAIN(CASE(a_summary_is_exactly_this_text), CASE(a_summary_survives_the_round_trip),
-          CASE(absent_values_survive_as_absent), CASE(what_is_no_summary_is_refused),
+          CASE(absent_values_survive_as_absent), CASE(lists_are_read_up_to_their_bounds), CASE(what_is_no_summary_is_refused),
           CASE(values_of_other_types_count_as_absent))

@@ -51,7 +51,7 @@ static int take_self(void *ctx, uint32_t row, int64_t from_ns, int64_t to_ns)
 {
     struct grouping *g = ctx;
     if (row != FIGURES_RUN)
-        g->groups[g->f->rows[row].key].self_ns += to_ns - from_ns;
+        add_to(&g->groups[g->f->rows[row].key].self_ns, to_ns - from_ns);
     return 0;
 }
 

@@ -34,8 +34,10 @@ static void add_up(struct figures_left *left, const struct figures_row *row)
 {
     left->count++;
     left->failed += figures_failed(row);
-    left->cpu_us += figures_cpu_us(row);
-    left->dur_ns += figures_dur_ns(row);
+    if (__builtin_add_overflow(left->cpu_us, figures_cpu_us(row), &left->cpu_us))
+        left->cpu_us = INT64_MAX;
+    if (__builtin_add_overflow(left->dur_ns, figures_dur_ns(row), &left->dur_ns))
+        left->dur_ns = INT64_MAX;
     left->longest_ns = MAX(left->longest_ns, figures_dur_ns(row));
 }
 

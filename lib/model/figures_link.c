@@ -10,6 +10,7 @@
 #include "model/figures_parts.h"
 
 #define NOWHERE UINT32_MAX
+#define DUR_MAX_NS (INT64_C(1) << 56) /* two years: what times are added to can't overflow */
 
 /* Rows by their ids. */
 struct id_table {
@@ -82,7 +83,7 @@ static void find_times(struct figures *f)
     struct figures_row *run = &f->rows[FIGURES_RUN];
     f->start_ns = run->start_ns == SPAN_NONE ? earliest_ns(f) : run->start_ns;
     f->is_running = (run->flags & FIGURES_RUNS) != 0;
-    f->dur_ns = MAX((f->is_running ? latest_ns(f) : run->end_ns) - f->start_ns, 0);
+    f->dur_ns = MIN(MAX((f->is_running ? latest_ns(f) : run->end_ns) - f->start_ns, 0), DUR_MAX_NS);
     run->start_ns = 0;
     run->end_ns = f->dur_ns;
     run->id = run->parent_id = run->pid = 0;
@@ -336,5 +337,5 @@ int figures_link(struct figures *f)
     find_order(f);
     find_counted(f);
     sort_children(f);
-    return f->tasks ? figures_tasks_link(f, owners) : 0;
+    return figures_tasks_link(f, owners);
 }

@@ -17,8 +17,8 @@ void figures_bucket(const struct figures *f, uint32_t (*of)(const struct figures
  * that its start mark came from. Times are ns from the run's start. 0 or -ENOMEM. */
 must_check int figures_tasks_own(const struct figures *f, uint32_t *owners);
 
-/* Once lives are known: give tasks their owners, each lifted to who outlives the task, and processes their tasks. 0 or
- * -ENOMEM. */
+/* Once lives are known: give tasks their owners, each lifted to who outlives the task, and processes their tasks. `owners` may be
+ * NULL where there are none. 0 or -ENOMEM. */
 must_check int figures_tasks_link(struct figures *f, const uint32_t *owners);
 
 #endif

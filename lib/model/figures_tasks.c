@@ -130,7 +130,9 @@ int figures_tasks_link(struct figures *f, const uint32_t *owners)
         return -ENOMEM;
     for (uint32_t i = 1; i < f->len; i++) {
         struct figures_row *row = &f->rows[i];
-        if (row->flags & FIGURES_TASK) {
+        if (!f->tasks) {
+            row->task = FIGURES_RUN;
+        } else if (row->flags & FIGURES_TASK) {
             row->next = lift(f, f->rows[owners[i]].life, row->end_ns);
             row->task = row->parent;
         } else {

@@ -131,29 +131,37 @@ static size_t part_of(const struct curve *c, int64_t ns)
     return at;
 }
 
+/* A forged run may hold a million processes of two years each. */
+static void add_to(int64_t *sum, int64_t more)
+{
+    if (__builtin_add_overflow(*sum, more, sum))
+        *sum = INT64_MAX;
+}
+
 static int take_work(void *ctx, uint32_t row, int64_t from_ns, int64_t to_ns)
 {
     struct curve *c = ctx;
     if (row == FIGURES_RUN)
         return 0;
-    c->work_ns += to_ns - from_ns;
+    add_to(&c->work_ns, to_ns - from_ns);
     if (!c->len || !c->dur_ns)
         return 0;
     size_t first = part_of(c, from_ns), last = part_of(c, to_ns - 1);
     if (first == last) {
-        c->part_ns[first] += to_ns - from_ns;
+        add_to(&c->part_ns[first], to_ns - from_ns);
         return 0;
     }
-    c->part_ns[first] += part_start(c, first + 1) - from_ns;
-    c->part_ns[last] += to_ns - part_start(c, last);
+    add_to(&c->part_ns[first], part_start(c, first + 1) - from_ns);
+    add_to(&c->part_ns[last], to_ns - part_start(c, last));
     c->steps[first + 1]++;
     c->steps[last]--;
     return 0;
 }
 
+/* In hundredths, rounded. */
 static int64_t centi(int64_t ns, int64_t of_ns)
 {
-    return of_ns ? (int64_t)((double)ns * 100 / (double)of_ns + 0.5) : 0;
+    return of_ns ? (int64_t)MIN((double)ns * 100 / (double)of_ns + 0.5, 1e18) : 0;
 }
 
 static int64_t finish_curve(const struct curve *c, int64_t *curve)
@@ -162,7 +170,7 @@ static int64_t finish_curve(const struct curve *c, int64_t *curve)
     for (size_t i = 0; i < c->len; i++) {
         int64_t length = part_start(c, i + 1) - part_start(c, i);
         level += c->steps[i];
-        curve[i] = centi(c->part_ns[i] + level * length, length);
+        curve[i] = level * 100 + centi(c->part_ns[i], length);
         most = MAX(most, curve[i]);
     }
     return most;
@@ -177,12 +185,11 @@ int figures_parallelism(const struct figures *f, int64_t *curve, size_t buckets,
     *out = (struct figures_parallelism){0};
     int err = figures_each_stretch(f, take_work, &c);
     for (uint32_t i = 1; i < f->len; i++)
-        if (__builtin_add_overflow(out->cpu_us, figures_cpu_us(&f->rows[i]), &out->cpu_us))
-            out->cpu_us = INT64_MAX / 1000;
+        add_to(&out->cpu_us, figures_cpu_us(&f->rows[i]));
     out->work_ns = c.work_ns;
     out->mean_centi = centi(c.work_ns, f->dur_ns);
     out->most_centi = finish_curve(&c, curve);
-    out->busy_centi = centi(MIN(out->cpu_us, INT64_MAX / 1000) * 1000, f->dur_ns);
+    out->busy_centi = centi(out->cpu_us, f->dur_ns / 1000);
     return err ? err : figures_idle(f, &out->idle_ns);
 }
 

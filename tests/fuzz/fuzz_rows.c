@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as stored rows: a row that is accepted is written as one that reads and writes the same, and
- * whatever the rows say, the tree stays in its bounds and the page is a page. The first byte chooses the
- * options. */
+ * whatever the rows say, the tree stays in its bounds and the page is a page, and the figures add up. The first
+ * byte chooses the options. */
 #include <errno.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "export/ndjson.h"
+#include "export/show.h"
 #include "export/show_run.h"
+#include "model/figures_failures.h"
+#include "model/figures_free.h"
+#include "model/figures_path.h"
+#include "model/figures_summary.h"
 
 #include "fuzz.h"
 
@@ -26,7 +31,7 @@ static void check_again(const struct span *span)
 }
 
 /* Plant the rows that are rows. Returns what tree_add() returned last. */
-static int plant(struct tree *tree, const char *text, const char *end)
+static int plant(struct tree *tree, struct figures *figures, const char *text, const char *end)
 {
     auto_ndjson_row row = NDJSON_ROW_EMPTY;
     int err = 0;
@@ -35,6 +40,7 @@ static int plant(struct tree *tree, const char *text, const char *end)
         if (!ndjson_parse(&row, text, (size_t)(stop - text))) {
             check_again(&row.span);
             err = tree_add(tree, &row.span);
+            PROMISE(!figures_add(figures, &row.span, NULL));
         }
         PROMISE(tree->len <= NODES_MAX + 1);
         text = stop + 1;
@@ -56,18 +62,42 @@ static void check_page(const struct tree *tree, uint8_t choice)
         PROMISE((unsigned char)page.data[i] >= 0x20 || page.data[i] == '\n');
 }
 
+/* The path tiles the run, nothing that is free saves nothing, and all else comes to an end. */
+static void check_figures(struct figures *f)
+{
+    struct figures_path path;
+    struct figures_saving saving;
+    struct figures_failures failures;
+    struct summary s;
+    int64_t at_ns = 0;
+    PROMISE(!figures_link(f) && !figures_path(f, &path));
+    for (size_t i = 0; i < path.len; at_ns = path.pieces[i++].to_ns)
+        PROMISE(path.pieces[i].from_ns == at_ns && path.pieces[i].to_ns > at_ns);
+    PROMISE(at_ns == f->dur_ns);
+    PROMISE(!figures_if_free(f, NULL, NULL, &saving) && !saving.least_ns && !saving.most_ns);
+    PROMISE(!figures_failures(f, &failures) && failures.handled >= 0 && failures.handled <= failures.failed);
+    summary_init(&s);
+    PROMISE(!figures_summarize(f, &s));
+    summary_release(&s);
+    figures_failures_release(&failures);
+    figures_path_release(&path);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct tree tree;
+    auto_figures figures = {0};
     if (!size)
         return 0;
     PROMISE(!tree_init(&tree, NODES_MAX));
-    int err = plant(&tree, (const char *)data + 1, (const char *)data + size);
+    PROMISE(!figures_init(&figures, &(struct figures_options){.rows_max = data[0] % 64 + 1}));
+    int err = plant(&tree, &figures, (const char *)data + 1, (const char *)data + size);
     PROMISE(!err || err == -EBADMSG);
     if (!err) {
         PROMISE(!tree_link(&tree));
         check_page(&tree, data[0]);
     }
+    check_figures(&figures);
     tree_release(&tree);
     return 0;
 }

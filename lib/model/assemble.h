@@ -26,7 +26,7 @@ struct assemble {
     int64_t latest_ns;       /* monotonic: all of the run that has ended had done so by then; 0 = not known */
     int leader_status;       /* as wait gives it, when the kernel told; -1 = not known */
     bool leader_runs;        /* the run has not ended: a look at it so far */
-    size_t memory_bytes;     /* for events; 0 = as much as keeps the whole below 64 MiB, what `emit` keeps included */
+    size_t memory_bytes;     /* for events; 0 = as much as keeps the whole below 64 MiB, or with what `emit` keeps below 96 */
     size_t kept_bytes;       /* that `emit` keeps of each process */
     /* Whether process `pid`, which had started by Unix time `start_ns`, is still running. NULL: nobody is. */
     bool (*alive)(void *ctx, int32_t pid, int64_t start_ns);

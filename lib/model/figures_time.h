@@ -45,11 +45,13 @@ must_check int figures_idle(const struct figures *f, int64_t *idle_ns);
  * how many. 0 or -ENOMEM. O(n log n), 2 MiB meanwhile. Of more than 32,768 gaps the shortest may be taken for work. */
 must_check int figures_gaps(const struct figures *f, struct figures_gap *gaps, size_t max, size_t *len);
 
-/* Time of a process before its first child began and after its last child ended, by its first row; SPAN_NONE both without
- * children. Linked figures. O(children). */
+/* What a process did by itself at its two ends; SPAN_NONE both without children. */
 struct figures_edges {
-    int64_t before_ns, after_ns;
+    int64_t before_ns; /* its first child began */
+    int64_t after_ns;  /* its last child had ended */
 };
+
+/* Those of the process whose first row is `life`. Linked figures. O(children). */
 struct figures_edges figures_edges(const struct figures *f, uint32_t life);
 
 #endif

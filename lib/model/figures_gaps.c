@@ -18,6 +18,7 @@ struct busy {
     const struct figures *f;
     struct stretch *list;
     size_t len, cap;
+    int64_t gap_ns; /* so near is near enough, by now */
 };
 
 static int compare(int64_t a, int64_t b)
@@ -31,13 +32,12 @@ static int by_start(const void *a, const void *b)
     return compare(x->from_ns, y->from_ns);
 }
 
-/* Join all with at most `gap_ns` between them. */
-static void join(struct busy *b, int64_t gap_ns)
+/* Join all with at most `gap_ns` between them, once they are sorted. */
+static void join_sorted(struct busy *b, int64_t gap_ns)
 {
     size_t kept = 0;
     if (!b->len)
         return;
-    qsort(b->list, b->len, sizeof *b->list, by_start);
     for (size_t i = 1; i < b->len; i++) {
         if (b->list[i].from_ns - b->list[kept].to_ns <= gap_ns)
             b->list[kept].to_ns = MAX(b->list[kept].to_ns, b->list[i].to_ns);
@@ -45,6 +45,23 @@ static void join(struct busy *b, int64_t gap_ns)
             b->list[++kept] = b->list[i];
     }
     b->len = kept + 1;
+}
+
+static void join(struct busy *b, int64_t gap_ns)
+{
+    if (b->len)
+        qsort(b->list, b->len, sizeof *b->list, by_start);
+    join_sorted(b, gap_ns);
+}
+
+/* Half of the room is made free. Sorting costs most, and is done once for all tries. */
+static void make_room(struct busy *b)
+{
+    join(b, b->gap_ns);
+    while (b->len > BUSY_MAX / 2) {
+        b->gap_ns = b->gap_ns * 2 + 1000;
+        join_sorted(b, b->gap_ns);
+    }
 }
 
 static int take_work(void *ctx, uint32_t row, int64_t from_ns, int64_t to_ns)
@@ -56,11 +73,8 @@ static int take_work(void *ctx, uint32_t row, int64_t from_ns, int64_t to_ns)
         b->list[b->len - 1].to_ns = to_ns;
         return 0;
     }
-    for (int64_t gap_ns = 0; b->len >= BUSY_MAX; gap_ns = gap_ns * 2 + 1000) {
-        join(b, gap_ns);
-        if (b->len <= BUSY_MAX / 2)
-            break;
-    }
+    if (b->len >= BUSY_MAX)
+        make_room(b);
     int err = list_grow(&b->list, b->len, &b->cap, sizeof *b->list);
     if (!err)
         b->list[b->len++] = (struct stretch){from_ns, to_ns};

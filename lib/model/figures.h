@@ -50,6 +50,7 @@ enum figures_program {
     FIGURES_XARGS,     /* 123, 124, 125 */
     FIGURES_TIMEOUT,   /* 124, 137 */
     FIGURES_COLLECTOR, /* ninja, parallel, …: any number of children at once, some other status */
+    FIGURES_OURS,      /* dtrack-mark: no part of the job */
 };
 
 /* One row in 48 bytes. Times are ns from the run's start. What a word means before and after figures_link() stands side by

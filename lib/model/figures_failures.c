@@ -13,7 +13,10 @@
 #include "model/list.h"
 
 /* Whoever gives up may clean up before he goes: so many processes may follow the one that made him. */
-#define CLEANING_MAX 2
+#define CLEANING_MAX 2u
+
+/* So many of those are looked at; it bounds the time that this takes. */
+#define LOOKS_MAX 64
 
 /* A process that is to be looked into. */
 struct lead {
@@ -47,7 +50,7 @@ static bool is_suspect(const struct figures *f, uint32_t life)
     return f->rows[life].flags & FIGURES_COUNTED && figures_failed(last_row(f, life));
 }
 
-/* How many of the suspects were started after that one's end. */
+/* How many were started after that one's end, counted up to a few: marks are no part of the job. */
 static uint32_t followers(const struct figures *f, const struct suspects *s, uint32_t life)
 {
     int64_t end_ns = last_row(f, life)->end_ns;
@@ -59,7 +62,10 @@ static uint32_t followers(const struct figures *f, const struct suspects *s, uin
         else
             high = middle;
     }
-    return s->len - low;
+    uint32_t count = 0;
+    for (uint32_t i = low; i < s->len && i - low < LOOKS_MAX && count <= CLEANING_MAX; i++)
+        count += figures_program(&f->rows[s->lives[i]]) != FIGURES_OURS;
+    return s->len - low < LOOKS_MAX ? count : CLEANING_MAX + 1;
 }
 
 static int push(struct search *s, uint32_t row, uint32_t depth, bool sure)

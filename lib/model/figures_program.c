@@ -16,6 +16,7 @@ static const struct {
     {"yash", FIGURES_SHELL},     {"make", FIGURES_MAKE},      {"gmake", FIGURES_MAKE},     {"remake", FIGURES_MAKE},
     {"xargs", FIGURES_XARGS},    {"timeout", FIGURES_TIMEOUT}, {"ninja", FIGURES_COLLECTOR}, {"samu", FIGURES_COLLECTOR},
     {"parallel", FIGURES_COLLECTOR}, {"bazel", FIGURES_COLLECTOR}, {"scons", FIGURES_COLLECTOR}, {"cargo", FIGURES_COLLECTOR},
+    {"dtrack-mark", FIGURES_OURS},
 };
 
 static const char *basename_of(const char *path)

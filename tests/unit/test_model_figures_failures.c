@@ -61,6 +61,13 @@ TEST(who_cleans_up_before_he_goes_still_passes_it_on)
               "run > sh > cmd?!; 0 of 2 handled"); /* a status that is not everybody's is told from afar */
 }
 
+TEST(marks_are_no_part_of_what_followed)
+{
+    CHECK_STR(CHAINS(1, {"sh", "run", 0, 1000, 1}, {"cmd", "sh", 30, 900, 1}, {"m1", "sh", 910, 915, .name = "dtrack-mark"},
+                     {"m2", "sh", 916, 917, .name = "dtrack-mark"}, {"m3", "sh", 918, 919, .name = "dtrack-mark"}),
+              "run > sh > cmd!; 0 of 2 handled");
+}
+
 TEST(a_status_of_the_shells_own_may_stand_for_the_last_failure)
 {
     CHECK_STR(CHAINS(3, {"sh", "run", 0, 1000, 3}, {"cmd", "sh", 30, 990, 1}), "run > sh > cmd?!; 0 of 2 handled"); /* cmd || exit 3 */
@@ -203,7 +210,7 @@ TEST(a_run_in_steps_fails_with_any_of_them)
 
 TEST_MAIN(CASE(a_shell_that_stops_at_a_failure_passes_it_on), CASE(a_failure_behind_or_is_handled),
           CASE(who_cleans_up_before_he_goes_still_passes_it_on),
-          CASE(a_status_of_the_shells_own_may_stand_for_the_last_failure), CASE(make_says_2_for_whatever_failed),
+          CASE(marks_are_no_part_of_what_followed), CASE(a_status_of_the_shells_own_may_stand_for_the_last_failure), CASE(make_says_2_for_whatever_failed),
           CASE(make_k_fails_for_all_of_them), CASE(options_with_values_are_not_taken_for_k),
           CASE(a_pipeline_is_its_last_command_unless_pipefail_is_set), CASE(a_leaf_under_five_shells_is_found),
           CASE(a_command_that_was_tried_again_failed_the_last_time),

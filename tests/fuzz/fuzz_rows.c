@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 #include "export/ndjson.h"
-#include "export/show.h"
+#include "export/show_run.h"
 #include "export/show_run.h"
 #include "model/figures_failures.h"
 #include "model/figures_free.h"

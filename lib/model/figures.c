@@ -16,7 +16,6 @@
 #define IDS_MAX 4000000u
 
 /* Packed CPU: the highest bit says that the rest are ms. */
-#define CPU_IN_MS (1u << 31)
 
 int figures_init(struct figures *f, const struct figures_options *options)
 {
@@ -57,14 +56,9 @@ void figures_release(struct figures *f)
 
 static uint32_t cpu_pack(int64_t us)
 {
-    if (us < CPU_IN_MS)
+    if (us < FIGURES_CPU_IN_MS)
         return (uint32_t)MAX(us, 0);
-    return (uint32_t)(MIN(us / 1000, CPU_IN_MS - 1)) | CPU_IN_MS;
-}
-
-int64_t figures_cpu_us(const struct figures_row *row)
-{
-    return row->cpu & CPU_IN_MS ? (int64_t)(row->cpu & ~CPU_IN_MS) * 1000 : row->cpu;
+    return (uint32_t)(MIN(us / 1000, FIGURES_CPU_IN_MS - 1)) | FIGURES_CPU_IN_MS;
 }
 
 /* Both, or what is known of them. */
@@ -207,9 +201,4 @@ int64_t figures_wait_ns(const struct figures *f, uint32_t life)
 uint32_t figures_parent_life(const struct figures *f, uint32_t life)
 {
     return f->rows[f->rows[life].parent].life;
-}
-
-bool figures_failed(const struct figures_row *row)
-{
-    return row->exit_code || row->signal;
 }

@@ -19,63 +19,12 @@
 #include <stdint.h>
 
 #include "model/figures_names.h"
+#include "model/figures_row.h"
 #include "model/span.h"
 #include "sys/attr.h"
 
-#define FIGURES_RUN 0u         /* the row of the run; also "none", of parents, tasks and nexts */
 #define FIGURES_ROWS_MAX 4000000u
 #define FIGURES_KEYS_MAX 200000u
-
-enum figures_flags {
-    FIGURES_TASK = 1,      /* a task; else a process */
-    FIGURES_FORKED = 2,    /* a fork that runs its parent's image */
-    FIGURES_EXECED = 4,    /* ended by exec: `next` is what it became, where that is known */
-    FIGURES_LEAST = 8,     /* its end is a lower bound: nobody saw it */
-    FIGURES_RUNS = 16,     /* it had not ended; its end is that of the run */
-    FIGURES_STATUS = 32,   /* exit_code and signal are known */
-    FIGURES_REAPED = 64,   /* its parent's wait returned it; of a whole life, in its last row */
-    FIGURES_COUNTED = 128, /* its end counts for whoever started it: it was reaped. In the first row */
-    FIGURES_LATE = 256,    /* the same, but between its end and that its parent started others: nobody was waiting. First row */
-    FIGURES_CPU = 512,     /* its CPU is known */
-    FIGURES_WAITER = 1024, /* it mostly waited: less than 5 % of its self time was CPU. By figures_times() */
-    FIGURES_WENT_ON = 2048, /* its failure counts. In the first row, by figures_failures() */
-    FIGURES_KEEPS_GOING = 4096, /* make -k, and its like */
-};
-
-/* What a program does with the failures of its children. */
-enum figures_program {
-    FIGURES_ANY,       /* passes a status on, or makes one of its own */
-    FIGURES_SHELL,     /* passes a status on */
-    FIGURES_MAKE,      /* 2 */
-    FIGURES_XARGS,     /* 123, 124, 125 */
-    FIGURES_TIMEOUT,   /* 124, 137 */
-    FIGURES_COLLECTOR, /* ninja, parallel, …: any number of children at once, some other status */
-    FIGURES_OURS,      /* dtrack-mark: no part of the job */
-};
-
-/* One row in 48 bytes. Times are ns from the run's start. What a word means before and after figures_link() stands side by
- * side. */
-struct figures_row {
-    int64_t start_ns, end_ns; /* linked: within the run and, of one that was waited for, within its parent's life */
-    uint32_t cpu;             /* packed: figures_cpu_us() */
-    uint32_t reap_us;         /* how long after its end it was reaped; stops at the largest number */
-    union {
-        uint32_t id;   /* what the row calls itself, as a number */
-        uint32_t life; /* first row of the same process, over its execs; of a task itself */
-    };
-    union {
-        uint32_t parent_id;
-        uint32_t parent; /* row of the image that started it; of a task, the enclosing task; FIGURES_RUN */
-    };
-    union {
-        uint32_t pid;
-        uint32_t next; /* what it became by exec, or FIGURES_RUN; of a task its owner (figures_groups.h) */
-    };
-    uint32_t key;  /* figures_key(): what it is grouped by; of a task its name */
-    uint32_t task; /* before: number of a name; linked: row of the innermost task it belongs to, or FIGURES_RUN */
-    uint8_t exit_code, signal;
-    uint16_t flags;   /* enum figures_flags, and in the upper 3 bits enum figures_program */
-};
 
 struct figures_options {
     int64_t until_ns;   /* Unix: the end of a run that goes on; 0 = the latest moment in its rows */
@@ -127,17 +76,8 @@ void figures_release(struct figures *f);
 /* The text that a row is grouped by; of a task its name. Owned by the figures. */
 const char *figures_key(const struct figures *f, uint32_t row);
 
-/* CPU of the row's own, user and system, in us; 0 when not known (FIGURES_CPU). Exact up to 35 minutes, then to the ms. */
-int64_t figures_cpu_us(const struct figures_row *row);
-
 /* What the row's program does with failures. */
 enum figures_program figures_program(const struct figures_row *row);
-
-/* How long the row took; with FIGURES_LEAST or FIGURES_RUNS at least. */
-static inline int64_t figures_dur_ns(const struct figures_row *row)
-{
-    return row->end_ns - row->start_ns;
-}
 
 /* Linked: the last row of the process that `life` is the first row of: it has the end and the status. O(execs). */
 uint32_t figures_last(const struct figures *f, uint32_t life);
@@ -154,9 +94,6 @@ int64_t figures_wait_ns(const struct figures *f, uint32_t life);
 
 /* Linked: the first row of the process that started the one whose first row is `life`; FIGURES_RUN when nobody did. */
 uint32_t figures_parent_life(const struct figures *f, uint32_t life);
-
-/* Whether the row failed: an exit code that is not 0, or a signal. */
-bool figures_failed(const struct figures_row *row);
 
 #define auto_figures __attribute__((cleanup(figures_release))) struct figures
 

@@ -45,9 +45,11 @@ static const struct figures_row *last_row(const struct figures *f, uint32_t life
     return &f->rows[figures_last(f, life)];
 }
 
-static bool is_suspect(const struct figures *f, uint32_t life)
+/* It counts, failed, and did so for the program that failed, and not for one that was in its place before an exec. */
+static bool is_suspect(const struct figures *f, const struct suspects *s, uint32_t life)
 {
-    return f->rows[life].flags & FIGURES_COUNTED && figures_failed(last_row(f, life));
+    const struct figures_row *last = last_row(f, life);
+    return f->rows[life].flags & FIGURES_COUNTED && figures_failed(last) && last->end_ns >= s->failed->start_ns;
 }
 
 /* How many were started after that one's end, counted up to a few: marks are no part of the job. */
@@ -91,7 +93,7 @@ static int accuse_all(struct search *s, const struct suspects *of, uint32_t dept
 {
     int err = 0;
     for (uint32_t i = of->len; i-- > 0 && !err;)
-        if (is_suspect(s->f, of->lives[i]) && followers(s->f, of, of->lives[i]) <= followers_max)
+        if (is_suspect(s->f, of, of->lives[i]) && followers(s->f, of, of->lives[i]) <= followers_max)
             err = accuse(s, of->lives[i], depth, sure);
     return err;
 }
@@ -109,7 +111,8 @@ static int accuse_collected(struct search *s, const struct suspects *of, uint32_
 /* What timeout ended, however that took it. */
 static int accuse_last(struct search *s, const struct suspects *of, uint32_t depth)
 {
-    return of->len ? accuse(s, of->lives[of->len - 1], depth, true) : 0;
+    uint32_t last = of->len ? of->lives[of->len - 1] : FIGURES_RUN;
+    return last && last_row(s->f, last)->end_ns >= of->failed->start_ns ? accuse(s, last, depth, true) : 0;
 }
 
 /* The last one started whose status is the reason, and after which nothing was started but what cleans up; a status that is
@@ -120,7 +123,7 @@ static int accuse_one(struct search *s, const struct suspects *of, uint32_t dept
     uint32_t guess = FIGURES_RUN;
     for (uint32_t i = of->len; i-- > 0;) {
         uint32_t life = of->lives[i];
-        if (!is_suspect(f, life))
+        if (!is_suspect(f, of, life))
             continue;
         uint32_t after = followers(f, of, life);
         bool is_usual = !of->failed->signal && of->failed->exit_code == 1;
@@ -197,7 +200,7 @@ static bool run_failed(const struct figures *f, const struct suspects *of)
     if (f->rows[FIGURES_RUN].flags & FIGURES_STATUS)
         return figures_failed(&f->rows[FIGURES_RUN]);
     for (uint32_t i = 0; i < of->len && !f->is_running; i++)
-        if (is_suspect(f, of->lives[i]))
+        if (is_suspect(f, of, of->lives[i]))
             return true;
     return false;
 }

@@ -170,6 +170,13 @@ TEST(a_status_is_that_of_the_last_image)
               "run > sh > cmd!; 0 of 2 handled");
 }
 
+TEST(what_failed_before_an_exec_is_no_reason)
+{
+    CHECK_STR(CHAINS(2, {"sh", "run", 0, 900, .exec = "ls", .pid = 7}, {"ls", "run", 900, 1000, 2, .pid = 7},
+                     {"try", "sh", 10, 20, 2}),
+              "run > ls!; 1 of 2 handled");
+}
+
 TEST(probes_of_a_configure_are_handled)
 {
     CHECK_STR(CHAINS(0, {"sh", "run", 0, 1000}, {"configure", "sh", 1, 999}, {"gcc", "configure", 10, 20, 1},
@@ -216,5 +223,5 @@ TEST_MAIN(CASE(a_shell_that_stops_at_a_failure_passes_it_on), CASE(a_failure_beh
           CASE(a_command_that_was_tried_again_failed_the_last_time),
           CASE(signals_are_passed_on_as_128_and_more_or_as_themselves), CASE(xargs_and_timeout_have_statuses_of_their_own),
           CASE(a_driver_of_its_own_mind_is_followed_by_time), CASE(who_was_not_waited_for_explains_nothing),
-          CASE(a_status_is_that_of_the_last_image), CASE(probes_of_a_configure_are_handled),
+          CASE(a_status_is_that_of_the_last_image), CASE(what_failed_before_an_exec_is_no_reason), CASE(probes_of_a_configure_are_handled),
           CASE(a_failed_task_has_a_chain_though_the_run_went_on), CASE(a_run_in_steps_fails_with_any_of_them))

@@ -57,7 +57,7 @@ struct summary_command {
     int64_t longest_ns;
 };
 
-/* A command's share of the critical path. The empty name: time in which no process of the run was there. */
+/* A command's share of the critical path. What is missing to the whole is time in which no process of the run was there. */
 struct summary_share {
     char *name;
     int64_t count; /* processes of it on the path */

@@ -76,7 +76,9 @@ static int fold_rows(struct fold_work *w, struct spool_reader *reader)
     };
     w->conceal = (struct conceal){.rules = in->context->rules, .keep_args = in->context->keep_args,
                                   .emit = take_span, .emit_ctx = w};
-    const struct figures_options limits = {.rows_max = FIGURES_ROWS, .keys_max = FIGURES_COMMANDS};
+    const struct spool_header *h = &reader->header;
+    const struct figures_options limits = {.rows_max = FIGURES_ROWS, .keys_max = FIGURES_COMMANDS,
+                                           .until_ns = h->start_wall_ns + in->noticed_ns - h->start_mono_ns};
     int err = gzip_new(w->out->spans_fd, &w->gzip);
     if (!err)
         err = figures_init(&w->figures, &limits);

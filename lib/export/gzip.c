@@ -92,6 +92,25 @@ int gzip_finish(struct gzip *gz, uint64_t *written)
     return gz->error;
 }
 
+int gzip_put(struct buf *out, const void *bytes, size_t len)
+{
+    unsigned char piece[4096];
+    z_stream z = {.next_in = (unsigned char *)(uintptr_t)bytes, .avail_in = (uInt)len};
+    if (len > UINT_MAX)
+        return -EFBIG;
+    if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, WINDOW_GZIP, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+        return -ENOMEM;
+    int result;
+    do {
+        z.next_out = piece;
+        z.avail_out = sizeof piece;
+        result = deflate(&z, Z_FINISH);
+        buf_add(out, piece, sizeof piece - z.avail_out);
+    } while (result == Z_OK);
+    deflateEnd(&z);
+    return buf_error(out);
+}
+
 void gzip_free(struct gzip *gz)
 {
     if (gz)

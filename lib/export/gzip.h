@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "sys/attr.h"
 
 /* The longest line that is read back; a longer one is damage, not data. */
@@ -27,6 +28,9 @@ must_check int gzip_finish(struct gzip *gz, uint64_t *written);
 
 /* Free the stream, finished or not. NULL is fine. */
 void gzip_free(struct gzip *gz);
+
+/* Append `len` bytes as one gzip member, compressed as well as it goes. 0, -ENOMEM or -EFBIG. */
+must_check int gzip_put(struct buf *out, const void *bytes, size_t len);
 
 /* Called with each line, its newline included; only the last line may lack one. Return 0 to go on, a negative
  * errno to stop. */

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* dtrack report: a run as one page of HTML. */
+#include "export/report.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cmd/cmd.h"
+#include "cmd/find_run.h"
+#include "cmd/preview.h"
+#include "cmd/spans.h"
+#include "export/ndjson.h"
+
+#define PAGE_BYTES_MAX ((size_t)512 << 20)
+
+static const struct cmd_option options[] = {
+    {"output", 'o', "FILE", "write to FILE, which appears when it is complete; - is stdout"},
+    {"store", 0, "URL", "the store to read, instead of the first of DTRACK_STORE"},
+    {0},
+};
+
+/* A report being filled. */
+struct filling {
+    struct report report;
+    struct ndjson_row row;
+};
+
+static int take_row(void *ctx, const char *line, size_t len)
+{
+    struct filling *f = ctx;
+    int err = ndjson_parse(&f->row, line, len);
+    return err ? err : report_add(&f->report, &f->row.span);
+}
+
+/* Read the rows and put the page together. CMD_OK, or the reason has been printed. */
+static int make_page(const struct command *self, struct store *store, const struct summary *s, struct buf *page)
+{
+    struct filling f;
+    auto_buf why = BUF_EMPTY;
+    f.row = NDJSON_ROW_EMPTY;
+    int err = report_init(&f.report, s, 0);
+    if (!err)
+        err = spans_read(store, s, take_row, &f, &why);
+    if (!err)
+        err = report_put(&f.report, page);
+    report_release(&f.report);
+    ndjson_release(&f.row);
+    if (!err)
+        return CMD_OK;
+    if (!why.len)
+        buf_printf(&why, "cannot make a page of run '%s': %s", s->run_id, strerror(-err));
+    return cmd_fail(self, "%s", buf_text(&why));
+}
+
+/* The mode that a newly created file has. */
+static mode_t new_file_mode(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+static int write_page(const struct command *self, const char *path, const struct buf *page)
+{
+    auto_file_new file = FILE_NEW_NONE;
+    if (!strcmp(path, "-"))
+        return cmd_write(self, page->data, page->len);
+    int err = file_begin(path, new_file_mode(), &file);
+    if (!err)
+        err = file_write_all(file.fd, page->data, page->len);
+    if (!err)
+        err = file_commit(&file, false);
+    return err ? cmd_fail(self, "cannot write '%s': %s", path, strerror(-err)) : CMD_OK;
+}
+
+static int report(const struct command *self, const struct cmd_args *args, struct store *store, const char *path)
+{
+    struct summary s;
+    auto_buf page = {.limit = PAGE_BYTES_MAX};
+    if (find_run(self, store, args->rest_len ? args->rest[0] : NULL, &s) != CMD_OK)
+        return CMD_FAILED;
+    int status = make_page(self, store, &s, &page);
+    if (status == CMD_OK)
+        status = write_page(self, path, &page);
+    summary_release(&s);
+    return status;
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+    struct cmd_args args;
+    int status;
+    if (!cmd_parse(self, argc, argv, false, &args, &status))
+        return status;
+    const char *path = cmd_value(self, &args, "output");
+    if (args.rest_len > 1)
+        return cmd_usage(self, "reports one run, not '%s' as well", args.rest[1]);
+    if (!path || !*path)
+        return cmd_usage(self, "needs a file to write to: -o FILE.html");
+    struct store *store = preview_open(self, cmd_value(self, &args, "store"), PREVIEW_ANY);
+    if (!store)
+        return CMD_FAILED;
+    status = report(self, &args, store, path);
+    store_close(store);
+    return status;
+}
+
+const struct command cmd_report = {
+    .name = "report",
+    .synopsis = "[RUN] -o FILE.html [--store URL]",
+    .help = "write a run as one page of HTML, which needs no network",
+    .options = options,
+    .run = run,
+    .more = "RUN is an id as dtrack runs prints it, the start of one, or latest (the default).",
+};

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* What the first page of a run says, before it has any form: computed once from its rows, printed by show, report, Markdown and
+ * JSON in the same order and the same words. Knows no format.
+ *
+ * Fill it with the spans of a run in any order, finish it once, read it. Everything is by rows of `figures`; texts of a row are
+ * found by its number. */
+#ifndef EXPORT_DIGEST_H
+#define EXPORT_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/figures.h"
+#include "model/figures_failures.h"
+#include "model/figures_groups.h"
+#include "model/figures_names.h"
+#include "model/figures_path.h"
+#include "model/figures_time.h"
+#include "model/summary.h"
+#include "sys/attr.h"
+
+#define DIGEST_CURVE 60 /* parts of the run in the curve of parallelism */
+#define DIGEST_GAPS 8
+
+/* What commands are grouped by. */
+enum digest_by { DIGEST_BY_COMMAND, DIGEST_BY_EXE, DIGEST_BY_ARGS, DIGEST_BY_DIR, DIGEST_BY_TASK };
+
+struct digest_options {
+    enum digest_by by;
+    bool helpers;       /* dtrack-mark, dtrack and the like count as any other command; else they are left out of what is listed */
+    int64_t until_ns;   /* of a run that goes on: now, Unix; 0 = the latest moment in its rows */
+};
+
+/* A line of "what the time waited for": what one command has of the critical path. */
+struct digest_share {
+    uint32_t key;      /* figures_key() of it; by name */
+    uint32_t longest;  /* the row with the longest piece */
+    int64_t path_ns, longest_ns;
+    int64_t count;     /* rows of it on the path */
+};
+
+struct digest {
+    const struct summary *summary; /* the caller's; lives longer than the digest */
+    struct digest_options options;
+    struct figures figures;
+    int64_t *self_ns;  /* by row */
+    int64_t *path_ns;  /* by row: time on the critical path */
+    struct figures_path path;
+    struct digest_share *shares; /* by falling time; what is in no process of the run is the one whose longest is FIGURES_RUN */
+    size_t shares_len;
+    struct figures_groups groups;     /* by options.by, by falling CPU */
+    struct figures_task_groups tasks; /* by falling total */
+    struct figures_failures failures;
+    struct figures_parallelism parallelism;
+    int64_t curve_centi[DIGEST_CURVE];
+    struct figures_gap gaps[DIGEST_GAPS];
+    size_t gaps_len;
+    int64_t cores; /* of the machine; 0 = not known */
+    struct figures_names labels; /* command lines, each once */
+    uint32_t *label; /* by row */
+    size_t label_cap;
+};
+
+#define auto_digest __attribute__((cleanup(digest_release))) struct digest
+
+/* Make it empty. `options` may be NULL. 0 or -ENOMEM; to be released in both cases. */
+must_check int digest_init(struct digest *d, const struct summary *summary, const struct digest_options *options);
+
+/* Take one span in; nothing of it is kept by reference. 0, -ENOMEM or -EFBIG. O(length of its command line). */
+must_check int digest_add(struct digest *d, const struct span *span);
+
+/* When all spans are in. 0 or -ENOMEM. O(n log n). */
+must_check int digest_finish(struct digest *d);
+
+/* The command line of a row as it was recorded, at most 200 bytes: its name, then its arguments behind the first; of a task its
+ * name; of FIGURES_RUN the run's name. Not for a terminal as it is: page_text() mends it. Owned by the digest. */
+const char *digest_label(const struct digest *d, uint32_t row);
+
+/* Whether the row is one of dtrack's own helpers, which a page does not list unless it is asked to. */
+bool digest_is_helper(const struct digest *d, uint32_t row);
+
+/* Free what it holds. */
+void digest_release(struct digest *d);
+
+#endif

@@ -50,7 +50,7 @@ function runOf(dt, spans, length) {
     owner: column((s) => (s.parent === undefined ? -1 : spans.findIndex((other) => other.id === s.parent))),
     isNext: column((s) => (s.isNext ? 1 : 0)),
     start: column((s) => s.from * 1000), dur: column((s) => (s.to === undefined ? -1 : (s.to - s.from) * 1000)),
-    kind: column((s) => s.kind ?? 0), endBy: column((s) => ENDS.indexOf(s.endBy ?? 'self')), code: column((s) => s.code ?? 0),
+    kind: column((s) => s.kind ?? 1), endBy: column((s) => ENDS.indexOf(s.endBy ?? 'self')), code: column((s) => s.code ?? 0),
     name: column((s) => word(s.name)), task: column((s) => word(s.task)), spanId: column((s) => word(s.id)),
     pid: column((s, i) => s.pid ?? i + 100), user: column((s) => s.cpu ?? -1), sys: column((s) => (s.cpu === undefined ? -1 : 0)),
     argc: column(() => 0), cwd: column(() => -1),

@@ -2,9 +2,9 @@
 // A run as the views want it: spans by index, their children, lanes, own time, parallelism. No document here.
 'use strict';
 
-dt.PROCESS = 0;
-dt.TASK = 1;
-dt.MARK = 2;
+dt.PROCESS = 1; // kinds of spans, as in model/span.h
+dt.TASK = 2;
+dt.MARK = 3;
 
 /** First lane from `from` on that is free at `start`: a tree of the least end in each range of lanes. */
 dt.Lanes = class {

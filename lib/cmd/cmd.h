@@ -36,6 +36,7 @@ struct command {
     int (*run)(const struct command *self, int argc, char **argv);
     bool internal; /* left out of the list of commands */
     const char *more; /* what its help says below the options, or NULL */
+    void (*put_more)(struct buf *out); /* appends lines behind that; NULL = none */
 };
 
 /* What the option parser found. `values[i]` belongs to `options[i]` of the command: NULL when absent, the

@@ -14,65 +14,54 @@
 #include "cmd/preview.h"
 #include "cmd/spans.h"
 
-#define CHUNK_BYTES 65536
+/* The longest row, with every byte escaped. */
+#define OUT_BYTES_MAX ((size_t)256 << 20)
 
 static const struct cmd_option options[] = {
-    {"format", 'f', "FORMAT", "ndjson: one JSON object a line, as stored (the default)"},
+    {"format", 'f', "FORMAT", "one of those below; by default what the name of FILE says, else ndjson"},
     {"output", 'o', "FILE", "write to FILE, which appears when it is complete"},
     {"store", 0, "URL", "the store to read, instead of the first of DTRACK_STORE"},
     {0},
 };
 
-/* One export on its way to a descriptor. */
+/* One export on its way from a store to a descriptor. */
 struct exporting {
     const struct export_format *format;
     struct export export;
-    struct buf out;
+    struct store *store;
+    struct buf out, why; /* why: what reading says of an error, if it has more to say than its name */
     int fd;
     int write_error;
 };
 
-/* Errors of writing are kept apart from those of reading: one is about the output, the other about the store. */
-static int write_out(struct exporting *e)
+/* Errors of writing are kept apart from those of reading: one is about the output, the other about the store.
+ */
+static int drain(void *ctx)
 {
+    struct exporting *e = ctx;
     e->write_error = file_write_all(e->fd, e->out.data, e->out.len);
     buf_clear(&e->out);
     return e->write_error;
 }
 
-static int take_row(void *ctx, const char *line, size_t len)
+static int read_rows(void *ctx, export_line_fn each, void *each_ctx)
 {
     struct exporting *e = ctx;
-    int err = e->format->row(&e->export, line, len);
-    return err || e->out.len < CHUNK_BYTES ? err : write_out(e);
-}
-
-/* Read, format and write everything. 0 or an error, which `why` explains if there is more to say than its
- * name. */
-static int export_rows(struct exporting *e, struct store *store, struct buf *why)
-{
-    int err = e->format->begin ? e->format->begin(&e->export) : 0;
-    if (!err)
-        err = spans_read(store, e->export.summary, take_row, e, why);
-    int end_err = e->format->end ? e->format->end(&e->export) : 0;
-    if (!err)
-        err = end_err;
-    return err ? err : write_out(e);
+    return spans_read(e->store, e->export.summary, each, each_ctx, &e->why);
 }
 
 /* Export to e->fd. CMD_OK, or the reason has been printed; a reader that has gone away is none. */
-static int export_to_fd(const struct command *self, struct store *store, struct exporting *e)
+static int export_to_fd(const struct command *self, struct exporting *e)
 {
-    auto_buf why = BUF_EMPTY;
-    int err = export_rows(e, store, &why);
+    int err = export_write(e->format, &e->export);
     if (!err)
         return CMD_OK;
     if (e->write_error == -EPIPE)
         return CMD_FAILED;
     if (e->write_error)
         return cmd_fail(self, "cannot write the output: %s", strerror(-e->write_error));
-    if (why.len)
-        return cmd_fail(self, "%s", buf_text(&why));
+    if (e->why.len)
+        return cmd_fail(self, "%s", buf_text(&e->why));
     return cmd_fail(self, "cannot export run '%s': %s", e->export.summary->run_id, strerror(-err));
 }
 
@@ -85,15 +74,14 @@ static mode_t new_file_mode(void)
 }
 
 /* When something fails on the way the file is as it was before: file_abandon() runs on return. */
-static int export_to_file(const struct command *self, struct store *store, struct exporting *e,
-                          const char *path)
+static int export_to_file(const struct command *self, struct exporting *e, const char *path)
 {
     auto_file_new file = FILE_NEW_NONE;
     int err = file_begin(path, new_file_mode(), &file);
     if (err)
         return cmd_fail(self, "cannot create '%s': %s", path, strerror(-err));
     e->fd = file.fd;
-    int status = export_to_fd(self, store, e);
+    int status = export_to_fd(self, e);
     if (status != CMD_OK)
         return status;
     err = file_commit(&file, false);
@@ -106,12 +94,13 @@ static int export_run(const struct command *self, const struct cmd_args *args, s
     struct summary s;
     if (find_run(self, store, args->rest_len ? args->rest[0] : NULL, &s) != CMD_OK)
         return CMD_FAILED;
-    struct exporting e = {.format = format, .fd = STDOUT_FILENO};
-    e.export = (struct export){.summary = &s, .out = &e.out};
+    struct exporting e = {.format = format, .store = store, .out.limit = OUT_BYTES_MAX, .fd = STDOUT_FILENO};
+    e.export = (struct export){
+        .summary = &s, .out = &e.out, .read = read_rows, .read_ctx = &e, .drain = drain, .drain_ctx = &e};
     const char *path = cmd_value(self, args, "output");
-    int status =
-        path && strcmp(path, "-") ? export_to_file(self, store, &e, path) : export_to_fd(self, store, &e);
+    int status = path && strcmp(path, "-") ? export_to_file(self, &e, path) : export_to_fd(self, &e);
     buf_release(&e.out);
+    buf_release(&e.why);
     summary_release(&s);
     return status;
 }
@@ -119,7 +108,7 @@ static int export_run(const struct command *self, const struct cmd_args *args, s
 static int fail_format(const struct command *self, const char *name)
 {
     auto_buf known = BUF_EMPTY;
-    export_put_formats(&known);
+    export_put_names(&known);
     return cmd_usage(self, "unknown format '%s', not one of %s", name, buf_text(&known));
 }
 
@@ -131,8 +120,10 @@ static int run(const struct command *self, int argc, char **argv)
         return status;
     if (args.rest_len > 1)
         return cmd_usage(self, "exports one run, not '%s' as well", args.rest[1]);
-    const char *name = cmd_value(self, &args, "format");
-    const struct export_format *format = export_format(name ? name : "ndjson");
+    const char *name = cmd_value(self, &args, "format"), *path = cmd_value(self, &args, "output");
+    const struct export_format *format = name ? export_format(name) : path ? export_format_of(path) : NULL;
+    if (!name && !format)
+        format = export_format("ndjson");
     if (!format)
         return fail_format(self, name);
     struct store *store = preview_open(self, cmd_value(self, &args, "store"), PREVIEW_ANY);
@@ -149,5 +140,7 @@ const struct command cmd_export = {
     .help = "write a run's spans in a format that other tools read",
     .options = options,
     .run = run,
-    .more = "RUN is an id as dtrack runs prints it, the start of one, or latest (the default).",
+    .more = "RUN is an id as dtrack runs prints it, the start of one, or latest (the default).\n\nFormats, "
+            "and how files of each are called:",
+    .put_more = export_put_formats,
 };

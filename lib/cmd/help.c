@@ -33,6 +33,8 @@ void cmd_put_command_help(struct buf *out, const struct command *command)
     put_row(out, "-h, --help", "print this");
     if (command->more)
         buf_printf(out, "\n%s\n", command->more);
+    if (command->put_more)
+        command->put_more(out);
 }
 
 void cmd_put_help(struct buf *out)

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* The formats themselves, each defined in the file of its name. What each is for is in the table of
+ * README.md. */
+#ifndef EXPORT_FORMATS_H
+#define EXPORT_FORMATS_H
+
+#include "export/export.h"
+
+
+#endif

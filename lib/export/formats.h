@@ -6,5 +6,6 @@
 
 #include "export/export.h"
 
+extern const struct export_format format_csv;
 
 #endif

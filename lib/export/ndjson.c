@@ -111,7 +111,7 @@ static void put_raw(struct buf *out, const struct span *span)
 }
 
 /* The table gives each member's place and type, so that a new one is a line there and nothing here. */
-static void put_value(struct buf *out, const struct span *span, const struct field *field)
+void ndjson_put_value(struct buf *out, const struct span *span, const struct field *field)
 {
     const void *member = (const char *)span + field->offset;
     switch (field->type) {
@@ -144,7 +144,7 @@ void ndjson_put(struct buf *out, const struct span *span)
     size_t start = out->len;
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         buf_add(out, fields[i].lead, fields[i].lead_len);
-        put_value(out, span, &fields[i]);
+        ndjson_put_value(out, span, &fields[i]);
     }
     buf_str(out, "}\n");
     if (!buf_error(out))

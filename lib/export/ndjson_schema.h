@@ -30,4 +30,7 @@ struct field {
 /* In the schema's order. */
 extern const struct field fields[FIELD_COUNT];
 
+/* Append the span's value of that field as JSON. */
+void ndjson_put_value(struct buf *out, const struct span *span, const struct field *field);
+
 #endif

@@ -9,6 +9,7 @@
 
 static const char *const names[] = {
     "ndjson",
+    "csv",
 };
 
 TEST(ndjson_leaves_rows_as_they_are)

@@ -6,6 +6,7 @@
 
 #include "export/export.h"
 
+extern const struct export_format format_chrome;
 extern const struct export_format format_csv;
 
 #endif

@@ -9,6 +9,7 @@
 
 static const char *const names[] = {
     "ndjson",
+    "chrome",
     "csv",
 };
 

@@ -31,6 +31,7 @@ static const struct export_format format_ndjson = {
 static const struct export_format *const formats[] = {
     &format_ndjson,
     &format_chrome,
+    &format_perfetto,
     &format_csv,
 };
 

@@ -8,5 +8,6 @@
 
 extern const struct export_format format_chrome;
 extern const struct export_format format_csv;
+extern const struct export_format format_perfetto;
 
 #endif

@@ -10,6 +10,7 @@
 static const char *const names[] = {
     "ndjson",
     "chrome",
+    "perfetto",
     "csv",
 };
 

@@ -7,6 +7,7 @@
 #include "export/export.h"
 
 extern const struct export_format format_chrome;
+extern const struct export_format format_collapsed;
 extern const struct export_format format_csv;
 extern const struct export_format format_perfetto;
 

@@ -8,10 +8,7 @@
 #include "test.h"
 
 static const char *const names[] = {
-    "ndjson",
-    "chrome",
-    "perfetto",
-    "csv",
+    "ndjson", "chrome", "perfetto", "collapsed", "csv",
 };
 
 TEST(ndjson_leaves_rows_as_they_are)

@@ -30,7 +30,7 @@ static const struct export_format format_ndjson = {
 
 static const struct export_format *const formats[] = {
     &format_ndjson,    &format_chrome, &format_perfetto, &format_speedscope,
-    &format_collapsed, &format_csv,    &format_markdown,
+    &format_collapsed, &format_csv,    &format_markdown, &format_junit,
 };
 
 const struct export_format *export_format(const char *name)

@@ -29,8 +29,8 @@ static const struct export_format format_ndjson = {
 };
 
 static const struct export_format *const formats[] = {
-    &format_ndjson,    &format_chrome, &format_perfetto, &format_speedscope,
-    &format_collapsed, &format_csv,    &format_markdown, &format_junit,
+    &format_ndjson, &format_chrome,   &format_perfetto, &format_speedscope,  &format_collapsed,
+    &format_csv,    &format_markdown, &format_junit,    &format_openmetrics,
 };
 
 const struct export_format *export_format(const char *name)

@@ -11,6 +11,7 @@ extern const struct export_format format_collapsed;
 extern const struct export_format format_csv;
 extern const struct export_format format_junit;
 extern const struct export_format format_markdown;
+extern const struct export_format format_openmetrics;
 extern const struct export_format format_perfetto;
 extern const struct export_format format_speedscope;
 

@@ -8,7 +8,7 @@
 #include "test.h"
 
 static const char *const names[] = {
-    "ndjson", "chrome", "perfetto", "speedscope", "collapsed", "csv", "markdown", "junit",
+    "ndjson", "chrome", "perfetto", "speedscope", "collapsed", "csv", "markdown", "junit", "openmetrics",
 };
 
 TEST(ndjson_leaves_rows_as_they_are)

@@ -25,6 +25,14 @@ static void put_code(struct buf *out, const char *text)
     buf_str(out, "</code>");
 }
 
+/* Also "<1 ms", whose first sign is one of HTML's. */
+static void put_duration(struct buf *out, int64_t ns)
+{
+    auto_buf text = BUF_EMPTY;
+    words_duration(&text, ns);
+    text_put_markdown(out, buf_text(&text));
+}
+
 static void put_head(const struct export *e)
 {
     const struct summary *s = e->summary;
@@ -35,7 +43,7 @@ static void put_head(const struct export *e)
     buf_str(out, words_failed(&end) ? ": failed, " : ": ");
     words_status(out, &end);
     buf_str(out, " after ");
-    words_duration(out, s->dur_ns);
+    put_duration(out, s->dur_ns);
     buf_str(out, "\n\n");
     words_counted(out, s->processes, "process|processes");
     buf_str(out, ", ");
@@ -43,7 +51,7 @@ static void put_head(const struct export *e)
     buf_str(out, ", CPU ");
     int64_t us = MAX(s->user_us, 0);
     tree_add_up(&us, MAX(s->sys_us, 0));
-    words_duration(out, us > INT64_MAX / 1000 ? INT64_MAX : us * 1000);
+    put_duration(out, us > INT64_MAX / 1000 ? INT64_MAX : us * 1000);
     buf_str(out, "; started ");
     words_time(out, s->start_ns);
     buf_str(out, " UTC; run ");
@@ -76,9 +84,9 @@ static void put_tasks(const struct export *e)
         buf_str(out, " | ");
         words_count(out, task->count);
         buf_str(out, " | ");
-        words_duration(out, task->ns);
+        put_duration(out, task->ns);
         buf_str(out, " | ");
-        words_duration(out, task->longest_ns);
+        put_duration(out, task->longest_ns);
         buf_str(out, " | ");
         if (task->failed)
             words_count(out, task->failed);
@@ -103,7 +111,7 @@ static void put_failures(const struct export *e)
         buf_str(out, " | ");
         words_status(out, &node->end);
         buf_str(out, " | ");
-        words_duration(out, node->dur_ns);
+        put_duration(out, node->dur_ns);
         buf_str(out, " | ");
         if (node->task)
             put_code(out, tree_text(&tally->tree, node->task));
@@ -131,9 +139,9 @@ static void put_longest(const struct export *e)
         buf_str(out, "| ");
         put_code(out, tree_text(&tally->tree, node->label));
         buf_str(out, " | ");
-        words_duration(out, node->own_ns);
+        put_duration(out, node->own_ns);
         buf_str(out, " | ");
-        words_duration(out, node->cpu_us > INT64_MAX / 1000 ? SPAN_NONE : node->cpu_us * 1000);
+        put_duration(out, node->cpu_us > INT64_MAX / 1000 ? SPAN_NONE : node->cpu_us * 1000);
         buf_str(out, " | ");
         if (node->task)
             put_code(out, tree_text(&tally->tree, node->task));

@@ -15,6 +15,12 @@
 #define LONGEST_SHOWN 10
 #define MARKS_SHOWN 20
 
+/* Of each byte of a cell a reference may have been made, of six bytes; the rest of a row is short. */
+#define ROW_MAX_BYTES(cells) ((cells) * (CELL_MAX_BYTES + 3) * 6 + 300)
+_Static_assert(ROW_MAX_BYTES(2) * (1 + TASKS_SHOWN + FAILURES_SHOWN + LONGEST_SHOWN + MARKS_SHOWN) <
+                   PAGE_MAX_BYTES,
+               "GitHub takes 1 MiB");
+
 /* A cell, or part of a line, that holds recorded text. Code is not searched for mentions and links. */
 static void put_code(struct buf *out, const char *text)
 {
@@ -168,18 +174,6 @@ static void put_marks(const struct export *e)
     put_left_out(out, (uint32_t)MIN(tree->marks_seen - (int64_t)shown, (int64_t)UINT32_MAX), " |");
 }
 
-/* Whole lines only: half a table row would show as text. */
-static void keep_short(struct buf *out)
-{
-    static const char more[] = "\n…\n";
-    if (buf_error(out) || out->len <= PAGE_MAX_BYTES)
-        return;
-    out->len = PAGE_MAX_BYTES - sizeof more;
-    while (out->len && out->data[out->len - 1] != '\n')
-        out->len--;
-    buf_str(out, more);
-}
-
 static int end(struct export *e)
 {
     int err = tally_finish(e->state);
@@ -190,7 +184,6 @@ static int end(struct export *e)
     put_failures(e);
     put_longest(e);
     put_marks(e);
-    keep_short(e->out);
     return 0;
 }
 

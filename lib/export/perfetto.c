@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Perfetto's own format, a sequence of TracePackets: exact nanoseconds, lanes as named tracks in a fixed
  * order. The numbers are those of the fields in Perfetto's .proto files. */
+#include <errno.h>
+#include <stdlib.h>
+
 #include "export/formats.h"
 #include "export/protobuf.h"
 #include "export/text.h"
 #include "export/timeline.h"
 
-#include "base/own.h"
-
 #define NAME_MAX_BYTES 256
 #define TEXT_MAX_BYTES 4096
-#define FLOWS_MAX 256 /* arrows from one bar */
-#define SEQUENCE 1    /* our only writer */
+#define SEQUENCE 1 /* our only writer */
 
 enum trace { TRACE_PACKET = 1 };
 
@@ -271,8 +271,7 @@ static void name_event(struct perfetto *p, const struct span *span)
 
 static void put_flows(struct perfetto *p, uint32_t at)
 {
-    uint32_t child = p->first[at];
-    for (int i = 0; child && i < FLOWS_MAX; i++, child = p->next[child])
+    for (uint32_t child = p->first[at]; child; child = p->next[child])
         protobuf_fixed64(&p->event, EVENT_FLOW, child);
     if (has_flow(&p->timeline, at))
         protobuf_fixed64(&p->event, EVENT_FLOW_END, at);

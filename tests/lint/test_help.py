@@ -35,5 +35,25 @@ def every_listed_command_has_a_help():
         tap.check(f'dtrack {command}' in output(command, '--help'), f'the help of {command} does not name it')
 
 
+def every_format_is_in_the_help_and_in_the_readmes():
+    """The table's names in the help of export, each with what it is for; and as rows of README's table and of lib/export's."""
+    listed = re.findall(r'^  ([a-z]+) +[^;\n]+; \*\.[a-z.]+$', output('export', '--help'), re.M)
+    defined = re.findall(r'\.name = "([a-z]+)"', ''.join(text for _, text in sources('lib/export') if 'struct export_format format_' in text))
+    tap.same(sorted(listed), sorted(defined), 'the formats in the help')
+    for path, first in (('README.md', r'`([a-z]+)`'), ('lib/export/README.md', r'([a-z]+)')):
+        with open(os.path.join(ROOT, path), encoding='utf-8') as file:
+            rows = re.findall(rf'^\| {first} \|', file.read(), re.M)
+        tap.same(sorted(set(listed) - set(rows) - {'ndjson'}), [], f'formats that {path} does not name')
+
+
+def sources(folder):
+    """The C files of a folder of the tree, with their texts."""
+    for name in sorted(os.listdir(os.path.join(ROOT, folder))):
+        if name.endswith('.c'):
+            with open(os.path.join(ROOT, folder, name), encoding='utf-8') as file:
+                yield name, file.read()
+
+
 if __name__ == '__main__':
-    tap.run([help_names_the_variables_of_the_table, every_listed_command_has_a_help])
+    tap.run([help_names_the_variables_of_the_table, every_listed_command_has_a_help,
+             every_format_is_in_the_help_and_in_the_readmes])

@@ -63,6 +63,12 @@ void json_put_visible(struct buf *out, const char *text, size_t len)
 {
     const unsigned char *s = (const unsigned char *)text, *end = s + len, *plain = s;
     while (s < end) {
+        if (*s == '#' && s > plain && s[-1] == '#') {
+            buf_add(out, plain, (size_t)(s - plain));
+            buf_str(out, "\\u0023");
+            plain = ++s;
+            continue;
+        }
         if ((*s >= 0x20 && *s < 0x7F) || *s == '\n' || *s == '\t' || *s == '\r') {
             s++;
             continue;

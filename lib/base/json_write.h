@@ -14,8 +14,8 @@
  * NULL becomes null. */
 void json_put_string(struct buf *out, const char *text);
 
-/* Append JSON text for a terminal: the same value, with the characters that utf8_plays_tricks() knows
- * escaped. */
+/* Append JSON text for a terminal or a CI job's log: the same value, with the characters that utf8_plays_tricks() knows
+ * escaped, and the second of two '#', with which commands of CI agents begin. */
 void json_put_visible(struct buf *out, const char *text, size_t len);
 
 /* Append `len` bytes as a JSON string, mended like json_put_string(); a NUL among them becomes U+FFFD. */

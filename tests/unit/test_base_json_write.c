@@ -84,6 +84,15 @@ TEST(an_absent_integer_is_null)
     CHECK_STR(buf_text(&b), "null-7truefalse");
 }
 
-TEST_MAIN(CASE(plain_text_is_only_quoted), CASE(what_json_cannot_hold_is_escaped),
-          CASE(what_steers_or_turns_a_terminal_is_escaped), CASE(bytes_that_are_not_utf8_are_mended),
-          CASE(integers_are_exact_to_the_limits), CASE(an_absent_integer_is_null))
+TEST(commands_of_ci_agents_are_escaped_for_a_log)
+{
+    auto_buf b = BUF_EMPTY;
+    static const char text[] = "[\"##vso[x] ### # \xC3\xA9##\"]\n";
+    json_put_visible(&b, text, sizeof text - 1);
+    CHECK_STR(buf_text(&b), "[\"#\\u0023vso[x] #\\u0023# # \xC3\xA9#\\u0023\"]\n");
+}
+
+TEST_MAIN(CASE(commands_of_ci_agents_are_escaped_for_a_log), CASE(plain_text_is_only_quoted),
+          CASE(what_json_cannot_hold_is_escaped), CASE(what_steers_or_turns_a_terminal_is_escaped),
+          CASE(bytes_that_are_not_utf8_are_mended), CASE(integers_are_exact_to_the_limits),
+          CASE(an_absent_integer_is_null))

@@ -126,6 +126,8 @@ static int run(const struct command *self, int argc, char **argv)
         format = export_format("ndjson");
     if (!format)
         return fail_format(self, name);
+    if (format->binary && !path && isatty(STDOUT_FILENO))
+        return cmd_usage(self, "%s is binary: name a file by -o", format->name);
     struct store *store = preview_open(self, cmd_value(self, &args, "store"), PREVIEW_ANY);
     if (!store)
         return CMD_FAILED;

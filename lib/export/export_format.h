@@ -3,6 +3,7 @@
 #ifndef EXPORT_EXPORT_FORMAT_H
 #define EXPORT_EXPORT_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -36,6 +37,7 @@ struct export_format {
     const char *name;   /* as given to --format */
     const char *help;   /* what it is for, in a few words */
     const char *suffix; /* of the names of its files */
+    bool binary;        /* no text, and not for a terminal */
     size_t state_bytes;
     int (*init)(struct export *e);
     int (*plan)(struct export *e, const struct span *span); /* each row, before anything is written */

@@ -320,6 +320,7 @@ const struct export_format format_perfetto = {
     .name = "perfetto",
     .help = "Perfetto's own format, to the nanosecond",
     .suffix = ".pftrace",
+    .binary = true,
     .state_bytes = sizeof(struct perfetto),
     .init = init,
     .plan = plan,

@@ -68,9 +68,9 @@ static int begin(struct export *e)
     if (err)
         return err;
     buf_str(e->out, "{\"displayTimeUnit\":\"ms\",\"otherData\":{\"run_id\":");
-    json_put_string(e->out, e->summary->run_id);
+    text_put_json(e->out, e->summary->run_id);
     buf_str(e->out, ",\"name\":");
-    json_put_string(e->out, e->summary->name);
+    text_put_json(e->out, e->summary->name);
     buf_str(e->out, ",\"start_ns\":\"");
     json_put_int(e->out, e->summary->start_ns);
     buf_str(e->out,
@@ -85,7 +85,7 @@ static void put_text(struct buf *out, const char *key, const char *text)
     if (!text)
         return;
     buf_printf(out, ",\"%s\":", key);
-    json_put_string(out, text);
+    text_put_json(out, text);
 }
 
 static void put_number(struct buf *out, const char *key, int64_t number)
@@ -100,7 +100,7 @@ static void put_cut_string(struct buf *out, const char *text, size_t max)
 {
     auto_buf cut = BUF_EMPTY;
     text_put_cut(&cut, text, max);
-    json_put_string(out, buf_text(&cut));
+    text_put_json(out, buf_text(&cut));
 }
 
 static void put_cut_text(struct buf *out, const char *key, const char *text, size_t max)
@@ -113,7 +113,7 @@ static void put_cut_text(struct buf *out, const char *key, const char *text, siz
 static void put_args(struct buf *out, const struct span *span)
 {
     buf_str(out, ",\"args\":{\"span_id\":");
-    json_put_string(out, span->span_id);
+    text_put_json(out, span->span_id);
     put_text(out, "parent_id", span->parent_id);
     put_text(out, "end_by", span_end_word(span->end_by));
     if (span->kind == SPAN_PROCESS) {

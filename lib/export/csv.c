@@ -20,12 +20,13 @@ static int begin(struct export *e)
 
 static void put_list(struct buf *out, const struct span *span, const struct field *field)
 {
-    auto_buf json = BUF_EMPTY;
+    auto_buf json = BUF_EMPTY, shown = BUF_EMPTY;
     ndjson_put_value(&json, span, field);
-    if (buf_error(&json))
-        out->error = json.error;
-    else if (strcmp(json.data, "null"))
-        text_put_csv(out, json.data);
+    json_put_visible(&shown, json.data, json.len);
+    if (buf_error(&shown) || buf_error(&json))
+        out->error = json.error ? json.error : shown.error;
+    else if (strcmp(shown.data, "null"))
+        text_put_csv(out, shown.data);
 }
 
 static void put_field(struct buf *out, const struct span *span, const struct field *field)

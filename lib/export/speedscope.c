@@ -25,7 +25,7 @@ static int put_frames(struct export *e, const struct timeline *t)
     for (uint32_t i = 0; !err && i < t->names.len; i++) {
         buf_str(e->out, i ? ",\n{\"name\":" : "\n{\"name\":");
         if (i)
-            json_put_string(e->out, intern_text(&t->names, i));
+            text_put_json(e->out, intern_text(&t->names, i));
         else
             buf_str(e->out, "\"-\"");
         buf_char(e->out, '}');
@@ -190,7 +190,7 @@ static int end(struct export *e)
     text_put_cut(&name, e->summary->name, 256);
     buf_str(e->out, "{\"$schema\":\"https://www.speedscope.app/"
                     "file-format-schema.json\",\"exporter\":\"dtrack\",\"name\":");
-    json_put_string(e->out, buf_text(&name));
+    text_put_json(e->out, buf_text(&name));
     buf_char(e->out, ',');
     err = put_frames(e, e->state);
     buf_str(e->out, ",\"profiles\":[\n");

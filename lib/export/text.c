@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/own.h"
+#include "base/json_write.h"
 #include "base/utf8.h"
 
 /* The bytes of `text`, at most `max`, that end with a whole character. */
@@ -52,6 +52,15 @@ void text_put_command(struct buf *out, const struct span *span, size_t max)
     text_put_cut(out, buf_text(&line), max);
     if (span->args_cut && line.len <= max)
         buf_str(out, "\xE2\x80\xA6");
+}
+
+void text_put_json(struct buf *out, const char *text)
+{
+    auto_buf plain = BUF_EMPTY;
+    json_put_string(&plain, text);
+    json_put_visible(out, plain.data, plain.len);
+    if (buf_error(&plain))
+        out->error = plain.error;
 }
 
 /* A reference stands for the character wherever text may be. */
@@ -107,6 +116,8 @@ void text_put_csv(struct buf *out, const char *text)
     for (size_t i = 0; i < line.len; i++) {
         if (line.data[i] == '"')
             buf_char(out, '"');
+        if (i && line.data[i] == '#' && line.data[i - 1] == '#')
+            buf_char(out, ' ');
         buf_char(out, line.data[i]);
     }
     buf_char(out, '"');

@@ -17,6 +17,9 @@ void text_put_cut(struct buf *out, const char *text, size_t max);
  * line, cut as by text_put_cut(). Without arguments its name. */
 void text_put_command(struct buf *out, const struct span *span, size_t max);
 
+/* Append as a JSON string. */
+void text_put_json(struct buf *out, const char *text);
+
 /* Append as text or attribute of XML 1.0. What XML has no way to write is U+FFFD. */
 void text_put_xml(struct buf *out, const char *text);
 
@@ -24,7 +27,7 @@ void text_put_xml(struct buf *out, const char *text);
  * take for its own are character references. Shows as it is, also in a table. */
 void text_put_markdown(struct buf *out, const char *text);
 
-/* Append as a quoted field of CSV, on one line. */
+/* Append as a quoted field of CSV, on one line. Between two '#' there is a blank. */
 void text_put_csv(struct buf *out, const char *text);
 
 /* Append one line whose readers know no way to quote: what CI agents take for commands anywhere in a line is

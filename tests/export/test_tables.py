@@ -56,7 +56,7 @@ def csv_is_rows_of_one_length_and_says_what_the_rows_say():
             for key, value in row.items():
                 want = json.loads(found[key]) if key in ('args', 'args_raw') and found[key] else found[key]
                 if key in ('name', 'exe', 'cwd', 'task', 'value') and value is not None:
-                    tap.same(re.sub('[\ufffd?]', '?', want), re.sub('[\ufffd?\U000e0041]', '?', line_of(value)), key)
+                    tap.same(re.sub('[\ufffd?]', '?', want), re.sub('[\ufffd?\U000e0041]', '?', line_of(value)).replace('##', '# #'), key)
                 elif isinstance(value, list):
                     tap.same(want, value, key)
                 else:
@@ -161,6 +161,9 @@ def junit_says_which_tasks_failed_and_why():
     suite, cases = cases_of(export('build', 'junit', '.junit.xml'))
     tap.same((suite['name'], suite['timestamp'], suite['hostname'], suite['time']), ('nightly', '2026-11-23T08:36:22', 'agent', '100.000'),
              'the suite')
+    classes = re.findall(' classname="([^"]*)"', read(export('build', 'junit', '.junit.xml')) + read(world.export(
+        DTRACK, world.write_run([], name='deploy.v2.sh'), 'junit', '.junit.xml')))
+    tap.same(set(classes), {'dtrack.nightly', 'dtrack.deploy_v2_sh'}, 'classes')
     tap.same([(name, time) for name, time, _ in cases], [('nightly', '22.000'), ('build', '50.000'), ('link', '11.000'), ('test', '20.000'),
                                                          ('test #2', '8.000')], 'cases')
     why = {name: failure.get('message') for name, _, failure in cases if failure is not None}
@@ -187,6 +190,14 @@ def openmetrics_has_the_runs_and_the_tasks_figures():
     tap.same(found['dtrack_mark_value'], {(('name', 'coverage'), run): '81.25'}, 'values')
 
 
+def no_text_format_holds_a_command_of_an_agent():
+    """On a job's log, where `##` works anywhere and `::` at the beginning of a line."""
+    for form in ('ndjson', 'chrome', 'speedscope', 'collapsed', 'csv', 'markdown', 'junit', 'openmetrics'):
+        for case in ('hostile', 'named'):
+            found = re.search(r'##\[|##vso|^\s*::', read(export(case, form, '.x')), re.M)
+            tap.check(not found, f'{found} in {form}')
+
+
 def a_format_is_chosen_by_its_name_or_by_the_files():
     """The option goes first; without either it is rows."""
     for path, start in (('x.csv', '"run_id"'), ('x.md', '### '), ('x.prom', '# TYPE'), ('x.junit.xml', '<?xml'), ('x', '{"run_id"'),
@@ -202,4 +213,4 @@ if __name__ == '__main__':
              markdown_shows_the_recorded_text_and_nothing_else, markdown_has_a_limit_for_the_page, junit_keeps_to_the_schema,
              junit_counts_what_is_there_and_names_are_unique, junit_says_which_tasks_failed_and_why,
              openmetrics_is_what_its_specification_says, openmetrics_has_the_runs_and_the_tasks_figures,
-             a_format_is_chosen_by_its_name_or_by_the_files])
+             no_text_format_holds_a_command_of_an_agent, a_format_is_chosen_by_its_name_or_by_the_files])

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """test_timelines.py DTRACK : chrome, perfetto, speedscope and collapsed, by rules of ours and by the readers they are for."""
 import json
+import os
 import re
+import subprocess
 import sys
 from collections import Counter
 from decimal import Decimal
@@ -156,6 +158,17 @@ def perfetto_tracks_are_a_tree_and_arrows_have_two_ends():
     tap.check(begun and begun == ended and set(begun.values()) == {1}, f'{len(begun)} arrows, {len(ended)} ends')
 
 
+def perfetto_is_not_for_a_terminal():
+    """It is refused there, with a word about -o; a pipe gets it."""
+    leader, terminal = os.openpty()
+    command = [DTRACK, 'export', '--format', 'perfetto', '--store', world.write_run([])]
+    done = subprocess.run(command, stdout=terminal, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(terminal)
+    os.close(leader)
+    tap.check(done.returncode == 2 and '-o' in done.stderr, f'{done.returncode} {done.stderr}')
+    tap.check(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.startswith(b'\n'), 'no packet')
+
+
 def speedscope_profiles_are_balanced_and_in_order():
     """What its importer throws at: times that go back, a close of what is not on top."""
     for case in CASES:
@@ -237,6 +250,7 @@ if __name__ == '__main__':
     tap.run([chrome_bars_nest_in_lanes_from_one_and_arrows_meet_theirs, chrome_times_are_exact_microseconds_from_the_runs_start,
              chrome_says_lanes_marks_and_what_ran, chromes_own_trace_engine_reads_all_lanes,
              perfetto_packets_have_their_numbers_and_slices_nest, perfetto_tracks_are_a_tree_and_arrows_have_two_ends,
+             perfetto_is_not_for_a_terminal,
              speedscope_profiles_are_balanced_and_in_order, speedscopes_own_importer_reads_every_profile,
              collapsed_lines_are_stacks_with_known_sums, collapsed_and_speedscope_agree,
              a_run_without_end_in_depth_is_written_without_recursion])

@@ -39,7 +39,11 @@ TEST(csv_is_one_line_of_doubled_quotes)
 
 TEST(commands_of_agents_are_broken)
 {
-    auto_buf out = BUF_EMPTY;
+    auto_buf out = BUF_EMPTY, csv = BUF_EMPTY, json = BUF_EMPTY;
+    text_put_csv(&csv, "##[x]");
+    CHECK_STR(buf_text(&csv), "\"# #[x]\"");
+    text_put_json(&json, "###[x]\x1b");
+    CHECK_STR(buf_text(&json), "\"#\\u0023#[x]\\u001b\"");
     text_put_broken(&out, "::error::x ##[group]y\n##vso[task.z]");
     CHECK_STR(buf_text(&out), ": :error: :x # #[group]y # #vso[task.z]");
 }

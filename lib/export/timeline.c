@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_write.h"
 #include "base/own.h"
 #include "export/hash.h"
 #include "export/text.h"
@@ -264,5 +265,9 @@ int64_t timeline_offset(const struct timeline *t, int64_t at_ns)
 
 void timeline_put_us(struct buf *out, int64_t ns)
 {
-    buf_printf(out, "%lld.%03d", (long long)(ns / 1000), (int)(ns % 1000));
+    int rest = (int)(ns % 1000);
+    json_put_int(out, ns / 1000);
+    buf_add(out,
+            (char[]){'.', (char)('0' + rest / 100), (char)('0' + rest / 10 % 10), (char)('0' + rest % 10)},
+            4);
 }

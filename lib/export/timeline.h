@@ -76,7 +76,7 @@ static inline enum timeline_group timeline_group_of(const struct timeline_bar *b
 /* `at_ns` from the run's start on, 0 when it is before that. */
 int64_t timeline_offset(const struct timeline *t, int64_t at_ns);
 
-/* Append nanoseconds as microseconds with three decimals. */
+/* Append nanoseconds, which are not negative, as microseconds with three decimals. */
 void timeline_put_us(struct buf *out, int64_t ns);
 
 /* Free what it holds. */

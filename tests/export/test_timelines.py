@@ -112,7 +112,7 @@ def chrome_says_lanes_marks_and_what_ran():
 
 
 def chromes_own_trace_engine_reads_all_lanes():
-    """Every bar that does not begin at 0, which the engine takes for no time at all, in the lane it was put in."""
+    """Every bar, in the lane it was put in."""
     for case in CASES:
         path = export(case, 'chrome', '.trace.json')
         if case == 'extreme':

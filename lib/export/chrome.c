@@ -132,6 +132,8 @@ static void put_args(struct buf *out, const struct span *span)
     put_number(out, "user_us", span->user_us);
     put_number(out, "sys_us", span->sys_us);
     put_number(out, "maxrss_kb", span->maxrss_kb);
+    if (span->forked)
+        buf_str(out, ",\"forked\":true");
     buf_str(out, "}}");
 }
 

@@ -50,7 +50,7 @@ enum event {
 
 enum event_type { TYPE_BEGIN = 1, TYPE_END = 2, TYPE_INSTANT = 3 };
 
-enum annotation { ANNOTATION_NAME_IID = 1, ANNOTATION_INT = 4, ANNOTATION_TEXT = 6 };
+enum annotation { ANNOTATION_NAME_IID = 1, ANNOTATION_BOOL = 2, ANNOTATION_INT = 4, ANNOTATION_TEXT = 6 };
 
 #define INTERNED_ANNOTATION_NAME 3
 #define INTERNED_IID 1
@@ -72,12 +72,13 @@ enum key {
     KEY_USER_US,
     KEY_SYS_US,
     KEY_MAXRSS_KB,
+    KEY_FORKED,
     KEY_COUNT,
 };
 
 static const char *const keys[KEY_COUNT] = {
-    "span_id", "parent_id", "end_by",    "command", "cwd",     "task",   "value",
-    "pid",     "ppid",      "exit_code", "signal",  "user_us", "sys_us", "maxrss_kb",
+    "span_id", "parent_id", "end_by", "command", "cwd",    "task",      "value",  "pid",
+    "ppid",    "exit_code", "signal", "user_us", "sys_us", "maxrss_kb", "forked",
 };
 
 enum uuid { UUID_RUN = 1, UUID_TASKS, UUID_PROCESSES, UUID_MARKS };
@@ -223,6 +224,13 @@ static void note_int(struct perfetto *p, enum key key, int64_t value)
     protobuf_message(&p->event, EVENT_ANNOTATION, &p->part);
 }
 
+static void note_true(struct perfetto *p, enum key key)
+{
+    protobuf_uint(&p->part, ANNOTATION_NAME_IID, (uint64_t)key + 1);
+    protobuf_uint(&p->part, ANNOTATION_BOOL, 1);
+    protobuf_message(&p->event, EVENT_ANNOTATION, &p->part);
+}
+
 static void note_span(struct perfetto *p, const struct span *span)
 {
     note_text(p, KEY_SPAN_ID, span->span_id, NAME_MAX_BYTES);
@@ -243,6 +251,8 @@ static void note_span(struct perfetto *p, const struct span *span)
     note_int(p, KEY_USER_US, span->user_us);
     note_int(p, KEY_SYS_US, span->sys_us);
     note_int(p, KEY_MAXRSS_KB, span->maxrss_kb);
+    if (span->forked)
+        note_true(p, KEY_FORKED);
 }
 
 /* Begin the packet of an event. */

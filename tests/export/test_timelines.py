@@ -108,6 +108,8 @@ def chrome_says_lanes_marks_and_what_ran():
     tap.same(marks, [('coverage', '81.25', 'p'), ('artifact', '"out.tar.gz"', 'p')], 'the marks')
     compiler = next(event for event in events if event.get('args', {}).get('span_id') == 'cc3')
     tap.same([compiler['args'][key] for key in ('command', 'pid', 'task', 'user_us')], ['cc -c 3.c', 203, 'build', 3000000], 'arguments')
+    forks = [event['args']['span_id'] for event in events if event.get('args', {}).get('forked')]
+    tap.same(forks, ['make'], 'forks')
     tap.check(compiler['cat'] == 'process' and compiler['name'] == 'cc', f'{compiler}')
 
 
@@ -139,6 +141,8 @@ def perfetto_packets_have_their_numbers_and_slices_nest():
             want = {row['span_id']: (row['start_ns'], row['start_ns'] + row['dur_ns']) for row in bars}
             tap.same({key: found[key] for key in want}, want, f'times of {case}')
         tap.same(sum(p.get('track_event', {}).get('type') == 'TYPE_INSTANT' for p in packets), len(rows()) - len(bars), 'marks')
+        notes = [keys[n['name_iid']] for p in packets for n in p.get('track_event', {}).get('debug_annotations', []) if 'bool_value' in n]
+        tap.same(notes, ['forked'] * sum(row['forked'] for row in rows()), 'what is true')
 
 
 def perfetto_tracks_are_a_tree_and_arrows_have_two_ends():

@@ -144,7 +144,7 @@ def build_rows():
             row('t3', 'run', 'task', name='test', at=51 * SECOND, dur_ns=20 * SECOND),
             row('t4', 'run', 'task', name='test', at=72 * SECOND, dur_ns=8 * SECOND),
             row('sh', name='sh', args=['sh', 'ci.sh'], at=0, dur_ns=100 * SECOND, exit_code=2),
-            row('make', 'sh', name='make', task='build', at=SECOND, dur_ns=49 * SECOND)]
+            row('make', 'sh', name='make', task='build', at=SECOND, dur_ns=49 * SECOND, forked=True)]
     rows += [row(f'cc{i}', 'make', name='cc', args=['cc', '-c', f'{i}.c'], task='build', at=(2 + i // 2 * 4) * SECOND, dur_ns=4 * SECOND - i,
                  user_us=3000000, sys_us=1000, pid=200 + i) for i in range(10)]
     rows += [row('ld', 'make', name='ld', task='link', at=41 * SECOND, dur_ns=8 * SECOND),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The processes and tasks of a run as bars on a time line: who started whom, which images are one process's,
- * which bar is drawn in which lane. About 150 bytes a span while it is made, whatever names and arguments
+ * which bar is drawn in which lane. About 120 bytes a span while it is made, whatever names and arguments
  * are. Knows no format. */
 #ifndef EXPORT_TIMELINE_H
 #define EXPORT_TIMELINE_H
@@ -23,12 +23,17 @@ enum timeline_group { TIMELINE_PROCESSES, TIMELINE_TASKS, TIMELINE_GROUPS };
 
 /* One row of the run, and its place. Bars are numbered from 1 in the order of their rows. */
 struct timeline_bar {
-    uint64_t id, parent_id; /* hashes of the row's */
+    union {
+        uint64_t id;         /* a hash of the row's, until timeline_link() is through with it */
+        int64_t life_end_ns; /* of a process's first image: the end of its last one */
+    };
+    union {
+        uint64_t parent_id; /* alike */
+        int64_t own_ns;     /* time in which no child of the process ran */
+    };
     int64_t start_ns,
-        end_ns; /* not before the run's start; end >= start, the latest time known of while it runs */
-    int64_t life_end_ns; /* of a process's first image: the end of its last one */
-    int64_t own_ns;      /* time in which no child of the process ran */
-    int64_t cpu_us;      /* its own, 0 when unknown */
+        end_ns;     /* not before the run's start; end >= start, the latest time known of while it runs */
+    int64_t cpu_us; /* its own, 0 when unknown */
     int64_t pid;
     uint32_t parent;            /* the bar that started it, of the same group */
     uint32_t head;              /* the first image of the same process; itself if it is that */

@@ -108,16 +108,16 @@ static void put_run(const struct export *e)
 }
 
 /* The label of a task's samples. */
-static void start_task(const struct export *e, const char *name, const struct tally_task *task)
+static void start_task(const struct export *e, const char *name, uint32_t task)
 {
     const struct tally *tally = e->state;
     start_sample(e, name);
     buf_char(e->out, ',');
-    put_label(e->out, "task", tree_text(&tally->tree, task->label));
+    put_label(e->out, "task", tree_text(&tally->tree, tally->tasks[task].label));
 }
 
 /* Cutting and breaking may make two names one, and a sample must not come twice: the first one stays. */
-static int choose_tasks(const struct tally *tally, const struct tally_task **chosen, uint32_t *len)
+static int choose_tasks(const struct tally *tally, uint32_t *chosen, uint32_t *len)
 {
     struct intern names = INTERN_EMPTY;
     int err = 0;
@@ -130,7 +130,7 @@ static int choose_tasks(const struct tally *tally, const struct tally_task **cho
         if (!err)
             err = intern_put(&names, label.data, label.len, &number);
         if (names.len > before)
-            chosen[(*len)++] = &tally->tasks[i];
+            chosen[(*len)++] = i;
     }
     intern_release(&names);
     return err;
@@ -140,7 +140,7 @@ static int put_tasks(const struct export *e)
 {
     const struct tally *tally = e->state;
     uint32_t len;
-    auto_free const struct tally_task **tasks = calloc(TASKS_MAX, sizeof *tasks);
+    auto_free uint32_t *tasks = calloc(TASKS_MAX, sizeof *tasks);
     int err = tasks ? choose_tasks(tally, tasks, &len) : -ENOMEM;
     if (err || !len)
         return err;
@@ -148,22 +148,22 @@ static int put_tasks(const struct export *e)
                "Time from start to end, all tasks of a name together.");
     for (uint32_t i = 0; i < len; i++) {
         start_task(e, "task_duration_seconds", tasks[i]);
-        end_seconds(e->out, tasks[i]->ns);
+        end_seconds(e->out, tally->tasks[tasks[i]].ns);
     }
     put_family(e->out, "task_longest_seconds", "seconds", "The same of the longest one.");
     for (uint32_t i = 0; i < len; i++) {
         start_task(e, "task_longest_seconds", tasks[i]);
-        end_seconds(e->out, tasks[i]->longest_ns);
+        end_seconds(e->out, tally->tasks[tasks[i]].longest_ns);
     }
     put_family(e->out, "task_repeats", NULL, "How many tasks of that name there were.");
     for (uint32_t i = 0; i < len; i++) {
         start_task(e, "task_repeats", tasks[i]);
-        end_count(e->out, tasks[i]->count);
+        end_count(e->out, tally->tasks[tasks[i]].count);
     }
     put_family(e->out, "task_failed", NULL, "How many of them failed.");
     for (uint32_t i = 0; i < len; i++) {
         start_task(e, "task_failed", tasks[i]);
-        end_count(e->out, tasks[i]->failed);
+        end_count(e->out, tally->tasks[tasks[i]].failed);
     }
     return 0;
 }
@@ -173,7 +173,8 @@ static bool is_number(const char *json)
 {
     struct json_lexer lx = {.at = json, .end = json + strlen(json)};
     struct json_slice slice;
-    return json_lex(&lx, &slice) == JSON_NUMBER && json_lex(&lx, &slice) == JSON_END;
+    enum json_token first = json_lex(&lx, &slice), next = json_lex(&lx, &slice);
+    return first == JSON_NUMBER && next == JSON_END;
 }
 
 /* Of marks that set a number the last one of each name. */

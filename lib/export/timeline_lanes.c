@@ -78,7 +78,7 @@ static bool lie_on_parent(struct group *g, uint32_t at)
 static int new_lane(struct group *g, uint32_t *number)
 {
     if (g->len + 1 >= g->cap) {
-        uint32_t cap = g->cap ? g->cap * 2 : 64;
+        uint32_t cap = g->cap * 2;
         struct lane *lanes = realloc(g->lanes, cap * sizeof *lanes);
         if (!lanes)
             return -ENOMEM;
@@ -162,8 +162,13 @@ static int find_alone(struct timeline *t)
 
 int timeline_assign_lanes(struct timeline *t)
 {
-    struct group groups[TIMELINE_GROUPS] = {{.t = t}, {.t = t}};
+    struct group groups[TIMELINE_GROUPS] = {{.t = t, .cap = 64}, {.t = t, .cap = 64}};
     int err = find_alone(t);
+    for (int i = 0; i < TIMELINE_GROUPS; i++) {
+        groups[i].lanes = calloc(groups[i].cap, sizeof *groups[i].lanes);
+        if (!groups[i].lanes)
+            err = -ENOMEM;
+    }
     for (uint32_t i = 0; !err && i + 1 < t->len; i++)
         err = place(&groups[timeline_group_of(&t->bars[t->order[i]])], t->order[i]);
     for (int i = 0; i < TIMELINE_GROUPS; i++) {

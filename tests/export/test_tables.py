@@ -48,11 +48,11 @@ def csv_is_rows_of_one_length_and_says_what_the_rows_say():
     for case, (rows, _) in CASES.items():
         text = read(export(case, 'csv', '.csv'))
         lines = list(csv.reader(text.splitlines(keepends=True), strict=True))
-        tap.same(lines[0], world.KEYS, 'the header')
-        tap.same({len(line) for line in lines}, {len(world.KEYS)}, f'lengths of the rows of {case}')
+        tap.same(lines[0][:len(world.KEYS)], world.KEYS, 'the header') # keys are only ever added, at the end
+        tap.same({len(line) for line in lines}, {len(lines[0])}, f'lengths of the rows of {case}')
         tap.check(text.count('\n') == text.count('\r\n') == len(lines), 'a line that does not end with CRLF')
         for row, line in zip(rows(), lines[2:], strict=True):
-            found = dict(zip(world.KEYS, line, strict=True))
+            found = dict(zip(lines[0], line, strict=True))
             for key, value in row.items():
                 want = json.loads(found[key]) if key in ('args', 'args_raw') and found[key] else found[key]
                 if key in ('name', 'exe', 'cwd', 'task', 'value') and value is not None:

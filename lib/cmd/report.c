@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* dtrack report: a run as one page of HTML. */
-#include "export/report.h"
+#include "export/report_page.h"
 
 #include <errno.h>
 #include <string.h>

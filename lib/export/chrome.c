@@ -4,7 +4,7 @@
  * double. */
 #include "base/json_write.h"
 #include "export/formats.h"
-#include "export/text.h"
+#include "export/escape.h"
 #include "export/timeline.h"
 
 #define NAME_MAX_BYTES 256

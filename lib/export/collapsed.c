@@ -5,7 +5,7 @@
 #include "base/json_write.h"
 #include "export/flame.h"
 #include "export/formats.h"
-#include "export/text.h"
+#include "export/escape.h"
 
 #define NAME_MAX_BYTES 200
 

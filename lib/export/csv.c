@@ -8,7 +8,7 @@
 #include "export/formats.h"
 #include "export/ndjson.h"
 #include "export/ndjson_schema.h"
-#include "export/text.h"
+#include "export/escape.h"
 
 static int begin(struct export *e)
 {

@@ -4,7 +4,7 @@
 #ifndef EXPORT_FORMATS_H
 #define EXPORT_FORMATS_H
 
-#include "export/export.h"
+#include "export/export_format.h"
 
 extern const struct export_format format_chrome;
 extern const struct export_format format_collapsed;

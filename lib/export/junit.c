@@ -11,7 +11,7 @@
 #include "export/formats.h"
 #include "export/intern.h"
 #include "export/tally.h"
-#include "export/text.h"
+#include "export/escape.h"
 
 #define NAME_MAX_BYTES 480 /* Azure takes 512 characters, and a number may follow */
 #define SHOWN_MAX 20       /* processes in a failure's text */

@@ -6,7 +6,7 @@
 
 #include "export/formats.h"
 #include "export/tally.h"
-#include "export/text.h"
+#include "export/escape.h"
 
 #define PAGE_MAX_BYTES (900 * 1024)
 #define CELL_MAX_BYTES 300

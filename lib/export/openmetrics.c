@@ -11,7 +11,7 @@
 #include "export/formats.h"
 #include "export/intern.h"
 #include "export/tally.h"
-#include "export/text.h"
+#include "export/escape.h"
 
 #define TASKS_MAX 1000 /* each is three time series of its reader's */
 #define LABEL_MAX_BYTES 256

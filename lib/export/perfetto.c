@@ -6,7 +6,7 @@
 
 #include "export/formats.h"
 #include "export/protobuf.h"
-#include "export/text.h"
+#include "export/escape.h"
 #include "export/timeline.h"
 
 #define NAME_MAX_BYTES 256

@@ -5,7 +5,7 @@
 #include "base/own.h"
 #include "export/flame.h"
 #include "export/formats.h"
-#include "export/text.h"
+#include "export/escape.h"
 
 static int init(struct export *e)
 {

@@ -4,7 +4,7 @@
 #ifndef EXPORT_TALLY_H
 #define EXPORT_TALLY_H
 
-#include "export/export.h"
+#include "export/export_format.h"
 #include "export/tree.h"
 
 /* The tasks of one name. */

@@ -9,7 +9,7 @@
 #include "base/json_write.h"
 #include "base/own.h"
 #include "export/hash.h"
-#include "export/text.h"
+#include "export/escape.h"
 
 #define NAME_MAX_BYTES 200
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The plain part of the page, in the order of the terminal's; then the data, then the script. */
-#include "export/report.h"
+#include "export/report_page.h"
 
 #include <string.h>
 

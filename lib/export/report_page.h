@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A run as one page of HTML that needs nothing else: no network, no other file. Its plain part has what the terminal's first page
  * has, for places that forbid scripts; with scripts there is a timeline below it. report/ has the page's own sources. */
-#ifndef EXPORT_REPORT_H
-#define EXPORT_REPORT_H
+#ifndef EXPORT_REPORT_PAGE_H
+#define EXPORT_REPORT_PAGE_H
 
 #include "base/buf.h"
 #include "export/digest.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Recorded text within other formats. Whatever its bytes are, it cannot end the place it stands in, obey a
  * terminal's or a CI agent's bidding, or break the reader: UTF-8, no control characters. */
-#ifndef EXPORT_TEXT_H
-#define EXPORT_TEXT_H
+#ifndef EXPORT_ESCAPE_H
+#define EXPORT_ESCAPE_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "export/text.h"
+#include "export/escape.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Escaping, one function a format. Owns nothing. */
-#include "export/text.h"
+#include "export/escape.h"
 
 #include <string.h>
 

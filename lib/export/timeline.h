@@ -35,14 +35,16 @@ struct timeline_bar {
         end_ns;     /* not before the run's start; end >= start, the latest time known of while it runs */
     int64_t cpu_us; /* its own, 0 when unknown */
     int64_t pid;
-    uint32_t parent;            /* the bar that started it, of the same group */
-    uint32_t head;              /* the first image of the same process; itself if it is that */
-    uint32_t after;             /* the next image of the same process */
-    uint32_t lane;              /* from 1, by group */
-    uint32_t below;             /* the bar that it lies on */
-    uint32_t name, task;        /* numbers in `names`, when those are kept; a task of 0 is none */
-    uint16_t depth;             /* how many bars it lies on */
-    bool is_task, execs, alone; /* alone: no other child of its parent runs while it does */
+    uint32_t parent;     /* the bar that started it, of the same group */
+    uint32_t head;       /* the first image of the same process; itself if it is that */
+    uint32_t after;      /* the next image of the same process */
+    uint32_t lane;       /* from 1, by group */
+    uint32_t below;      /* the bar that it lies on */
+    uint32_t name, task; /* numbers in `names`, when those are kept; a task of 0 is none */
+    uint16_t depth;      /* how many bars it lies on */
+    bool is_task, execs;
+    bool alone;  /* no other child of its parent runs while it does */
+    bool capped; /* another bar that lies on it began when it did */
 };
 
 struct timeline {

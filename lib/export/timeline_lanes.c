@@ -54,6 +54,8 @@ static void put_on(struct group *g, uint32_t at, uint32_t number)
     struct lane *lane = &g->lanes[number];
     bar->lane = number;
     bar->below = lane->top;
+    if (lane->top && g->t->bars[lane->top].start_ns == bar->start_ns)
+        g->t->bars[lane->top].capped = true;
     bar->depth = lane->top ? (uint16_t)(g->t->bars[lane->top].depth + 1) : 0;
     lane->top = at;
 }
@@ -110,6 +112,8 @@ static int find_lane(struct group *g, uint32_t at, int64_t start_ns, uint32_t *n
     int err = free_lanes(g, start_ns);
     for (*number = 0; !err && !*number && len < TRIES && g->free.len;) {
         struct heap_entry entry = heap_pop(&g->free);
+        /* an image that ended as it began may have come after its lane was free */
+        settle(g, &g->lanes[entry.value], start_ns);
         if (clears_edge(&g->lanes[entry.value], at, start_ns))
             *number = entry.value;
         else

@@ -242,8 +242,12 @@ TEST(lanes_of_random_runs_nest_for_a_reader_that_sorts_by_time)
         for (int group = 0; group < TIMELINE_GROUPS; group++)
             for (uint32_t lane = 1; lane <= made.lanes[group]; lane++)
                 CHECK(lane_nests((enum timeline_group)group, lane));
-        for (uint32_t i = 1; i < made.len; i++)
-            CHECK(made.bars[i].own_ns >= 0 && made.bars[i].lane);
+        for (uint32_t i = 1; i < made.len; i++) {
+            const struct timeline_bar *bar = &made.bars[i], *below = &made.bars[bar->below];
+            CHECK(bar->own_ns >= 0 && bar->lane);
+            CHECK(!bar->below || (below->start_ns <= bar->start_ns && bar->start_ns < below->end_ns &&
+                                  bar->end_ns <= below->end_ns));
+        }
         timeline_release(&made);
         seed = kept;
     }

@@ -144,18 +144,19 @@ static void put_event(struct buf *out, const char *phase, int pid, uint32_t lane
     timeline_put_us(out, at_ns);
 }
 
-/* An arrow from the starter's bar to one in another lane. Readers tie its ends to the bars that they have
- * read so far: it stands behind its own bar, and is left out where the starter's is still to come. */
+/* An arrow from the starter's bar to one in another lane. Readers tie an end to the bar that they have read
+ * last of the lane, also when that is over: so the arrow leaves where the starter begins, before all that
+ * lies on it, and arrives behind its own bar. Where the starter is still to come, or something begins with
+ * it, there is no arrow. */
 static void put_flow(struct buf *out, const struct timeline *t, uint32_t at, int pid)
 {
     const struct timeline_bar *bar = &t->bars[at], *parent = &t->bars[bar->parent];
-    if (!bar->parent || bar->head != at || bar->lane == parent->lane || bar->parent > at ||
-        bar->start_ns < parent->start_ns || bar->start_ns >= parent->end_ns)
+    if (!bar->parent || bar->head != at || bar->lane == parent->lane || bar->parent > at || parent->capped ||
+        bar->start_ns < parent->start_ns || parent->start_ns == parent->end_ns)
         return;
-    int64_t at_ns = timeline_offset(t, bar->start_ns);
-    put_event(out, "s", pid, parent->lane, at_ns);
+    put_event(out, "s", pid, parent->lane, timeline_offset(t, parent->start_ns));
     buf_printf(out, ",\"id\":%u,\"cat\":\"start\",\"name\":\"starts\"}", at);
-    put_event(out, "f", pid, bar->lane, at_ns);
+    put_event(out, "f", pid, bar->lane, timeline_offset(t, bar->start_ns));
     buf_printf(out, ",\"id\":%u,\"cat\":\"start\",\"name\":\"starts\",\"bp\":\"e\"}", at);
 }
 

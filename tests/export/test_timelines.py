@@ -19,6 +19,7 @@ DEEP = 100000
 CONTROLS = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u202a-\u202e\ufeff]')
 CASES = {'hostile': world.hostile_rows, 'extreme': world.extreme_rows, 'siblings': world.sibling_rows, 'build': world.build_rows,
          'execs': lambda: world.exec_rows(3000), 'forks': lambda: world.fork_rows(3000)}
+CASES.update({f'random {seed}': lambda seed=seed: world.random_rows(seed) for seed in range(8)})
 STORES = {}
 
 
@@ -52,18 +53,21 @@ def check_lane(bars):
 
 
 def check_flows(events):
-    """Each arrow begins in the bar of the child's parent and ends in the child's own: the topmost that has been read by then."""
+    """Each arrow begins in the bar of the child's parent and ends in the child's own. Perfetto takes the topmost bar of the lane that it has
+    read by then; one that is over is taken off only when the next one comes."""
     lanes, flows = {}, {}
     order = sorted(range(len(events)), key=lambda i: events[i].get('ts', -1))
     for i in order:
         event = events[i]
         lane = lanes.setdefault((event['pid'], event['tid']), [])
         if event['ph'] == 'X':
-            lane[:] = [bar for bar in lane if bar['ts'] + bar['dur'] > event['ts']] + [event]
+            while lane and lane[-1]['ts'] + lane[-1]['dur'] <= event['ts']:
+                lane.pop()
+            lane.append(event)
         elif event['ph'] in 'sf':
             tap.check(isinstance(event['id'], int), 'an id that is no integer')
-            top = [bar for bar in lane if bar['ts'] <= event['ts'] <= bar['ts'] + bar['dur']][-1]
-            flows.setdefault((event['cat'], event['name'], event['id']), []).append((event['ph'], top['args']))
+            tap.check(lane[-1]['ts'] <= event['ts'] <= lane[-1]['ts'] + lane[-1]['dur'], f'{event} is not within its bar')
+            flows.setdefault((event['cat'], event['name'], event['id']), []).append((event['ph'], lane[-1]['args']))
     for ends in flows.values():
         tap.same([end[0] for end in ends], ['s', 'f'], 'the ends of an arrow')
         tap.same(ends[0][1]['span_id'], ends[1][1]['parent_id'], 'where an arrow begins')
@@ -83,7 +87,7 @@ def chrome_bars_nest_in_lanes_from_one_and_arrows_meet_theirs():
         for lane in lanes.values():
             check_lane(lane)
         tap.same(sorted({event['ph'] for event in events} - set('XMisf')), [], 'other phases')
-        check_flows(events)
+        tap.check(check_flows(events) or case not in ('siblings', 'build'), 'no arrows')
 
 
 def chrome_times_are_exact_microseconds_from_the_runs_start():

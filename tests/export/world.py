@@ -5,6 +5,7 @@ import base64
 import gzip
 import json
 import os
+import random
 import resource
 import subprocess
 import tempfile
@@ -123,6 +124,24 @@ def sibling_rows():
         rows.append(row(f'sh{i}', 'make', at=i * SECOND // 4, dur_ns=SECOND + i % 3 * SECOND // 4))
         rows.append(row(f'cc{i}', f'sh{i}', at=i * SECOND // 4, dur_ns=SECOND))
         rows.append(row(f'as{i}', f'cc{i}', at=(i + 1) * SECOND // 4, dur_ns=SECOND // 4))
+    return rows
+
+
+def random_rows(seed):
+    """Few different times, so that many are equal; parents before and after their children, execs, tasks within tasks."""
+    draw = random.Random(seed)
+    rows = []
+    for i in range(300):
+        parent = f'r{draw.randrange(300)}' if draw.random() < .9 else 'run'
+        kind = 'task' if draw.random() < .1 else 'process'
+        rows.append(row(f'r{i}', parent, kind, at=1000 * draw.randrange(40), dur_ns=1000 * draw.randrange(25), pid=draw.randrange(60)))
+        while kind == 'process' and draw.random() < .4:
+            before = rows[-1]
+            before.update(end_by='exec', exit_code=None)
+            rows.append(dict(before, span_id=before['span_id'] + 'x', start_ns=before['start_ns'] + before['dur_ns'], end_by='self',
+                             dur_ns=1000 * draw.randrange(10)))
+        if draw.random() < .1:
+            rows[-1].update(dur_ns=None, end_by='running')
     return rows
 
 

@@ -159,11 +159,14 @@ static void put_keys(struct export *e)
     send_packet(e);
 }
 
-/* Is there an arrow to the bar, from the one that started it? On its lane it lies on that one anyway. */
+/* Is there an arrow to the bar, from the one that started it? On its lane it lies on that one anyway; and an
+ * arrow must have begun before it ends, by time and, where that is equal, by the order of the rows. */
 static bool has_flow(const struct timeline *t, uint32_t at)
 {
-    const struct timeline_bar *bar = &t->bars[at];
-    return bar->parent && bar->head == at && bar->lane != t->bars[bar->parent].lane;
+    const struct timeline_bar *bar = &t->bars[at], *parent = &t->bars[bar->parent];
+    if (!bar->parent || bar->head != at || bar->lane == parent->lane)
+        return false;
+    return bar->start_ns > parent->start_ns || (bar->start_ns == parent->start_ns && bar->parent < at);
 }
 
 /* A bar has to name its arrows when it begins, before the bars that they lead to have come. */

@@ -160,10 +160,18 @@ def perfetto_tracks_are_a_tree_and_arrows_have_two_ends():
     processes = next(t['uuid'] for t in known.values() if t['name'] == 'processes')
     ranks = [int(t['sibling_order_rank']) for t in known.values() if t.get('parent_uuid') == processes]
     tap.same(ranks, list(range(1, len(ranks) + 1)), 'ranks of lanes')
-    events = [p['track_event'] for p in packets if 'track_event' in p]
-    begun = Counter(flow for event in events for flow in event.get('flow_ids', []))
-    ended = Counter(flow for event in events for flow in event.get('terminating_flow_ids', []))
-    tap.check(begun and begun == ended and set(begun.values()) == {1}, f'{len(begun)} arrows, {len(ended)} ends')
+    for case in CASES:
+        packets = perfetto.decode(export(case, 'perfetto', '.pftrace'))
+        begun, ended = set(), set()
+        for packet in sorted((p for p in packets if 'track_event' in p), key=lambda p: int(p['timestamp'])):
+            for flow in packet['track_event'].get('flow_ids', []):
+                tap.check(flow not in begun, f'an arrow of {case} begins twice')
+                begun.add(flow)
+            for flow in packet['track_event'].get('terminating_flow_ids', []):
+                tap.check(flow in begun and flow not in ended, f'an arrow of {case} ends before it begins, or twice')
+                ended.add(flow)
+        tap.same(len(begun), len(ended), f'ends of arrows of {case}')
+        tap.check(begun or case not in ('siblings', 'build'), 'no arrows')
 
 
 def perfetto_is_not_for_a_terminal():

@@ -7,7 +7,7 @@
 #include "spool/segment.h"
 
 #define BYTES_DEFAULT ((size_t)44 << 20) /* for the lineage and for events together */
-#define EVENTS_BYTES_LEAST ((size_t)16 << 20)
+#define EVENTS_BYTES_LEAST ((size_t)6 << 20)
 #define NS_SHIFT 22 /* pids stay below 4 Mi: PID_MAX_LIMIT */
 
 /* The events of one part of all processes: those whose key is `part` modulo `parts`. */

@@ -28,7 +28,7 @@ static const struct {
     [BLIND_DAEMON] = {"daemon", "a client: a daemon that may be older than the run does the work",
                       "run it without its daemon, or mark its steps with dtrack-mark"},
     [BLIND_REMOTE] = {"remote", "the work is done on another machine", "run dtrack there, too"},
-    [BLIND_CLOCK] = {"clock", "it runs in a time namespace: when it began is a guess",
+    [BLIND_CLOCK] = {"clock", "it lives by another clock, as in a time namespace: its times are not to be trusted",
                      "take the time namespace away; durations are right in any case"},
     [BLIND_TRUNCATED] = {"truncated", "it was cut short while the run went on: what it held by then is lost",
                          "let nothing clean up in $DTRACK_SPOOL but dtrack"},

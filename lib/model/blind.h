@@ -24,7 +24,7 @@ enum blind_cause {
     BLIND_CONTAINER,  /* a client: containers are started by a daemon */
     BLIND_DAEMON,     /* a client: a daemon of its own does the work */
     BLIND_REMOTE,     /* its work is done on another machine */
-    BLIND_CLOCK,      /* in a time namespace */
+    BLIND_CLOCK,      /* it lives by another clock than the run */
     BLIND_TRUNCATED,  /* the spool itself: what stood in it was cut off */
     BLIND_EMULATOR,   /* it runs another machine's programs */
     BLIND_DOUBTFUL,   /* nobody could tell beforehand what would run */

@@ -28,7 +28,6 @@ struct fold {
     int64_t sum_user_us, sum_sys_us; /* of processes without a parent that accounts for them */
     struct lineage_skips programless; /* references without a program of their own, for fold_image() */
     struct lineage_skips rows;        /* the ways up that rows have, for fold_life() */
-    uint64_t *looks;                  /* records that may still be looked at while clocks are found */
     int64_t lost;                     /* records that were good in a scan and could not be fetched */
 };
 
@@ -54,11 +53,9 @@ must_check int fold_processes(struct fold *f);
 /* Find out whose clock is not the run's. 0 or -errno. */
 must_check int fold_clocks_find(struct fold *f);
 
-/* Bring all times of the image at `ref` to the run's clock. */
-void fold_mend_image(const struct fold *f, struct spool_image *image, uint32_t ref);
-
-/* The same for the cell at `ref`, which `owner` wrote; a child's half is of the child's own clock. */
-void fold_mend_cell(const struct fold *f, struct spool_cell *cell, uint32_t ref, uint32_t owner);
+/* Of the row of one that lives by another clock: keep it from beginning before its parent, or after the run, and count it as a
+ * blind spot. 0 or -ENOMEM. */
+must_check int fold_clock_row(struct fold *f, struct span *span, uint32_t ref, uint32_t parent);
 
 /* Called with each good cell that a process wrote of its children, and its reference. */
 typedef void (*fold_cell_fn)(void *ctx, const struct spool_cell *cell, uint32_t ref);

@@ -72,7 +72,8 @@ void fold_end_life(const struct fold *f, struct span *span, const struct life_fa
     span->reaped_ns = reaped_ns(f, facts);
     /* A signal after the exit hook, while stdio was flushed: the end is the kernel's, not the hook's. */
     if (own->said.left && !died_by_signal(facts->status)) {
-        fold_end_at(span, start, own->said.end_ns, SPAN_END_SELF);
+        int64_t latest_ns = facts->has_reap ? facts->reap.reap.end_ns : INT64_MAX; /* later only by another clock */
+        fold_end_at(span, start, MIN(own->said.end_ns, latest_ns), SPAN_END_SELF);
         fold_status(span, facts->status != -1 ? facts->status : spool_end_status(&own->said));
     } else if (facts->has_reap) {
         fold_end_at(span, start, facts->reap.reap.end_ns, SPAN_END_PARENT);

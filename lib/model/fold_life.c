@@ -64,7 +64,7 @@ static void life_fetch(struct fold *f, const struct life *life, struct life_fact
         f->lost += !facts->has_reap;
     }
     if (facts->has_reap) {
-        fold_mend_cell(f, &facts->reap, life->reap->ref, life->reap->owner);
+        clocks_mend_cell(&f->gather.clocks, &facts->reap, life->reap->ref, life->reap->owner);
         facts->has_usage = facts->reap.kind == SPOOL_CELL_REAP;
         facts->status = facts->reap.reap.status;
     }
@@ -75,7 +75,7 @@ static void life_fetch(struct fold *f, const struct life *life, struct life_fact
         if (!is_good)
             facts->born = (struct spool_cell){.kind = SPOOL_CELL_BORN, .born.start_ns = life->born->time_ns};
         else
-            fold_mend_cell(f, &facts->born, life->born->ref, life->born->owner);
+            clocks_mend_cell(&f->gather.clocks, &facts->born, life->born->ref, life->born->owner);
     }
 }
 
@@ -90,8 +90,11 @@ static int explain(struct fold *f, uint32_t parent, int64_t start_ns, int64_t en
 /* Ids are references into the spool: unique within a run, the same in each fold, and free. */
 static int emit_process(struct fold *f, struct span *span, uint32_t ref, uint32_t parent)
 {
+    int err = fold_clock_row(f, span, ref, parent);
+    if (err)
+        return err;
     int64_t start = span->start_ns - f->wall_offset_ns;
-    int err = explain(f, parent, start, span->dur_ns == SPAN_NONE ? INT64_MAX : start + span->dur_ns);
+    err = explain(f, parent, start, span->dur_ns == SPAN_NONE ? INT64_MAX : start + span->dur_ns);
     if (err)
         return err;
     char id[16], parent_id[16];
@@ -130,7 +133,7 @@ static int64_t image_start(const struct life_facts *facts, size_t at)
 }
 
 /* Whose work this run did not see, or not all of. */
-static int note_blind(struct fold *f, const struct spool_image *image, const struct span *span, uint32_t ref)
+static int note_blind(struct fold *f, const struct spool_image *image, const struct span *span)
 {
     static const enum blind_cause causes[] = {
         [GATE_STATIC] = BLIND_STATIC,     [GATE_FOREIGN] = BLIND_FOREIGN, [GATE_SANITIZER] = BLIND_SANITIZER,
@@ -141,9 +144,7 @@ static int note_blind(struct fold *f, const struct spool_image *image, const str
     unsigned why = (image->head.flags & SPOOL_IMAGE_WHY) >> SPOOL_WHY_SHIFT;
     enum blind_cause cause = why < ARRAY_LEN(causes) ? causes[why] : BLIND_NONE;
     const char *client = blind_client(span->name, span->argc > 1 ? span->args[1] : NULL, &cause);
-    const struct clock_move *move = clocks_find(&f->gather.clocks, ref);
-    int err = move && move->guessed ? blind_add(&f->summary->coverage.blind, BLIND_CLOCK, span->name, 1) : 0;
-    return err ? err : blind_add(&f->summary->coverage.blind, cause, client ? client : span->name, 1);
+    return blind_add(&f->summary->coverage.blind, cause, client ? client : span->name, 1);
 }
 
 /* It called exec, which did not fail, and what it became has left no record. A program that is not preloaded has one, written
@@ -201,7 +202,7 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
         return 0;
     }
     auto_free struct spool_image *program = NULL;
-    fold_mend_image(f, image, ref);
+    clocks_mend_image(&f->gather.clocks, image, ref);
     struct span span = fold_span(f, SPAN_PROCESS);
     span.forked = (image->head.flags & SPOOL_IMAGE_FORKED) != 0;
     if (span.forked)
@@ -230,7 +231,7 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
     take_share(&span, cpu_before);
     if (is_last)
         fold_count_process(f, &span);
-    int err = note_blind(f, image, &span, ref);
+    int err = note_blind(f, image, &span);
     if (!err && is_last)
         err = note_silent(f, &image->end, span.name);
     return err ? err : emit_process(f, &span, ref, facts->parent);

@@ -15,10 +15,10 @@
  * with time namespaces nobody knows whose CLOCK_MONOTONIC that was. */
 static void mend_mark(struct fold *f, struct mark *mark)
 {
-    const struct clock_signs *run = &f->gather.signs;
+    const struct clocks *run = &f->gather.clocks;
     bool is_known = mark->mono_ns && mark->mono_ns >= run->from_ns && mark->mono_ns <= run->until_ns;
     int64_t ns;
-    if (is_known && !f->gather.clocks.len && !__builtin_sub_overflow(mark->time_ns, mark->mono_ns + f->wall_offset_ns, &ns))
+    if (is_known && !run->len && !__builtin_sub_overflow(mark->time_ns, mark->mono_ns + f->wall_offset_ns, &ns))
         f->stepped_ns = ns;
     if (__builtin_sub_overflow(mark->time_ns, f->stepped_ns, &ns))
         ns = mark->time_ns;

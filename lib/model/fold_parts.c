@@ -41,7 +41,7 @@ static int part_image(struct part *p, const struct spool_image *recorded, uint32
     if (recorded->is_void)
         return 0;
     struct spool_image mended = *recorded, *image = &mended;
-    fold_mend_image(p->f, image, ref);
+    clocks_mend_image(&p->f->gather.clocks, image, ref);
     unsigned flags = (image->end.left ? EVENT_ENDED : 0) | (image->end.exec_ns ? EVENT_EXECED : 0) |
                      (image->head.flags & SPOOL_IMAGE_UNSEEN ? EVENT_UNSEEN : 0) |
                      (image->origin && image->origin_pid == image->pid ? EVENT_FROM_SELF : 0) |
@@ -56,7 +56,7 @@ static int part_cell(struct part *p, const struct spool_block *block, const stru
     if (!spool_cell_is_good(recorded))
         return 0;
     struct spool_cell mended = *recorded, *cell = &mended;
-    fold_mend_cell(p->f, cell, ref, block->owner);
+    clocks_mend_cell(&p->f->gather.clocks, cell, ref, block->owner);
     uint32_t opened;
     struct event event = {.key = event_key(cell->pid, block->ns), .ref = ref, .owner = block->owner};
     switch (cell->kind) {
@@ -96,7 +96,7 @@ static int part_record(void *ctx, const struct spool_record *record, uint64_t of
 static size_t events_budget(const struct fold *f)
 {
     const struct lineage *l = &f->gather.lineage;
-    size_t link = sizeof *l->links + 3 * sizeof *l->tops.to + (l->places ? sizeof *l->places : 0);
+    size_t link = sizeof *l->links + 3 * sizeof *l->tops.to;
     size_t taken = l->links_len * link + l->blocks_len * sizeof *l->blocks;
     taken += l->links_len / 2 * f->in->kept_bytes; /* there is a link for a birth, and one for an image */
     if (f->in->memory_bytes)

@@ -20,7 +20,6 @@ void gather_release(struct gather *g)
 {
     lineage_release(&g->lineage);
     free(g->queries);
-    free(g->signs.list);
     clocks_release(&g->clocks);
     systems_release(&g->systems);
     openers_release(&g->openers);
@@ -103,7 +102,7 @@ static int gather_image(struct gather *g, const struct spool_image *image, uint3
     g->unseen += (image->head.flags & SPOOL_IMAGE_UNSEEN) != 0;
     int err = gather_leader(g, image, ref);
     if (!err)
-        err = clock_signs_image(&g->signs, image, ref);
+        err = clocks_see_image(&g->clocks, image, ref);
     if (!err)
         err = lineage_add(&g->lineage, ref, image->origin, image->origin && is_child(g, image));
     /* Who has an origin asks, too, where that may be lost. */
@@ -136,7 +135,7 @@ static int gather_cell(struct gather *g, const struct spool_block *block, const 
 static int gather_block(struct gather *g, const struct spool_block *block, uint32_t ref)
 {
     size_t events = g->events;
-    int err = clock_signs_block(&g->signs, block, ref);
+    int err = clocks_see_block(&g->clocks, block, ref);
     for (uint32_t i = 0; i < block->cells && !err; i++)
         if (spool_cell_is_good(&block->cell[i]))
             err = gather_cell(g, block, &block->cell[i], ref + 1 + i);
@@ -162,9 +161,12 @@ int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_n
 {
     bool is_known = latest_ns && latest_ns >= noticed_ns; /* else it is of another boot, or another clock */
     *g = (struct gather){.reader = reader, .leader_last_ns = INT64_MIN, .until_ns = sane(noticed_ns) + NOTICED_LATE_NS,
-                         .signs = {.from_ns = reader->header.start_mono_ns - BEFORE_NS,
-                                   .until_ns = is_known ? sane(latest_ns) + WHILE_NS : CLOCK_NEVER}};
-    g->clocks.lineage = &g->lineage;
+                         .clocks = {.lineage = &g->lineage,
+                                    .start_ns = reader->header.start_mono_ns,
+                                    .from_ns = reader->header.start_mono_ns - BEFORE_NS,
+                                    .until_ns = is_known ? sane(latest_ns) + WHILE_NS : CLOCK_NEVER,
+                                    .over_ns = is_known ? latest_ns : INT64_MAX,
+                                    .leader_pid = reader->header.leader_pid}};
     int err = spool_reader_scan(reader, gather_record, g);
     if (err)
         return err;
@@ -200,8 +202,6 @@ static void answer(struct gather *g, const struct gather_query *candidate, int64
         if (start_ns <= q->time_ns && start_ns >= q->found_ns) {
             q->found = candidate->found;
             q->found_ns = start_ns;
-        } else if (start_ns > q->time_ns && !q->task && !q->later) {
-            q->later = candidate->found;
         }
     }
 }
@@ -216,8 +216,10 @@ static void answer_cell(struct gather *g, const struct spool_block *block, const
     }
     if (cell->kind == SPOOL_CELL_BORN && cell->born.is_fork)
         answer(g, &who, clocks_mend(&g->clocks, block->owner, cell->born.start_ns));
-    if (spool_cell_is_reap(cell))
+    if (spool_cell_is_reap(cell)) {
         g->steps -= MIN(openers_match(&g->openers, block, cell, ref, g->steps), g->steps);
+        g->steps -= clocks_see_reap(&g->clocks, block->ns, cell, g->steps);
+    }
 }
 
 static int answer_record(void *ctx, const struct spool_record *record, uint64_t offset)
@@ -253,23 +255,22 @@ bool gather_is_root(const struct gather *g, uint32_t ref)
  * one pid, which no kernel does, not all answers are found. */
 int gather_answer(struct gather *g)
 {
-    if (!g->queries_len && !g->openers.len)
+    if (!g->queries_len && !g->openers.len && !g->clocks.signs_len)
         return 0;
     g->steps = STEPS_LEAST + STEPS_AN_EVENT * (uint64_t)g->events;
     if (g->queries_len)
         qsort(g->queries, g->queries_len, sizeof *g->queries, query_order);
     openers_begin(&g->openers);
+    clocks_begin_reaps(&g->clocks);
     int err = spool_reader_scan(g->reader, answer_record, g);
     openers_complete(&g->openers);
     for (size_t i = 0; i < g->queries_len && !err; i++) {
         struct gather_query *q = &g->queries[i];
-        if (!q->found && g->signs.len && !q->task && !lineage_begins_with(&g->lineage, q->later, q->asks))
-            q->found = q->later;
         if (!q->task && lineage_up(&g->lineage, q->asks))
             continue;
         lineage_mark_parent(&g->lineage, q->found);
         if (!q->task)
             lineage_set_up(&g->lineage, q->asks, q->found);
     }
-    return err ? err : clocks_refresh(&g->clocks);
+    return err;
 }

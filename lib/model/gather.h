@@ -24,7 +24,6 @@ struct gather_query {
     bool task;
     uint32_t found;     /* the answer: the latest one of that pid before that time, or 0 */
     int64_t found_ns;
-    uint32_t later;     /* the first one met that began later: meant when clocks differ and there is no other */
 };
 
 struct gather {
@@ -33,7 +32,6 @@ struct gather {
     struct gather_query *queries;
     size_t queries_len, queries_cap;
     struct systems systems;
-    struct clock_signs signs;
     struct clocks clocks;     /* whose clock is not the run's: found after the scan, for gather_answer() to be asked again */
     struct openers openers;   /* matched with their reapings once all is answered */
     uint64_t steps;           /* that answering may still take */

@@ -18,9 +18,7 @@ void lineage_release(struct lineage *l)
 {
     free(l->links);
     free(l->blocks);
-    free(l->children);
     free(l->tops.to);
-    free(l->places);
     *l = (struct lineage){0};
 }
 
@@ -189,67 +187,6 @@ void lineage_set_up(struct lineage *l, uint32_t ref, uint32_t up)
         join(l, (uint32_t)(link - l->links));
 }
 
-bool lineage_begins_with(const struct lineage *l, uint32_t ref, uint32_t top)
-{
-    uint32_t i = skip_from(&l->tops, lineage_index(l, ref));
-    return i < l->links_len && l->links[i].of == top;
-}
-
-/* Links in such an order that each one comes before its maker, into `order`; on the way how many there are from each one down,
- * itself counted, into `sizes`. Those without anybody below them come first, then their makers, as soon as the last of theirs
- * has come. */
-static void order_links(const struct lineage *l, uint32_t *order, uint32_t *sizes, uint32_t *left)
-{
-    size_t len = 0;
-    for (size_t i = 0; i < l->links_len; i++)
-        left[index_up(l, (uint32_t)i)]++;
-    for (size_t i = 0; i < l->links_len; i++) {
-        sizes[i] = 1;
-        if (!left[i])
-            order[len++] = (uint32_t)i;
-    }
-    for (size_t i = 0; i < len; i++) {
-        uint32_t up = index_up(l, order[i]);
-        if (up == l->links_len)
-            continue;
-        sizes[up] += sizes[order[i]];
-        if (!--left[up])
-            order[len++] = up;
-    }
-}
-
-/* From the makers down: each one takes as many numbers as there are from him down, behind those of who came before. */
-static void hand_out(struct lineage *l, const uint32_t *order, const uint32_t *sizes, uint32_t *next)
-{
-    next[l->links_len] = 1;
-    for (size_t i = l->links_len; i-- > 0;) {
-        uint32_t link = order[i], *free_number = &next[index_up(l, link)];
-        l->places[link] = (struct lineage_place){*free_number, *free_number + sizes[link]};
-        next[link] = *free_number + 1;
-        *free_number += sizes[link];
-    }
-}
-
-int lineage_number(struct lineage *l)
-{
-    free(l->places);
-    l->places = calloc(l->links_len + 1, sizeof *l->places);
-    auto_free uint32_t *order = calloc(l->links_len + 1, sizeof *order);
-    auto_free uint32_t *sizes = calloc(l->links_len + 1, sizeof *sizes);
-    auto_free uint32_t *work = calloc(l->links_len + 1, sizeof *work);
-    if (!l->places || !order || !sizes || !work)
-        return -ENOMEM;
-    order_links(l, order, sizes, work);
-    hand_out(l, order, sizes, work);
-    return 0;
-}
-
-struct lineage_place lineage_place(const struct lineage *l, uint32_t ref)
-{
-    uint32_t i = lineage_index(l, ref);
-    return l->places && i < l->links_len ? l->places[i] : (struct lineage_place){0};
-}
-
 void lineage_mark_parent(struct lineage *l, uint32_t ref)
 {
     struct lineage_pair *link = lineage_find(l, ref);
@@ -260,25 +197,6 @@ void lineage_mark_parent(struct lineage *l, uint32_t ref)
 const struct lineage_pair *lineage_blocks(const struct lineage *l, uint32_t ref, size_t *len)
 {
     return pairs_of(l->blocks, l->blocks_len, ref, len);
-}
-
-int lineage_find_children(struct lineage *l)
-{
-    if (!l->links_len)
-        return 0;
-    free(l->children);
-    l->children = calloc(l->links_len, sizeof *l->children);
-    if (!l->children)
-        return -ENOMEM;
-    for (size_t i = 0; i < l->links_len; i++)
-        l->children[i] = (struct lineage_pair){l->links[i].ref & ~FLAGS, l->links[i].of};
-    qsort(l->children, l->links_len, sizeof *l->children, pair_order);
-    return 0;
-}
-
-const struct lineage_pair *lineage_children(const struct lineage *l, uint32_t ref, size_t *len)
-{
-    return pairs_of(l->children, l->children ? l->links_len : 0, ref, len);
 }
 
 bool lineage_is_parent(const struct lineage *l, uint32_t ref)

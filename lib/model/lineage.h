@@ -24,20 +24,13 @@ struct lineage_skips {
     uint32_t *to;
 };
 
-/* A stretch of numbers, in an order in which all that descends from somebody follows him. */
-struct lineage_place {
-    uint32_t from, until; /* empty: not known */
-};
-
 struct lineage {
     struct lineage_pair *links; /* of each who made it, 0 = not known, and two flags; sorted: records are met in file order */
     size_t links_len, links_cap;
     struct lineage_pair *blocks; /* of those with children their blocks of cells; sorted once complete */
     size_t blocks_len, blocks_cap;
-    struct lineage_pair *children; /* the links by who made them, when somebody asked for that */
-    struct lineage_skips tops;     /* the way to the first of each line */
-    struct lineage_place *places;  /* one a link, when somebody asked for that */
-    size_t cut;                    /* links that would have closed a circle */
+    struct lineage_skips tops; /* the way to the first of each line */
+    size_t cut;                /* links that would have closed a circle */
 };
 
 /* Free what the lineage holds and make it empty. */
@@ -65,15 +58,6 @@ uint32_t lineage_up(const struct lineage *l, uint32_t ref);
 /* Say who made `ref`, whose maker is not known so far. Once complete, what would close a circle is counted and not done. */
 void lineage_set_up(struct lineage *l, uint32_t ref, uint32_t up);
 
-/* Once complete: whether the way up from `ref` ends at `top`. */
-bool lineage_begins_with(const struct lineage *l, uint32_t ref, uint32_t top);
-
-/* When all makers are known: make the next question answerable. 0 or -ENOMEM. */
-must_check int lineage_number(struct lineage *l);
-
-/* The numbers of `ref` and of all that descends from it, the first one being its own. */
-struct lineage_place lineage_place(const struct lineage *l, uint32_t ref);
-
 /* The place of `ref` among the links; how many there are for one that is none of them. */
 uint32_t lineage_index(const struct lineage *l, uint32_t ref);
 
@@ -97,11 +81,5 @@ bool lineage_is_parent(const struct lineage *l, uint32_t ref);
 
 /* The blocks of `ref`: the first of *len, which may be 0. They belong to the lineage. */
 const struct lineage_pair *lineage_blocks(const struct lineage *l, uint32_t ref, size_t *len);
-
-/* When all makers are known: make the next question answerable. 0 or -ENOMEM. */
-must_check int lineage_find_children(struct lineage *l);
-
-/* Whom `ref` made or became: the first of *len, which may be 0, by rising references. They belong to the lineage. */
-const struct lineage_pair *lineage_children(const struct lineage *l, uint32_t ref, size_t *len);
 
 #endif

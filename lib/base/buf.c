@@ -88,17 +88,6 @@ void buf_printf(struct buf *b, const char *fmt, ...)
     va_end(ap);
 }
 
-/* Moves what is left to the front: for small rests. */
-void buf_consume(struct buf *b, size_t len)
-{
-    len = MIN(len, b->len);
-    if (!len)
-        return;
-    b->len -= len;
-    memmove(b->data, b->data + len, b->len);
-    b->data[b->len] = '\0';
-}
-
 int buf_error(const struct buf *b)
 {
     return b->error;

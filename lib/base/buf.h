@@ -41,9 +41,6 @@ void buf_printf(struct buf *b, const char *fmt, ...) printf_like(2, 3);
 /* Append formatted text from a va_list, which is consumed. */
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) printf_like(2, 0);
 
-/* Drop the first `len` bytes (at most all of them). */
-void buf_consume(struct buf *b, size_t len);
-
 /* 0, or the first error that happened since the last clear: -ENOMEM, or -EFBIG at the limit. */
 must_check int buf_error(const struct buf *b);
 

@@ -23,25 +23,6 @@ static const char *const verbs[] = {
     [MARK_EVENT] = "event",
 };
 
-static const char *const faults[] = {
-    [MARK_GOOD] = "good",
-    [MARK_BAD_TIME] = "time is not Unix seconds",
-    [MARK_BAD_VERB] = "unknown verb",
-    [MARK_BAD_NAME] = "name is empty or over 255 bytes",
-    [MARK_BAD_BYTE] = "holds a zero byte",
-    [MARK_TOO_LONG] = "line is over 64 KiB",
-};
-
-const char *mark_fault_text(enum mark_fault fault)
-{
-    return faults[fault];
-}
-
-const char *mark_verb_text(enum mark_verb verb)
-{
-    return verbs[verb];
-}
-
 /* One field of a line. */
 struct field {
     char *at;

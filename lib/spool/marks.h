@@ -68,14 +68,8 @@ struct mark_line {
 /* Called with each line. Return 0 to go on, a negative errno to stop. */
 typedef int (*marks_fn)(void *ctx, const struct mark_line *line);
 
-/* A fault in words, such as "unknown verb". A constant. */
-const char *mark_fault_text(enum mark_fault fault);
-
 /* Find the verb that the `len` bytes of `word` spell. 0, or -EINVAL. */
 must_check int mark_verb_parse(const char *word, size_t len, enum mark_verb *out);
-
-/* The word for a verb. A constant. */
-const char *mark_verb_text(enum mark_verb verb);
 
 /* Whether the `len` bytes can be a NAME: MARK_GOOD, MARK_BAD_BYTE or MARK_BAD_NAME. */
 must_check enum mark_fault mark_name_check(const char *name, size_t len);

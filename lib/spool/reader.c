@@ -119,18 +119,6 @@ int spool_reader_open_fd(struct spool_reader *reader, int fd)
     return 0;
 }
 
-int spool_reader_open(struct spool_reader *reader, const char *path)
-{
-    *reader = (struct spool_reader){.fd = -1};
-    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return -errno;
-    int err = spool_reader_open_fd(reader, fd);
-    if (!err)
-        take_fd(&fd);
-    return err;
-}
-
 void spool_reader_close(struct spool_reader *reader)
 {
     if (reader->fd >= 0)

@@ -30,11 +30,8 @@ struct spool_reader {
  * must be, its counts checked. Return 0 to go on; anything else stops the scan and is its result. */
 typedef int (*spool_record_fn)(void *ctx, const struct spool_record *record, uint64_t offset);
 
-/* Open the spool file at `path`. 0; -EPROTO when it is no spool, -ENOTSUP when it is of another version, or another
- * -errno. The caller closes the reader. */
-must_check int spool_reader_open(struct spool_reader *reader, const char *path);
-
-/* The same for a descriptor, which becomes the reader's on success and stays the caller's otherwise. */
+/* Read a spool from the descriptor, which becomes the reader's on success and stays the caller's otherwise. 0; -EPROTO when it
+ * is no spool, -ENOTSUP when it is of another version, or another -errno. The caller closes the reader. */
 must_check int spool_reader_open_fd(struct spool_reader *reader, int fd);
 
 /* Release what the reader holds. */

@@ -34,7 +34,6 @@ static int see(void *ctx, const struct mark_line *line)
     PROMISE(line->number == ++s->lines);
     if (line->fault) {
         s->bad++;
-        PROMISE(strlen(mark_fault_text(line->fault)));
         return 0;
     }
     PROMISE(!mark_name_check(line->mark.name, strlen(line->mark.name)));

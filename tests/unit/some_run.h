@@ -165,7 +165,7 @@ static inline void fold(struct scene *s)
     snprintf(path, sizeof path, "%s/spool", s->spool.folder);
     struct assemble a = {.reader = &reader, .marks_fd = marks, .noticed_ns = 1000 * MS, .latest_ns = s->latest_ns, .emit = note, .emit_ctx = s,
                          .leader_status = s->leader_status, .memory_bytes = s->memory_bytes};
-    if (spool_reader_open(&reader, path) || assemble(&a, &s->summary))
+    if (spool_reader_open_fd(&reader, open(path, O_RDONLY | O_CLOEXEC)) || assemble(&a, &s->summary))
         test_failed = true;
     spool_reader_close(&reader);
     close(marks);

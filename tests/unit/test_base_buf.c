@@ -31,16 +31,6 @@ TEST(limit_refuses_whole_writes_and_sticks)
     CHECK_STR(buf_text(&b), "ok");
 }
 
-TEST(consume_drops_the_front)
-{
-    auto_buf b = BUF_EMPTY;
-    buf_str(&b, "hello world");
-    buf_consume(&b, 6);
-    CHECK_STR(buf_text(&b), "world");
-    buf_consume(&b, 99);
-    CHECK_STR(buf_text(&b), "");
-}
-
 TEST(take_moves_the_text_out)
 {
     auto_buf b = BUF_EMPTY;
@@ -54,5 +44,4 @@ TEST(take_moves_the_text_out)
     free(taken);
 }
 
-TEST_MAIN(CASE(appends_grow_and_stay_terminated), CASE(limit_refuses_whole_writes_and_sticks),
-          CASE(consume_drops_the_front), CASE(take_moves_the_text_out))
+TEST_MAIN(CASE(appends_grow_and_stay_terminated), CASE(limit_refuses_whole_writes_and_sticks), CASE(take_moves_the_text_out))

@@ -77,7 +77,7 @@ static struct tally scan(const struct spool *spool, uint64_t *damaged)
     struct spool_reader reader;
     char path[SPOOL_PATH_MAX + 8];
     snprintf(path, sizeof path, "%s/spool", spool->folder);
-    if (spool_reader_open(&reader, path) || spool_reader_scan(&reader, count_record, &tally))
+    if (spool_reader_open_fd(&reader, open(path, O_RDONLY | O_CLOEXEC)) || spool_reader_scan(&reader, count_record, &tally))
         test_failed = true;
     *damaged = reader.damaged_bytes;
     spool_reader_close(&reader);

@@ -47,20 +47,17 @@ TEST(signature_matches_the_rfc)
     CHECK_STR(text, "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
 }
 
-TEST(digests_match_the_standards)
+TEST(digest_matches_the_standard)
 {
     char text[SIGN_TEXT];
-    auto_digest *md5 = sign_digest_new(SIGN_MD5), *sha256 = sign_digest_new(SIGN_SHA256);
-    CHECK(md5 && sha256);
+    auto_digest *md5 = sign_digest_new();
+    CHECK(md5 != NULL);
     sign_digest_add(md5, "ab", 2);
     sign_digest_add(md5, "c", 1);
     CHECK(sign_digest_end(md5, text) == 0);
     CHECK_STR(text, "kAFQmDzST7DWlj99KOF/cg==");
-    sign_digest_add(sha256, "abc", 3);
-    CHECK(sign_digest_end(sha256, text) == 0);
-    CHECK_STR(text, "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
 }
 
 TEST_MAIN(CASE(key_decodes_with_any_padding), CASE(key_that_is_not_base64_is_refused),
           CASE(key_too_long_for_its_room_is_refused), CASE(signature_matches_the_rfc),
-          CASE(digests_match_the_standards))
+          CASE(digest_matches_the_standard))

@@ -29,7 +29,7 @@ struct upload {
 static enum store_result digest_part(const struct upload *u, uint64_t offset, uint64_t len,
                                      struct sign_digest *whole, char to[SIGN_TEXT])
 {
-    auto_digest *part = sign_digest_new(SIGN_MD5);
+    auto_digest *part = sign_digest_new();
     to[0] = '\0';
     if (!part)
         return STORE_OK;
@@ -185,7 +185,7 @@ static enum store_result join_blocks(struct upload *u, unsigned count, struct az
 static enum store_result put_blocks(struct upload *u, struct azure_call *call)
 {
     uint64_t count = (u->body->size + BLOCK_BYTES - 1) / BLOCK_BYTES;
-    auto_digest *whole = sign_digest_new(SIGN_MD5);
+    auto_digest *whole = sign_digest_new();
     if (count > BLOCKS_MAX) {
         azure_explain(&u->op, "it is larger than the service takes");
         return STORE_REFUSED;

@@ -46,14 +46,13 @@ int sign_hmac(const struct sign_key *key, const void *data, size_t len, char tex
     return 0;
 }
 
-struct sign_digest *sign_digest_new(enum sign_hash hash)
+struct sign_digest *sign_digest_new(void)
 {
     struct sign_digest *digest = calloc(1, sizeof *digest);
     if (!digest)
         return NULL;
     digest->ctx = EVP_MD_CTX_new();
-    const EVP_MD *kind = hash == SIGN_MD5 ? EVP_md5() : EVP_sha256();
-    if (!digest->ctx || !EVP_DigestInit_ex(digest->ctx, kind, NULL)) {
+    if (!digest->ctx || !EVP_DigestInit_ex(digest->ctx, EVP_md5(), NULL)) {
         sign_digest_free(digest);
         return NULL;
     }

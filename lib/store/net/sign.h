@@ -15,11 +15,6 @@ struct sign_key {
     size_t len;
 };
 
-enum sign_hash {
-    SIGN_MD5, /* for Content-MD5: guards against damage, not against intent */
-    SIGN_SHA256,
-};
-
 struct sign_digest;
 
 /* Decode a base64 key, strictly: no blanks, right padding, not empty. 0, or -EINVAL. The caller wipes
@@ -30,9 +25,9 @@ must_check nonnull int sign_key_decode(const char *base64, struct sign_key *key)
 must_check nonnull int sign_hmac(const struct sign_key *key, const void *data, size_t len,
                                  char text[SIGN_TEXT]);
 
-/* Begin a digest. NULL when out of memory or when the library does not offer the hash. The caller frees it.
- */
-must_check struct sign_digest *sign_digest_new(enum sign_hash hash);
+/* Begin an MD5, for Content-MD5: it guards against damage, not against intent. NULL when out of memory or when the library
+ * does not offer it. The caller frees it. */
+must_check struct sign_digest *sign_digest_new(void);
 
 /* Add bytes to a digest. Errors stick and show at the end. */
 nonnull void sign_digest_add(struct sign_digest *digest, const void *data, size_t len);

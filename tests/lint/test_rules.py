@@ -11,6 +11,7 @@ import settings
 import shell
 import tap
 import text
+import unused
 from tree import Tree
 
 SPDX = '/* SPDX-License-Identifier: MIT */\n'
@@ -25,7 +26,8 @@ CLEAN = {
     'lib/base/settings.c': SPDX + TABLE,
     'lib/store/README.md': 'store\n',
     'lib/store/net/README.md': 'net\n',
-    'lib/store/net/http.c': SPDX + '#include <curl/curl.h>\n#include "base/a.h"\n',
+    'lib/store/net/http.c': SPDX + '#include <curl/curl.h>\n#include "base/a.h"\n'
+                            'static int get(void)\n{\n    return d_get(1);\n}\n',
     'scripts/README.md': 'scripts\n',
     'scripts/x': '#!/bin/sh\n# SPDX-License-Identifier: MIT\necho "$1"\n',
 }
@@ -64,6 +66,7 @@ MISTAKES = [
     (layers.only_commands_meet_the_user, 'lib/run/c.c', SPDX + 'void s(void)\n{\n    setenv("X", "1", 1);\n}\n'),
     (shell.shellcheck_accepts_every_script, 'scripts/y', '#!/bin/sh\nrm -rf $1/*\n'),
     (settings.every_variable_is_in_the_table, 'lib/base/c.c', SPDX + 'char *s = "DTRACK_MORE";\n'),
+    (unused.product_calls_all_its_functions, 'lib/base/c.c', SPDX + '/* c_get */\nint c_get(void)\n{\n    return 0;\n}\n'),
     (settings.readme_names_every_variable, 'README.md', 'dtrack\n'),
 ]
 
@@ -98,7 +101,8 @@ def each_mistake_is_noticed():
 
 def every_rule_has_a_mistake():
     """So that no rule passes only because it sees nothing."""
-    rules = set(layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES)
+    rules = set(layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES +
+                unused.RULES)
     tap.same({rule.__name__ for rule in rules - {mistake[0] for mistake in MISTAKES}}, set(), 'rules without a mistake')
 
 

@@ -10,9 +10,10 @@ import settings
 import shell
 import tap
 import text
+import unused
 from tree import Tree
 
-RULES = layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES
+RULES = layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES + unused.RULES
 
 
 def as_test(rule, tree):

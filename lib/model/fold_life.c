@@ -107,9 +107,12 @@ static int emit_process(struct fold *f, struct span *span, uint32_t ref, uint32_
     return f->in->emit(f->in->emit_ctx, span);
 }
 
-/* The name is that of the file, not args[0], which a program may choose; only where no file is known it has to do. */
-static void describe_program(struct span *span, const struct spool_image *image, const char **args, size_t argc)
+/* What it runs: texts of `image`, and a list of its arguments that the caller frees, may be NULL. The name is that of the file,
+ * not args[0], which a program may choose; only where no file is known it has to do. */
+static const char **describe_program(struct span *span, const struct spool_image *image)
 {
+    size_t argc = 0;
+    const char **args = fold_args(image, &argc);
     span->exe = spool_image_exe(image);
     span->cwd = *spool_image_cwd(image) ? spool_image_cwd(image) : NULL;
     span->name = *span->exe ? fold_basename(span->exe) : argc ? fold_basename(args[0]) : "unseen";
@@ -117,6 +120,7 @@ static void describe_program(struct span *span, const struct spool_image *image,
     span->argc = argc;
     span->args_cut = (image->head.flags & SPOOL_IMAGE_ARGS_CUT) != 0;
     span->uid = image->uid;
+    return args;
 }
 
 /* When the image at `at` began: as it was told, unless that was said of the image before it, or is earlier than that. A
@@ -190,50 +194,58 @@ static void take_share(struct span *span, int64_t cpu_before[2])
     cpu_before[1] = sys;
 }
 
-/* One row for each program that a process ran. The last one has the process's end; those before end by the next one's
- * start. */
-static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64_t cpu_before[2])
+static bool is_last(const struct life *life, size_t at)
+{
+    return at + 1 == life->images_len;
+}
+
+/* When it began, by whatever was there to see it, and how it ended: the last image has the process's end, those before end by
+ * the next one's start. */
+static void image_times(struct fold *f, struct span *span, struct life_facts *facts, size_t at, const struct spool_image *image)
 {
     const struct life *life = facts->life;
+    const unsigned not_loaded = SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_FORKED;
+    if (life->images_len == 1 && !life->reap && !(life->images[0].flags & EVENT_TOLD))
+        find_system(f, facts, image);
+    int64_t start = image_start(facts, at);
+    span->start_ns = start + f->wall_offset_ns;
+    if (image->head.flags & SPOOL_IMAGE_START_SEEN && !(image->head.flags & not_loaded))
+        span->load_ns = MAX(image->ready_ns - start, 0);
+    if (!is_last(life, at)) {
+        fold_end_at(span, start, image_start(facts, at + 1), SPAN_END_EXEC);
+        return;
+    }
     uint32_t ref = life->images[at].ref;
+    int64_t seen_ns = MAX(image->ready_ns, image->end.exec_ns);
+    fold_end_life(f, span, facts, &(struct own_end){start, image->end, seen_ns, ref});
+    fold_end_leader(f, span, ref, start);
+}
+
+/* One row for each program that a process ran. */
+static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64_t cpu_before[2])
+{
+    uint32_t ref = facts->life->images[at].ref;
     auto_free struct spool_image *image = fold_fetch_image(f, ref);
     if (!image) {
         f->lost++;
         return 0;
     }
-    auto_free struct spool_image *program = NULL;
     clocks_mend_image(&f->gather.clocks, image, ref);
     struct span span = fold_span(f, SPAN_PROCESS);
     span.forked = (image->head.flags & SPOOL_IMAGE_FORKED) != 0;
-    if (span.forked)
-        program = fold_inherited(f, facts, &span);
-    size_t argc = 0;
-    auto_free const char **args = fold_args(program ? program : image, &argc);
-    describe_program(&span, program ? program : image, args, argc);
+    auto_free struct spool_image *program = span.forked ? fold_inherited(f, facts, &span) : NULL;
+    auto_free const char **args = describe_program(&span, program ? program : image);
     span.pid = image->pid;
     span.ppid = image->ppid;
-    bool is_last = at + 1 == life->images_len;
-    if (is_last && !at && !life->reap && !(life->images[0].flags & EVENT_TOLD))
-        find_system(f, facts, image);
-    int64_t start = image_start(facts, at);
-    span.start_ns = start + f->wall_offset_ns;
-    if (image->head.flags & SPOOL_IMAGE_START_SEEN && !(image->head.flags & (SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_FORKED)))
-        span.load_ns = MAX(image->ready_ns - start, 0);
-    if (is_last) {
-        int64_t seen_ns = MAX(image->ready_ns, image->end.exec_ns);
-        fold_end_life(f, &span, facts, &(struct own_end){start, image->end, seen_ns, ref});
-        fold_end_leader(f, &span, ref, start);
-    } else {
-        fold_end_at(&span, start, image_start(facts, at + 1), SPAN_END_EXEC);
-    }
-    if (!is_last || !facts->has_usage)
+    image_times(f, &span, facts, at, image);
+    if (!is_last(facts->life, at) || !facts->has_usage)
         fold_own_cpu(&span, image);
     take_share(&span, cpu_before);
-    if (is_last)
-        fold_count_process(f, &span);
     int err = note_blind(f, image, &span);
-    if (!err && is_last)
+    if (!err && is_last(facts->life, at)) {
+        fold_count_process(f, &span);
         err = note_silent(f, &image->end, span.name);
+    }
     return err ? err : emit_process(f, &span, ref, facts->parent);
 }
 
@@ -246,13 +258,8 @@ static int life_fork(struct fold *f, const struct life_facts *facts, const struc
     /* A spawned child without a record of its own ran something, but not what its parent runs. */
     span.forked = !life->born || life->born->flags & EVENT_FORK;
     auto_free struct spool_image *program = span.forked ? fold_inherited(f, facts, &span) : NULL;
-    auto_free const char **args = NULL;
-    size_t argc = 0;
     span.name = "unseen";
-    if (program) {
-        args = fold_args(program, &argc);
-        describe_program(&span, program, args, argc);
-    }
+    auto_free const char **args = program ? describe_program(&span, program) : NULL;
     const struct spool_cell *cell = life->born ? &facts->born : &facts->reap;
     span.pid = life->born && cell->born.self_pid ? cell->born.self_pid : cell->pid;
     span.ppid = fold_pid(f, facts->parent);

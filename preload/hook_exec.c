@@ -125,7 +125,7 @@ static void exec_undo(struct exec_call *c, const struct envp_from *from)
         return;
     if (!c->is_told)
         recorder_exec(0);
-    shim.promised = (uint32_t)from->page;
+    shim.next_page = (uint32_t)from->page;
 }
 
 /* Whether `bytes` more of stack are there for sure: on the main thread's, whose limit is known. */

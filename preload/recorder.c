@@ -217,7 +217,7 @@ void recorder_forked(const struct recorder_fork *fork)
     shim.image = NULL;
     shim.cell = cell;
     shim.end = cell ? &cell->born.end : NULL;
-    shim.promised = fork->page;
+    shim.next_page = fork->page;
     shim.forked_ns = fork->time_ns;
     shim.is_forked = 1;
     shim.block = NULL; /* its mapping stays: it holds the cell */
@@ -234,10 +234,10 @@ void recorder_forked(const struct recorder_fork *fork)
 
 uint32_t recorder_page_for_program(int is_self)
 {
-    uint32_t page = is_self ? shim.promised : 0;
+    uint32_t page = is_self ? shim.next_page : 0;
     if (!page)
-        return shim.sandboxed ? 0 : spool_hint(&shim.spool);
-    shim.promised = 0;
+        return shim.sandboxed ? 0 : spool_next_page(&shim.spool);
+    shim.next_page = 0;
     return page;
 }
 

@@ -57,7 +57,7 @@ struct recorder_fork {
     struct spool_cell *cell; /* the child's own half, or NULL */
     uint32_t ref;            /* of that cell */
     uint32_t parent;         /* reference of its parent */
-    uint32_t page;           /* as struct shim's `promised` */
+    uint32_t page;           /* as struct shim's `next_page` */
     int64_t time_ns;         /* of the fork call */
 };
 

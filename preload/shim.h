@@ -30,7 +30,7 @@ struct shim {
     struct spool_block *block; /* current block of cells for children; NULL before the first */
     struct spool_block *first; /* its first block, which stays mapped and counts who has hold of a cell */
     unsigned block_step;       /* which size the next block has */
-    uint32_t promised;         /* a page of the spool for the program that this process execs or starts next; 0 = none */
+    uint32_t next_page;        /* a page of the spool for the program that this process execs or starts next; 0 = none */
     int64_t forked_ns;         /* of a fork child: when its parent called fork */
     int is_forked;             /* a fork child, and no program of its own since */
 

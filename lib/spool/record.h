@@ -109,10 +109,10 @@ static inline uint64_t spool_tag(uint64_t offset)
 /* Small records follow, up to the end of the page. Zeros until the first claim; every claimer stores the same head. */
 struct spool_page {
     struct spool_record head;
-    uint32_t used;    /* bytes claimed behind this head; may run past the page */
-    uint32_t number;  /* offset / SPOOL_PAGE_BYTES */
-    uint64_t shim_ns; /* time that processes recorded here spent in the shim, but for what stands in their blocks */
-    uint64_t hint;    /* a page for children of these processes, << 8, and how many more of them are sent there */
+    uint32_t used;      /* bytes claimed behind this head; may run past the page */
+    uint32_t number;    /* offset / SPOOL_PAGE_BYTES */
+    uint64_t shim_ns;   /* time that processes recorded here spent in the shim, but for what stands in their blocks */
+    uint64_t next_page; /* for children of these processes: its number, << 8, and how many more of them may go there */
     uint8_t pad[24];
 };
 
@@ -251,7 +251,7 @@ _Static_assert(sizeof(struct spool_page) == SPOOL_ALIGN, "records start aligned"
  * what lies where. */
 _Static_assert(offsetof(struct spool_header, run_id) == 72 && offsetof(struct spool_header, next) == 128 &&
                    offsetof(struct spool_header, gate) == 4096 && offsetof(struct spool_page, shim_ns) == 24 &&
-                   offsetof(struct spool_page, hint) == 32 && offsetof(struct spool_image, end.end_ns) == 80 &&
+                   offsetof(struct spool_page, next_page) == 32 && offsetof(struct spool_image, end.end_ns) == 80 &&
                    offsetof(struct spool_image, text) == 128 && offsetof(struct spool_block, shim_ns) == 40 &&
                    offsetof(struct spool_cell, born) == 8 && sizeof(struct spool_born) == 48 && sizeof(struct spool_reap) == 56,
                "no word size adds padding");

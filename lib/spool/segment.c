@@ -12,7 +12,7 @@
 #include "sys/text.h"
 
 #define PAGE ((uint64_t)SPOOL_PAGE_BYTES)
-#define ROOM_FOR_MORE 640   /* a page with less left is not worth a hint: most images would not fit */
+#define ROOM_FOR_MORE 640   /* a page with less left is no next page: most images would not fit */
 #define CHILDREN_A_PAGE 11  /* as many images, each with some of a block, as usually fit */
 #define PAGES_MAPPED_MAX 256 /* a host may have few mappings left: beyond this, small records get pages of their own */
 
@@ -324,33 +324,33 @@ static int spool_claim_small(struct spool_page *page, size_t bytes, struct spool
     return 0;
 }
 
-/* One of the places left in the page that `*hint` names, or 0. */
-static uint32_t spool_hint_take(uint64_t *hint)
+/* The number of the page in the word `*next`, with one place less left for others; 0 when none is left. */
+static uint32_t next_page_take(uint64_t *next)
 {
-    uint64_t now = __atomic_load_n(hint, __ATOMIC_RELAXED);
+    uint64_t now = __atomic_load_n(next, __ATOMIC_RELAXED);
     while (now & 0xff)
-        if (__atomic_compare_exchange_n(hint, &now, now - 1, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        if (__atomic_compare_exchange_n(next, &now, now - 1, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
             return (uint32_t)(now >> 8);
     return 0;
 }
 
-/* The countdown of promised places is shared by all whose records lie in the same page. */
-static uint64_t *spool_hint_word(struct spool *spool, struct spool_page *page)
+/* All whose records lie in the same page share its word. */
+static uint64_t *next_page_word(struct spool *spool, struct spool_page *page)
 {
-    return page ? &page->hint : &spool->hint;
+    return page ? &page->next_page : &spool->next_page;
 }
 
-/* The page that follows the current one for all whose records lie there: promised already, or a fresh one, of which the
- * other places are promised now. Its offset, or -errno. */
-static int64_t spool_next_page(struct spool *spool, struct spool_page *current)
+/* The page that follows the current one for all whose records lie there: named already, or a fresh one that is named now.
+ * Its offset, or -errno. */
+static int64_t next_page_offset(struct spool *spool, struct spool_page *current)
 {
-    uint64_t *hint = spool_hint_word(spool, current);
-    uint32_t promised = spool_hint_take(hint);
-    if (promised)
-        return (int64_t)(promised * PAGE);
+    uint64_t *next = next_page_word(spool, current);
+    uint32_t number = next_page_take(next);
+    if (number)
+        return (int64_t)(number * PAGE);
     int64_t offset = spool_take_pages(spool, PAGE);
     if (offset > 0)
-        __atomic_store_n(hint, (uint64_t)offset / PAGE << 8 | (CHILDREN_A_PAGE - 1), __ATOMIC_RELAXED);
+        __atomic_store_n(next, (uint64_t)offset / PAGE << 8 | (CHILDREN_A_PAGE - 1), __ATOMIC_RELAXED);
     return offset;
 }
 
@@ -359,7 +359,7 @@ static int64_t spool_next_page(struct spool *spool, struct spool_page *current)
 static int spool_claim_next_page(struct spool *spool, int fd, size_t bytes, struct spool_room *room)
 {
     struct spool_page *current = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
-    int64_t offset = spool_next_page(spool, current);
+    int64_t offset = next_page_offset(spool, current);
     int err = offset < 0 ? (int)offset : spool_map_page(spool, fd, (uint64_t)offset);
     if (err)
         return err;
@@ -372,7 +372,7 @@ static int spool_claim_from_file(struct spool_visit *visit, int fd)
     struct spool *spool = visit->spool;
     int is_long = visit->bytes > SPOOL_SMALL_MAX || spool->pages >= PAGES_MAPPED_MAX;
     int err;
-    do /* a promised page may be full after all */
+    do /* the next page may be full after all */
         err = is_long ? spool_claim_long(spool, fd, visit->bytes, visit->room)
                       : spool_claim_next_page(spool, fd, visit->bytes, visit->room);
     while (err == -EAGAIN);
@@ -433,23 +433,23 @@ static int spool_page_has_room(const struct spool_page *page)
 }
 
 /* The page is taken and not mapped: the children map it, this process never needs to. */
-static void spool_promise_page(struct spool *spool, uint64_t *hint)
+static void next_page_name(struct spool *spool, uint64_t *next)
 {
-    if (__atomic_load_n(hint, __ATOMIC_RELAXED) & 0xff)
+    if (__atomic_load_n(next, __ATOMIC_RELAXED) & 0xff)
         return;
     int64_t offset = spool_need_header(spool) ? -1 : spool_take_pages(spool, PAGE);
     if (offset > 0)
-        __atomic_store_n(hint, (uint64_t)offset / PAGE << 8 | CHILDREN_A_PAGE, __ATOMIC_RELAXED);
+        __atomic_store_n(next, (uint64_t)offset / PAGE << 8 | CHILDREN_A_PAGE, __ATOMIC_RELAXED);
 }
 
-uint32_t spool_hint(struct spool *spool)
+uint32_t spool_next_page(struct spool *spool)
 {
     struct spool_page *page = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
     if (spool_page_has_room(page))
         return page->number;
-    uint64_t *hint = spool_hint_word(spool, page);
-    spool_promise_page(spool, hint);
-    return spool_hint_take(hint);
+    uint64_t *next = next_page_word(spool, page);
+    next_page_name(spool, next);
+    return next_page_take(next);
 }
 
 void spool_add_cost(const struct spool *spool, uint64_t ns)

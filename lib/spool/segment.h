@@ -22,7 +22,7 @@ struct spool {
     struct spool_header *header; /* NULL = not needed yet */
     struct spool_page *page;     /* where the next small record goes; NULL = none yet */
     uint32_t pages;              /* how many pages have been mapped so: bounded, for they stay */
-    uint64_t hint;               /* as in struct spool_page, while there is none */
+    uint64_t next_page;          /* as in struct spool_page, while there is none */
     /* Calls work(with), so that what it opens for a moment is seen by nobody; NULL = as it comes. */
     void (*unseen)(void (*work)(void *), void *with);
     char folder[SPOOL_PATH_MAX]; /* the run's folder */
@@ -48,7 +48,7 @@ must_check int spool_create(struct spool *spool, const char *folder, const struc
  * -ESHUTDOWN when the run is being finished. */
 must_check int spool_attach(struct spool *spool, const char *folder, uint32_t uid);
 
-/* The same for a process that was given the page to try (spool_hint() in its parent): maps that page alone. What gave it is only
+/* The same for a process that was given the page to try (spool_next_page() in its parent): maps that page alone. What gave it is only
  * believed because the file belongs to `uid`: -EPERM when it does not. */
 must_check int spool_join(struct spool *spool, const char *folder, uint32_t page, uint32_t uid);
 
@@ -74,7 +74,7 @@ must_check int spool_map_again(const struct spool *spool, uint64_t offset, struc
 
 /* The number of a page with room for a small record, for a process that is about to start; 0 = none. What doesn't fit
  * there after all finds room by itself. */
-uint32_t spool_hint(struct spool *spool);
+uint32_t spool_next_page(struct spool *spool);
 
 /* Add to the time that was spent in the shim. */
 void spool_add_cost(const struct spool *spool, uint64_t ns);

@@ -185,7 +185,7 @@ static void start(struct process *p, const struct program *what, int64_t start_n
 {
     struct spool *from = (struct spool *)(uintptr_t)&what->from->spool;
     memset(p, 0, sizeof *p);
-    uint32_t page = spool_hint(from);
+    uint32_t page = spool_next_page(from);
     int err = page ? spool_join(&p->spool, from->folder, page, getuid()) : spool_attach(&p->spool, from->folder, getuid());
     if (err)
         die("join", err);

@@ -174,7 +174,7 @@ TEST(whatever_limit_is_set_no_reference_grows_too_large)
     CHECK(truncate_spool(&spool, (off_t)SPOOL_LIMIT_MAX) == 0);
     CHECK(spool_claim(&spool, SPOOL_SMALL_MAX, &room) == 0);
     CHECK(spool_ref(room.offset) >> 30 == 0);
-    CHECK(spool_claim(&spool, SPOOL_SMALL_MAX, &room) == -ENOSPC && spool_hint(&spool) == 0);
+    CHECK(spool_claim(&spool, SPOOL_SMALL_MAX, &room) == -ENOSPC && spool_next_page(&spool) == 0);
     spool_detach(&spool);
 }
 
@@ -258,7 +258,7 @@ TEST(who_may_write_and_does_not_own_the_file_joins_as_well)
 TEST(a_page_of_somebody_else_s_spool_is_not_joined)
 {
     struct spool spool = fresh_run(), child = {0};
-    const uint32_t page = spool_hint(&spool);
+    const uint32_t page = spool_next_page(&spool);
     CHECK(spool_join(&child, spool.folder, page, geteuid() + 1) == -EPERM && !child.page);
     CHECK(spool_join(&child, spool.folder, page, geteuid()) == 0 && child.page);
     spool_detach(&child);
@@ -286,17 +286,17 @@ TEST(a_child_that_was_told_a_page_needs_no_header)
     struct spool spool = fresh_run(), child = {0};
     uint64_t damaged;
     CHECK(write_image(&spool, 1) == 0);
-    uint32_t page = spool_hint(&spool);
+    uint32_t page = spool_next_page(&spool);
     CHECK(page == spool.page->number);
     CHECK(spool_join(&child, spool.folder, page, geteuid()) == 0);
     CHECK(!child.header && write_image(&child, 2) == 0 && !child.header);
     while (child.page->number == page) /* until it is full: then it finds room by itself */
         CHECK(write_image(&child, 3) == 0);
     CHECK(child.header);
-    uint32_t first = spool_hint(&spool), second = 0;
+    uint32_t first = spool_next_page(&spool), second = 0;
     CHECK(first > page);
     for (int i = 0; i < 64 && second <= first; i++)
-        second = spool_hint(&spool);
+        second = spool_next_page(&spool);
     CHECK(second > first);
     CHECK(spool_join(&child, spool.folder, 0, geteuid()) == -EINVAL);
     CHECK(spool_join(&child, spool.folder, 1 << 20, geteuid()) == -EPROTO);
@@ -310,9 +310,9 @@ TEST(a_child_killed_as_it_joins_leaves_no_damage)
     uint64_t damaged;
     CHECK(write_image(&spool, 1) == 0);
     uint32_t first = spool.page->number;
-    while (spool_hint(&spool) == first)
+    while (spool_next_page(&spool) == first)
         CHECK(write_image(&spool, 1) == 0);
-    CHECK(spool_join(&child, spool.folder, spool_hint(&spool), geteuid()) == 0);
+    CHECK(spool_join(&child, spool.folder, spool_next_page(&spool), geteuid()) == 0);
     CHECK(child.page->number > first && child.page->used == 0);
     CHECK(scan(&spool, &damaged).records > 1 && damaged == 0);
     spool_detach(&child);

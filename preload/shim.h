@@ -3,6 +3,7 @@
 #ifndef PRELOAD_SHIM_H
 #define PRELOAD_SHIM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -13,11 +14,19 @@
 #include "vdso.h"
 
 struct shim {
-    int on; /* recording; 0 = every hook only passes on */
-    int is_started; /* the constructor has run, or was called early */
+    /* What has become of this process, and what its hooks may do then. It sets each of these itself; they stay, in its fork
+     * children, too, but for `on`: that ends when there is no room, or when no_vdso and sandboxed leave no clock.
+     *
+     *                  set once                                                         record   system calls */
+    bool is_started; /* the constructor has run, or a hook that came before it             -          -  */
+    bool on;         /* there is a record of this process                                 yes        yes */
+    bool is_forked;  /* it is a fork child, and has had no program of its own since       yes        yes */
+    bool sandboxed;  /* a seccomp filter may be there                                     yes         no */
+    bool filtered;   /* one surely is: programs start under it, and our constructor too   yes         no */
+    bool no_vdso;    /* prctl(PR_SET_TSC): to read the vDSO's clock would kill            yes    for each time */
+    bool no_wipe;    /* the kernel has no MADV_WIPEONFORK                                 yes    getpid each time */
     struct spool spool;
-    vdso_clock_fn clock;
-    int no_vdso; /* the host has made the processor's counter, and so the vDSO's clock, deadly to read: prctl(PR_SET_TSC) */
+    vdso_clock_fn clock; /* NULL: by system call */
 
     /* Who this process is. A fork child overwrites these with its own before it writes anything. */
     int32_t pid;
@@ -32,11 +41,7 @@ struct shim {
     unsigned block_step;       /* which size the next block has */
     uint32_t next_page;        /* a page of the spool for the program that this process execs or starts next; 0 = none */
     int64_t forked_ns;         /* of a fork child: when its parent called fork */
-    int is_forked;             /* a fork child, and no program of its own since */
 
-    int sandboxed; /* a seccomp filter may be on: no new system calls from hooks */
-    int filtered;  /* one surely is: what we exec would start under it, and our constructor with it */
-    int no_wipe;   /* the kernel has no MADV_WIPEONFORK: ask for the pid each time */
     uint32_t *alive; /* alone on a page that the kernel zeroes in every fork child; NULL while none is watched for */
     uint32_t armed;  /* 1 once this very process watches for forks of its own: *alive is 1 then, and 0 in the child */
 
@@ -46,15 +51,15 @@ struct shim {
     char rules[256];        /* the user's words for secrets: what fits, the reader has them all */
 
     int main_status;     /* of musl: what exit() was called with, or main() has returned */
-    int has_main_status; /* and whether that is looked after */
+    bool has_main_status; /* and whether that is looked after */
 
     /* Leader only. */
-    int is_leader;
-    int quiet;
-    int wait_is_bad; /* DTRACK_WAIT is no number */
+    bool is_leader;
+    bool quiet;
+    bool wait_is_bad; /* DTRACK_WAIT is no number */
     int64_t wait_ns;
     int quick_status; /* what quick_exit() was called with */
-    int quick_is_handled; /* our handler for it is registered */
+    bool quick_is_handled; /* our handler for it is registered */
     uint64_t stderr_dev, stderr_ino; /* what descriptor 2 was at the start; 0 = nothing */
 
     /* What children get in LD_PRELOAD for this library: an absolute path, or the bare name that the user gave.

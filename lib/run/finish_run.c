@@ -73,22 +73,34 @@ static int read_context(struct finish_work *f)
     return context_from_environment(&f->context, f->in->getenv);
 }
 
-/* Open the run, read its context, and take the lock. FINISH_STORED: go on. */
-static enum finish_result enter(struct finish_work *f)
+/* What to say of a run that could not be had: somebody may have finished it meanwhile. */
+static enum finish_result not_had(struct finish_work *f, const char *what, int err)
+{
+    return err == -ENOENT ? FINISH_GONE : failed(f, what, err);
+}
+
+/* Open the run, read its context, and take the lock. True: it is ours to finish. Else *result says why not. */
+static bool enter(struct finish_work *f, enum finish_result *result)
 {
     int err = f->in->held ? 0 : run_folder_open(f->run, f->in->folder);
-    if (err)
-        return err == -ENOENT ? FINISH_GONE : failed(f, "open the run in", err);
+    if (err) {
+        *result = not_had(f, "open the run in", err);
+        return false;
+    }
     err = read_context(f);
-    if (err)
-        return failed(f, "read the context of", err);
+    if (err) {
+        *result = failed(f, "read the context of", err);
+        return false;
+    }
     f->rebooted = context_is_of_another_boot(&f->context);
-    if (leader_lives(f))
-        return FINISH_ALIVE;
+    if (leader_lives(f)) {
+        *result = FINISH_ALIVE;
+        return false;
+    }
     err = f->in->held ? 0 : run_folder_lock(f->run);
-    if (err == -EWOULDBLOCK)
-        return FINISH_BUSY;
-    return !err ? FINISH_STORED : err == -ENOENT ? FINISH_GONE : failed(f, "lock", err);
+    if (err)
+        *result = err == -EWOULDBLOCK ? FINISH_BUSY : not_had(f, "lock", err);
+    return !err;
 }
 
 static struct fold_run fold_run_of(struct finish_work *f)
@@ -222,8 +234,8 @@ enum finish_result finish_run(const struct finish *in, struct buf *why)
 {
     struct finish_work f;
     finish_begin(&f, in, why);
-    enum finish_result result = enter(&f);
-    if (result == FINISH_STORED)
+    enum finish_result result;
+    if (enter(&f, &result))
         result = finish_locked(&f);
     bool is_stored = result == FINISH_STORED || result == FINISH_STUCK;
     if (is_stored && !why->len && in->held)

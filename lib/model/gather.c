@@ -41,20 +41,27 @@ int gather_ask(struct gather *g, size_t task, int32_t pid, int64_t time_ns)
                                                  .found_ns = INT64_MIN});
 }
 
-/* Whether the fork child that exec'd or spawned the image lives on beside it. One that exec'd itself names its own fork;
- * after vfork it names its parent instead. Of images that is not asked. */
+/* The cell at `ref`. False where an image is, or nothing: both are looked at as one unit of the file, and the tag tells them
+ * apart. */
+static bool fetch_cell(struct gather *g, uint32_t ref, struct spool_cell *cell)
+{
+    uint64_t offset = (uint64_t)ref * SPOOL_ALIGN;
+    const struct spool_record *record = (const void *)cell;
+    return !spool_reader_get_cell(g->reader, offset, cell) && record->tag != spool_tag(offset);
+}
+
+/* Whether the image's origin has a child in it, and lives on beside it. It has if another pid started it. If it was its own, it
+ * was an image that exec'd, which is over; or a fork, and that is its own if it is of the same pid, and after vfork its
+ * parent's. A fork whose maker was killed before it wrote down a pid is taken for its own. */
 static bool is_child(struct gather *g, const struct spool_image *image)
 {
+    struct spool_cell fork;
     if (image->origin_pid != image->pid)
         return true;
-    struct spool_cell cell;
-    uint64_t offset = (uint64_t)image->origin * SPOOL_ALIGN;
-    if (spool_reader_get_cell(g->reader, offset, &cell))
+    if (!fetch_cell(g, image->origin, &fork))
         return false;
-    const struct spool_record *record = (const void *)&cell;
-    if (!cell.pid && !cell.born.self_pid) /* its maker was killed before it could say whose the cell is */
-        return false;
-    return record->tag != spool_tag(offset) && cell.pid != image->pid && cell.born.self_pid != image->pid;
+    bool has_pid = fork.pid || fork.born.self_pid;
+    return has_pid && fork.pid != image->pid && fork.born.self_pid != image->pid;
 }
 
 /* The first one of all, unless what was there is lost. */
@@ -183,39 +190,56 @@ static int query_order(const void *a, const void *b)
     return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-/* One who was `pid` from then on: the better answer to whoever asked about a later moment. Marks tell Unix time, images
- * that of their own clock. */
-static void answer(struct gather *g, const struct gather_query *candidate, int64_t mended_ns)
+/* An image or a fork, that may be whom somebody asks for. */
+struct candidate {
+    int32_t pid;
+    uint32_t ns;
+    uint32_t ref;
+    int64_t own_ns; /* its start by the clock that it was written by: images ask by that */
+    int64_t run_ns; /* and by the run's: tasks do */
+};
+
+/* Of all who had the pid, the last one to begin before the moment asked about. */
+static void answer_one(struct gather_query *q, const struct candidate *who)
 {
-    if (!g->queries_len)
+    int64_t start_ns = q->task ? who->run_ns : who->own_ns;
+    bool is_itself = !q->task && who->ref == q->asks;
+    if (q->ns != who->ns || is_itself || start_ns > q->time_ns || start_ns < q->found_ns)
         return;
-    struct gather_query *q = bsearch(candidate, g->queries, g->queries_len, sizeof *q, query_order);
-    if (!q)
-        return;
-    while (q > g->queries && q[-1].pid == candidate->pid)
+    q->found = who->ref;
+    q->found_ns = start_ns;
+}
+
+/* The first question about that pid; NULL = there is none. */
+static struct gather_query *first_about(const struct gather *g, int32_t pid)
+{
+    const struct gather_query key = {.pid = pid};
+    struct gather_query *q =
+        g->queries_len ? bsearch(&key, g->queries, g->queries_len, sizeof *q, query_order) : NULL;
+    while (q && q > g->queries && q[-1].pid == pid)
         q--;
-    for (; q < g->queries + g->queries_len && q->pid == candidate->pid && g->steps; q++) {
-        g->steps--;
-        int64_t start_ns = q->task ? mended_ns : candidate->time_ns;
-        if (q->ns != candidate->ns || (!q->task && candidate->found == q->asks))
-            continue;
-        if (start_ns <= q->time_ns && start_ns >= q->found_ns) {
-            q->found = candidate->found;
-            q->found_ns = start_ns;
-        }
-    }
+    return q;
+}
+
+static void answer(struct gather *g, const struct candidate *who)
+{
+    struct gather_query *q = first_about(g, who->pid), *end = g->queries + g->queries_len;
+    for (; q && q < end && q->pid == who->pid && g->steps; q++, g->steps--)
+        answer_one(q, who);
 }
 
 /* Only real forks can be somebody's parent without an image; what was spawned has one. */
 static void answer_cell(struct gather *g, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
 {
-    struct gather_query who = {.pid = cell->pid, .ns = block->ns, .found = ref, .time_ns = cell->born.start_ns};
-    if (opener_is(cell)) {
-        who.pid = cell->born.self_pid;
-        who.ns = ref;
+    if (cell->kind == SPOOL_CELL_BORN && cell->born.is_fork) {
+        struct candidate who = {.pid = cell->pid, .ns = block->ns, .ref = ref, .own_ns = cell->born.start_ns};
+        who.run_ns = clocks_mend(&g->clocks, block->owner, who.own_ns);
+        if (opener_is(cell)) {
+            who.pid = cell->born.self_pid;
+            who.ns = ref;
+        }
+        answer(g, &who);
     }
-    if (cell->kind == SPOOL_CELL_BORN && cell->born.is_fork)
-        answer(g, &who, clocks_mend(&g->clocks, block->owner, cell->born.start_ns));
     if (spool_cell_is_reap(cell)) {
         g->steps -= MIN(openers_match(&g->openers, block, cell, ref, g->steps), g->steps);
         g->steps -= clocks_see_reap(&g->clocks, block->ns, cell, g->steps);
@@ -227,10 +251,11 @@ static int answer_record(void *ctx, const struct spool_record *record, uint64_t 
     struct gather *g = ctx;
     if (record->kind == SPOOL_IMAGE) {
         struct spool_image image = *(const struct spool_image *)(const void *)record;
-        struct gather_query who = {.pid = image.pid, .ns = image.ns, .found = spool_ref(offset), .time_ns = image.start_ns};
-        clocks_mend_image(&g->clocks, &image, who.found);
+        struct candidate who = {.pid = image.pid, .ns = image.ns, .ref = spool_ref(offset), .own_ns = image.start_ns};
+        clocks_mend_image(&g->clocks, &image, who.ref);
+        who.run_ns = image.start_ns;
         if (!image.is_void)
-            answer(g, &who, image.start_ns);
+            answer(g, &who);
         return 0;
     }
     const struct spool_block *block = (const void *)record;

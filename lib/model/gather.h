@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The first look over a spool: who made whom, who asked about whom, how the run ended. What it keeps is small; the
- * details of each process are read again when its rows are made. */
+ * details of each process are read again when its rows are made.
+ *
+ * The order of calls:
+ *   gather_scan()    once. The lineage can be asked from here on, and gather_is_root(). Images that were told no parent have
+ *                    asked for theirs
+ *   gather_answer()  only if a clock may not be the run's: clocks_decide() needs the reapings
+ *   gather_ask()     for each task
+ *   gather_answer()  answers images and tasks. Nobody gets another parent any more
+ *   gather_release() in any case */
 #ifndef MODEL_GATHER_H
 #define MODEL_GATHER_H
 
@@ -61,8 +69,8 @@ must_check int gather_ask(struct gather *g, size_t task, int32_t pid, int64_t ti
 /* Whether `ref` is an image of the process that the run began with. */
 bool gather_is_root(const struct gather *g, uint32_t ref);
 
-/* Scan again and answer all queries; images that asked for their parents get them in the lineage. May be called again when
- * more has been asked, or clocks have been found. 0 or -errno. */
+/* Scan again and answer all queries: tasks find theirs in g->queries, images have their parents in the lineage. What an earlier
+ * call has answered stays as it is, but for tasks. 0 or -errno. */
 must_check int gather_answer(struct gather *g);
 
 #endif

@@ -177,10 +177,8 @@ int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_n
     int err = spool_reader_scan(reader, gather_record, g);
     if (err)
         return err;
-    if (reader->damaged_bytes || reader->header.truncated)
-        lineage_forget_lost(&g->lineage);
     systems_complete(&g->systems);
-    return lineage_complete(&g->lineage);
+    return lineage_complete(&g->lineage, reader->damaged_bytes || reader->header.truncated);
 }
 
 /* By pid alone: which of those that had it is meant is decided by the time, while answering. */

@@ -78,7 +78,8 @@ uint32_t lineage_known(const struct lineage *l, uint32_t ref)
     return lineage_find(l, ref) ? ref : 0;
 }
 
-void lineage_forget_lost(struct lineage *l)
+/* Whoever was made by one that is not in is made by nobody known. */
+static void forget_lost(struct lineage *l)
 {
     for (size_t i = 0; i < l->links_len; i++)
         if (!lineage_known(l, l->links[i].ref & ~FLAGS))
@@ -155,11 +156,12 @@ static void join(struct lineage *l, uint32_t i)
 
 /* Parents are marked only now: a child's record may lie before its parent's. The last link of a circle to be joined is the one
  * that is cut, so the earliest record comes last: it is the likeliest to be at the top. */
-int lineage_complete(struct lineage *l)
+int lineage_complete(struct lineage *l, bool may_be_lost)
 {
+    if (may_be_lost)
+        forget_lost(l);
     if (l->blocks_len)
         qsort(l->blocks, l->blocks_len, sizeof *l->blocks, pair_order);
-    free(l->tops.to);
     int err = lineage_skips_init(&l->tops, l);
     if (err)
         return err;
@@ -183,8 +185,7 @@ void lineage_set_up(struct lineage *l, uint32_t ref, uint32_t up)
     if (!link || link->ref & ~FLAGS)
         return;
     link->ref |= up & ~FLAGS;
-    if (l->tops.to)
-        join(l, (uint32_t)(link - l->links));
+    join(l, (uint32_t)(link - l->links));
 }
 
 void lineage_mark_parent(struct lineage *l, uint32_t ref)

@@ -43,11 +43,9 @@ must_check int lineage_add(struct lineage *l, uint32_t ref, uint32_t up, bool is
 /* Add a block in which `owner` wrote of children. 0 or -ENOMEM. */
 must_check int lineage_add_block(struct lineage *l, uint32_t owner, uint32_t ref);
 
-/* When all is in: whoever was made by one that is not is made by nobody known. */
-void lineage_forget_lost(struct lineage *l);
-
-/* When all is in: make the questions below answerable. Of each circle the link of its earliest record is cut. 0 or -ENOMEM. */
-must_check int lineage_complete(struct lineage *l);
+/* When all is in, once: make the questions below answerable. Of each circle the link of its earliest record is cut. If records
+ * `may_be_lost`, whoever was made by one that is not in is made by nobody known. 0 or -ENOMEM. */
+must_check int lineage_complete(struct lineage *l, bool may_be_lost);
 
 /* `ref` if it is in, else 0. */
 uint32_t lineage_known(const struct lineage *l, uint32_t ref);
@@ -55,7 +53,7 @@ uint32_t lineage_known(const struct lineage *l, uint32_t ref);
 /* Who made `ref`, or 0. */
 uint32_t lineage_up(const struct lineage *l, uint32_t ref);
 
-/* Say who made `ref`, whose maker is not known so far. Once complete, what would close a circle is counted and not done. */
+/* Say who made `ref`, whose maker is not known so far. What would close a circle is counted and not done. */
 void lineage_set_up(struct lineage *l, uint32_t ref, uint32_t up);
 
 /* The place of `ref` among the links; how many there are for one that is none of them. */

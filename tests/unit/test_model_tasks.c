@@ -243,7 +243,7 @@ TEST(whatever_the_owners_and_times_the_innermost_is_found)
         uint32_t s = seed, count = 1 + lot(&s, 40);
         for (uint32_t ref = 1; ref <= REFS; ref++)
             CHECK(!lineage_add(&l, ref, lot(&s, ref), false));
-        CHECK(!lineage_complete(&l));
+        CHECK(!lineage_complete(&l, false));
         for (uint32_t i = 0; i < count; i++) {
             add(&t, lot(&s, 30), MARK_START, "t", 0);
             t.list[i].end_ns = lot(&s, 4) ? t.list[i].start_ns + lot(&s, 20) : INT64_MAX;
@@ -266,7 +266,7 @@ TEST(a_long_line_whose_first_owns_the_task_is_in_it)
     struct lineage l = {0};
     for (uint32_t ref = 1; ref <= LONG; ref++)
         CHECK(!lineage_add(&l, ref, ref - 1, false));
-    CHECK(!lineage_complete(&l));
+    CHECK(!lineage_complete(&l, false));
     add(&t, 5, MARK_START, "t", 0);
     t.list[0].owner = 1;
     CHECK(!tasks_nest(&t, &l));
@@ -285,7 +285,7 @@ TEST(a_million_questions_about_as_many_tasks_as_there_may_be_are_answered)
     struct lineage l = {0};
     for (uint32_t ref = 1; ref <= 1000; ref++)
         CHECK(!lineage_add(&l, ref, 0, false));
-    CHECK(!lineage_complete(&l));
+    CHECK(!lineage_complete(&l, false));
     for (int i = 0; i < TASKS_MAX; i++) {
         add(&t, i, MARK_START, "t", 0);
         t.list[i].end_ns = i % 2 ? INT64_MAX : 2 * TASKS_MAX - i;

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks of cells. One that is full is unmapped, as each mapping costs each fork child more than a microsecond; but not
- * while anybody has hold of a block, for he may be about to write to this one. */
+/* Blocks of cells. Threads share the current block: a cell is claimed by counting up in it, and written by whoever claimed it.
+ * One that is full is unmapped, as each mapping costs each fork child more than a microsecond; but not while anybody may still
+ * write to it. There is no lock for that, but a count of holders, which lies in the first block:
+ *   - who claims a cell is a holder from before he looks which block is current until he has published the cell;
+ *   - who puts a fresh block in the place of a full one unmaps that only if he is the only holder then. Whoever holds later
+ *     finds the fresh one.
+ * The count lies in the spool and not in our own memory, of which each fork makes the parent copy a page that it writes to. */
 #include "cells.h"
 
 #include <sys/wait.h>
@@ -34,29 +39,41 @@ static struct spool_block *block_new(void)
     return block;
 }
 
+/* Make `fresh` what *at is, if that is still `old`. Whether it was. Where two threads both bring a block, the loser's stays
+ * empty, which costs a little room. */
+static int block_swap(struct spool_block **at, struct spool_block *old, struct spool_block *fresh)
+{
+    return __atomic_compare_exchange_n(at, &old, fresh, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+/* Become a holder. False, when there is no room for a first block. */
+static int block_hold(void)
+{
+    struct spool_block *fresh;
+    if (!__atomic_load_n(&shim.first, __ATOMIC_ACQUIRE)) {
+        if (!(fresh = block_new()))
+            return 0;
+        block_swap(&shim.first, NULL, fresh);
+    }
+    __atomic_fetch_add(&shim.first->holders, 1, __ATOMIC_SEQ_CST);
+    return 1;
+}
+
 static void block_release(void)
 {
     __atomic_fetch_sub(&shim.first->holders, 1, __ATOMIC_RELEASE);
 }
 
-/* Until it is released, no thread unmaps the block that is current, nor any that becomes so: whoever replaces it from here on
- * sees that it is held; whoever has replaced it before is seen here. The count lies in the spool and not in our own memory,
- * of which each fork makes the parent copy a page that it writes to. */
-static struct spool_block *block_hold(void)
+/* For a holder. The first one may not have been made current yet. */
+static struct spool_block *block_current(void)
 {
-    while (!__atomic_load_n(&shim.first, __ATOMIC_ACQUIRE)) {
-        struct spool_block *none = NULL, *fresh = block_new();
-        if (!fresh)
-            return NULL;
-        if (__atomic_compare_exchange_n(&shim.first, &none, fresh, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-            __atomic_compare_exchange_n(&shim.block, &none, fresh, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    }
-    __atomic_fetch_add(&shim.first->holders, 1, __ATOMIC_SEQ_CST);
-    struct spool_block *block = __atomic_load_n(&shim.block, __ATOMIC_SEQ_CST);
-    return block ? block : shim.first;
+    if (!__atomic_load_n(&shim.block, __ATOMIC_SEQ_CST))
+        block_swap(&shim.block, NULL, shim.first);
+    return __atomic_load_n(&shim.block, __ATOMIC_SEQ_CST);
 }
 
-/* By one who has hold of a block. Small ones share their page with other records. */
+/* Unmap a block that the caller, a holder, has replaced, if nobody else may write to it. Small ones share their page with other
+ * records. */
 static void block_retire(struct spool_block *block)
 {
     if (block == shim.first || block->head.bytes <= SPOOL_SMALL_MAX ||
@@ -78,24 +95,27 @@ static struct spool_cell *block_take(struct spool_block *block, uint32_t *ref)
     return &block->cell[at];
 }
 
+/* Put another block in the place of the full one, unless another thread has done so. 0 when there is no room. */
+static int block_replace(struct spool_block *full)
+{
+    struct spool_block *fresh = block_new();
+    if (fresh && block_swap(&shim.block, full, fresh))
+        block_retire(full);
+    return fresh != NULL;
+}
+
 struct spool_cell *cells_claim(uint32_t *ref)
 {
-    struct spool_block *block = block_hold();
-    while (block) {
+    if (!block_hold())
+        return NULL;
+    struct spool_block *block;
+    do {
+        block = block_current();
         struct spool_cell *cell = block_take(block, ref);
         if (cell)
             return cell;
-        struct spool_block *full = block, *fresh = block_new();
-        if (!fresh) {
-            block_release();
-            return NULL;
-        }
-        /* Two threads may both bring one: the loser's stays empty, which costs a little room. */
-        if (__atomic_compare_exchange_n(&shim.block, &block, fresh, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
-            block_retire(full);
-            block = fresh;
-        }
-    }
+    } while (block_replace(block));
+    block_release();
     return NULL;
 }
 
@@ -105,11 +125,11 @@ void cells_reserve(void)
         return;
     unsigned step = __atomic_load_n(&shim.block_step, __ATOMIC_RELAXED);
     __atomic_store_n(&shim.block_step, MAX(step, BLOCK_STEP_RESERVE), __ATOMIC_RELAXED);
-    struct spool_block *block = block_new(), *none = NULL;
+    struct spool_block *block = block_new();
     if (!block)
         return;
     __atomic_store_n(&shim.block, block, __ATOMIC_RELEASE);
-    __atomic_compare_exchange_n(&shim.first, &none, block, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    block_swap(&shim.first, NULL, block);
 }
 
 static void cell_publish(struct spool_cell *cell, enum spool_cell_kind kind)

@@ -32,6 +32,8 @@ struct exec_call {
     int flags;
     enum shim_who who;
     int is_edited; /* there is room for the new environment */
+    struct envp_from from;     /* what the program is told of this process */
+    enum gate_verdict verdict;
     int is_told; /* the program's own record says of this process what there is to say */
     struct unseen unseen;
 };
@@ -77,10 +79,10 @@ static int64_t exec_now(const struct exec_call *c)
 
 /* Whether the program's own record will tell all of this fork child: what it could note itself costs two page faults.
  * Later, or earlier, the clock may have been changed in between, and a note by the old one helps. */
-static int exec_will_tell(const struct exec_call *c, enum gate_verdict verdict, int64_t now)
+static int exec_will_tell(const struct exec_call *c)
 {
-    return gate_lets_in(verdict) && exec_ends_fork(c) && now >= shim.forked_ns &&
-           now - shim.forked_ns <= FORK_PROMPT_NS;
+    int64_t age = c->from.time_ns - shim.forked_ns;
+    return gate_lets_in(c->verdict) && exec_ends_fork(c) && age >= 0 && age <= FORK_PROMPT_NS;
 }
 
 /* How to look at what is new in the run, so that no other thread's fork child gets the descriptor, and no lock is lost that this
@@ -93,39 +95,48 @@ static gate_apart exec_apart(const struct exec_call *c)
     return apart_unseen;
 }
 
-/* Everything before the real call but the environment, which needs the hook's frame. */
-static enum gate_verdict exec_begin(struct exec_call *c, char *found, size_t found_room, struct envp_from *from)
+/* Step 1: the moment, and what the program is told. */
+static void exec_tell(struct exec_call *c)
 {
-    const char *target = c->path ? c->path : "";
-    *from = envp_from_self(exec_now(c));
+    c->from = envp_from_self(exec_now(c));
     if (c->who != SHIM_SELF && !shim.sandboxed)
-        from->pid = (uint32_t)sys_getpid();
-    from->leads = c->who == SHIM_SELF && shim.is_leader;
-    from->page = recorder_page_for_program(c->who == SHIM_SELF);
-    const gate_apart how = exec_apart(c);
-    enum gate_verdict verdict = found ? gate_search(&target, envp_value(real_environ(), "PATH="), found, found_room, how)
-                                      : gate_check(c->dirfd, target, how);
-    if (gate_lets_in(verdict) && !c->is_edited && !envp_names_library(c->envp))
-        verdict = GATE_UNEDITED;
-    if (!gate_lets_in(verdict))
-        unseen_write(&c->unseen, &(struct unseen_program){target, c->argv, verdict}, from);
-    c->is_told = exec_will_tell(c, verdict, from->time_ns);
-    if (c->is_told)
-        from->spent_ns = (uint64_t)(exec_now(c) - from->time_ns);
-    else if (c->who == SHIM_SELF)
-        recorder_exec(from->time_ns);
-    return verdict;
+        c->from.pid = (uint32_t)sys_getpid();
+    c->from.leads = c->who == SHIM_SELF && shim.is_leader;
+    c->from.page = recorder_page_for_program(c->who == SHIM_SELF);
 }
 
-/* The real call came back, so it failed. */
-static void exec_undo(struct exec_call *c, const struct envp_from *from)
+/* Step 2: whether the library may go along. If not, the program is recorded from here. `found` has room for where a search along
+ * PATH finds it; NULL: it is not searched for. */
+static void exec_judge(struct exec_call *c, char *found, size_t found_room)
 {
-    unseen_void(&c->unseen);
-    if (c->who != SHIM_SELF)
-        return;
-    if (!c->is_told)
+    const char *target = c->path ? c->path : "";
+    const gate_apart how = exec_apart(c);
+    c->verdict = found ? gate_search(&target, envp_value(real_environ(), "PATH="), found, found_room, how)
+                       : gate_check(c->dirfd, target, how);
+    if (gate_lets_in(c->verdict) && !c->is_edited && !envp_names_library(c->envp))
+        c->verdict = GATE_UNEDITED;
+    if (!gate_lets_in(c->verdict))
+        unseen_write(&c->unseen, &(struct unseen_program){target, c->argv, c->verdict}, &c->from);
+}
+
+/* Step 3: the end of this image, or fork child, in its own record or, if that will do, by what the program is told. */
+static void exec_note(struct exec_call *c)
+{
+    c->is_told = exec_will_tell(c);
+    if (c->is_told)
+        c->from.spent_ns = (uint64_t)(exec_now(c) - c->from.time_ns);
+    else if (c->who == SHIM_SELF)
+        recorder_exec(c->from.time_ns);
+}
+
+/* The real call came back, so it failed: each step in reverse. */
+static void exec_undo(struct exec_call *c)
+{
+    if (c->who == SHIM_SELF && !c->is_told)
         recorder_exec(0);
-    shim.next_page = (uint32_t)from->page;
+    unseen_void(&c->unseen);
+    if (c->who == SHIM_SELF)
+        shim.next_page = (uint32_t)c->from.page;
 }
 
 /* Whether `bytes` more of stack are there for sure: on the main thread's, whose limit is known. */
@@ -148,19 +159,18 @@ static int exec_has_stack(size_t bytes)
 
 /* All in all it was too long: once more without ours. An environment of the host's own that would preload the library
  * where it is withheld has it taken out. */
-static int exec_again(struct exec_call *c, char **env, struct envp *edited, enum gate_verdict verdict,
-                      const struct envp_from *from)
+static int exec_again(struct exec_call *c, char **env, struct envp *edited)
 {
     int names_library = envp_names_library(c->envp);
     if (c->is_told)
-        recorder_exec(from->time_ns);
+        recorder_exec(c->from.time_ns);
     c->is_told = 0;
-    if (!gate_lets_in(verdict) && names_library) {
+    if (!gate_lets_in(c->verdict) && names_library) {
         envp_edit(edited, env, c->envp, NULL, ENVP_WITHHELD);
         return exec_real(c, env);
     }
-    if (gate_lets_in(verdict) && !names_library)
-        unseen_write(&c->unseen, &(struct unseen_program){c->path ? c->path : "", c->argv, GATE_UNEDITED}, from);
+    if (gate_lets_in(c->verdict) && !names_library)
+        unseen_write(&c->unseen, &(struct unseen_program){c->path ? c->path : "", c->argv, GATE_UNEDITED}, &c->from);
     return exec_real(c, c->envp);
 }
 
@@ -174,7 +184,6 @@ static int exec(struct exec_call *c)
     size_t room = envp_room(c->envp);
     char **env = EXEC_ARRAY(c, room);
     c->is_edited = env != NULL;
-    struct envp_from from;
     struct envp edited;
     char *found = NULL;
     size_t found_room = 0;
@@ -182,18 +191,20 @@ static int exec(struct exec_call *c)
         found_room = gate_search_room(c->path, envp_value(real_environ(), "PATH="));
         found = alloca(found_room);
     }
-    enum gate_verdict verdict = exec_begin(c, found, found_room, &from);
-    if (!env && !gate_lets_in(verdict) && envp_names_library(c->envp))
+    exec_tell(c);
+    exec_judge(c, found, found_room);
+    exec_note(c);
+    if (!env && !gate_lets_in(c->verdict) && envp_names_library(c->envp))
         env = envp_map(room); /* that it stays in the parent is the lesser evil */
     if (env)
-        envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));
+        envp_edit(&edited, env, c->envp, &c->from, gate_lets_in(c->verdict));
     if (!c->is_told)
-        recorder_spent(from.time_ns);
+        recorder_spent(c->from.time_ns);
     int ret = exec_real(c, env ? env : c->envp);
     int error = env ? real_errno() : 0;
     if (error == E2BIG || error == ENOMEM)
-        ret = exec_again(c, env, &edited, verdict, &from);
-    exec_undo(c, &from);
+        ret = exec_again(c, env, &edited);
+    exec_undo(c);
     if (c->who == SHIM_SELF || !c->is_edited)
         envp_unmap(env, room);
     return ret;

@@ -25,17 +25,22 @@ static const char *proc_after_name(const char *line)
     return after && after[0] == ' ' && after[1] ? after + 1 : NULL;
 }
 
+long proc_read_text(const char *path, char *out, size_t room)
+{
+    int fd = sys_open(path, O_RDONLY, 0);
+    long len = fd < 0 ? fd : sys_read(fd, out, room - 1);
+    if (fd >= 0)
+        sys_close(fd);
+    out[len > 0 ? len : 0] = '\0';
+    return len;
+}
+
 static int proc_stat_from(const char *path, struct proc_stat *out)
 {
     char line[1024];
-    int fd = sys_open(path, O_RDONLY, 0);
-    if (fd < 0)
-        return fd;
-    long len = sys_read(fd, line, sizeof line - 1);
-    sys_close(fd);
+    long len = proc_read_text(path, line, sizeof line);
     if (len <= 0)
         return len ? (int)len : -EIO;
-    line[len] = '\0';
     const char *third = proc_after_name(line);
     if (!third)
         return -EPROTO;

@@ -4,6 +4,7 @@
 #ifndef SYS_PROC_H
 #define SYS_PROC_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sys/attr.h"
@@ -14,6 +15,9 @@ struct proc_stat {
     uint32_t threads;     /* all that are not gone, that zombie among them */
     uint64_t start_ticks; /* since boot */
 };
+
+/* Read a small file, of which `room` - 1 bytes will do, as a string. Its length, or -errno: then `out` is empty. */
+must_check long proc_read_text(const char *path, char *out, size_t room);
 
 /* Read what the kernel tells of a process: proc_pid_stat(5). 0, or -errno: -ENOENT when there is no such process. */
 must_check int proc_stat_read(int32_t pid, struct proc_stat *out);

@@ -4,29 +4,19 @@
 
 #include <sys/resource.h>
 
+#include "sys/proc.h"
 #include "sys/sys.h"
 #include "sys/text.h"
 
 #define PATH_ROOM 1024
 #define FILE_ROOM 2048
 
-/* A small file's text. Its length; 0 when it can't be read. */
-static size_t slots_read(const char *path, char *out, size_t room)
-{
-    int fd = sys_open(path, O_RDONLY, 0);
-    long len = fd < 0 ? 0 : sys_read(fd, out, room - 1);
-    if (fd >= 0)
-        sys_close(fd);
-    out[len > 0 ? len : 0] = '\0';
-    return len > 0 ? (size_t)len : 0;
-}
-
 /* "max" is no number, and so is what isn't there. */
 static int slots_group_is_small(const char *folder)
 {
     char path[PATH_ROOM], text[32];
     const char *number = text;
-    if (text_join(path, sizeof path, folder, "/pids.max", "") || !slots_read(path, text, sizeof text))
+    if (text_join(path, sizeof path, folder, "/pids.max", "") || proc_read_text(path, text, sizeof text) <= 0)
         return 0;
     return *text >= '0' && *text <= '9' && text_read_num(&number, 10) <= SLOTS_FEW;
 }
@@ -77,8 +67,8 @@ static int slots_line_is_small(const char *line, const char *end)
 static int slots_groups_are_small(void)
 {
     char text[FILE_ROOM];
-    size_t len = slots_read("/proc/self/cgroup", text, sizeof text);
-    for (size_t from = 0, to; from < len; from = to + 1) {
+    long len = proc_read_text("/proc/self/cgroup", text, sizeof text);
+    for (long from = 0, to; from < len; from = to + 1) {
         for (to = from; to < len && text[to] != '\n'; to++) {
         }
         if (slots_line_is_small(text + from, text + to))

@@ -40,7 +40,7 @@ NEEDS = {
     'lib/sys/elf_file.c': ['lib/sys/text.c'],
     'lib/sys/layout.c': ['lib/sys/text.c', 'lib/sys/trust.c'],
     'lib/sys/proc.c': ['lib/sys/text.c'],
-    'lib/sys/slots.c': ['lib/sys/text.c'],
+    'lib/sys/slots.c': ['lib/sys/proc.c', 'lib/sys/text.c'],
     'lib/sys/text.c': [],
     'lib/sys/trust.c': ['lib/sys/text.c'],
 }

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* This process's own record: start, exec, end. */
+/* This process's own record: start, exec, end.
+ *
+ *   recorder_begin()   once, by the constructor: the state describes the process from then on
+ *   recorder_forked()  in the child of a wrapped fork; recorder_adopt() in one that was made in another way
+ *   recorder_exec()    before each exec of its own, and with 0 after one that failed
+ *   recorder_end()     by exit handlers and hooks of _exit; recorder_end_failed() if it goes on all the same
+ *
+ * These are for the process that the state describes (SHIM_SELF). A vfork child, in the memory of its parent, may call those that
+ * write to the spool alone: recorder_write(), recorder_vfork_ended(), recorder_page_for_program(0), recorder_spent(). */
 #ifndef PRELOAD_RECORDER_H
 #define PRELOAD_RECORDER_H
 

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of the fold of one life share; private to lib/model. */
+/* What the parts of the fold of one life share; private to lib/model. fold_life.c reads what there is of a life and makes a row
+ * for each of its images, or for the fork child itself; fold_end.c says how a row ended and what its process used.
+ *
+ * The order of calls for a row whose texts and start are set:
+ *   fold_end_at()         it ended by an exec, since another row of the life follows; or, of the last row:
+ *   fold_end_life()       from all witnesses, with usage where the parent's wait told it; and then
+ *   fold_end_leader()     puts right what that said, if it is the leader's
+ *   fold_own_cpu()        of an image, unless fold_end_life() had usage
+ *   fold_count_process()  once a life, of its last row, when all else is set */
 #ifndef MODEL_FOLD_LIFE_H
 #define MODEL_FOLD_LIFE_H
 

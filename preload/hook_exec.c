@@ -105,8 +105,8 @@ static void exec_tell(struct exec_call *c)
     c->from.page = recorder_page_for_program(c->who == SHIM_SELF);
 }
 
-/* Step 2: whether the library may go along. If not, the program is recorded from here. `found` has room for where a search along
- * PATH finds it; NULL: it is not searched for. */
+/* Step 2: whether the library may go along. If not, the program is recorded from here. `found` has room for where a search
+ * along PATH finds it; NULL: it is not searched for. */
 static void exec_judge(struct exec_call *c, char *found, size_t found_room)
 {
     const char *target = c->path ? c->path : "";

@@ -215,6 +215,23 @@ TEST(one_namespace_in_another_is_counted_from_there)
     scene_end(&s);
 }
 
+TEST(no_row_by_another_clock_begins_before_its_parent_or_after_the_run)
+{
+    uint32_t root, parent, ref;
+    struct scene s = with_leader(&root);
+    put_told(&s, 7, 200, 1, root, &parent);
+    put_image(&s, 8, AHEAD + 300, "untold", &ref)->ppid = 7;
+    struct spool_image *image = put_image(&s, 9, 3100, "late", &ref);
+    tell(image, root, LEADER);
+    disbelieve(image, 7000); /* the run is over at 6000 */
+    leave(image, 3190, 0);
+    fold(&s);
+    CHECK(has(&s, " untold 200+0 inferred\n"));
+    CHECK(has(&s, " late 6000+91 self exit0\n"));
+    CHECK(s.summary.coverage.blind.len == 2);
+    scene_end(&s);
+}
+
 TEST(a_leader_that_moves_ends_its_run_by_the_runs_clock)
 {
     struct scene s = scene_new();
@@ -314,6 +331,7 @@ TEST_MAIN(CASE(a_process_in_a_time_namespace_is_one_life_within_the_run),
           CASE(a_vfork_child_behind_its_parent_is_placed_by_what_it_doubted),
           CASE(a_fork_without_exec_is_bound_by_its_parent),
           CASE(one_namespace_in_another_is_counted_from_there),
+          CASE(no_row_by_another_clock_begins_before_its_parent_or_after_the_run),
           CASE(a_leader_that_moves_ends_its_run_by_the_runs_clock),
           CASE(a_slow_exec_is_no_time_namespace),
           CASE(who_changes_its_clock_by_itself_ends_when_it_was_reaped),

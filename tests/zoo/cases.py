@@ -14,6 +14,7 @@ from judge import ANY
 # before     how many images the root has before the one that we are loaded into
 # runs       how many runs there are in the end; None: whatever
 # timed      False: strace itself is too slow for so many, or some are known only when they have lived a while
+# clock      False: some live by a clock of their own, so that moments are not to be trusted, and that is said
 # pids       False: they are not the same for everybody
 # plain      whether it must do the same without us
 # preload    what LD_PRELOAD is
@@ -22,8 +23,8 @@ from judge import ANY
 #            not, but may come here
 # user       'nobody': the command is run as that
 # env        what else the command finds in its environment
-Case = namedtuple('Case', 'name hazard command witness missing blind before runs timed pids plain preload wrap needs '
-                  'user env', defaults=({}, 0, 0, 0, 1, True, True, True, '{shim}', (), (), None, {}))
+Case = namedtuple('Case', 'name hazard command witness missing blind before runs timed clock pids plain preload wrap needs '
+                  'user env', defaults=({}, 0, 0, 0, 1, True, True, True, True, '{shim}', (), (), None, {}))
 
 
 def ways(animal, hazard, names, **more):
@@ -132,7 +133,7 @@ CASES = [
     *ways('namespaces', 15, 'pids nested nobody root', pids=False),
     *ways('namespaces', 15, 'first', pids=False, witness={':SIGKILL': 'inferred'}),
     *ways('namespaces', 15, 'hidden', missing=2, blind=2, witness={'leaf': 'parent', 'sh': 'parent'}),
-    *ways('namespaces', 15, 'time time_ahead time_behind time_by_exec time_by_setns time_nested'),
+    *ways('namespaces', 15, 'time time_ahead time_behind time_by_exec time_by_setns time_nested', timed=False, clock=False),
     Case('pid_wrap', 14, ['./pid_wrap', '700'], pids=False),
     Case('title', 0, ['./title'], missing=1),
     *ways('late_work', 28, 'in_handler in_destructor broken_pipe becomes_at_exit with_library lets_go'),

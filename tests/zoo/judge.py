@@ -194,6 +194,18 @@ def end_gaps(found):
             yield process, process.left_ns - row['start_ns'] - row['dur_ns']
 
 
+def places(rows, summaries):
+    """What holds of a run in which some live by another clock: no row begins before its parent's or after the run, whatever
+    the clocks say; and the summary says that there are such clocks."""
+    starts = {row['span_id']: row['start_ns'] for row in rows}
+    until = max(row['start_ns'] + row['dur_ns'] for row in rows if row['kind'] == 'run')
+    for row in rows:
+        if row['kind'] == 'process' and not starts[row['parent_id']] <= row['start_ns'] <= until:
+            yield f"{row['name']} ({row['span_id']}) starts before its parent, or after the run"
+    if not any(spot['cause'] == 'clock' for summary in summaries for spot in summary['coverage']['blind_spots']):
+        yield 'nothing is said of another clock'
+
+
 def moments(found, rows, processes):
     """Moments that cannot be, however slow the machine: nobody starts before his parent or after his own next step, nor
     ends later than he leaves or earlier than he became what he is."""

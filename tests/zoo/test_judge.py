@@ -87,6 +87,17 @@ def namespaces_are_compared_by_likeness():
                   f'no complaint about {wrong}')
 
 
+def rows_by_other_clocks_have_their_place():
+    """Within the run and not before who started them; and it is said."""
+    run = {'span_id': 'run', 'parent_id': None, 'kind': 'run', 'start_ns': SECOND, 'dur_ns': 3 * SECOND}
+    said = [{'coverage': {'blind_spots': [{'cause': 'clock'}]}}]
+    tap.same(list(judge.places([run, ROOT_ROW, CHILD_ROW], said)), [], 'complaints')
+    tap.check(list(judge.places([run, ROOT_ROW, CHILD_ROW], [{'coverage': {'blind_spots': []}}])), 'silence is accepted')
+    for start in (SECOND - 1, 4 * SECOND + 1):
+        tap.check(list(judge.places([run, ROOT_ROW, {**CHILD_ROW, 'start_ns': start}], said)), f'{start} is accepted')
+
+
 if __name__ == '__main__':
     tap.run([a_true_record_is_accepted, each_wrong_detail_is_noticed, missing_and_invented_processes_are_noticed,
-             witnesses_are_as_the_table_says, images_of_one_life_are_told_apart, namespaces_are_compared_by_likeness])
+             witnesses_are_as_the_table_says, images_of_one_life_are_told_apart, namespaces_are_compared_by_likeness,
+             rows_by_other_clocks_have_their_place])

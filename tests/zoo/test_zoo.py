@@ -99,7 +99,10 @@ class Visit:
             yield from judge.parents(found, self.rows)
             yield from judge.witnesses(found, self.case.witness)
             yield from judge.images(found, self.rows, self.case.blind)
-            yield from judge.moments(found, self.rows, self.processes)
+            if self.case.clock:
+                yield from judge.moments(found, self.rows, self.processes)
+            else:
+                yield from judge.places(self.outcome.rows, self.outcome.summaries)
         if self.watched.status == SURPRISED:
             yield f'the animal was not treated as it expects: {self.watched.stderr}'
         for what in ('status', 'stdout', 'stderr') if self.plain else ():

@@ -22,39 +22,6 @@ void local_path(const struct local_store *fs, const char *name, struct buf *path
     buf_printf(path, "%s/%s", fs->root, name);
 }
 
-/* Whether a link of another's, in a folder `above`, may be followed. Below the store's root it may not. On the way there it is a
- * part of the machine, but not where everybody can put one: the kernel's rule of fs.protected_symlinks, which may be off. */
-static bool may_be_followed(const struct stat *link, const struct stat *above, bool is_below)
-{
-    return link->st_uid == 0 || link->st_uid == geteuid() ||
-           (!is_below && (!(above->st_mode & S_IWOTH) || above->st_uid == link->st_uid));
-}
-
-/* Whether what `path` passes through was put there by somebody who may: in a folder that users share, a link of another's may lead to
- * anything of ours. What does not exist yet is fine. */
-int local_check_links(const struct local_store *fs, const char *path)
-{
-    auto_buf part = BUF_EMPTY;
-    struct stat st, above;
-    if (stat("/", &above))
-        return -errno;
-    for (const char *end = path; (end = strchr(end + 1, '/'));) {
-        buf_clear(&part);
-        buf_add(&part, path, (size_t)(end - path));
-        int err = buf_error(&part);
-        if (err)
-            return err;
-        if (lstat(buf_text(&part), &st))
-            return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-        if (S_ISLNK(st.st_mode) && !may_be_followed(&st, &above, (size_t)(end - path) > strlen(fs->root)))
-            return -ELOOP;
-        if (S_ISLNK(st.st_mode) && stat(buf_text(&part), &st))
-            return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-        above = st;
-    }
-    return 0;
-}
-
 /* What may be gone the next time: space, memory, a file server that is away. */
 static bool is_passing(int err)
 {
@@ -78,10 +45,10 @@ enum store_result local_fail(struct buf *why, const char *verb, const char *path
 }
 
 /* What is no plain file is no object: for readers it is not there. */
-int local_open_object(const char *path)
+int local_open_object(int folder, const char *last)
 {
     /* O_NONBLOCK: a pipe put there by somebody must not hold us */
-    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    auto_fd fd = openat(folder, last, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
         return errno == ENOTDIR || errno == ELOOP ? -ENOENT : -errno;
     struct stat st;
@@ -133,6 +100,15 @@ int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[LOCAL_TAG], bo
     return err || !etag ? err : put_tag(&digest, etag);
 }
 
+static int open_named(const struct local_store *fs, const char *name)
+{
+    const char *last;
+    auto_fd folder = local_enter(fs, name, false, &last);
+    if (folder < 0)
+        return folder == -ENOTDIR ? -ENOENT : folder;
+    return local_open_object(folder, last);
+}
+
 enum store_result local_get(struct store *store, const char *name, store_sink_fn sink, void *ctx, struct buf *etag,
                             struct buf *why)
 {
@@ -140,9 +116,8 @@ enum store_result local_get(struct store *store, const char *name, store_sink_fn
     char tag[LOCAL_TAG];
     bool stopped = false;
     local_path(store->self, name, &path);
-    int linked = local_check_links(store->self, buf_text(&path));
-    auto_fd fd = linked ? -1 : local_open_object(buf_text(&path));
-    int err = linked ? linked : fd < 0 ? fd : local_stream(fd, sink, ctx, etag ? tag : NULL, &stopped);
+    auto_fd fd = open_named(store->self, name);
+    int err = fd < 0 ? fd : local_stream(fd, sink, ctx, etag ? tag : NULL, &stopped);
     if (err) {
         enum store_result result = local_fail(why, "read", buf_text(&path), err);
         return stopped ? STORE_REFUSED : result;

@@ -22,11 +22,12 @@ struct local_store {
     bool (*hurry)(void); /* as in struct store_config */
 };
 
-/* Look for links of other users on the way from the store's root to `path`, an object's. 0; -ELOOP when there is one, which is
- * not to be followed; or another -errno. */
-must_check int local_check_links(const struct local_store *fs, const char *path);
+/* Open the folder that the object `name` lies in, to be looked at and to be a start of paths (O_PATH); *last becomes the name's last
+ * part. Links of other users are not followed below the store's root, nor on the way to it where everybody could have put them.
+ * `make` makes what is missing. A descriptor, the caller's; -ELOOP for such a link; or another -errno. */
+must_check nonnull int local_enter(const struct local_store *fs, const char *name, bool make, const char **last);
 
-/* Append the path of the object `name`. */
+/* Append the path of the object `name`, for messages. */
 nonnull void local_path(const struct local_store *fs, const char *name, struct buf *path);
 
 /* The result for a failed system call, with the message "cannot VERB 'PATH': error". */
@@ -36,9 +37,8 @@ must_check nonnull enum store_result local_fail(struct buf *why, const char *ver
  * (may be NULL). 0 or a negative errno; *stopped tells that it is the sink's. */
 must_check int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[LOCAL_TAG], bool *stopped);
 
-/* Open the object at `path` for reading; the caller closes it. -ENOENT when it is missing or no plain file.
- */
-must_check nonnull int local_open_object(const char *path);
+/* Open the object `last` of an open folder for reading; the caller closes it. -ENOENT when it is missing or no plain file. */
+must_check nonnull int local_open_object(int folder, const char *last);
 
 /* The backend's get: see struct store_backend. */
 must_check enum store_result local_get(struct store *store, const char *name, store_sink_fn sink, void *ctx, struct buf *etag,

@@ -94,17 +94,29 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
 }
 
+static int open_to_read(const struct walk *w, DIR **dir)
+{
+    const char *unused_last;
+    auto_fd folder = local_enter(w->fs, buf_text(&w->name), false, &unused_last);
+    if (folder < 0)
+        return folder;
+    auto_fd fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (!*dir)
+        return -errno;
+    take_fd(&fd); /* the stream's */
+    return 0;
+}
+
 /* Read and sort the folder w->name; one that isn't there is empty. */
 static int folder_read(struct walk *w, struct folder *folder)
 {
     buf_clear(&w->path);
     local_path(w->fs, buf_text(&w->name), &w->path);
-    int err = local_check_links(w->fs, buf_text(&w->path));
-    DIR *dir = err ? NULL : opendir(buf_text(&w->path));
+    DIR *dir;
+    int err = open_to_read(w, &dir);
     if (err)
-        return err;
-    if (!dir)
-        return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+        return err == -ENOENT || err == -ENOTDIR ? 0 : err;
     err = read_entries(dir, folder);
     closedir(dir);
     if (folder->len)

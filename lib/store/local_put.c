@@ -7,18 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "base/file.h"
 #include "base/own.h"
 #include "store/body.h"
 #include "store/local.h"
+#include "store/random.h"
 #include "sys/clock.h"
 
 #define LOCK_NAME LOCAL_HIDDEN "lock"
-#define TEMP_NAME LOCAL_HIDDEN "new-XXXXXX"
+#define TEMP_TRIES 16
 #define NAMED_NAME LOCAL_HIDDEN "new" /* for one moment, under the lock */
 #define LOCK_PAUSE_MS 5
+#define STRANGER_WAIT_MS 1000 /* an honest one has the lock for a moment */
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1
@@ -26,8 +29,10 @@
 
 /* One object on its way. */
 struct landing {
-    struct buf path, folder;
-    struct buf temp;  /* hidden name; "" = it has none */
+    struct buf path;  /* for messages */
+    int folder;       /* where it will stay */
+    const char *last; /* its name there */
+    struct buf temp;  /* hidden name there; "" = it has none */
     int fd;           /* what has no name; -1 = it has one */
     const char *step; /* what is being done, for a message */
     bool (*hurry)(void); /* the store's */
@@ -52,44 +57,51 @@ static int copy_body(const struct store_body *body, int fd)
 }
 
 /* A file without a name gets one by /proc only, which a root under construction may lack. */
-static int open_nameless(const char *folder)
+static int open_nameless(int folder)
 {
     if (!access("/proc/self/fd", F_OK))
-        return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        return openat(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     errno = EOPNOTSUPP;
     return -1;
+}
+
+/* A new file with a hidden name. */
+static int open_hidden(struct landing *l)
+{
+    for (int i = 0; i < TEMP_TRIES; i++) {
+        uint64_t lot;
+        random_fill(&lot, sizeof lot);
+        buf_clear(&l->temp);
+        buf_printf(&l->temp, LOCAL_HIDDEN "new-%016llx", (unsigned long long)lot);
+        if (buf_error(&l->temp))
+            return buf_error(&l->temp);
+        int fd = openat(l->folder, buf_text(&l->temp), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd >= 0)
+            return fd;
+        if (errno != EEXIST)
+            break;
+    }
+    int err = -errno;
+    buf_clear(&l->temp); /* there is none to remove */
+    return err;
 }
 
 /* An open file in the folder where it will stay: without a name, or else with a hidden one. */
 static int open_temp(struct landing *l)
 {
-    int fd = open_nameless(buf_text(&l->folder));
+    int fd = open_nameless(l->folder);
     if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT))
         return fd < 0 ? -errno : fd;
-    buf_printf(&l->temp, "%s/" TEMP_NAME, buf_text(&l->folder));
-    int err = buf_error(&l->temp);
-    if (err)
-        return err;
-    fd = mkostemp(l->temp.data, O_CLOEXEC);
-    if (fd >= 0)
-        return fd;
-    err = -errno;
-    buf_clear(&l->temp); /* there is none to remove */
-    return err;
+    return open_hidden(l);
 }
 
 /* Put the whole body on the disk. What has no name stays open, or it would be gone. */
 static int write_temp(struct landing *l, const struct store_body *body)
 {
-    l->step = "create the folder";
-    int err = file_make_dirs(buf_text(&l->folder), 0700);
-    if (err)
-        return err;
-    l->step = "write";
     auto_fd fd = open_temp(l);
     if (fd < 0)
         return fd;
-    err = copy_body(body, fd);
+    int err = copy_body(body, fd);
     if (!err && fsync(fd))
         err = -errno;
     if (!l->temp.len) {
@@ -103,45 +115,58 @@ static int write_temp(struct landing *l, const struct store_body *body)
 }
 
 /* Without this the name could be lost with the power, though the content is safe. */
-static int sync_folder(const char *folder)
+static int sync_folder(int folder)
 {
-    auto_fd fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    auto_fd fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
     return fsync(fd) && errno != EINVAL && errno != ENOTSUP ? -errno : 0;
 }
 
 /* Give what is open and has no name one that is not taken. */
-static int link_open(int fd, const char *path)
+static int link_open(int fd, int folder, const char *name)
 {
     char proc[32];
     snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);
-    return linkat(AT_FDCWD, proc, AT_FDCWD, path, AT_SYMLINK_FOLLOW) ? -errno : 0;
+    return linkat(AT_FDCWD, proc, folder, name, AT_SYMLINK_FOLLOW) ? -errno : 0;
 }
 
 /* Give the finished file its name unless that is taken. A link does it everywhere but on file systems without
  * hard links; those are asked for a rename that replaces nothing. */
 static int publish_new(const struct landing *l)
 {
-    const char *path = buf_text(&l->path), *temp = buf_text(&l->temp);
+    const char *temp = buf_text(&l->temp);
     if (l->fd >= 0)
-        return link_open(l->fd, path);
-    if (!link(temp, path))
+        return link_open(l->fd, l->folder, l->last);
+    if (!linkat(l->folder, temp, l->folder, l->last, 0))
         return 0;
     if (errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP)
         return -errno;
-    return syscall(SYS_renameat2, AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE) ? -errno : 0;
+    return syscall(SYS_renameat2, l->folder, temp, l->folder, l->last, RENAME_NOREPLACE) ? -errno : 0;
+}
+
+/* Open the lock file; *is_strange tells that another user could be who holds it. */
+static int open_lock(int folder, bool *is_strange)
+{
+    struct stat st;
+    auto_fd fd = openat(folder, LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (fd < 0 || fstat(fd, &st))
+        return -errno;
+    *is_strange = (st.st_uid != 0 && st.st_uid != geteuid()) || st.st_nlink > 1;
+    return S_ISREG(st.st_mode) ? take_fd(&fd) : -EPERM;
 }
 
 /* Lock the folder against other replacing writers. Never waits in the kernel: its holder may be a stopped
- * process. The lock is the descriptor's; -EAGAIN when it stayed taken until the deadline. */
-static int lock_folder(const char *folder, int64_t deadline, bool (*hurry)(void))
+ * process. The lock is the descriptor's; -EAGAIN when it stayed taken until the deadline; -EBUSY when somebody else's stayed so for
+ * longer than a writer takes. */
+static int lock_folder(int folder, int64_t deadline, bool (*hurry)(void))
 {
-    auto_buf path = BUF_EMPTY;
-    buf_printf(&path, "%s/" LOCK_NAME, folder);
-    auto_fd fd = open(buf_text(&path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool is_strange = false;
+    auto_fd fd = open_lock(folder, &is_strange);
     if (fd < 0)
-        return -errno;
+        return fd;
+    if (is_strange)
+        deadline = MIN(deadline, clock_now_ms() + STRANGER_WAIT_MS);
     while (flock(fd, LOCK_EX | LOCK_NB)) {
         if (errno != EWOULDBLOCK && errno != EINTR)
             return -errno;
@@ -150,18 +175,18 @@ static int lock_folder(const char *folder, int64_t deadline, bool (*hurry)(void)
             hurry = NULL;
         }
         if (clock_now_ms() >= deadline)
-            return -EAGAIN;
+            return is_strange ? -EBUSY : -EAGAIN;
         clock_sleep_ms(LOCK_PAUSE_MS);
     }
     return take_fd(&fd);
 }
 
-/* Whether the object at `path` still has this tag: 0, -ESRCH when not, or the error of reading it. */
-static int check_tag(const char *path, const char *etag)
+/* Whether the object still has this tag: 0, -ESRCH when not, or the error of reading it. */
+static int check_tag(const struct landing *l, const char *etag)
 {
     char now[LOCAL_TAG];
     bool stopped;
-    auto_fd fd = local_open_object(path);
+    auto_fd fd = local_open_object(l->folder, l->last);
     if (fd < 0)
         return fd == -ENOENT ? -ESRCH : fd;
     int err = local_stream(fd, NULL, NULL, now, &stopped);
@@ -173,27 +198,27 @@ static int name_temp(struct landing *l)
 {
     if (l->fd < 0)
         return 0;
-    buf_printf(&l->temp, "%s/" NAMED_NAME, buf_text(&l->folder));
+    buf_str(&l->temp, NAMED_NAME);
     int err = buf_error(&l->temp);
     if (err)
         return err;
-    unlink(l->temp.data);
-    return link_open(l->fd, l->temp.data);
+    unlinkat(l->folder, l->temp.data, 0);
+    return link_open(l->fd, l->folder, l->temp.data);
 }
 
 /* Compare and rename under the lock. The body was written before: the lock is held for a moment only. */
 static int publish_over(struct landing *l, const char *etag, int64_t deadline)
 {
-    auto_fd lock = lock_folder(buf_text(&l->folder), deadline, l->hurry);
+    auto_fd lock = lock_folder(l->folder, deadline, l->hurry);
     if (lock < 0)
         return lock;
-    int err = check_tag(buf_text(&l->path), etag);
+    int err = check_tag(l, etag);
     if (!err)
         err = name_temp(l);
-    if (!err && rename(buf_text(&l->temp), buf_text(&l->path)))
+    if (!err && renameat(l->folder, buf_text(&l->temp), l->folder, l->last))
         err = -errno;
     if (l->fd >= 0 && l->temp.len && err)
-        unlink(l->temp.data);
+        unlinkat(l->folder, l->temp.data, 0);
     if (l->fd >= 0)
         buf_clear(&l->temp); /* the name is another writer's as soon as the lock is let go */
     return err;
@@ -202,11 +227,14 @@ static int publish_over(struct landing *l, const char *etag, int64_t deadline)
 /* All steps from body to name. Without a tag it is a create. */
 static int land(struct landing *l, const struct store_body *body, const char *etag, int64_t deadline)
 {
+    struct stat st;
+    if (!etag && !fstatat(l->folder, l->last, &st, AT_SYMLINK_NOFOLLOW))
+        return -EEXIST; /* nothing to write where it cannot land: also works in a folder that is not ours to write */
     int err = write_temp(l, body);
     if (err)
         return err;
     err = etag ? publish_over(l, etag, deadline) : publish_new(l);
-    return err ? err : sync_folder(buf_text(&l->folder));
+    return err ? err : sync_folder(l->folder);
 }
 
 /* The result and message for an errno; -EEXIST and -ESRCH stand for a create and a replace that came too
@@ -216,6 +244,11 @@ static enum store_result outcome(const struct landing *l, int err, struct buf *w
     const char *path = buf_text(&l->path);
     if (!err)
         return STORE_OK;
+    if (err == -EBUSY) {
+        buf_clear(why);
+        buf_printf(why, "cannot write '%s': another user holds the lock " LOCK_NAME " of its folder", path);
+        return STORE_RETRY;
+    }
     enum store_result result = local_fail(why, l->step, path, err);
     if (err != -EEXIST && err != -ESRCH)
         return result == STORE_MISSING ? STORE_RETRY : result; /* a folder removed under our hands */
@@ -236,7 +269,7 @@ enum store_result local_put(struct store *store, const char *name, const struct 
                             enum store_mode mode, const char *etag, struct buf *why)
 {
     const struct local_store *fs = store->self;
-    struct landing l = {.fd = -1, .step = "write", .hurry = fs->hurry};
+    struct landing l = {.folder = -1, .fd = -1, .step = "write", .hurry = fs->hurry};
     if (is_hidden(name)) {
         buf_printf(why, "cannot write '%s' at %s: names in " LOCAL_HIDDEN " are kept for the store itself",
                    name, fs->label);
@@ -244,21 +277,16 @@ enum store_result local_put(struct store *store, const char *name, const struct 
     }
     int64_t deadline = clock_now_ms() + fs->deadline_ms;
     local_path(fs, name, &l.path);
-    buf_str(&l.folder, buf_text(&l.path));
-    int err = buf_error(&l.folder) ? buf_error(&l.folder) : local_check_links(fs, buf_text(&l.path));
-    if (!err) {
-        *strrchr(l.folder.data, '/') = '\0';
-        /* nothing to write where it cannot land: also works in a folder that is not ours to write */
-        err = mode == STORE_CREATE && !access(buf_text(&l.path), F_OK)
-                  ? -EEXIST
-                  : land(&l, body, mode == STORE_REPLACE ? etag : NULL, deadline);
-    }
+    l.folder = local_enter(fs, name, true, &l.last);
+    if (l.folder < 0 && l.folder != -ELOOP)
+        l.step = "create the folder";
+    int err = l.folder < 0 ? l.folder : land(&l, body, mode == STORE_REPLACE ? etag : NULL, deadline);
     if (l.temp.len)
-        unlink(l.temp.data); /* its second name, or a rest; gone already after a rename */
+        unlinkat(l.folder, l.temp.data, 0); /* its second name, or a rest; gone already after a rename */
     own_close_fd(&l.fd);
+    own_close_fd(&l.folder);
     enum store_result result = outcome(&l, err, why);
     buf_release(&l.path);
-    buf_release(&l.folder);
     buf_release(&l.temp);
     return result;
 }

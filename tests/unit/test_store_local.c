@@ -3,12 +3,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "store/store.h"
+#include "sys/clock.h"
 
 #include "test.h"
 
@@ -343,6 +346,78 @@ TEST(the_way_to_a_store_follows_no_link_that_anybody_could_put_there)
     }
 }
 
+/* Swap a folder of the store for a link to `target` and back, as its owner may do while others write. Ends with its parent. */
+static pid_t start_swapping(const char *folder, const char *aside, const char *link)
+{
+    pid_t parent = getpid(), pid = fork();
+    if (pid)
+        return pid;
+    while (getppid() == parent) {
+        (void)!rename(folder, aside);
+        (void)!rename(link, folder);
+        (void)!rename(folder, link);
+        (void)!rename(aside, folder);
+    }
+    _exit(0);
+}
+
+/* Between a look at a folder and its use somebody may put a link in its place. */
+TEST(a_link_that_comes_and_goes_leads_nowhere)
+{
+    auto_place p = place_open();
+    auto_buf out = BUF_EMPTY, names = BUF_EMPTY;
+    char folder[96], aside[96], link[96], target[64], name[32], path[96];
+    if (geteuid())
+        return;
+    snprintf(folder, sizeof folder, "%s/runs", p.root);
+    snprintf(aside, sizeof aside, "%s/aside", p.root);
+    snprintf(link, sizeof link, "%s/link", p.root);
+    snprintf(target, sizeof target, "%s/elsewhere", p.top);
+    snprintf(path, sizeof path, "%s/secret", target);
+    CHECK(put(&p, "runs/first", "x") == STORE_OK && !mkdir(target, 0700) && !symlink(target, link) && !lchown(link, 12345, 12345));
+    close(open(path, O_CREAT | O_WRONLY, 0600));
+    pid_t swapping = start_swapping(folder, aside, link);
+    int read = 0, refused = 0;
+    for (int i = 0; i < 1500; i++) {
+        snprintf(name, sizeof name, "runs/%d", i);
+        refused += put(&p, name, "mine") == STORE_REFUSED;
+        read += store_get_small(p.store, "runs/secret", 9, &out, NULL, &p.why) == STORE_OK;
+        if (i % 16 == 0)
+            (void)!store_list(p.store, "runs/", add_name, &names, &p.why);
+    }
+    CHECK(!kill(swapping, SIGKILL) && waitpid(swapping, NULL, 0) == swapping);
+    CHECK(read == 0 && !strstr(buf_text(&names), "secret"));
+    printf("# %d writes met the link\n", refused);
+    CHECK(!unlink(path) && !rmdir(target)); /* nothing else was written there */
+}
+
+/* Anybody may make a lock file in a folder that users share, and hold it. */
+TEST(lock_that_another_user_holds_costs_a_moment)
+{
+    auto_place p = place_open();
+    auto_buf out = BUF_EMPTY, etag = BUF_EMPTY, why = BUF_EMPTY;
+    struct store_config config = {.getenv = no_variables, .deadline_ms = 30000};
+    struct store *patient = NULL;
+    char url[64];
+    if (geteuid())
+        return;
+    snprintf(url, sizeof url, "file://%s/a%%20b", p.top);
+    CHECK(put(&p, "a", "x") == STORE_OK && store_open(&config, url, &patient, &why) == STORE_OK);
+    CHECK(store_get_small(p.store, "a", 9, &out, &etag, &p.why) == STORE_OK);
+    int fd = open(at(&p, ".dtrack-lock"), O_CREAT | O_RDWR, 0666);
+    CHECK(!fchown(fd, 12345, 12345) && !flock(fd, LOCK_EX));
+    int64_t begin = clock_now_ms();
+    struct store_body body = {.data = "y", .fd = -1, .size = 1, .type = "text/plain"};
+    CHECK(store_put(patient, "a", &body, STORE_REPLACE, buf_text(&etag), &why) == STORE_RETRY);
+    CHECK(clock_now_ms() - begin < 5000 && strstr(buf_text(&why), "another user holds the lock"));
+    CHECK(flock(fd, LOCK_UN) == 0);
+    CHECK(store_put(patient, "a", &body, STORE_REPLACE, buf_text(&etag), &why) == STORE_OK);
+    CHECK(!unlink(at(&p, ".dtrack-lock")) && !mkfifo(at(&p, ".dtrack-lock"), 0666));
+    CHECK(store_put(patient, "a", &body, STORE_REPLACE, buf_text(&etag), &why) == STORE_REFUSED);
+    close(fd);
+    store_close(patient);
+}
+
 /* Nobody holds the lock for long; who finds it held until the deadline may come back. */
 TEST(lock_held_by_another_is_waited_for_until_the_deadline)
 {
@@ -367,4 +442,6 @@ TEST_MAIN(CASE(opening_touches_nothing), CASE(object_reads_back_and_is_private),
           CASE(nothing_is_left_after_any_outcome), CASE(reader_that_stops_is_told_so),
           CASE(file_in_the_way_of_a_folder_is_refused), CASE(folder_of_another_is_refused_by_name),
           CASE(links_of_others_are_not_followed),
-          CASE(the_way_to_a_store_follows_no_link_that_anybody_could_put_there), CASE(lock_held_by_another_is_waited_for_until_the_deadline))
+          CASE(the_way_to_a_store_follows_no_link_that_anybody_could_put_there),
+          CASE(a_link_that_comes_and_goes_leads_nowhere), CASE(lock_that_another_user_holds_costs_a_moment),
+          CASE(lock_held_by_another_is_waited_for_until_the_deadline))

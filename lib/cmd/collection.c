@@ -14,10 +14,12 @@
 #include "cmd/cmd.h"
 #include "cmd/mark_parts.h"
 #include "run/collect.h"
+#include "run/collect_repair.h"
 #include "run/hydrate.h"
 
 static const struct cmd_option options[] = {
     {"store", 0, "URL", "the store, instead of the first of DTRACK_STORE"},
+    {"json", 0, NULL, "with repair: say what was done as one JSON object"},
     {0},
 };
 
@@ -26,6 +28,7 @@ struct call {
     const struct command *self;
     struct collect_place place;
     char **words; /* behind the verb */
+    bool json;
 };
 
 /* Read the collection, compact; a missing one is an empty object. CMD_OK, or the reason has been printed. */
@@ -39,7 +42,7 @@ static int read_all(const struct call *call, struct buf *compact)
         return CMD_OK;
     if (err == -ENOMEM)
         return cmd_fail(call->self, "not enough memory");
-    return cmd_fail(call->self, "'%s' holds no JSON object", call->place.collection);
+    return cmd_fail(call->self, "'%s' holds no JSON object" COLLECT_HELP, call->place.collection);
 }
 
 /* Append the characters of a value that is a string. False, and nothing appended, for any other. */
@@ -148,6 +151,68 @@ static int hydrate(const struct call *call)
     return CMD_OK;
 }
 
+static const char *outcome(const struct collect_repaired *done)
+{
+    return done->is_missing ? "missing" : done->r.is_sound ? "sound" : "repaired";
+}
+
+static void put_repair_json(struct buf *out, const struct collect_repaired *done)
+{
+    buf_str(out, ",\"fault\":");
+    json_put_string(out, done->r.fault);
+    buf_printf(out, ",\"kept\":%zu,\"lost\":%zu,\"lost_names\":", done->r.kept, done->r.lost);
+    json_put_visible(out, buf_text(&done->r.names), done->r.names.len);
+    buf_printf(out, ",\"characters_replaced\":%s,\"old\":", done->r.is_mended_text ? "true" : "false");
+    json_put_string(out, buf_text(&done->old));
+}
+
+static void put_repaired_json(struct buf *out, const struct call *call, const struct collect_repaired *done)
+{
+    buf_str(out, "{\"collection\":");
+    json_put_string(out, call->place.collection);
+    buf_str(out, ",\"store\":");
+    json_put_string(out, buf_text(&done->label));
+    buf_printf(out, ",\"result\":\"%s\"", outcome(done));
+    if (done->r.fault)
+        put_repair_json(out, done);
+    buf_str(out, "}\n");
+}
+
+static void put_repaired(struct buf *out, const struct call *call, const struct collect_repaired *done)
+{
+    auto_buf line = BUF_EMPTY;
+    buf_printf(&line, "'%s' in %s", call->place.collection, buf_text(&done->label));
+    if (done->is_missing)
+        buf_str(&line, " is not there, which is as good as empty; a folder, pipe or link of that name has to be moved away");
+    else if (done->r.is_sound)
+        buf_str(&line, " can be used as it is");
+    else
+        buf_printf(&line, " is repaired: %s; %zu values kept, %zu lost%s, what was there is kept as '%s'", done->r.fault,
+                   done->r.kept, done->r.lost, done->r.is_mended_text ? ", characters replaced" : "", buf_text(&done->old));
+    if (done->r.names.len > 2) {
+        buf_str(&line, "; lost: ");
+        buf_add(&line, done->r.names.data + 1, done->r.names.len - 2);
+    }
+    utf8_put_line(out, buf_text(&line), line.len);
+    buf_char(out, '\n');
+}
+
+/* What can be taken out of a collection that nobody can use; jobs that write to it meanwhile lose nothing. */
+static int repair(const struct call *call)
+{
+    auto_buf why = BUF_EMPTY, out = BUF_EMPTY;
+    struct collect_repaired done;
+    enum store_result result = collect_repair(&call->place, &done, &why);
+    if (result == STORE_OK && call->json)
+        put_repaired_json(&out, call, &done);
+    else if (result == STORE_OK)
+        put_repaired(&out, call, &done);
+    collect_repaired_release(&done);
+    if (result != STORE_OK)
+        return cmd_fail(call->self, "%s", buf_text(&why));
+    return buf_error(&out) ? cmd_fail(call->self, "not enough memory") : cmd_write(call->self, out.data, out.len);
+}
+
 struct verb {
     const char *name;
     int words; /* behind it */
@@ -155,7 +220,7 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-    {"get", 1, get}, {"set", 2, set}, {"show", 0, show}, {"hydrate", 0, hydrate}};
+    {"get", 1, get}, {"set", 2, set}, {"show", 0, show}, {"hydrate", 0, hydrate}, {"repair", 0, repair}};
 
 /* The right number of words belongs to the name: anything else gets the whole usage. */
 static const struct verb *find_verb(const struct cmd_args *args)
@@ -175,22 +240,26 @@ static int run(const struct command *self, int argc, char **argv)
         return status;
     const struct verb *verb = find_verb(&args);
     if (!verb)
-        return cmd_usage(self, "needs one of: get NAME, set NAME VALUE, show, hydrate");
+        return cmd_usage(self, "needs one of: get NAME, set NAME VALUE, show, hydrate, repair");
+    bool json = cmd_value(self, &args, "json");
+    if (json && verb->run != repair)
+        return cmd_usage(self, "--json belongs to repair");
     auto_free char *url = cmd_store_url(self, cmd_value(self, &args, "store"));
     if (!url)
         return CMD_FAILED;
-    const struct call call = {self, {&config, url, cmd_setting(SETTING_COLLECTION)}, args.rest + 1};
+    const struct call call = {self, {&config, url, cmd_setting(SETTING_COLLECTION)}, args.rest + 1, json};
     return verb->run(&call);
 }
 
 const struct command cmd_collection = {
     .name = "collection",
-    .synopsis = "get NAME | set NAME VALUE | show | hydrate [--store URL]",
+    .synopsis = "get NAME | set NAME VALUE | show | hydrate | repair [--json] [--store URL]",
     .help = "read or change the named values that jobs share",
     .options = options,
     .run = run,
     .more = "  get NAME        print one value; a string without its quotes\n"
             "  set NAME VALUE  store a value: JSON as it is, anything else as a string\n"
             "  show            print all of them as a JSON object\n"
-            "  hydrate         let dtrack-mark get find them in the present run",
+            "  hydrate         let dtrack-mark get find them in the present run\n"
+            "  repair          if nobody can read them: take out what can be, and keep the rest beside it",
 };

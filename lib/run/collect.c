@@ -10,9 +10,7 @@
 #include "store/retry.h"
 #include "sys/clock.h"
 
-/* Open the store that holds the collection. *name points into place->collection. */
-static enum store_result open_place(const struct collect_place *place, struct store **store,
-                                    const char **name, struct buf *why)
+enum store_result collect_open(const struct collect_place *place, struct store **store, const char **name, struct buf *why)
 {
     auto_buf url = BUF_EMPTY;
     if (!collection_place(place->url, place->collection, &url, name))
@@ -26,9 +24,11 @@ enum store_result collect_read(const struct collect_place *place, struct buf *te
 {
     struct store *store = NULL;
     const char *name;
-    enum store_result result = open_place(place, &store, &name, why);
+    enum store_result result = collect_open(place, &store, &name, why);
     if (result == STORE_OK)
         result = store_get_small(store, name, COLLECTION_MAX, text, NULL, why);
+    if (result == STORE_REFUSED && text->len) /* it was too long */
+        buf_str(why, COLLECT_HELP);
     store_close(store);
     if (result != STORE_MISSING)
         return result;
@@ -53,7 +53,19 @@ static const char *merge_fault(int err)
 {
     if (err == -EINVAL)
         return "it holds no JSON object";
+    if (err == -E2BIG)
+        return "it is nested too deeply";
     return err == -EFBIG ? "it is longer than dtrack reads" : strerror(-err);
+}
+
+/* Values find no way into what is there, whenever they come: it has to be repaired. The store comes last, as the leader's line may
+ * be cut. */
+static enum store_result refuse(const struct push *p, int err, struct buf *why)
+{
+    buf_clear(why);
+    buf_printf(why, "cannot merge values into '%s': %s" COLLECT_HELP "; it stays as it is in %s", p->name, merge_fault(err),
+               store_label(p->store));
+    return err == -ENOMEM ? STORE_RETRY : STORE_REFUSED;
 }
 
 /* Whether there is no time left after that pause. */
@@ -72,15 +84,13 @@ static enum store_result push_once(struct push *p, struct buf *why)
     auto_buf old = BUF_EMPTY, merged = BUF_EMPTY, etag = BUF_EMPTY;
     enum store_result result = store_get_small(p->store, p->name, COLLECTION_MAX, &old, &etag, why);
     bool missing = result == STORE_MISSING;
+    if (result == STORE_REFUSED && old.len) /* too long: what cannot be read gives no byte */
+        return refuse(p, -EFBIG, why);
     if (result != STORE_OK && !missing)
         return result;
     int err = collection_merge(missing ? NULL : &old, p->values->list, p->values->len, &merged, &p->left_out);
-    if (err) {
-        buf_clear(why);
-        buf_printf(why, "cannot merge values into '%s' in %s, which stays as it is: %s", p->name,
-                   store_label(p->store), merge_fault(err));
-        return err == -ENOMEM ? STORE_RETRY : STORE_REFUSED;
-    }
+    if (err)
+        return refuse(p, err, why);
     const struct store_body body = {
         .fd = -1, .data = merged.data, .size = merged.len, .type = "application/json"};
     if (!missing)
@@ -100,7 +110,7 @@ static enum store_result push(struct push *p, struct buf *why)
             return result;
         if (p->ghosts == GHOSTS_MAX) { /* a folder, a pipe or a link in a store that is a folder */
             buf_clear(why);
-            buf_printf(why, "cannot write '%s' in %s: what is there is no object", p->name, store_label(p->store));
+            buf_printf(why, "cannot write '%s' in %s: what is there is no object; move it away", p->name, store_label(p->store));
             return STORE_REFUSED;
         }
         uint32_t lot;
@@ -123,7 +133,7 @@ enum store_result collect_push(const struct store_config *config, const char *ur
     struct push p = {.values = values, .deadline = clock_now_ms() + limit_ms, .hurry = config->hurry};
     if (config->until_ms)
         p.deadline = MIN(p.deadline, *config->until_ms);
-    enum store_result result = open_place(&place, &p.store, &p.name, why);
+    enum store_result result = collect_open(&place, &p.store, &p.name, why);
     if (result == STORE_OK)
         result = push(&p, why);
     if (result == STORE_OK)

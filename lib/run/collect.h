@@ -15,6 +15,14 @@ struct collect_place {
     const char *collection; /* DTRACK_COLLECTION */
 };
 
+/* What helps against a collection that can't be used: the end of a message. */
+#define COLLECT_HELP "; 'dtrack collection repair' takes out what can be read"
+
+/* Open the store that holds the collection; *name is the object's, and points into place->collection. STORE_OK, and the store is
+ * the caller's, or why not is in `why`. */
+must_check enum store_result collect_open(const struct collect_place *place, struct store **store, const char **name,
+                                          struct buf *why);
+
 /* Read the collection as text; one that isn't there is empty. STORE_OK, or why not is in `why`. */
 must_check enum store_result collect_read(const struct collect_place *place, struct buf *text,
                                           struct buf *why);

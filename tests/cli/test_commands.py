@@ -76,7 +76,8 @@ def wrong_command_lines_are_one_line_and_status_2():
     has(fails(2, 'runs', 'x'), "takes no arguments, got 'x'")
     has(fails(2, 'runs', '-n', 'many'), "'many' is no number")
     has(fails(2, 'export', '--format', 'xml'), "unknown format 'xml', not one of ndjson")
-    has(fails(2, 'collection', 'get'), 'get NAME, set NAME VALUE, show, hydrate')
+    has(fails(2, 'collection', 'get'), 'get NAME, set NAME VALUE, show, hydrate, repair')
+    has(fails(2, 'collection', 'show', '--json'), '--json belongs to repair')
     has(fails(2, 'collection', 'frobnicate'), 'get NAME')
     has(fails(2, 'show', '--line\nbreak'), 'line break')
 
@@ -370,7 +371,7 @@ def setting_a_value_keeps_what_others_wrote():
         with open(path, 'w', encoding='utf-8') as file:
             file.write(other)
         has(fails(1, 'collection', 'set', 'z', '1', store='file://' + folder, DTRACK_COLLECTION='metrics/all.json'),
-            'stays as it is: it holds no JSON object')
+            "it holds no JSON object; 'dtrack collection repair' takes out what can be read; it stays as it is in")
         with open(path, encoding='utf-8') as file:
             tap.same(file.read(), other, 'the object')
 
@@ -387,6 +388,38 @@ def a_collection_is_read_as_its_other_writers_read_it():
         works('collection', 'set', 'v', '1', store='file://' + folder)
         with open(path, encoding='utf-8') as file:
             tap.same(file.read(), after, 'the object')
+
+
+def a_collection_that_nobody_can_read_is_repaired():
+    """What can be taken stays, what was there is beside it to the byte, and values get in again."""
+    store = fresh('repair')
+    path = os.path.join(store, 'pathmetrics/statistics.json')
+    run = lambda *words: works('collection', 'repair', *words, store='file://' + store)
+    has(run(), "statistics.json' in file://")
+    tap.same(json.loads(run('--json'))['result'], 'missing', 'the result without a collection')
+    os.makedirs(os.path.dirname(path))
+    broken = {b'[1]': '{}', b'{"a":1,"b":2': '{"a":1}', b'{"a":' + b'[' * 70 + b']' * 70 + b',"b":2}': '{"b":2}',
+              b'{"a":1,"\x1b[31m\xc2\x9b":oops}': '{"a":1}', b'{"\\u001b[31m\xe2\x80\xae":oops,"a":1}': '{"a":1}',
+              b'{"a":1,"b":"' + b'y' * (16 << 20) + b'","c":3}': '{"a":1,"c":3}'}
+    for text, after in broken.items():
+        for name in os.listdir(os.path.dirname(path)):
+            os.unlink(os.path.join(os.path.dirname(path), name))
+        with open(path, 'wb') as file:
+            file.write(text)
+        for words in (['show'], ['get', 'a'], ['set', 'a', '1']):
+            has(fails(1, 'collection', *words, store='file://' + store), "'dtrack collection repair'")
+        said = run(*(['--json'] if b'a' in text else []))
+        tap.check(not any(c in said for c in '\x1b\x9b\u202e'), f'controls in {said!r}')
+        if b'a' in text:
+            said = json.loads(said)
+            tap.same((said['result'], said['kept'], said['lost']), ('repaired', after.count(':'), 1), 'what is said')
+        kept = [name for name in os.listdir(os.path.dirname(path)) if '.broken-' in name]
+        tap.same(len(kept), 1, 'what is beside it')
+        for name, want in ((kept[0], text), ('statistics.json', after.encode())):
+            with open(os.path.join(os.path.dirname(path), name), 'rb') as file:
+                tap.check(file.read() == want, f'{name} has other bytes')
+        tap.same(json.loads(run('--json'))['result'], 'sound', 'the result of another')
+        works('collection', 'set', 'v', '1', store='file://' + store)
 
 
 def end_guardians(spool):
@@ -486,7 +519,7 @@ if __name__ == '__main__':
                  a_failed_export_leaves_the_file_as_it_was, a_full_disk_is_reported,
                  a_reader_that_leaves_is_not_worth_a_word, the_first_store_is_read_unless_another_is_named,
                  the_embedded_store_is_in_the_state_folder, collection_values_are_set_and_read,
-                 a_collection_is_read_as_its_other_writers_read_it,
+                 a_collection_is_read_as_its_other_writers_read_it, a_collection_that_nobody_can_read_is_repaired,
                  the_wait_is_of_seconds_and_their_parts, what_is_no_file_is_no_collection,
                  setting_a_value_keeps_what_others_wrote, jobs_that_set_values_at_once_lose_none,
                  hydrating_brings_values_into_the_run])

@@ -44,10 +44,11 @@ async function isTaken(world, name) {
 }
 
 // One line in the job, and one for who flushes next, once.
-async function isGivenUp(world, job, connection, value) {
+async function isGivenUp(world, job, connection, value, help) {
   const done = await setValue(job, connection, value);
   same([done.status, waiting(job), inSpool(job, 'values-')], [3, [], []], `status, what waits (${done.err})`);
   check(/^dtrack: the run is stored without its values in the collection: [^\n]+\n$/.test(done.err), done.err);
+  check(!help || done.err.includes("'dtrack collection repair'"), `no help in ${done.err}`);
   await settle(job);
   const flushed = await execute(dtrack, ['flush'], environment(job, connection));
   check(/dropped 'values of run \S+': [^\n]+\n$/.test(flushed.err) && flushed.status === 1, `flush: ${flushed.err}`);
@@ -56,11 +57,32 @@ async function isGivenUp(world, job, connection, value) {
 
 async function isRefused(world, name) {
   const job = folderJob(world, name, refused[name]);
-  await isGivenUp(world, job, '', 'x'.repeat(100));
+  await isGivenUp(world, job, '', 'x'.repeat(100), name !== 'full');
   same([storedIn(job), job.text() === refused[name]], [1, true], 'stored, the collection as it was');
 }
 
+// The collection of a service, repaired.
+async function isRepaired(world) {
+  const c = world.freshContainer();
+  await c.client.create();
+  const job = { spool: fs.mkdtempSync(path.join(world.scratch, 'repair-')), store: c.store };
+  const variables = environment(job, pathStyle(world.url), { DTRACK_COLLECTION: `${c.name}/v/all.json` });
+  const blob = c.client.getBlockBlobClient('v/all.json');
+  for (const text of ['{"a":1,"b":', '[2]']) {
+    await blob.upload(text, text.length);
+    const done = await execute(dtrack, ['collection', 'repair', '--json'], variables);
+    const said = JSON.parse(done.out || '{}');
+    same([done.err, done.status, said.result], ['', 0, 'repaired'], 'stderr, status, result');
+    same((await world.read(c, 'v/all.json')).text, text[0] === '[' ? '{}' : '{"a":1}', 'the collection');
+    check(said.old.startsWith(`${c.name}/v/all.json.broken-`), said.old);
+    same((await world.read(c, said.old.slice(c.name.length + 1))).text, text, 'what was there');
+    same((await execute(dtrack, ['collection', 'set', 'v', '1'], variables)).err, '', 'stderr of a value after it');
+    await new Promise((resolve) => { setTimeout(resolve, 1100); });
+  }
+}
+
 const claims = (world) => ({
+  a_collection_of_a_service_is_repaired: () => isRepaired(world),
   ...Object.fromEntries(Object.keys(taken).map((name) => [`${name}_takes_a_value`, () => isTaken(world, name)])),
   ...Object.fromEntries(Object.keys(refused).map((name) => [`${name}_holds_no_run_back`, () => isRefused(world, name)])),
   async a_value_too_deep_spoils_no_other() {

@@ -2,17 +2,20 @@
 /* Whole-file reading and atomic replacement. Owns descriptors only between a begin and its commit.
  *
  * Replacement is by rename, so that a reader finds the old file or the new one, and a writer that is killed leaves the old
- * one: on one file system only, hence the temporary file beside the final one and not in /tmp. */
+ * one: on one file system only, hence the temporary file beside the final one and not in /tmp. Until then it has no name. */
 #include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/own.h"
+
+#define NAMES_MAX 100
 
 int file_write_all(int fd, const void *bytes, size_t len)
 {
@@ -78,20 +81,59 @@ static int open_direct(struct file_new *file)
     return file->fd < 0 ? -errno : 0;
 }
 
-/* mkostemp() makes the file for us alone, whatever the umask says; the mode asked for comes on top of it. */
-static int open_temp(struct file_new *file, mode_t mode)
+/* The folder that a file is in: a heap string. */
+static char *folder_of(const char *path)
 {
-    if (asprintf(&file->temp, "%s.XXXXXX", file->path) < 0) {
-        file->temp = NULL;
+    const char *slash = strrchr(path, '/');
+    return slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+}
+
+/* Of what has no name nothing is left, whatever ends us. It gets one by /proc only, which a root under construction may lack. */
+static int open_nameless(struct file_new *file)
+{
+    auto_free char *folder = folder_of(file->path);
+    if (!folder)
+        return -ENOMEM;
+    if (!access("/proc/self/fd", F_OK))
+        file->fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    file->can_link = file->fd >= 0;
+    return file->can_link ? 0 : -errno;
+}
+
+/* Let no signal end us between the making of a name and its removal. Returns what was held before. */
+static sigset_t hold_signals(void)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    return before;
+}
+
+/* Where a file system has no nameless files: one that has lost its name, to be copied at last. */
+static int open_unlinked(struct file_new *file)
+{
+    auto_free char *temp = NULL;
+    if (asprintf(&temp, "%s.XXXXXX", file->path) < 0) {
+        temp = NULL;
         return -ENOMEM;
     }
-    file->fd = mkostemp(file->temp, O_CLOEXEC);
-    if (file->fd >= 0)
-        return fchmod(file->fd, mode) ? -errno : 0;
-    int err = -errno;
-    free(file->temp);
-    file->temp = NULL;
+    sigset_t before = hold_signals();
+    file->fd = mkostemp(temp, O_CLOEXEC);
+    int err = file->fd < 0 || unlink(temp) ? -errno : 0;
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return err;
+}
+
+/* Both make the file for us alone, whatever the umask says; the mode asked for comes on top of it. */
+static int open_temp(struct file_new *file, mode_t mode)
+{
+    int err = open_nameless(file);
+    if (err && err != -EACCES && err != -ENOSPC && err != -EROFS)
+        err = open_unlinked(file);
+    if (err)
+        return err;
+    file->mode = mode;
+    return fchmod(file->fd, mode) ? -errno : 0;
 }
 
 int file_begin(const char *path, mode_t mode, struct file_new *out)
@@ -99,7 +141,8 @@ int file_begin(const char *path, mode_t mode, struct file_new *out)
     auto_file_new file = {.fd = -1, .path = final_path(path)};
     if (!file.path)
         return -errno;
-    int err = written_directly(file.path) ? open_direct(&file) : open_temp(&file, mode);
+    file.is_direct = written_directly(file.path);
+    int err = file.is_direct ? open_direct(&file) : open_temp(&file, mode);
     if (err)
         return err;
     *out = file;
@@ -107,18 +150,67 @@ int file_begin(const char *path, mode_t mode, struct file_new *out)
     return 0;
 }
 
+/* Give what is open and has no name one that is not taken. */
+static int link_as(int fd, const char *name)
+{
+    char proc[32];
+    snprintf(proc, sizeof proc, "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, proc, AT_FDCWD, name, AT_SYMLINK_FOLLOW) ? -errno : 0;
+}
+
+/* Write what is open to a new file of that name. */
+static int copy_as(const struct file_new *file, const char *name, bool durable)
+{
+    char chunk[16384];
+    auto_fd to = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (to < 0)
+        return -errno;
+    int err = fchmod(to, file->mode) ? -errno : 0;
+    ssize_t n = 0;
+    for (off_t at = 0; !err && (n = pread(file->fd, chunk, sizeof chunk, at)) > 0; at += n)
+        err = file_write_all(to, chunk, (size_t)n);
+    if (!err && (n < 0 || (durable && fsync(to))))
+        err = -errno;
+    /* close() is where a network file system reports that a write had failed */
+    if (close(take_fd(&to)) && !err)
+        err = -errno;
+    return err;
+}
+
+/* Put the file beside its place, under a name that nobody has, and from there into it. */
+static int publish(struct file_new *file, bool durable)
+{
+    auto_free char *temp = NULL;
+    int err = -EEXIST;
+    for (int i = 0; i < NAMES_MAX && err == -EEXIST; i++) {
+        free(take_ptr(&temp));
+        if (asprintf(&temp, "%s.%06x", file->path, (unsigned)(getpid() + i)) < 0) {
+            temp = NULL;
+            return -ENOMEM;
+        }
+        err = file->can_link ? link_as(file->fd, temp) : copy_as(file, temp, durable);
+    }
+    if (err == -EEXIST)
+        return err;
+    if (!err && close(take_fd(&file->fd)))
+        err = -errno;
+    if (!err && rename(temp, file->path))
+        err = -errno;
+    if (err)
+        unlink(temp);
+    return err;
+}
+
+/* For a moment there is a name, and no signal that could end us there. */
 int file_commit(struct file_new *file, bool durable)
 {
-    int err = durable && file->temp && fsync(file->fd) ? -errno : 0;
-    /* close() is where a network file system reports that a write had failed */
-    if (close(take_fd(&file->fd)) && !err)
+    int err = durable && !file->is_direct && fsync(file->fd) ? -errno : 0;
+    sigset_t before = hold_signals();
+    if (!err && !file->is_direct)
+        err = publish(file, durable);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (file->is_direct && close(take_fd(&file->fd)))
         err = -errno;
-    if (!err && file->temp && rename(file->temp, file->path))
-        err = -errno;
-    if (!err) {
-        free(file->temp);
-        file->temp = NULL;
-    }
     file_abandon(file);
     return err;
 }
@@ -128,9 +220,6 @@ void file_abandon(struct file_new *file)
     int saved = errno;
     if (file->fd >= 0)
         close(file->fd);
-    if (file->temp)
-        unlink(file->temp);
-    free(file->temp);
     free(file->path);
     *file = FILE_NEW_NONE;
     errno = saved;

@@ -10,11 +10,13 @@
 #include "base/buf.h"
 #include "sys/attr.h"
 
-/* A file being written beside its final place. */
+/* A file being written where it will stay, without a name until it is complete. */
 struct file_new {
-    int fd;     /* write here; -1 when not open */
-    char *path; /* final name */
-    char *temp; /* name until committed; NULL when `path` is written directly */
+    int fd;         /* write here; -1 when not open */
+    char *path;     /* final name */
+    bool is_direct; /* `path` is written itself */
+    bool can_link;  /* it can get a name; else it is to be copied */
+    mode_t mode;
 };
 
 #define FILE_NEW_NONE ((struct file_new){.fd = -1})
@@ -30,8 +32,8 @@ must_check int file_read_fd(int fd, size_t limit, struct buf *out);
 /* Append the contents of the file, at most `limit` bytes. As file_read_fd(). */
 must_check int file_read(const char *path, size_t limit, struct buf *out);
 
-/* Start a replacement of `path` with the given mode: a temporary file in the same folder. A symlink is
- * followed, so that it stays one; something that is no regular file (a pipe, /dev/null) is written directly.
+/* Start a replacement of `path` with the given mode: a file without a name in the same folder, of which
+ * nothing is left when a signal ends the program. A symlink is followed, so that it stays one; something that is no regular file (a pipe, /dev/null) is written directly.
  * On 0 *out is the caller's, to be committed or abandoned. */
 must_check int file_begin(const char *path, mode_t mode, struct file_new *out);
 

@@ -4,9 +4,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/own.h"
@@ -61,10 +65,44 @@ TEST(an_abandoned_file_leaves_the_old_one)
         auto_file_new file = FILE_NEW_NONE;
         CHECK(!file_begin(at(0, "a"), 0600, &file));
         CHECK(!file_write_all(file.fd, "new", 3));
-        CHECK(entries() == 2);
+        CHECK(entries() == 1);
     }
     CHECK(entries() == 1);
     CHECK_STR(contents(&b, at(0, "a")), "old");
+    unlink(at(0, "a"));
+}
+
+/* As a root under construction is: a file without a name can't get one there. */
+static bool hide_proc(void)
+{
+    return !unshare(CLONE_NEWNS) && !mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) && !mount("none", "/proc", "tmpfs", 0, NULL);
+}
+
+/* Replace again and again, slowly enough to be met at any moment. Ends by a signal, or with 77 where /proc can't be hidden. */
+static pid_t start_replacing(bool without_proc)
+{
+    pid_t pid = fork();
+    if (pid)
+        return pid;
+    if (without_proc && !hide_proc())
+        _exit(77);
+    for (;;)
+        if (file_replace(at(0, "a"), 0640, path_room, sizeof path_room))
+            _exit(1);
+}
+
+TEST(a_writer_that_is_ended_leaves_nothing)
+{
+    struct stat st;
+    int status = 0;
+    for (int i = 0; i < 60 && !(WIFEXITED(status) && i); i++) {
+        pid_t pid = start_replacing(i % 2);
+        usleep((useconds_t)(2000 + i * 131));
+        kill(pid, i % 3 ? SIGTERM : SIGINT);
+        CHECK(waitpid(pid, &status, 0) == pid && (WIFSIGNALED(status) || WEXITSTATUS(status) == 77));
+        CHECK(entries() <= 1);
+    }
+    CHECK(!stat(at(0, "a"), &st) && (st.st_mode & 07777) == 0640 && st.st_size == sizeof path_room);
     unlink(at(0, "a"));
 }
 
@@ -152,7 +190,8 @@ int main(void)
 {
     static const struct test_case cases[] = {CASE(replace_creates_with_the_mode_and_replaces),
                                              CASE(an_abandoned_file_leaves_the_old_one),
-                                             CASE(a_symlink_stays_a_symlink),
+                                             CASE(a_writer_that_is_ended_leaves_nothing),
+          CASE(a_symlink_stays_a_symlink),
                                              CASE(a_pipe_is_written_and_not_replaced),
                                              CASE(reading_stops_at_the_limit),
                                              CASE(folders_are_made_with_their_parents),

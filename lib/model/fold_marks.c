@@ -22,7 +22,7 @@ static void mend_mark(struct fold *f, struct mark *mark)
         f->stepped_ns = ns;
     if (__builtin_sub_overflow(mark->time_ns, f->stepped_ns, &ns))
         ns = mark->time_ns;
-    mark->time_ns = MIN(MAX(ns, 0), SPOOL_SANE_MAX - 1);
+    mark->time_ns = MIN(MAX(ns, 0), SPOOL_WALL_MAX - 1);
 }
 
 static int read_marks(struct fold *f, marks_fn each, struct marks_tally *tally)

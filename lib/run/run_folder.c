@@ -170,7 +170,11 @@ static int64_t last_sign_wall(const struct run_folder *run)
 int64_t run_folder_last_sign(const struct run_folder *run)
 {
     const struct spool_header *h = run->header;
-    return h->start_mono_ns + MAX(last_sign_wall(run) - h->start_wall_ns, 0);
+    int64_t since, at; /* the header may say anything */
+    if (__builtin_sub_overflow(last_sign_wall(run), h->start_wall_ns, &since) ||
+        __builtin_add_overflow(h->start_mono_ns, MAX(since, 0), &at))
+        return 0;
+    return at;
 }
 
 /* Whether what /proc says of the leader's pid can be believed. */

@@ -76,6 +76,11 @@ static int is_sane(int64_t value)
     return value >= 0 && value < SPOOL_SANE_MAX;
 }
 
+static int is_sane_wall(int64_t value)
+{
+    return value >= 0 && value < SPOOL_WALL_MAX;
+}
+
 /* The end is the least of what was claimed, what was reserved and what is there: any of them may be damaged, or be ahead of
  * the others while the run goes on. */
 static int reader_check_header(struct spool_reader *reader, uint64_t size)
@@ -85,7 +90,7 @@ static int reader_check_header(struct spool_reader *reader, uint64_t size)
         return -EPROTO;
     if (h->version != SPOOL_VERSION)
         return -ENOTSUP;
-    if (!is_sane(h->start_wall_ns) || !is_sane(h->start_mono_ns) || !is_sane(h->end_mono_ns))
+    if (!is_sane_wall(h->start_wall_ns) || !is_sane(h->start_mono_ns) || !is_sane(h->end_mono_ns))
         return -EPROTO;
     if (h->header_bytes != SPOOL_HEADER_BYTES || memchr(h->run_id, '\0', sizeof h->run_id) == NULL)
         return -EPROTO;

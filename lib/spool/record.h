@@ -87,8 +87,11 @@ enum spool_kind {
     SPOOL_PAGE = 3,  /* struct spool_page: the head of a page of small records */
 };
 
-/* Times and counters beyond this are damage. Four of them added still fit in 63 bits. */
+/* Counters, and times since a boot, beyond this (73 years) are damage. */
 #define SPOOL_SANE_MAX (INT64_C(1) << 61)
+
+/* Unix times beyond this (the year 2186) are. With a time since a boot added, and two years, they still fit in 63 bits. */
+#define SPOOL_WALL_MAX ((INT64_C(3) << 61) - (INT64_C(1) << 56))
 
 /* Every record starts so. A reference to a record or a cell is its byte offset in the file / SPOOL_ALIGN. */
 struct spool_record {

@@ -40,7 +40,7 @@ static uint8_t take(struct input *in)
 static uint64_t take_word(struct input *in)
 {
     static const int64_t extremes[] = {
-        0, 1, -1, INT64_MIN, INT64_MAX, SPOOL_SANE_MAX, SPOOL_SANE_MAX - 1, UINT32_MAX, INT32_MAX, INT32_MIN, 0xffff, 0x8000,
+        0, 1, -1, INT64_MIN, INT64_MAX, SPOOL_SANE_MAX, SPOOL_SANE_MAX - 1, SPOOL_WALL_MAX, SPOOL_WALL_MAX - 1, UINT32_MAX, INT32_MAX, INT32_MIN, 0xffff, 0x8000,
         SPOOL_PAGE_BYTES, SPOOL_ALIGN, (INT64_C(1) << 30), INT64_C(1000000000), 100, SOUND_MONO_NS, SOUND_MONO_NS + 3600 * INT64_C(1000000000)};
     uint8_t choice = take(in);
     if (choice < 200)

@@ -233,6 +233,27 @@ TEST(tasks_and_marks_stand_where_they_were_though_the_clock_on_the_wall_was_set)
     scene_end(&s);
 }
 
+/* What is damage is far enough away; and at its edge nothing overflows. */
+TEST(runs_of_the_next_century_are_recorded_too)
+{
+    struct scene s = scene_new();
+    uint32_t root;
+    s.spool.header->start_wall_ns = INT64_C(5680281600) * 1000 * MS; /* 2150-01-01 */
+    leave(put_image(&s, LEADER, 0, "make", &root), 900, 0);
+    strcpy(s.marks, "5680281600.100\tset\tv\t1\n");
+    fold(&s);
+    CHECK(has(&s, "make 5680280600000+900 self exit0\n"));
+    CHECK(has(&s, "v 5680280600100+- mark =1\n"));
+    scene_end(&s);
+    s = scene_new();
+    s.spool.header->start_wall_ns = SPOOL_WALL_MAX - 1;
+    leave(put_image(&s, LEADER, SPOOL_SANE_MAX / MS - 1, "make", &root), SPOOL_SANE_MAX / MS, 0);
+    strcpy(s.marks, "9223372036.100\tset\tv\t1\n");
+    fold(&s);
+    CHECK(has(&s, "make "));
+    scene_end(&s);
+}
+
 TEST(folding_in_many_parts_gives_the_same_processes)
 {
     uint32_t root, ref;
@@ -468,7 +489,7 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(a_parent_is_found_by_pid_and_time_when_nothing_else_tells),
           CASE(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it),
           CASE(tasks_and_marks_stand_where_they_were_though_the_clock_on_the_wall_was_set),
-          CASE(folding_in_many_parts_gives_the_same_processes), CASE(a_bad_marker_line_is_counted_and_stops_nothing),
+          CASE(runs_of_the_next_century_are_recorded_too), CASE(folding_in_many_parts_gives_the_same_processes), CASE(a_bad_marker_line_is_counted_and_stops_nothing),
           CASE(marks_behind_what_the_run_may_record_are_not_read_and_counted),
           CASE(a_leader_that_cannot_tell_its_status_gets_the_kernels),
           CASE(a_leader_killed_after_its_last_word_was_killed),

@@ -149,7 +149,7 @@ static enum finish_result let_values_wait(struct finish_work *f)
 {
     char waiting[SPOOL_PATH_MAX];
     keep(f);
-    int err = run_folder_rename(f->run->path, "values-", waiting);
+    int err = run_folder_rename(f->run, "values-", waiting);
     buf_str(f->why, "the values of the run wait for their collection, which can't be reached");
     return !err || err == -ENOENT ? FINISH_WAITS : FINISH_KEPT;
 }
@@ -197,7 +197,7 @@ static enum finish_result finish_locked(struct finish_work *f)
 static enum finish_result set_aside(struct finish_work *f)
 {
     char aside[SPOOL_PATH_MAX];
-    int err = run_folder_rename(f->in->folder, "bad-", aside);
+    int err = run_folder_rename(f->run, "bad-", aside);
     if (err == -ENOENT)
         return FINISH_GONE;
     if (err)

@@ -30,11 +30,36 @@
 /* O_NONBLOCK: a pipe in place of a file must not hold us. */
 #define OPEN_SAFELY (O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
 
+static const char *name_in(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Open the folder that `path` lies in: what is renamed and removed there is so by its name in this folder, wherever the path may
+ * lead by then. */
+static int open_base(const char *path)
+{
+    char base[SPOOL_PATH_MAX];
+    size_t len = (size_t)(name_in(path) - path);
+    if (!len)
+        return -EINVAL;
+    if (len >= sizeof base)
+        return -ENAMETOOLONG;
+    memcpy(base, path, len);
+    base[len] = '\0';
+    int fd = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
 /* The spool's base is private, but may be shared by mistake: a folder of somebody else's is left alone. */
 static int open_folder(struct run_folder *run)
 {
     struct stat st;
-    run->folder_fd = open(run->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    run->base_fd = open_base(run->path);
+    if (run->base_fd < 0)
+        return run->base_fd;
+    run->folder_fd = openat(run->base_fd, name_in(run->path), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (run->folder_fd < 0 || fstat(run->folder_fd, &st))
         return -errno;
     return st.st_uid == geteuid() ? 0 : -EPERM;
@@ -87,12 +112,12 @@ static int open_spool(struct run_folder *run)
     return folded_run_is_kept(run->folder_fd) ? 0 : -EPROTO;
 }
 
-/* Whether the path still leads to the folder that is open. */
+/* Whether the folder that is open still has its name. */
 static bool is_in_place(const struct run_folder *run)
 {
     struct stat open, named;
-    return !fstat(run->folder_fd, &open) && !lstat(run->path, &named) && open.st_ino == named.st_ino &&
-           open.st_dev == named.st_dev;
+    return !fstat(run->folder_fd, &open) && !fstatat(run->base_fd, name_in(run->path), &named, AT_SYMLINK_NOFOLLOW) &&
+           open.st_ino == named.st_ino && open.st_dev == named.st_dev;
 }
 
 int run_folder_open(struct run_folder *run, const char *path)
@@ -119,6 +144,7 @@ void run_folder_close(struct run_folder *run)
     close_if_open(&run->spool_fd);
     close_if_open(&run->lock_fd);
     close_if_open(&run->folder_fd);
+    close_if_open(&run->base_fd);
 }
 
 int run_folder_lock(struct run_folder *run)
@@ -200,18 +226,13 @@ bool run_folder_leader_lives(const struct run_folder *run)
 /* The link that led to this run, unless another run of the same pid has it by now. */
 static void remove_leader_link(const struct run_folder *run)
 {
-    char base[SPOOL_PATH_MAX], link[SPOOL_PATH_MAX], target[SPOOL_PATH_MAX];
-    snprintf(base, sizeof base, "%s", run->path);
-    char *slash = strrchr(base, '/');
-    if (!slash || !run->header)
+    char link[SPOOL_PATH_MAX], target[SPOOL_PATH_MAX];
+    if (!run->header || folder_leader_path("", run->header->leader_pid, link, sizeof link))
         return;
-    *slash = '\0';
-    if (folder_leader_path(base, run->header->leader_pid, link, sizeof link))
-        return;
-    ssize_t len = readlink(link, target, sizeof target - 1);
+    ssize_t len = readlinkat(run->base_fd, name_in(link), target, sizeof target - 1);
     target[len > 0 ? len : 0] = '\0';
-    if (!strcmp(target, slash + 1))
-        unlink(link);
+    if (!strcmp(target, name_in(run->path)))
+        unlinkat(run->base_fd, name_in(link), 0);
 }
 
 /* Writing the word changes the file's time, which is the run's last sign of life for whoever has to try again. */
@@ -232,15 +253,21 @@ void run_folder_drop_spool(struct run_folder *run)
         unlinkat(run->folder_fd, names[i], 0);
 }
 
-int run_folder_rename(const char *path, const char *prefix, char out[SPOOL_PATH_MAX])
+/* In a folder of somebody else's nothing is moved: what it is to do there is not ours to say. */
+int run_folder_rename(const struct run_folder *run, const char *prefix, char out[SPOOL_PATH_MAX])
 {
-    const char *name = strrchr(path, '/'), *id = name ? strchr(name, '-') : NULL;
-    if (!id || (strncmp(name, "/run-", 5) && strncmp(name, "/values-", 8)))
+    struct stat base;
+    const char *name = name_in(run->path), *id = strchr(name, '-');
+    if (run->base_fd < 0 || !id || (strncmp(name, "run-", 4) && strncmp(name, "values-", 7)))
         return -EINVAL;
-    int len = snprintf(out, SPOOL_PATH_MAX, "%.*s/%s%s", (int)(name - path), path, prefix, id + 1);
+    if (fstat(run->base_fd, &base))
+        return -errno;
+    if (base.st_uid != geteuid())
+        return -EPERM;
+    int len = snprintf(out, SPOOL_PATH_MAX, "%.*s%s%s", (int)(name - run->path), run->path, prefix, id + 1);
     if (len >= SPOOL_PATH_MAX)
         return -ENAMETOOLONG;
-    return rename(path, out) ? -errno : 0;
+    return renameat(run->base_fd, name, run->base_fd, name_in(out)) ? -errno : 0;
 }
 
 /* There are no folders in a run but those that somebody else has made; one that is empty goes, too. */
@@ -256,12 +283,12 @@ static void empty(DIR *dir)
 
 /* Whoever had the folder open before it got its new name may still come to the lock, and make that file anew: then there is
  * something to remove again. Of so many at once each has had his turn by now. */
-static int empty_and_remove(DIR *dir, const char *path)
+static int empty_and_remove(DIR *dir, int base_fd, const char *name)
 {
     for (int i = 0; i < SWEEPS_MAX; i++) {
         rewinddir(dir);
         empty(dir);
-        if (!rmdir(path) || errno == ENOENT)
+        if (!unlinkat(base_fd, name, AT_REMOVEDIR) || errno == ENOENT)
             return 0;
         if (errno != ENOTEMPTY && errno != EEXIST)
             break;
@@ -269,18 +296,28 @@ static int empty_and_remove(DIR *dir, const char *path)
     return -errno;
 }
 
-int run_folder_sweep(const char *path)
+/* Empty the folder that is open, and remove the empty one of that name, which is the same unless somebody plays with us. */
+static int sweep_open(int fd, int base_fd, const char *name)
 {
-    auto_fd fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) /* no folder: a file or a link of that name goes as it is */
-        return errno == ENOENT || !unlink(path) ? 0 : -errno;
-    DIR *dir = fdopendir(fd);
+    auto_fd again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = again < 0 ? NULL : fdopendir(again);
     if (!dir)
         return -errno;
-    take_fd(&fd);
-    int err = empty_and_remove(dir, path);
+    take_fd(&again);
+    int err = empty_and_remove(dir, base_fd, name);
     closedir(dir);
     return err;
+}
+
+int run_folder_sweep(const char *path)
+{
+    auto_fd base = open_base(path);
+    if (base < 0)
+        return base == -ENOENT ? 0 : base;
+    auto_fd fd = openat(base, name_in(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) /* no folder: a file or a link of that name goes as it is */
+        return errno == ENOENT || !unlinkat(base, name_in(path), 0) ? 0 : -errno;
+    return sweep_open(fd, base, name_in(path));
 }
 
 /* The name goes first, in one step: whoever comes now finds no run, and one who is killed here leaves a rest that anybody
@@ -289,8 +326,8 @@ int run_folder_remove(const struct run_folder *run)
 {
     char done[SPOOL_PATH_MAX];
     remove_leader_link(run);
-    int err = run_folder_rename(run->path, "done-", done);
+    int err = run_folder_rename(run, "done-", done);
     if (err)
         return err == -ENOENT ? 0 : err; /* somebody has removed it: nothing stays */
-    return run_folder_sweep(done);
+    return sweep_open(run->folder_fd, run->base_fd, name_in(done));
 }

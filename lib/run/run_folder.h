@@ -20,11 +20,12 @@
 
 struct run_folder {
     const char *path; /* absolute; the caller's */
+    int base_fd;      /* of the folder that it lies in, as a start of paths */
     int folder_fd, lock_fd, spool_fd, marks_fd;
     struct spool_header *header; /* mapped; NULL when the run is folded already and its spool is gone */
 };
 
-#define RUN_FOLDER_NONE ((struct run_folder){.folder_fd = -1, .lock_fd = -1, .spool_fd = -1, .marks_fd = -1})
+#define RUN_FOLDER_NONE ((struct run_folder){.base_fd = -1, .folder_fd = -1, .lock_fd = -1, .spool_fd = -1, .marks_fd = -1})
 
 /* Open the run in the folder `path`, which must outlive it, without a lock. 0; -ENOENT when there is no such folder;
  * -ENOTSUP when another version recorded it; -EPROTO when it holds no run; -EPERM when it is somebody else's; or another
@@ -63,8 +64,9 @@ void run_folder_drop_spool(struct run_folder *run);
 /* Remove the folder: from the first step on it is no run any more. 0, or -errno when something stays. */
 must_check int run_folder_remove(const struct run_folder *run);
 
-/* Give the folder `path`, which is called run-ID or values-ID, the name `prefix`ID. Writes its new path to `out`. 0 or -errno. */
-must_check int run_folder_rename(const char *path, const char *prefix, char out[SPOOL_PATH_MAX]);
+/* Give the folder, which is called run-ID or values-ID, the name `prefix`ID. Writes its new path to `out`. 0; -EPERM when it lies in
+ * a folder of somebody else's; or another -errno. */
+must_check int run_folder_rename(const struct run_folder *run, const char *prefix, char out[SPOOL_PATH_MAX]);
 
 /* Empty and remove a folder of any name; folders in it stay unless they are empty. 0 or -errno. */
 must_check int run_folder_sweep(const char *path);

@@ -83,11 +83,11 @@ static _Noreturn void become(const struct stepper *s, char **words)
     _exit(127);
 }
 
-/* Whether the text at `address` of the program starts with the folder. */
+/* Whether the text at `address` of the program starts with the folder that ours lies in: that is opened first. */
 static bool names_folder(const struct stepper *s, pid_t thread, unsigned long address)
 {
     char text[256];
-    size_t len = strlen(s->folder);
+    size_t len = (size_t)(strrchr(s->folder, '/') + 1 - s->folder);
     struct iovec to = {text, len}, from = {(void *)address, len};
     return len <= sizeof text && process_vm_readv(thread, &to, 1, &from, 1, 0) == (ssize_t)len &&
            !memcmp(text, s->folder, len);

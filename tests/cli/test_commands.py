@@ -422,6 +422,19 @@ def a_collection_that_nobody_can_read_is_repaired():
         works('collection', 'set', 'v', '1', store='file://' + store)
 
 
+def a_command_that_a_signal_ends_leaves_no_rest():
+    """Beside the target there is the target or nothing, and nothing is in the temporary folder."""
+    folder, temporary = fresh('ended'), fresh('temporary')
+    env = {'PATH': '/usr/bin:/bin', 'DTRACK_STORE': URL, 'TMPDIR': temporary, **tap.SANITIZER}
+    for number in range(60):
+        command = ('export', 'report')[number % 2]
+        begun = subprocess.Popen([DTRACK, command, FIRST, '-o', f'{folder}/out'], env=env, stderr=subprocess.DEVNULL)
+        time.sleep(number * .0003)
+        begun.send_signal((signal.SIGINT, signal.SIGTERM, signal.SIGHUP)[number % 3])
+        begun.wait(60)
+        tap.same((set(os.listdir(folder)) - {'out'}, os.listdir(temporary)), (set(), []), f'what {command} left in its folders')
+
+
 def end_guardians(spool):
     """Those of this spool: they would go on for as long as a store may be tried."""
     for entry in filter(str.isdigit, os.listdir('/proc')):
@@ -520,6 +533,7 @@ if __name__ == '__main__':
                  a_reader_that_leaves_is_not_worth_a_word, the_first_store_is_read_unless_another_is_named,
                  the_embedded_store_is_in_the_state_folder, collection_values_are_set_and_read,
                  a_collection_is_read_as_its_other_writers_read_it, a_collection_that_nobody_can_read_is_repaired,
+                 a_command_that_a_signal_ends_leaves_no_rest,
                  the_wait_is_of_seconds_and_their_parts, what_is_no_file_is_no_collection,
                  setting_a_value_keeps_what_others_wrote, jobs_that_set_values_at_once_lose_none,
                  hydrating_brings_values_into_the_run])

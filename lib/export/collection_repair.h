@@ -26,6 +26,7 @@ struct collection_repair {
  * a few times the text. 0 or -ENOMEM; to be released in any case. */
 must_check int collection_repair(const struct buf *text, struct collection_repair *out);
 
+/* Free what it holds. */
 void collection_repair_release(struct collection_repair *r);
 
 #endif

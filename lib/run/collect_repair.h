@@ -25,6 +25,7 @@ struct collect_repaired {
  * NAME.broken-TIME. STORE_OK; or the reason is in `why`, and the collection is as it was. To be released in any case. */
 must_check enum store_result collect_repair(const struct collect_place *place, struct collect_repaired *out, struct buf *why);
 
+/* Free what it holds. */
 void collect_repaired_release(struct collect_repaired *r);
 
 #endif

@@ -18,6 +18,10 @@ static const char *const signs[][2] = {
     [GLYPH_DOT] = {" | ", " \xC2\xB7 "},
     [GLYPH_BAR] = {"=", "\xE2\x94\x81"},
     [GLYPH_REST] = {".", "\xC2\xB7"},
+    [GLYPH_DONE] = {"ok", "\xE2\x9C\x93"},
+    [GLYPH_TIMES] = {"x", "\xC3\x97"},
+    [GLYPH_LOOK] = {"<-", "\xE2\x86\x90"},
+    [GLYPH_LEAST] = {">= ", "\xE2\x89\xA5"},
 };
 
 /* The character that is shown for the one at the start of `text`, whose length goes to *took. */
@@ -75,6 +79,38 @@ void page_fit(struct page *p, const char *text, int room)
 void page_sign(struct page *p, enum page_glyph glyph)
 {
     page_text(p, signs[glyph][p->utf8]);
+}
+
+/* Eighths of a column: U+2588 is full, the seven behind it are ever less. */
+void page_bar(struct page *p, int64_t thousandths, int columns)
+{
+    int64_t eighths = MIN(MAX(thousandths, 0), 1000) * columns * 8 / 1000;
+    if (!eighths && thousandths > 0)
+        eighths = 1;
+    int full = (int)(eighths / 8), rest = (int)(eighths % 8);
+    if (!p->utf8)
+        full += rest >= 4 || (!full && rest);
+    for (int i = 0; i < full; i++) {
+        if (p->utf8)
+            utf8_put(p->out, 0x2588);
+        else
+            buf_char(p->out, '#');
+    }
+    if (p->utf8 && rest)
+        utf8_put(p->out, 0x2590 - (uint32_t)rest);
+    p->col += full + (p->utf8 && rest);
+}
+
+/* U+2581 is the lowest of eight blocks; what is nothing is a blank. */
+void page_curve(struct page *p, const int64_t *centi, size_t len, int64_t most)
+{
+    for (size_t i = 0; i < len; i++, p->col++) {
+        int64_t level = most > 0 ? (centi[i] * 8 + most - 1) / most : 0;
+        if (!p->utf8)
+            buf_char(p->out, (char)('0' + MIN((centi[i] + 50) / 100, 9)));
+        else
+            utf8_put(p->out, level > 0 ? 0x2580 + (uint32_t)MIN(level, 8) : ' ');
+    }
 }
 
 void page_to(struct page *p, int col)

@@ -5,6 +5,8 @@
 #define EXPORT_PAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -22,6 +24,10 @@ enum page_glyph {
     GLYPH_DOT,    /* between two facts, with its blanks */
     GLYPH_BAR,    /* one column of a time line: in use */
     GLYPH_REST,   /* and not in use */
+    GLYPH_DONE,   /* of what worked */
+    GLYPH_TIMES,  /* behind a count */
+    GLYPH_LOOK,   /* before a remark */
+    GLYPH_LEAST,  /* before a figure that is a lower bound */
 };
 
 struct page {
@@ -43,6 +49,13 @@ int page_columns(const struct page *p, const char *text);
 
 /* Append a sign. */
 void page_sign(struct page *p, enum page_glyph glyph);
+
+/* Append a bar of so many thousandths of `columns`: never longer, and not nothing if there is anything. */
+void page_bar(struct page *p, int64_t thousandths, int columns);
+
+/* Append a curve of `len` numbers, hundredths, one column each: blocks scaled by `most`; without UTF-8 digits, which are the
+ * rounded numbers themselves, 9 for all above. */
+void page_curve(struct page *p, const int64_t *centi, size_t len, int64_t most);
 
 /* Append blanks up to column `col`; nothing when that is passed already. */
 void page_to(struct page *p, int col);

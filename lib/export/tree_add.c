@@ -19,27 +19,21 @@ static uint32_t keep(struct tree *tree, const char *text)
     return offset;
 }
 
-/* Append an argument so that it reads as one word. Quotes within are left: this is for eyes, not for a shell.
- */
-static void put_word(struct buf *out, const char *word)
-{
-    bool plain = word[0] && !word[strcspn(word, " \t\n'\"\\$&|;<>()*?")];
-    const char *quote = plain ? "" : strchr(word, '\'') ? "\"" : "'";
-    buf_printf(out, "%s%.*s%s", quote, LABEL_MAX, word, quote);
-}
-
-/* Keep what a process ran: its name, and its arguments without the first, which is the name again. */
+/* Keep what a process ran: its name, and its arguments without the first, which is the name again; of a fork, which repeats
+ * those of its parent, that it is one. */
 static uint32_t keep_command(struct tree *tree, const struct span *span)
 {
     uint32_t offset = (uint32_t)tree->text.len;
     buf_str(&tree->text, span->name);
-    for (size_t i = 1; i < span->argc && tree->text.len - offset < LABEL_MAX; i++) {
+    if (span->forked)
+        buf_str(&tree->text, words_is_shell(span->exe ? span->exe : span->name) ? " (subshell)" : " (fork)");
+    for (size_t i = 1; i < span->argc && !span->forked && tree->text.len - offset < LABEL_MAX; i++) {
         buf_char(&tree->text, ' ');
-        put_word(&tree->text, span->args[i]);
+        words_argument(&tree->text, span->args[i], LABEL_MAX);
     }
     if (tree->text.len - offset > LABEL_MAX && !buf_error(&tree->text))
         tree->text.len = offset + LABEL_MAX;
-    if (span->args_cut || tree->text.len - offset == LABEL_MAX)
+    if ((span->args_cut && !span->forked) || tree->text.len - offset == LABEL_MAX)
         buf_str(&tree->text, "...");
     buf_char(&tree->text, '\0');
     return offset;

@@ -80,6 +80,50 @@ void words_time(struct buf *out, int64_t unix_ns)
                tm.tm_min, tm.tm_sec);
 }
 
+/* Quotes within are left. */
+void words_argument(struct buf *out, const char *word, size_t max)
+{
+    bool plain = word[0] && !word[strcspn(word, " \t\n'\"\\$&|;<>()*?")];
+    const char *quote = plain ? "" : strchr(word, '\'') ? "\"" : "'";
+    buf_printf(out, "%s%.*s%s", quote, (int)max, word, quote);
+}
+
+bool words_is_shell(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    static const char *const shells[] = {"sh", "bash", "dash", "ash", "zsh", "zsh5", "ksh", "ksh93", "mksh", "busybox", "yash", "fish"};
+    for (size_t i = 0; i < ARRAY_LEN(shells); i++)
+        if (!strcmp(shells[i], name))
+            return true;
+    return false;
+}
+
+static bool is_source(const char *word, size_t len)
+{
+    static const char *const endings[] = {"c",  "cc", "cpp", "cxx", "C",  "m",  "mm",  "f",    "f90",   "S",     "s",  "rs", "go",
+                                          "java", "kt", "swift", "ts", "tsx", "js", "mjs", "py", "proto", "tex", "adb", "hs", "ml"};
+    size_t at = len;
+    while (at && word[at - 1] != '.' && word[at - 1] != '/')
+        at--;
+    if (!at || word[at - 1] != '.' || at < 2 || *word == '-')
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+        if (strlen(endings[i]) == len - at && !memcmp(endings[i], word + at, len - at))
+            return true;
+    return false;
+}
+
+const char *words_source(const char *text, size_t *len)
+{
+    for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+        *len = strcspn(text, " ");
+        if (is_source(text, *len))
+            return text;
+        text += *len;
+    }
+    return NULL;
+}
+
 /* The C library's own names differ between libraries; the numbers are those of Linux on our targets. */
 static const char *signal_name(int64_t number)
 {

@@ -32,6 +32,17 @@ void words_memory(struct buf *out, int64_t kb);
 /* Append a moment in UTC: "2026-11-23 08:36:22". */
 void words_time(struct buf *out, int64_t unix_ns);
 
+/* Append an argument so that it reads as one word: in quotes where it is more, or empty; at most `max` bytes of it. For eyes, not
+ * for a shell. */
+void words_argument(struct buf *out, const char *word, size_t max);
+
+/* Find the first word of a command line, from `text` on, that names a source file: no option, and with the ending of one. Returns it,
+ * its length in *len; NULL when there is none. Words end at blanks. */
+const char *words_source(const char *text, size_t *len);
+
+/* Is it the name, or the path, of a shell, whose forks are subshells? */
+bool words_is_shell(const char *path);
+
 /* Append how it ended: "exit 0", "killed by SIGKILL", "still running", "end not seen". */
 void words_status(struct buf *out, const struct words_end *end);
 

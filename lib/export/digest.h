@@ -23,6 +23,7 @@
 
 #define DIGEST_CURVE 60 /* parts of the run in the curve of parallelism */
 #define DIGEST_GAPS 8
+#define DIGEST_MARKS 1000
 
 /* What commands are grouped by. */
 enum digest_by { DIGEST_BY_COMMAND, DIGEST_BY_EXE, DIGEST_BY_ARGS, DIGEST_BY_DIR, DIGEST_BY_TASK };
@@ -31,6 +32,8 @@ struct digest_options {
     enum digest_by by;
     bool helpers;       /* dtrack-mark, dtrack and the like count as any other command; else they are left out of what is listed */
     int64_t until_ns;   /* of a run that goes on: now, Unix; 0 = the latest moment in its rows */
+    uint32_t rows_max;  /* bounds the memory: as figures_options.rows_max */
+    const char *task;   /* count only what is in tasks of this name, and in tasks within; NULL = all. The caller's */
 };
 
 /* A line of "what the time waited for": what one command has of the critical path. */
@@ -38,7 +41,15 @@ struct digest_share {
     uint32_t key;      /* figures_key() of it; by name */
     uint32_t longest;  /* the row with the longest piece */
     int64_t path_ns, longest_ns;
-    int64_t count;     /* rows of it on the path */
+    int64_t from_ns;   /* when the longest piece began */
+    int64_t count;     /* rows of it on the path; of the run's own 0 */
+    bool alone;        /* while the longest piece lasted, nothing else was at work but what waited */
+};
+
+/* A value that was set, or an event: numbers of texts in the digest's labels. */
+struct digest_mark {
+    uint32_t name, value; /* value: JSON text; 0 = none */
+    int64_t at_ns;        /* from the run's start */
 };
 
 struct digest {
@@ -58,6 +69,10 @@ struct digest {
     struct figures_gap gaps[DIGEST_GAPS];
     size_t gaps_len;
     int64_t cores; /* of the machine; 0 = not known */
+    struct digest_mark *marks; /* the first DIGEST_MARKS of them */
+    size_t marks_len;
+    int64_t marks_seen;
+    uint32_t outside; /* the key of what is in no task that was asked for; 0 = all is asked for */
     struct figures_names labels; /* command lines, each once */
     uint32_t *label; /* by row */
     size_t label_cap;
@@ -74,9 +89,19 @@ must_check int digest_add(struct digest *d, const struct span *span);
 /* When all spans are in. 0 or -ENOMEM. O(n log n). */
 must_check int digest_finish(struct digest *d);
 
-/* The command line of a row as it was recorded, at most 200 bytes: its name, then its arguments behind the first; of a task its
- * name; of FIGURES_RUN the run's name. Not for a terminal as it is: page_text() mends it. Owned by the digest. */
+/* The command line of a row as it was recorded, at most 200 bytes: its name, then its arguments behind the first; of a fork
+ * that runs its parent's image "subshell of …" or "fork of …"; of a task its name; of FIGURES_RUN the run's name. Of more than
+ * 100,000 different ones the rest are names only. Not for a terminal as it is: page_text() mends it. Owned by the digest. */
 const char *digest_label(const struct digest *d, uint32_t row);
+
+/* The text of a mark's name or value. Owned by the digest. */
+const char *digest_text(const struct digest *d, uint32_t number);
+
+/* Finished: how long what was asked for took: the run, or the tasks of that name together. */
+int64_t digest_whole_ns(const struct digest *d);
+
+/* Whether the row is in what was asked for. */
+bool digest_has(const struct digest *d, uint32_t row);
 
 /* Whether the row is one of dtrack's own helpers, which a page does not list unless it is asked to. */
 bool digest_is_helper(const struct digest *d, uint32_t row);

@@ -30,6 +30,8 @@ struct figures_options {
     int64_t until_ns;   /* Unix: the end of a run that goes on; 0 = the latest moment in its rows */
     uint32_t rows_max;  /* beyond, the shortest processes are left out; 0 = FIGURES_ROWS_MAX */
     uint32_t keys_max;  /* different keys beyond are all "(other)"; 0 = FIGURES_KEYS_MAX */
+    void (*moved)(void *ctx, uint32_t from, uint32_t to); /* rows were left out, and this one got a lower number; or NULL */
+    void *moved_ctx;
 };
 
 /* What is kept of processes that were left out, by key: they count in the sums, and nowhere else. */

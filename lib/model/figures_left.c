@@ -63,6 +63,8 @@ int figures_leave_out(struct figures *f)
         int err = stays ? 0 : figures_leave_row_out(f, row);
         if (err)
             return err;
+        if (stays && f->options.moved)
+            f->options.moved(f->options.moved_ctx, i, kept);
         if (stays)
             f->rows[kept++] = *row;
     }

@@ -7,11 +7,6 @@
 #include "base/own.h"
 #include "export/tree_index.h"
 
-#define SIGNAL_HUP 1
-#define SIGNAL_INT 2
-#define SIGNAL_PIPE 13
-#define SIGNAL_TERM 15
-
 int64_t tree_end(const struct tree_node *node)
 {
     int64_t end;
@@ -20,19 +15,14 @@ int64_t tree_end(const struct tree_node *node)
     return end;
 }
 
-/* Was it killed in a way that nobody does on purpose? */
-static bool crashed(const struct words_end *end)
-{
-    return end->signal != SPAN_NONE && end->signal != SIGNAL_HUP && end->signal != SIGNAL_INT &&
-           end->signal != SIGNAL_PIPE && end->signal != SIGNAL_TERM;
-}
-
-/* A failure that its starter took no notice of is everyday business: `grep -q`, `test`. */
+/* A failure that did not go on to the run, or to a task that failed, is everyday business: `grep -q`, the probes of a configure.
+ * For nodes each behind its starter. */
 static bool matters(const struct tree *tree, const struct tree_node *node)
 {
+    const struct tree_node *maker = &tree->nodes[node->maker], *parent = &tree->nodes[node->parent];
     if (!words_failed(&node->end))
         return false;
-    return node->maker == TREE_ROOT || crashed(&node->end) || words_failed(&tree->nodes[node->maker].end);
+    return node->is_task || node->maker == TREE_ROOT || maker->matters || (parent->is_task && words_failed(&parent->end));
 }
 
 /* Take the child's time out of its starter's, where no earlier child has covered it already. By rising start.
@@ -68,14 +58,14 @@ static int sum_own_times(struct tree *tree, const struct tree_rank *ranks)
     return 0;
 }
 
-static void start_sums(const struct tree *tree, struct tree_node *node)
+static void start_sums(struct tree_node *node)
 {
     bool failed = words_failed(&node->end);
     node->total_us = node->cpu_us;
     tree_add_up(&node->total_us, node->folded_us);
     node->count = !node->is_task + node->folded_count;
     node->failed = failed + node->folded_failed;
-    node->matters = matters(tree, node);
+    node->matters = false;
 }
 
 /* The nodes below the root with each parent before its children. Returns how many: damaged rows may hold
@@ -97,13 +87,15 @@ int tree_sum(struct tree *tree, const struct tree_rank *ranks)
     if (err)
         return err;
     for (uint32_t i = 1; i < tree->len; i++)
-        start_sums(tree, &tree->nodes[i]);
+        start_sums(&tree->nodes[i]);
     struct tree_node *root = &tree->nodes[TREE_ROOT];
     root->count = root->folded_count;
     root->total_us = root->folded_us;
     root->failed = root->folded_failed;
     uint32_t len = walk_down(tree, order);
     tree->lost = tree->len - len;
+    for (uint32_t i = 1; i < len; i++)
+        tree->nodes[order[i]].matters = matters(tree, &tree->nodes[order[i]]);
     for (uint32_t i = len - 1; i > 0; i--) {
         const struct tree_node *node = &tree->nodes[order[i]];
         struct tree_node *parent = &tree->nodes[node->parent];

@@ -161,7 +161,7 @@ static int run(const struct command *self, int argc, char **argv)
     l.store = preview_open(self, cmd_value(self, &args, "store"), PREVIEW_MEANT);
     if (!l.store)
         return CMD_FAILED;
-    l.page = terminal_page(&l.out);
+    l.page = terminal_page(&l.out, TERMINAL_AUTO);
     status = list_runs(&l, (size_t)number);
     buf_release(&l.out);
     store_close(l.store);

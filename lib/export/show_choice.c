@@ -19,7 +19,12 @@
 
 bool show_is_large(const struct show_choice *c, int64_t ns)
 {
-    return ns >= c->run_ns / SMALL_SHARE;
+    return ns >= (c->options->min_ns ? c->options->min_ns : c->run_ns / SMALL_SHARE);
+}
+
+static size_t siblings_max(const struct show_choice *c)
+{
+    return c->options->top ? (size_t)c->options->top : SIBLINGS_MAX;
 }
 
 /* How much a child deserves its line: a failure before any duration, and what still runs before what has
@@ -36,8 +41,17 @@ static int compare_weights(const void *a, const void *b)
     return left < right ? 1 : left > right ? -1 : 0;
 }
 
+/* dtrack's own are no part of the job. */
+static bool is_helper(const struct show_choice *c, const struct tree_node *node)
+{
+    static const char name[] = "dtrack-mark";
+    return !node->is_task && node->name_len == strlen(name) && !memcmp(tree_text(c->tree, node->label), name, strlen(name));
+}
+
 static bool deserves(const struct show_choice *c, const struct tree_node *node)
 {
+    if (is_helper(c, node))
+        return c->options->all;
     return c->options->all || node->matters || node->is_task || node->dur_ns == SPAN_NONE ||
            show_is_large(c, node->dur_ns);
 }
@@ -48,48 +62,153 @@ struct bar {
     int ties;      /* how many of just that weight have room */
 };
 
-/* Find the bar for a parent's children; `weights` has room for all of them. */
-static struct bar find_bar(const struct show_choice *c, uint32_t parent, int64_t *weights)
+/* Find the bar for a parent's children. */
+static struct bar find_bar(const struct show_choice *c, uint32_t parent)
 {
-    size_t len = 0;
+    size_t len = 0, most = siblings_max(c);
+    int64_t *weights = c->scratch;
     for (uint32_t child = c->tree->nodes[parent].first; child; child = c->tree->nodes[child].next)
         if (deserves(c, &c->tree->nodes[child]))
             weights[len++] = weight(&c->tree->nodes[child]);
-    if (len <= SIBLINGS_MAX || c->options->all)
+    if (len <= most || c->options->all)
         return (struct bar){.least = -1};
     qsort(weights, len, sizeof *weights, compare_weights);
-    struct bar bar = {.least = weights[SIBLINGS_MAX - 1]};
-    for (int i = SIBLINGS_MAX - 1; i >= 0 && weights[i] == bar.least; i--)
+    struct bar bar = {.least = weights[most - 1]};
+    for (size_t i = most; i-- > 0 && weights[i] == bar.least;)
         bar.ties++;
     return bar;
 }
 
-static void choose_children(const struct show_choice *c, uint32_t parent, int64_t *weights)
+static void choose_lines(const struct show_choice *c, uint32_t parent)
 {
-    struct bar bar = find_bar(c, parent, weights);
+    struct bar bar = find_bar(c, parent);
     for (uint32_t child = c->tree->nodes[parent].first; child; child = c->tree->nodes[child].next) {
         const struct tree_node *node = &c->tree->nodes[child];
         int64_t mine = weight(node);
         /* among equals the earlier ones: that is as good a choice as any, and the same one every time */
-        c->shown[child] = deserves(c, node) && (mine > bar.least || (mine == bar.least && bar.ties-- > 0));
+        bool line = deserves(c, node) && (mine > bar.least || (mine == bar.least && bar.ties-- > 0));
+        c->shown[child] = line ? SHOW_LINE : SHOW_NOT;
+    }
+}
+
+/* The names of what has no line, with their counts and sums of durations. */
+struct names {
+    struct show_group list[SHOW_NAMES_MAX];
+    size_t len;
+};
+
+static struct show_group *find_name(struct names *names, const struct show_choice *c, const struct tree_node *node)
+{
+    const char *name = tree_text(c->tree, node->label);
+    for (size_t i = 0; i < names->len; i++)
+        if (names->list[i].len == node->name_len && !memcmp(names->list[i].name, name, node->name_len))
+            return &names->list[i];
+    if (names->len == SHOW_NAMES_MAX)
+        return NULL;
+    names->list[names->len] = (struct show_group){.name = name, .len = node->name_len};
+    return &names->list[names->len++];
+}
+
+static bool may_share(const struct show_choice *c, uint32_t child)
+{
+    const struct tree_node *node = &c->tree->nodes[child];
+    return c->shown[child] != SHOW_LINE && !node->is_task && node->dur_ns != SPAN_NONE && !is_helper(c, node);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct show_group *x = a, *y = b;
+    return (x->ns < y->ns) - (x->ns > y->ns);
+}
+
+/* Siblings of one name that are many, and together worth a line, share one. */
+static void choose_groups(const struct show_choice *c, uint32_t parent)
+{
+    struct names names = {.len = 0};
+    struct show_group *group;
+    for (uint32_t i = c->tree->nodes[parent].first; i; i = c->tree->nodes[i].next) {
+        if (!may_share(c, i) || !(group = find_name(&names, c, &c->tree->nodes[i])))
+            continue;
+        group->count++;
+        tree_add_up(&group->ns, c->tree->nodes[i].dur_ns);
+    }
+    qsort(names.list, names.len, sizeof *names.list, by_time);
+    size_t kept = 0;
+    for (size_t i = 0; i < names.len && kept < SHOW_GROUPS_MAX; i++)
+        if (names.list[i].count > 1 && show_is_large(c, names.list[i].ns))
+            names.list[kept++] = names.list[i];
+    names.len = kept;
+    for (uint32_t i = c->tree->nodes[parent].first; i; i = c->tree->nodes[i].next) {
+        const struct tree_node *node = &c->tree->nodes[i];
+        for (size_t j = 0; j < kept && may_share(c, i); j++)
+            if (names.list[j].len == node->name_len && !memcmp(names.list[j].name, tree_text(c->tree, node->label), node->name_len))
+                c->shown[i] = SHOW_GROUPED;
     }
 }
 
 int show_choose(struct show_choice *c)
 {
-    auto_free int64_t *weights = calloc(c->tree->len, sizeof *weights);
+    c->scratch = calloc(c->tree->len, sizeof *c->scratch);
     c->shown = calloc(c->tree->len, sizeof *c->shown);
-    if (!weights || !c->shown)
+    if (!c->scratch || !c->shown)
         return -ENOMEM;
-    for (uint32_t i = 0; i < c->tree->len; i++)
-        choose_children(c, i, weights);
+    for (uint32_t i = 0; i < c->tree->len; i++) {
+        choose_lines(c, i);
+        choose_groups(c, i);
+    }
     return 0;
 }
 
 void show_choice_release(struct show_choice *c)
 {
     free(c->shown);
+    free(c->scratch);
     c->shown = NULL;
+    c->scratch = NULL;
+}
+
+static int rising(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The members of one group, by their starts. */
+static void sum_group(const struct show_choice *c, uint32_t parent, struct show_group *group)
+{
+    int64_t covered = 0;
+    size_t len = 0;
+    *group = (struct show_group){.name = group->name, .len = group->len};
+    for (uint32_t i = c->tree->nodes[parent].first; i; i = c->tree->nodes[i].next) {
+        const struct tree_node *node = &c->tree->nodes[i];
+        if (c->shown[i] != SHOW_GROUPED || node->name_len != group->len ||
+            memcmp(tree_text(c->tree, node->label), group->name, group->len) != 0)
+            continue;
+        c->scratch[len++] = node->dur_ns;
+        group->below += node->count - 1;
+        group->failed += node->failed;
+        tree_add_up(&group->us, node->total_us);
+        tree_add_up(&group->ns, MAX(tree_end(node) - MAX(node->start_ns, covered), 0));
+        covered = MAX(covered, tree_end(node));
+    }
+    group->count = (int64_t)len;
+    qsort(c->scratch, len, sizeof *c->scratch, rising);
+    group->p95_ns = len ? c->scratch[(len * 95 + 99) / 100 - 1] : 0;
+}
+
+size_t show_group(const struct show_choice *c, uint32_t parent, struct show_group groups[SHOW_GROUPS_MAX])
+{
+    struct names names = {.len = 0};
+    for (uint32_t i = c->tree->nodes[parent].first; i; i = c->tree->nodes[i].next)
+        if (c->shown[i] == SHOW_GROUPED)
+            find_name(&names, c, &c->tree->nodes[i]);
+    size_t len = MIN(names.len, (size_t)SHOW_GROUPS_MAX);
+    for (size_t i = 0; i < len; i++) {
+        groups[i] = names.list[i];
+        sum_group(c, parent, &groups[i]);
+    }
+    qsort(groups, len, sizeof *groups, by_time);
+    return len;
 }
 
 /* Names beyond the first SHOW_NAMES_MAX count among "more": so many different ones have no favourite. */
@@ -190,7 +309,7 @@ uint32_t show_only_child(const struct show_choice *c, uint32_t at)
 {
     uint32_t only = 0;
     for (uint32_t i = c->tree->nodes[at].first; i; i = c->tree->nodes[i].next) {
-        if (c->shown[i] && only)
+        if (c->shown[i] == SHOW_GROUPED || (c->shown[i] && only))
             return 0;
         only = c->shown[i] ? i : only;
     }

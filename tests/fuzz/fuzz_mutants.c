@@ -190,7 +190,7 @@ static void check_page(struct tree *tree, const struct summary *s, bool all)
     auto_buf page = BUF_EMPTY;
     const struct show_options options = {.width = 100, .utf8 = true, .all = all};
     PROMISE(!tree_link(tree) && tree->lost == 0);
-    PROMISE(!show_body(&page, s, tree, &options) && utf8_valid(page.data, page.len));
+    PROMISE(!show_tree(&page, s, tree, &options) && utf8_valid(page.data, page.len));
 }
 
 /* The way that finish and show take. */

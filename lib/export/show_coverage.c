@@ -19,7 +19,7 @@ static void put_explained(struct show *show)
 {
     const struct summary_coverage *c = &show->summary->coverage;
     auto_buf text = BUF_EMPTY;
-    if (c->explained_percent == SPAN_NONE)
+    if (c->explained_percent == SPAN_NONE || show->summary->processes < 2)
         return;
     buf_printf(&text, "%lld %% of the time explained", (long long)c->explained_percent);
     show_fact(show, buf_text(&text));
@@ -188,7 +188,7 @@ static void put_handled(struct show *show)
         return;
     show_label(show, "Handled");
     words_counted(&text, d->failures.handled, "failure");
-    buf_str(&text, " that went on to nobody: probes and the like (--failures lists them)");
+    buf_str(&text, " that went on to nobody (--failures)");
     page_set(&show->page, PAGE_DIM);
     show_fact(show, buf_text(&text));
     page_set(&show->page, PAGE_PLAIN);

@@ -7,8 +7,11 @@
 #include "base/own.h"
 #include "export/show_parts.h"
 
-#define LINES 9 /* on a first page */
-#define STATUS_COLUMNS 26
+#define LINES 8 /* on a first page */
+#define STATUS_COLUMNS 40
+#define STATUS_COLUMNS_LEAST 26 /* on pages that are narrower than */
+#define STATUS_WIDTH 100
+#define WAITED_LEAST INT64_C(100000000) /* what took less has waited for nothing worth a word */
 #define INDENT_MAX 12
 
 /* One failure, and whether it gets a line. */
@@ -46,11 +49,15 @@ static int worth(const struct chain *c, const struct entry *e)
     return row_of(c, e)->flags & FIGURES_FORKED ? 1 : 2;
 }
 
-/* By worth; of those of one worth the lowest last, as what is nearer to the cause says more. */
+/* The uppermost; then by worth, and of those in between the lower ones, as what is nearer to the cause says more. */
 static void choose(struct chain *c)
 {
     bool full = c->show->options->all || c->show->options->failures;
     size_t room = full ? c->len : c->show->options->top ? (size_t)c->show->options->top : LINES;
+    for (size_t i = 0; i < c->len && !c->shown; i++) {
+        c->entries[i].shown = worth(c, &c->entries[i]) > 1;
+        c->shown += c->entries[i].shown;
+    }
     for (int least = 3; least > 0; least--)
         for (size_t i = 0; i < c->len && c->shown < room; i++) {
             struct entry *e = &c->entries[least == 2 ? c->len - 1 - i : i];
@@ -87,7 +94,19 @@ static void set_last(struct chain *c)
     }
 }
 
-static void put_status(struct show *show, const struct figures_row *row)
+static int status_columns(const struct page *p)
+{
+    return p->width < STATUS_WIDTH ? STATUS_COLUMNS_LEAST : STATUS_COLUMNS;
+}
+
+/* Less than a twentieth of it was CPU. */
+static bool has_waited(const struct figures_row *row)
+{
+    int64_t ns = figures_dur_ns(row);
+    return row->flags & FIGURES_CPU && ns >= WAITED_LEAST && figures_cpu_us(row) < ns / 20 / 1000;
+}
+
+static void put_status(struct show *show, const struct figures_row *row, bool began)
 {
     const struct words_end end = end_of(row);
     auto_buf text = BUF_EMPTY;
@@ -99,6 +118,8 @@ static void put_status(struct show *show, const struct figures_row *row)
     buf_clear(&text);
     buf_str(&text, " after ");
     words_duration(&text, figures_dur_ns(row));
+    if (began && has_waited(row) && show->page.width >= STATUS_WIDTH)
+        buf_str(&text, ", waiting");
     page_fit(&show->page, buf_text(&text), show->page.width - show->page.col);
 }
 
@@ -132,14 +153,14 @@ static void put_entry(struct chain *c, size_t i)
     const char *task = task_of(c, i);
     int task_columns = task ? MIN(page_columns(p, task) + 8, 24) : 0;
     page_set(p, e->failure->began ? PAGE_BOLD : PAGE_PLAIN);
-    page_fit(p, buf_text(&label), MAX(p->width - p->col - STATUS_COLUMNS - task_columns, 12));
+    page_fit(p, buf_text(&label), MAX(MIN(p->width, STATUS_WIDTH) - p->col - status_columns(p) - task_columns, 12));
     page_set(p, PAGE_PLAIN);
     if (task) {
         page_text(p, "  task: ");
         page_fit(p, task, 16);
     }
-    page_to(p, MIN(p->width, 100) - STATUS_COLUMNS);
-    put_status(show, row);
+    page_to(p, MIN(p->width, STATUS_WIDTH) - status_columns(p));
+    put_status(show, row, e->failure->began);
     page_end(p);
 }
 

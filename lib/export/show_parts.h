@@ -7,6 +7,11 @@
 #include "export/page.h"
 #include "export/show_run.h"
 
+/* How many lines each table gets on a first page. */
+struct show_room {
+    size_t tasks, shares, commands, gaps;
+};
+
 struct show {
     struct page page;
     const struct summary *summary;
@@ -14,6 +19,7 @@ struct show {
     const struct tree *tree;     /* of the tree */
     const struct show_options *options;
     int64_t run_ns; /* how long the run took, or what was asked for; at least 1 */
+    struct show_room room;
 };
 
 /* What went on to the run's status, or to a task's: from there down to where it began. */

@@ -13,9 +13,61 @@ static struct show show_of(struct buf *out, const struct summary *s, const struc
     };
 }
 
+#define PAGE_LINES 40
+#define FOOT_LINES 6   /* marks, handled failures, coverage, what was not seen; an empty line */
+#define TABLE_LINES 3  /* an empty line, the title, what is left out */
+#define CURVE_LINES 3  /* an empty line, the curve, the title of the gaps */
+
+static size_t table_lines(size_t len, size_t room)
+{
+    return len ? MIN(len, room) + TABLE_LINES : 0;
+}
+
+static size_t lines_of(const struct digest *d, const struct show_room *room)
+{
+    return table_lines(d->tasks.len, room->tasks) + table_lines(d->shares_len, room->shares) +
+           table_lines(d->groups.len, room->commands) + CURVE_LINES + MIN(d->gaps_len, room->gaps);
+}
+
+/* The table whose lines are worth least gives one up. */
+static bool shrink(struct show_room *room)
+{
+    static const struct show_room enough = {.tasks = 5, .shares = 3, .commands = 4, .gaps = 1}, least = {1, 1, 1, 0};
+    if (room->gaps > enough.gaps)
+        room->gaps--;
+    else if (room->commands > enough.commands)
+        room->commands--;
+    else if (room->tasks > enough.tasks)
+        room->tasks--;
+    else if (room->shares > enough.shares)
+        room->shares--;
+    else if (room->tasks > least.tasks && room->tasks >= room->commands)
+        room->tasks--;
+    else if (room->commands > least.commands)
+        room->commands--;
+    else if (room->shares > least.shares)
+        room->shares--;
+    else
+        return false;
+    return true;
+}
+
+/* So many lines that the page fits a screen, whatever stands above. */
+static void make_room(struct show *show)
+{
+    const struct buf *out = show->page.out;
+    size_t above = 0;
+    show->room = (struct show_room){.tasks = 8, .shares = 5, .commands = 7, .gaps = 3};
+    for (size_t i = 0; i < out->len; i++)
+        above += out->data[i] == '\n';
+    while (above + lines_of(show->digest, &show->room) + FOOT_LINES > PAGE_LINES && shrink(&show->room))
+        ;
+}
+
 /* Where the time went. */
 static int put_time(struct show *show)
 {
+    make_room(show);
     int err = show_tasks(show);
     if (err)
         return err;
@@ -35,7 +87,7 @@ int show_first(struct buf *out, const struct summary *s, const struct digest *di
     int err = options->failures ? show_handled(&show) : put_time(&show);
     if (err)
         return err;
-    if (!digest->marks_seen || options->all || options->failures)
+    if (!digest->marks_seen || digest->outside || options->all || options->failures)
         page_end(&show.page);
     show_coverage(&show);
     return buf_error(out);

@@ -3,10 +3,10 @@
 #include "export/show_parts.h"
 
 #define CURVE_COLUMNS 60
-#define GAPS 3
 #define GAP_LEAST 100 /* a gap below this share of the run is none worth a line */
 #define MARKS 3
 #define NAMES_COL 21
+#define NARROW 80
 
 static void put_centi(struct buf *out, int64_t centi)
 {
@@ -65,18 +65,20 @@ static void put_gap(struct show *show, const struct figures_gap *gap)
     page_set(p, PAGE_PLAIN);
     show_duration(show, gap->from_ns, p->col + 8);
     page_to(p, NAMES_COL + 2);
-    int parts = (gap->during != FIGURES_RUN) + (gap->before != FIGURES_RUN) + (gap->after != FIGURES_RUN);
-    int room = (p->width - p->col - 16) / MAX(parts, 1);
+    bool narrow = p->width < NARROW;
+    int parts = (gap->during != FIGURES_RUN) + (gap->before != FIGURES_RUN) + (gap->after != FIGURES_RUN && !narrow);
+    int room = (p->width - p->col - (narrow ? 8 : 17)) / MAX(parts, 1);
     put_neighbour(show, "", gap->during, room);
     put_neighbour(show, gap->during == FIGURES_RUN ? "after " : "  after ", gap->before, room);
-    put_neighbour(show, ", before ", gap->after, room);
+    if (!narrow)
+        put_neighbour(show, ", before ", gap->after, room);
     page_end(p);
 }
 
 static void put_gaps(struct show *show)
 {
     const struct digest *d = show->digest;
-    size_t most = show_lines(show, d->gaps_len, GAPS), shown = 0;
+    size_t most = show_lines(show, d->gaps_len, show->room.gaps), shown = 0;
     auto_buf about = BUF_EMPTY;
     for (size_t i = 0; i < d->gaps_len && shown < most; i++) {
         const struct figures_gap *gap = &d->gaps[i];
@@ -98,7 +100,13 @@ static void put_gaps(struct show *show)
 
 void show_time(struct show *show)
 {
-    if (show->digest->figures.len <= 1 || show->digest->outside)
+    if (show->digest->figures.len <= 1) {
+        page_end(&show->page);
+        page_text(&show->page, "No process of it was recorded.");
+        page_end(&show->page);
+        return;
+    }
+    if (show->digest->outside)
         return;
     put_curve(show);
     put_gaps(show);
@@ -143,7 +151,7 @@ static void put_marks_in_line(struct show *show)
 void show_marks(struct show *show)
 {
     const struct digest *d = show->digest;
-    if (!d->marks_seen)
+    if (!d->marks_seen || d->outside)
         return;
     if (!show->options->all) {
         page_end(&show->page);

@@ -8,15 +8,12 @@
 #include "base/own.h"
 #include "export/show_parts.h"
 
-#define TASKS 8 /* lines on a first page */
-#define SHARES 5
-#define COMMANDS 7
 #define NAME_MIN 12
 #define NAME_MAX 24
 #define BAR_COLUMNS 11
 #define NOTE_WIDTH_MIN 80 /* narrower pages have no bars and no words */
 #define INDENT_LEVELS 4
-#define ALONE_SHARE 50  /* a piece below this share of the run is none to remark on */
+#define ALONE_SHARE 20  /* a piece below this share of the run is none to remark on */
 #define ALONE_CENTI 120 /* at work on average, from where on it is news that one is alone */
 
 /* Of a name column: as wide as its longest name, within bounds. */
@@ -106,8 +103,6 @@ static void put_task(struct show *show, const struct figures_task_group *t, int 
     page_to(p, 2 + 2 * level);
     page_fit(p, task_name(show, t), 2 + column - p->col);
     page_to(p, column + 2);
-    if (t->least && show->page.utf8)
-        page_to(p, column + 4);
     auto_buf wall = BUF_EMPTY;
     words_duration(&wall, t->total_ns);
     int from = column + 12 - page_columns(p, buf_text(&wall)) - (t->least ? (p->utf8 ? 1 : 3) : 0);
@@ -184,7 +179,7 @@ int show_tasks(struct show *show)
 {
     const struct figures_task_groups *tasks = &show->digest->tasks;
     auto_free const struct figures_task_group **lines = calloc(tasks->len + 1, sizeof *lines);
-    size_t most = show_lines(show, tasks->len, TASKS), len = 0, left = 0;
+    size_t most = show_lines(show, tasks->len, show->room.tasks), len = 0, left = 0;
     int64_t left_ns = 0;
     int column = NAME_MIN;
     if (!lines)
@@ -247,10 +242,12 @@ static void put_share(struct show *show, const struct digest_share *share, int c
     page_to(p, 19);
     page_fit(p, share_name(show, share), column);
     page_to(p, 19 + column);
-    show_count(show, share->count, 19 + column + 7);
-    page_text(p, " ");
-    page_sign(p, GLYPH_TIMES);
-    page_text(p, "  ");
+    if (!is_run(share)) {
+        show_count(show, share->count, 19 + column + 7);
+        page_text(p, " ");
+        page_sign(p, GLYPH_TIMES);
+    }
+    page_to(p, 19 + column + 11);
     bool alone = is_worth_saying(show, share);
     int kept = alone ? 2 + (p->utf8 ? 1 : 2) + (int)strlen(" nothing else ran") : 0;
     if (share->count > 1 && !is_run(share) && p->width >= NOTE_WIDTH_MIN) {
@@ -274,11 +271,11 @@ static void put_share(struct show *show, const struct digest_share *share, int c
 void show_path(struct show *show)
 {
     const struct digest *d = show->digest;
-    size_t most = show_lines(show, d->shares_len, SHARES), shown = 0;
+    size_t most = show_lines(show, d->shares_len, show->room.shares), shown = 0;
     int64_t rest_ns = show->run_ns;
     int column = NAME_MIN;
     auto_buf about = BUF_EMPTY;
-    if (!d->shares_len)
+    if (!d->shares_len || d->figures.len <= 1)
         return;
     buf_str(&about, "(critical path, ");
     words_duration(&about, show->run_ns);
@@ -322,6 +319,19 @@ static void put_us(struct show *show, int64_t us, int col)
     show_duration(show, us > INT64_MAX / 1000 ? SPAN_NONE : us * 1000, col);
 }
 
+/* Of one whose end nobody saw, or that goes on, it is a lower bound. */
+static void put_longest(struct show *show, const struct figures_group *g, int col)
+{
+    bool least = show->digest->figures.rows[g->longest].flags & (FIGURES_LEAST | FIGURES_RUNS) && g->longest != FIGURES_RUN;
+    auto_buf text = BUF_EMPTY;
+    words_duration(&text, g->longest_ns);
+    if (least) {
+        page_to(&show->page, col - page_columns(&show->page, buf_text(&text)) - (show->page.utf8 ? 1 : 3));
+        page_sign(&show->page, GLYPH_LEAST);
+    }
+    page_right(&show->page, buf_text(&text), col);
+}
+
 static void put_group(struct show *show, const struct figures_group *g, int column)
 {
     struct page *p = &show->page;
@@ -335,7 +345,7 @@ static void put_group(struct show *show, const struct figures_group *g, int colu
         show_duration(show, g->p50_ns, column + 36);
         show_duration(show, g->p95_ns, column + 45);
     }
-    show_duration(show, g->longest_ns, p->col + 9);
+    put_longest(show, g, p->col + 9);
     page_text(p, "  ");
     put_what(show, g->longest, p->width - p->col);
     page_end(p);
@@ -388,7 +398,7 @@ static void put_folded(struct show *show, const struct folded *rest)
 void show_commands(struct show *show)
 {
     const struct figures_groups *groups = &show->digest->groups;
-    size_t most = show_lines(show, groups->len, COMMANDS), shown = 0;
+    size_t most = show_lines(show, groups->len, show->room.commands), shown = 0;
     struct folded rest = {0};
     int column = NAME_MIN;
     if (!groups->len)

@@ -102,6 +102,7 @@ static void process(const struct process *p)
     span.cwd = "/srv/ci/nightly/src";
     span.start_ns = START_NS + p->from_ms * MS;
     span.dur_ns = p->dur_ms * MS + chance(MS);
+    span.reaped_ns = strcmp(p->parent, "run") ? span.start_ns + span.dur_ns : SPAN_NONE;
     span.end_by = p->signal ? SPAN_END_PARENT : SPAN_END_SELF;
     span.exit_code = p->signal ? SPAN_NONE : p->exit_code;
     span.signal = p->signal ? p->signal : SPAN_NONE;

@@ -73,6 +73,11 @@ def wrong_command_lines_are_one_line_and_status_2():
     has(fails(2, 'show', '--store'), "'--store' needs its URL")
     has(fails(2, 'show', 'a', 'b'), "not 'b' as well")
     has(fails(2, 'show', '--depth', '0'), "'0' is no number of levels")
+    has(fails(2, 'show', '--top', 'x'), "'x' is no number of lines")
+    has(fails(2, 'show', '--min', '5'), "'5' is no time")
+    has(fails(2, 'show', '--by', 'pid'), "not by 'pid'")
+    has(fails(2, 'show', '--color', 'red'), "not 'red'")
+    has(fails(2, 'show', '--tree', '--json'), 'not a tree')
     has(fails(2, 'runs', 'x'), "takes no arguments, got 'x'")
     has(fails(2, 'runs', '-n', 'many'), "'many' is no number")
     has(fails(2, 'export', '--format', 'xml'), "unknown format 'xml', not one of ndjson")
@@ -236,15 +241,18 @@ def what_finds_no_run_or_many_is_said():
 def the_page_tells_what_happened():
     """Status, tasks, failures, the slowest, coverage."""
     page = works('show', FIRST)
-    has(page, 'nightly  ✗ exit 22 after 4m 12s', '76 processes, 6 failed', 'agent-7 · Debian GNU/Linux 12', '├─ ▸ restore',
-        '✗ killed by SIGSEGV  test_23 --seed 161', 'publish (never ended)', 'publish  never ended', 'coverage = 81.25',
-        "sh -c 'gcc -O2 -c src/module_0/file_0.c' › gcc › cc1", 'none missed')
+    has(page, 'nightly  ✗ exit 22 after 4m 12s', '76 processes · ', 'agent-7 · ', 'What failed', 'curl --fail', 'task: publish',
+        'never ended', 'coverage=81.25', 'What the time waited for', 'By command', 'none missed')
     tap.check('\x1b' not in page, 'colour without a terminal')
-    has(works('show', FIRST, LC_ALL='C'), '! exit 22', '|- # restore')
+    has(works('show', FIRST, '--tree'), '├─ ▸ restore', 'publish (never ended)', '✗ exit 22  curl',
+        "sh -c 'gcc -O2 -c src/module_0/file_0.c' › gcc › cc1")
+    has(works('show', FIRST, '--failures'), '✗ killed by SIGSEGV  test_23 --seed 161')
+    has(works('show', FIRST, '--all'), 'coverage = 81.25', 'Debian GNU/Linux 12')
+    has(works('show', FIRST, '--tree', LC_ALL='C'), '! exit 22', '|- # restore')
     tap.check(works('show', FIRST, LC_ALL='C').isascii(), 'a page for C is not ASCII')
     tap.check(max(map(len, works('show', FIRST, COLUMNS='60').splitlines())) <= 60, 'COLUMNS is not obeyed')
     tap.check('gcc -O2' not in works('show', FIRST, '--depth', '2'), '--depth is not obeyed')
-    tap.same(works('show', FIRST, '--all').count('node-gyp rebuild'), 12, 'small processes with --all')
+    tap.same(works('show', FIRST, '--tree', '--all').count('node-gyp rebuild'), 12, 'small processes with --all')
 
 
 def damaged_spans_leave_the_head_and_one_line():
@@ -260,8 +268,8 @@ def damaged_spans_leave_the_head_and_one_line():
                 file.write('{"run_id":7}\n')
         done = dtrack('show', store='file://' + store)
         tap.same((done.returncode, done.stderr.count('\n')), (1, 1), f'status and lines of stderr for {damage}')
-        has(done.stdout, 'nightly', '4m 12s', 'command')
-        tap.check('wall' not in done.stdout, 'the tree is there')
+        has(done.stdout, 'nightly', '4m 12s', 'nightly.sh')
+        tap.check('waited for' not in done.stdout, 'more than the head is there')
         has(done.stderr, {'gone': 'missing', 'rows': f"cannot read the spans of run '{FIRST}'"}.get(damage, 'damaged'))
 
 
@@ -310,7 +318,7 @@ def a_reader_that_leaves_is_not_worth_a_word():
     store = fresh('long')
     make_run(store, FIRST, '3000')
     for action in (signal.SIG_DFL, signal.SIG_IGN):
-        for arguments in (['export'], ['show', '--all']):
+        for arguments in (['export'], ['show', '--tree', '--all']):
             read, write = os.pipe()
             with subprocess.Popen([DTRACK, *arguments], env={'DTRACK_STORE': 'file://' + store, **tap.SANITIZER}, stdout=write,
                                   stderr=subprocess.PIPE, text=True, restore_signals=False,

@@ -3,6 +3,7 @@
 #include "base/json_lex.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -46,11 +47,33 @@ static size_t escape_length(const char *at, const char *end)
     return strchr("\"\\/bfnrt", at[1]) ? 2 : 0;
 }
 
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+#define HIGH_BITS EACH_BYTE(0x80u)
+
+/* Whether one of eight bytes is b; the highest bit of a byte that is, and maybe of one behind it, is set. */
+static uint64_t holds(uint64_t eight, unsigned b)
+{
+    uint64_t zeros = eight ^ EACH_BYTE(b);
+    return (zeros - EACH_BYTE(1u)) & ~zeros & HIGH_BITS;
+}
+
+/* Pass over ASCII that means itself, eight bytes at a time. Stops at or before the first byte that needs a look. */
+static const char *skip_plain(const char *at, const char *end)
+{
+    for (uint64_t eight; end - at >= (ptrdiff_t)sizeof eight; at += sizeof eight) {
+        memcpy(&eight, at, sizeof eight);
+        uint64_t control = (eight - EACH_BYTE(0x20u)) & ~eight;
+        if ((eight | control | holds(eight, '"') | holds(eight, '\\')) & HIGH_BITS)
+            break;
+    }
+    return at;
+}
+
 /* The slice is the text between the quotes, still escaped: most strings have no escapes and are never copied. UTF-8 is only
  * checked where a byte is not ASCII, which is rare, too. */
 static enum json_token lex_string(struct json_lexer *lx, struct json_slice *out)
 {
-    const char *at = lx->at + 1;
+    const char *at = skip_plain(lx->at + 1, lx->end);
     bool escaped = false, ascii = true;
     while (at < lx->end && *at != '"') {
         unsigned char c = (unsigned char)*at;

@@ -142,21 +142,42 @@ static const struct field *find_field(const struct json_slice *key, size_t guess
     return NULL;
 }
 
-/* Read one member: key, colon, value. */
+/* Read the value of a field. */
+static int parse_field(struct parse *p, const struct field *field)
+{
+    struct json_slice slice;
+    enum json_token token = json_lex(&p->lx, &slice);
+    if (token == JSON_NULL)
+        return 0;
+    p->present |= UINT64_C(1) << (field - fields);
+    return parse_value(p, field, token, &slice);
+}
+
+/* Read one member whose key was just read: colon, value. */
 static int parse_member(struct parse *p, const struct json_slice *key, size_t *guess)
 {
     struct json_slice slice;
     if (json_lex(&p->lx, &slice) != JSON_COLON)
         return -EINVAL;
     const struct field *field = find_field(key, *guess);
-    enum json_token token = json_lex(&p->lx, &slice);
     if (!field)
-        return json_lex_skip(&p->lx, token);
+        return json_lex_skip(&p->lx, json_lex(&p->lx, &slice));
     *guess = (size_t)(field - fields) + 1;
-    if (token == JSON_NULL)
-        return 0;
-    p->present |= UINT64_C(1) << (field - fields);
-    return parse_value(p, field, token, &slice);
+    return parse_field(p, field);
+}
+
+/* Pass over comma, key and colon of the field that is to be expected, if that is what stands there, as it does in rows that we wrote: a
+ * third of the time that reading takes by tokens. */
+static bool skip_lead(struct parse *p, size_t guess, bool first)
+{
+    if (guess >= FIELD_COUNT)
+        return false;
+    const char *lead = fields[guess].lead + first; /* no comma before the first */
+    size_t len = fields[guess].lead_len - first;
+    if ((size_t)(p->lx.end - p->lx.at) < len || memcmp(p->lx.at, lead, len) != 0)
+        return false;
+    p->lx.at += len;
+    return true;
 }
 
 /* Unknown keys are skipped and missing ones absent, so that rows of later and earlier versions can be read. */
@@ -164,18 +185,22 @@ static int parse_members(struct parse *p)
 {
     struct json_slice slice;
     size_t guess = 0;
+    int err = 0;
     if (json_lex(&p->lx, &slice) != JSON_OPEN_OBJECT)
         return -EINVAL;
-    enum json_token token;
-    do {
+    for (bool first = true; !err; first = false) {
+        if (skip_lead(p, guess, first)) {
+            err = parse_field(p, &fields[guess++]);
+            continue;
+        }
+        enum json_token token = first ? JSON_COMMA : json_lex(&p->lx, &slice);
+        if (token != JSON_COMMA)
+            return token == JSON_CLOSE_OBJECT && json_lex(&p->lx, &slice) == JSON_END ? 0 : -EINVAL;
         if (json_lex(&p->lx, &slice) != JSON_STRING)
             return -EINVAL;
-        int err = parse_member(p, &slice, &guess);
-        if (err)
-            return err;
-        token = json_lex(&p->lx, &slice);
-    } while (token == JSON_COMMA);
-    return token == JSON_CLOSE_OBJECT && json_lex(&p->lx, &slice) == JSON_END ? 0 : -EINVAL;
+        err = parse_member(p, &slice, &guess);
+    }
+    return err;
 }
 
 /* Put the lists into the span, the original bytes where there are any. */

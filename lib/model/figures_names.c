@@ -13,13 +13,19 @@
 #define SLOTS_LEAST 64u
 #define OTHER 1u
 
-/* FNV-1a, folded: slots are picked by the low bits. */
+/* Eight bytes at a time, as command lines are long; mixed so that the low bits, by which slots are picked, depend on all. */
 static uint32_t hash_of(const char *text, size_t len)
 {
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-    return hash ^ hash >> 15;
+    uint64_t hash = len * UINT64_C(0x9E3779B97F4A7C15), eight;
+    for (; len >= sizeof eight; text += sizeof eight, len -= sizeof eight) {
+        memcpy(&eight, text, sizeof eight);
+        hash = (hash ^ eight) * UINT64_C(0xBF58476D1CE4E5B9);
+        hash ^= hash >> 29;
+    }
+    eight = 0;
+    memcpy(&eight, text, len);
+    hash = (hash ^ eight) * UINT64_C(0x94D049BB133111EB);
+    return (uint32_t)(hash ^ hash >> 32);
 }
 
 static bool is_name(const struct figures_names *names, uint32_t number, const char *text, size_t len)
@@ -29,11 +35,11 @@ static bool is_name(const struct figures_names *names, uint32_t number, const ch
 }
 
 /* The slot that holds the text, or the free one where it would go. */
-static uint32_t *slot_of(const struct figures_names *names, const char *text, size_t len)
+static uint64_t *slot_of(const struct figures_names *names, const char *text, size_t len, uint32_t hash)
 {
-    for (uint32_t i = hash_of(text, len);; i++) {
-        uint32_t *slot = &names->slots[i & names->mask];
-        if (!*slot || is_name(names, *slot - 1, text, len))
+    for (uint32_t i = hash;; i++) {
+        uint64_t *slot = &names->slots[i & names->mask];
+        if (!*slot || (*slot >> 32 == hash && is_name(names, (uint32_t)*slot - 1, text, len)))
             return slot;
     }
 }
@@ -43,15 +49,20 @@ static int grow_slots(struct figures_names *names)
 {
     if (names->slots && names->len * 2 <= names->mask)
         return 0;
-    uint32_t size = names->slots ? (names->mask + 1) * 2 : SLOTS_LEAST;
-    uint32_t *slots = calloc(size, sizeof *slots);
+    uint32_t old = names->slots ? names->mask + 1 : 0, size = old ? old * 2 : SLOTS_LEAST;
+    uint64_t *slots = calloc(size, sizeof *slots);
     if (!slots)
         return -ENOMEM;
+    for (uint32_t i = 0; i < old; i++) {
+        uint32_t at = (uint32_t)(names->slots[i] >> 32);
+        while (names->slots[i] && slots[at & (size - 1)])
+            at++;
+        if (names->slots[i])
+            slots[at & (size - 1)] = names->slots[i];
+    }
     free(names->slots);
     names->slots = slots;
     names->mask = size - 1;
-    for (uint32_t i = 0; i < names->len; i++)
-        *slot_of(names, names->text + names->at[i], strlen(names->text + names->at[i])) = i + 1;
     return 0;
 }
 
@@ -68,7 +79,7 @@ static int grow_text(struct figures_names *names, size_t more)
     return 0;
 }
 
-static int append(struct figures_names *names, const char *text, size_t len)
+static int append(struct figures_names *names, const char *text, size_t len, uint32_t hash)
 {
     size_t cap = names->cap;
     int err = grow_slots(names);
@@ -79,34 +90,37 @@ static int append(struct figures_names *names, const char *text, size_t len)
         err = grow_text(names, len + 1);
     if (err)
         return err;
-    uint32_t *slot = slot_of(names, text, len);
+    uint64_t *slot = slot_of(names, text, len, hash);
     names->at[names->len] = (uint32_t)names->text_len;
     memcpy(names->text + names->text_len, text, len);
     names->text[names->text_len + len] = '\0';
     names->text_len += len + 1;
-    *slot = ++names->len;
+    *slot = (uint64_t)hash << 32 | ++names->len;
     return 0;
 }
 
 int figures_names_init(struct figures_names *names, uint32_t max)
 {
     *names = (struct figures_names){.max = max};
-    int err = append(names, "", 0);
-    return err ? err : append(names, "(other)", strlen("(other)"));
+    int err = append(names, "", 0, hash_of("", 0));
+    return err ? err : append(names, "(other)", strlen("(other)"), hash_of("(other)", strlen("(other)")));
 }
 
 int figures_names_put(struct figures_names *names, const char *text, uint32_t *out)
 {
-    size_t len = text ? strnlen(text, FIGURES_NAME_MAX) : 0;
-    uint32_t slot = *slot_of(names, text ? text : "", len);
-    if (slot) {
-        *out = slot - 1;
+    *out = 0;
+    if (!text || !*text)
+        return 0;
+    size_t len = strnlen(text, FIGURES_NAME_MAX);
+    uint32_t hash = hash_of(text, len), found = (uint32_t)*slot_of(names, text, len, hash);
+    if (found) {
+        *out = found - 1;
         return 0;
     }
     *out = OTHER;
     if (names->len >= names->max || names->text_len + len >= TEXT_MAX)
         return 0;
-    int err = append(names, text, len);
+    int err = append(names, text, len, hash);
     if (!err)
         *out = names->len - 1;
     return err;

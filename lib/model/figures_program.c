@@ -31,7 +31,7 @@ static enum figures_program kind_of(const struct span *span)
     if (span->argc && !strcmp(name, "busybox"))
         name = basename_of(span->args[0]);
     for (size_t i = 0; i < ARRAY_LEN(programs); i++)
-        if (!strcmp(programs[i].name, name))
+        if (programs[i].name[0] == name[0] && !strcmp(programs[i].name, name))
             return programs[i].kind;
     return FIGURES_ANY;
 }

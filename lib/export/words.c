@@ -84,8 +84,12 @@ void words_time(struct buf *out, int64_t unix_ns)
 void words_argument(struct buf *out, const char *word, size_t max)
 {
     bool plain = word[0] && !word[strcspn(word, " \t\n'\"\\$&|;<>()*?")];
-    const char *quote = plain ? "" : strchr(word, '\'') ? "\"" : "'";
-    buf_printf(out, "%s%.*s%s", quote, (int)max, word, quote);
+    char quote = strchr(word, '\'') ? '"' : '\'';
+    if (!plain)
+        buf_char(out, quote);
+    buf_add(out, word, strnlen(word, max));
+    if (!plain)
+        buf_char(out, quote);
 }
 
 bool words_is_shell(const char *path)

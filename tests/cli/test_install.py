@@ -85,7 +85,7 @@ def a_shell_finds_the_functions_by_their_name():
                                   stderr=subprocess.STDOUT, check=False)
             tap.same((done.returncode, done.stdout), (0, b''), f'the job in {shell}')
             shown = subprocess.run([found['dtrack'], 'show'], env=env, stdout=subprocess.PIPE, check=True)
-            tap.check(re.search(rb'Tasks\n.* step\n', shown.stdout) and b'answer = 42' in shown.stdout, shown.stdout.decode())
+            tap.check(re.search(rb'Tasks .*\n  step ', shown.stdout) and b'answer=42' in shown.stdout, shown.stdout.decode())
 
 
 tap.run([the_library_finds_its_program_where_it_was_installed, the_program_finds_its_library_where_it_was_installed,

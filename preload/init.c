@@ -69,12 +69,13 @@ static void init_origin(struct recorder_image *what, struct envp_from *from)
     }
 }
 
-static int init_record(const struct startup *s, struct envp_from *from, int64_t now)
+/* Also without a record the process goes on: what it starts must be judged. */
+static void init_record(const struct startup *s, struct envp_from *from, int64_t now)
 {
     struct recorder_image what = {.pid = shim.pid, .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
                                   .exe = s->exe, .argv = s->argv, .args = s->args};
     init_origin(&what, from);
-    return recorder_begin(&what);
+    recorder_begin(&what);
 }
 
 /* noinline: else each hook that may come first would have a copy of it, in code and in its frame. */
@@ -100,14 +101,11 @@ static __attribute__((constructor, noinline)) void init(int argc, char **argv, c
     init_rules(s.rules);
     init_library(&s);
     shim.spool.unseen = apart_from_threads;
-    if (join_run(&s, &from, now))
-        return;
-    int err = init_record(&s, &from, now);
+    join_run(&s, &from, now);
+    init_record(&s, &from, now);
     const struct spool_header *header = shim.spool.header;
     if (header && header->leader_pid == shim.pid && shim.ns == 0)
         leader_settings(&s);
-    if (err && !shim.is_leader && err != JOIN_NOWHERE_ERROR)
-        return;
     if (shim.is_leader)
         shim_watch_forks(); /* no child may end the run */
     shim.on = 1;
@@ -132,7 +130,6 @@ int recorder_ready(void)
     /* Nobody watched, and what a vfork child may do does not lead here: so it was a fork that no hook saw. */
     if (who == SHIM_VFORK && shim.armed)
         return 0;
-    if (recorder_adopt())
-        shim.on = 0;
-    return shim.on;
+    recorder_adopt();
+    return 1;
 }

@@ -97,13 +97,14 @@ static int join_parent_has_left(const struct startup *s, int32_t parent)
     return parent > 1 && !sys_stat(AT_FDCWD, path, &st, 0) && st.st_uid != s->uid && !SYS_ARG2(SYS_kill, parent, 0);
 }
 
-static int join_nowhere(void)
+static void join_nowhere(void)
 {
-    return text_join(shim.spool.folder, sizeof shim.spool.folder, FOLDER_NOWHERE, "", "");
+    __builtin_memcpy(shim.spool.folder, FOLDER_NOWHERE, sizeof FOLDER_NOWHERE);
 }
 
 /* The folder that holds the run's must be ours alone: any file may be mapped under such a name. The shell that libc starts for
- * what a run has left behind, when that is over, begins none. */
+ * what a run has left behind, when that is over, begins none. 0, -ENOENT when the parent says nothing, or -ESHUTDOWN: none is to
+ * be entered or begun. */
 static int join_parent(const struct startup *s, int *has_library)
 {
     struct join_maps m;
@@ -112,10 +113,8 @@ static int join_parent(const struct startup *s, int *has_library)
     int32_t parent = sys_getppid();
     int err = parent > 0 ? join_find_mapped(&m, parent) : -ENOENT;
     *has_library = m.has_library;
-    if (err && join_parent_has_left(s, parent))
-        return join_nowhere();
     if (err)
-        return -ENOENT;
+        return join_parent_has_left(s, parent) ? -ESHUTDOWN : -ENOENT;
     struct text t = text_into(base, sizeof base);
     size_t len = text_len(m.path, sizeof m.path);
     while (m.path[len] != '/')
@@ -124,7 +123,7 @@ static int join_parent(const struct startup *s, int *has_library)
     if (!folder_is_private(base, s->uid))
         return -ENOENT;
     err = m.is_over ? -ESHUTDOWN : spool_attach(&shim.spool, m.path, s->uid);
-    return err == -ESHUTDOWN ? join_nowhere() : err ? -ENOENT : 0;
+    return !err || err == -ESHUTDOWN ? err : -ENOENT;
 }
 
 static int join_untold(const struct startup *s, int64_t now)
@@ -140,7 +139,7 @@ static int join_untold(const struct startup *s, int64_t now)
         return 0;
     if (!has_library) /* a parent that has it was in the same place, and has said so */
         leader_complain(s, err, at);
-    return join_nowhere();
+    return err;
 }
 
 /* A leader needs the header; anybody else who was told a page needs only that. */
@@ -175,16 +174,15 @@ static int join_is_new_job(const struct startup *s)
     return !s->from || join_is_typed();
 }
 
-int join_run(const struct startup *s, struct envp_from *from, int64_t now)
+void join_run(const struct startup *s, struct envp_from *from, int64_t now)
 {
-    if (!s->run || !s->run[0])
-        return join_untold(s, now);
-    int err = join_told(s, from);
-    if (!err)
-        return 0;
+    int is_told = s->run && s->run[0], err = is_told ? join_told(s, from) : -ENOENT;
     int is_over = err == -ENOENT || err == -ESHUTDOWN || err == -ENOTDIR;
-    if (!is_over || !join_is_new_job(s)) /* the library goes on down, and programs that can't stand it must be kept from it */
-        return join_nowhere();
-    *from = (struct envp_from){.no_vdso = from->no_vdso};
-    return join_untold(s, now);
+    if (is_over && (!is_told || join_is_new_job(s))) {
+        if (is_told)
+            *from = (struct envp_from){.no_vdso = from->no_vdso};
+        err = join_untold(s, now);
+    }
+    if (err) /* the library goes on down, and programs that can't stand it must be kept from it */
+        join_nowhere();
 }

@@ -137,16 +137,14 @@ int recorder_write(const struct recorder_image *what, struct spool_room *room)
     return 0;
 }
 
-int recorder_begin(const struct recorder_image *what)
+void recorder_begin(const struct recorder_image *what)
 {
     struct spool_room room;
-    int err = recorder_write(what, &room);
-    if (err)
-        return err;
+    if (recorder_write(what, &room))
+        return;
     shim.image = room.bytes;
     shim.end = &shim.image->end;
     shim.ref = spool_ref(room.offset);
-    return 0;
 }
 
 /* A later end overwrites an earlier one: exit handlers may run on, and what ran in a child by mistake is put right
@@ -252,15 +250,15 @@ void recorder_spent(int64_t start_ns)
         spool_add_cost(&shim.spool, ns);
 }
 
-int recorder_adopt(void)
+void recorder_adopt(void)
 {
     uint32_t parent = shim.ref;
     int32_t parent_pid = shim.pid;
     recorder_forked(&(struct recorder_fork){.parent = parent});
     if (shim.sandboxed)
-        return 0; /* no record, but what it executes is judged and told of the run */
+        return; /* no record, but what it executes is judged and told of the run */
     int64_t now = shim_now();
     struct recorder_image what = {.pid = shim.pid, .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
                                   .origin = parent, .origin_pid = parent_pid, .flags = SPOOL_IMAGE_FORKED};
-    return recorder_begin(&what);
+    recorder_begin(&what);
 }

@@ -34,8 +34,9 @@ struct recorder_image {
 /* Write an image record. 0 with the record published and mapped in `room`, or -errno. */
 must_check int recorder_write(const struct recorder_image *what, struct spool_room *room);
 
-/* The same for this very process, which the state describes by that record from now on. */
-must_check int recorder_begin(const struct recorder_image *what);
+/* The same for this very process, which the state describes by that record from now on; where there is no room for one, that
+ * has been counted. */
+void recorder_begin(const struct recorder_image *what);
 
 /* The process ends by exit or _exit with `status`, or with SPOOL_LEFT_UNKNOWN when nobody can tell. Stores only:
  * no system call. */
@@ -56,8 +57,8 @@ void recorder_vfork_ended(int status);
 void recorder_exec(int64_t now);
 
 /* The calling process is a fork child that nobody has told us about (raw clone, daemon): make it a record of its
- * own, but in a sandbox. 0 when the state describes it from now on, or -errno; recording is off then. */
-must_check int recorder_adopt(void);
+ * own, but in a sandbox. The state describes it from now on, with a record or without. */
+void recorder_adopt(void);
 
 /* What a parent hands to a fork child, on the stack that both have: a child that goes on as another program need not look
  * into the spool then, and that is a page fault for each page of it. */

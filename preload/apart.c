@@ -110,11 +110,6 @@ static __attribute__((noinline)) enum apart_threads apart_threads(void)
     return *libc.is_single ? APART_NO_THREADS : shim.is_forked ? APART_UNKNOWN : APART_THREADS;
 }
 
-int apart_is_alone(void)
-{
-    return apart_threads() == APART_NO_THREADS;
-}
-
 /* No handler of the host runs in the child, in the memory of its parent. Among threads it is one more: a process would be counted in
  * RUSAGE_CHILDREN, unless SIGCHLD were ignored meanwhile for all of them. */
 static void apart_run(struct apart_job *job)

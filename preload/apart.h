@@ -15,9 +15,6 @@ void apart_from_threads(void (*work)(void *with), void *with);
  * program has from the process that executes it. There right here. */
 void apart_unseen(void (*work)(void *with), void *with);
 
-/* Whether libc says that there are no other threads. */
-int apart_is_alone(void);
-
 /* Whether the next child is the first process of a pid namespace: all others there end with it, and no more can be made. */
 int apart_would_be_first(void);
 

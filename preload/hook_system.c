@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* system, popen, pclose: libc starts and reaps the shell inside, where no other hook sees it. The shell reports
- * itself; here only its status is noted, for the case that it could not, and popen's, which its parent may not live to see, is
- * told the run. */
+ * itself; here only its status is noted, for the case that it could not. No environment of the host's is edited to tell it the run:
+ * an allocator or a handler of the host may set a variable while popen runs, and that must stay set. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "apart.h"
 #include "cells.h"
-#include "envp.h"
 #include "real.h"
-#include "recorder.h"
 #include "shim.h"
 #include "sys/sys.h"
 
@@ -41,45 +38,6 @@ exported int system(const char *command)
     return status;
 }
 
-/* An environment that tells the shell its run, for as long as libc starts it. Not on the stack: a handler of the host may jump out
- * of there, and its environ must stay good. */
-struct popen_environ {
-    char *const *before;
-    size_t bytes;
-    struct envp strings;
-    char *array[];
-};
-
-/* The shell would have to search for its run, beginning at its parent, which may be gone by then: where the parent's own
- * environment knows of none, for it is the leader or forked from it, and nobody but the caller can see that it is another one for
- * a while. NULL elsewhere. */
-static struct popen_environ *popen_tell(int64_t start)
-{
-    char *const *environ_now = start && !shim.sandboxed ? real_environ() : NULL;
-    if (!environ_now || envp_value(environ_now, "DTRACK_RUN=") || !envp_names_library(environ_now) || !apart_is_alone())
-        return NULL;
-    size_t bytes = sizeof(struct popen_environ) + envp_room(environ_now) * sizeof(char *);
-    struct popen_environ *told = sys_mmap(bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (sys_is_error(told))
-        return NULL;
-    struct envp_from from = envp_from_self(start);
-    from.pid = 0; /* by whom, says its parent by pclose: the reader finds it as a shell that nobody told */
-    from.by_spawn = 1;
-    from.page = recorder_page_for_program(1);
-    told->before = environ_now;
-    told->bytes = bytes;
-    envp_edit(&told->strings, told->array, environ_now, &from, ENVP_AS_GIVEN);
-    real_swap_environ(environ_now, told->array);
-    return told;
-}
-
-/* A handler may have put another one there, with what it found in ours. */
-static void popen_told(struct popen_environ *told)
-{
-    if (told && real_swap_environ(told->array, told->before))
-        sys_munmap(told, told->bytes);
-}
-
 exported FILE *popen(const char *command, const char *mode)
 {
     typedef FILE *(*popen_fn)(const char *, const char *);
@@ -89,9 +47,7 @@ exported FILE *popen(const char *command, const char *mode)
         return NULL;
     }
     int64_t start = cells_system_begin();
-    struct popen_environ *told = popen_tell(start);
     FILE *stream = real(command, mode);
-    popen_told(told);
     if (shim.on && stream) {
         system_count();
         cells_popen(start, stream);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding the run. Nearly every process is told it. The shell that libc starts in system() for a run's leader is not, nor
- * always that of popen(), for the leader's own environment knows no run: but the leader has the run's spool mapped. */
+/* Finding the run. Nearly every process is told it. The shell that libc starts in system() or popen() for a run's leader is
+ * not, for the leader's own environment knows no run: but the leader has the run's spool mapped. */
 #include "join.h"
 
 #include <asm/ioctls.h>

@@ -43,7 +43,7 @@ static const char *real_name(enum real which)
 extern hidden ElfW(Dyn) real_own_dynamic[] __asm__("_DYNAMIC");
 
 static real_fn real_found[REAL_COUNT];
-static char *const **real_environ_at;
+static char *const *const *real_environ_at;
 
 /* What of an object's dynamic section a lookup needs. */
 struct real_object {
@@ -218,14 +218,6 @@ char *const *real_environ(void)
     if (!real_environ_at)
         real_environ_at = real_search("environ", 0);
     return real_environ_at ? *real_environ_at : NULL;
-}
-
-int real_swap_environ(char *const *from, char *const *to)
-{
-    int is_there = real_environ() == from && real_environ_at;
-    if (is_there)
-        *real_environ_at = to;
-    return is_there;
 }
 
 static int *real_errno_at(void)

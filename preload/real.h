@@ -58,9 +58,6 @@ real_fn real_in_object(const struct link_map *object, const char *name);
 /* The host's environ, or NULL. */
 char *const *real_environ(void);
 
-/* Let libc find `to` instead of `from` there. Whether it was `from` that stood there. No thread but the caller may look. */
-int real_swap_environ(char *const *from, char *const *to);
-
 /* The host's errno, which only libc knows where to find; 0 in a program without libc. */
 int real_errno(void);
 

@@ -12,12 +12,9 @@ def has(made, op, **values):
 
 
 def orphan_shell(made):
-    """A shell that libc starts while its parent may be leaving. That of popen is told the run, but where libc does not say that its
-    parent has no threads: the environment that tells it would be seen by others."""
-    threads = [step for step in steps_of(made) if step['op'] == 'thread']
-    left = [step for step in threads if step['how'] != 'joined']
-    return any(step['op'] in ('system', 'wordexp') for step in steps_of(left)) or \
-        (has(made, 'popen') and (made['form'] == 'musl' or bool(threads)))
+    """A shell that libc starts while its parent may be leaving."""
+    threads = [step for step in steps_of(made) if step['op'] == 'thread' and step['how'] != 'joined']
+    return has(made, 'popen') or any(step['op'] in ('system', 'wordexp') for step in steps_of(threads))
 
 
 def random_room(made):
@@ -94,8 +91,7 @@ FLAGS = {
                     early_vfork),
     'reaped_unseen': ('what daemon() forks where no system call of ours is made is known by who reaps it alone, and said to be its child', reaped_unseen),
     'random_room': ('the largest environment of a small stack is another one each time, watched or not', random_room),
-    'orphan_shell': ('the shell of system() in a thread, or of popen() where libc does not say that there are no threads, whose parent is gone '
-                     'before it has begun itself begins a second run', orphan_shell),
+    'orphan_shell': ('the shell of popen(), or of system() in a thread, whose parent is gone before it has begun itself begins a second run', orphan_shell),
     'run_static': ('dtrack run preloads into a static program, which hands that on to all it starts', run_static),
     'musl_unreaped': ('musl\'s raise() in a child forked past libc hits the parent, which lives longer when it waits for the store', musl_unreaped),
 }

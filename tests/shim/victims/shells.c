@@ -56,33 +56,40 @@ static void be_another_user(void)
         _exit(97);
 }
 
-#define SHELLS 20
+#ifdef __GLIBC__
+void *__libc_malloc(size_t bytes);
+static int sets_variable;
 
-/* The environment is as it was when popen returns; parents of shells are gone when these begin, and the leader has waited for none
- * of them. */
-static int leave_shells(void)
+/* One that sets a variable, and libc's for the rest. */
+void *malloc(size_t bytes)
 {
-    char *const *before = environ;
-    int seen[2];
-    char byte;
-    FILE *shell = popen("exit 3", "r");
-    if (!shell || environ != before || getenv("DTRACK_RUN") || pclose(shell) != 3 << 8 || pipe(seen))
-        return 95;
-    for (int i = 0; i < SHELLS; i++) {
-        pid_t pid = fork();
-        if (pid == 0)
-            _exit(fork() == 0 && !popen("cat", "w"));
-        waitpid(pid, NULL, 0);
+    if (sets_variable) {
+        sets_variable = 0;
+        putenv("SHELLS=new");
     }
-    close(seen[1]);
-    return read(seen[0], &byte, 1) == 0 ? 7 : 96;
+    return __libc_malloc(bytes);
 }
+
+/* The variable is there already, so that it is replaced in the array that libc has. */
+static int set_while_popen_runs(void)
+{
+    if (setenv("SHELLS", "old", 1))
+        return 95;
+    sets_variable = 1;
+    FILE *shell = popen("exit 3", "r");
+    if (sets_variable || !shell || pclose(shell) != 3 << 8)
+        return 96;
+    return strcmp(getenv("SHELLS"), "new") ? 98 : 7;
+}
+#endif
 
 int main(int argc, char **argv)
 {
     const char *way = argc > 1 ? argv[1] : "";
-    if (strstr(way, "leaves"))
-        return leave_shells();
+#ifdef __GLIBC__
+    if (strstr(way, "sets"))
+        return set_while_popen_runs();
+#endif
     if (strstr(way, "elsewhere"))
         move_away();
     if (strstr(way, "user"))

@@ -174,11 +174,36 @@ static int exec_again(struct exec_call *c, char **env, struct envp *edited)
     return exec_real(c, c->envp);
 }
 
+#define KCMP_MEMORY 1 /* KCMP_VM of <linux/kcmp.h> */
+
+/* Before our constructor, in another library's: 0 when the caller is a vfork child, for which nothing can begin in borrowed
+ * memory; 1 when it is not, and everything can; -1 where the kernel does not tell. */
+static int exec_own_memory(void)
+{
+    long differs = SYS_ARG5(SYS_kcmp, sys_getpid(), sys_getppid(), KCMP_MEMORY, 0, 0);
+    return differs < 0 ? -1 : differs > 0;
+}
+
+/* What is executed before anything has begun, and can't be judged, goes without the library: who has not been told of a run
+ * would begin one beside its parent's. */
+static int exec_unseen(struct exec_call *c)
+{
+    struct envp edited;
+    size_t room = envp_room(c->envp);
+    char **env = room <= ENVP_ON_STACK ? alloca(room * sizeof *env) : envp_map(room);
+    if (env)
+        envp_edit(&edited, env, c->envp, NULL, ENVP_WITHHELD);
+    return exec_real(c, env ? env : c->envp);
+}
+
 /* Every exec ends here. */
 static int exec(struct exec_call *c)
 {
     int is_refused = c->which == REAL_FEXECVE ? !c->argv || !c->envp : !c->path; /* glibc's word on it is the one to pass on */
-    if (!shim.on || is_refused)
+    int own_memory = shim.is_started || is_refused ? -1 : exec_own_memory();
+    if (!own_memory)
+        return exec_unseen(c);
+    if (is_refused || (!shim.on && (own_memory < 0 || !recorder_ready())))
         return exec_real(c, c->envp);
     c->who = shim_who();
     size_t room = envp_room(c->envp);

@@ -62,17 +62,6 @@ def musl_last_thread(made):
     return made['form'] == 'musl' and any(step['op'] == 'end' and step['how'] == 'thread_exit' for step in steps_of(late))
 
 
-def early_namespace(made):
-    """A user namespace before the library has begun."""
-    return has(made.get('lib', {}).get('ctor', []), 'namespace', flags=['CLONE_NEWUSER'])
-
-
-def early_vfork(made):
-    """A child of a library's constructor that executes."""
-    early = [step for step in steps_of(made.get('lib', {}).get('ctor', [])) if step['op'] in ('vfork', 'clone')]
-    return any(step['op'] == 'exec' for step in steps_of(early))
-
-
 def reaped_unseen(made):
     """A process that nobody sees fork, below one that makes no system calls of ours any more, and comes to a subreaper."""
     is_quiet = has(made, 'no_privileges') or has(made, 'filter')
@@ -86,9 +75,6 @@ FLAGS = {
                    last_flush),
     'vfork_in_vfork': ('a vfork child of a vfork child is said to be a child of the process whose memory both borrow', vfork_in_vfork),
     'musl_last_thread': ('a thread that ends in an exit handler, and is the last one, leaves by 0 on musl; recorded is what exit was called with', musl_last_thread),
-    'early_namespace': ('in a user namespace that a constructor before ours has made the run can\'t be joined, and programs are not judged', early_namespace),
-    'early_vfork': ('a vfork child of a constructor that runs before ours can begin nothing in borrowed memory: what it executes begins a run of its own',
-                    early_vfork),
     'reaped_unseen': ('what daemon() forks where no system call of ours is made is known by who reaps it alone, and said to be its child', reaped_unseen),
     'random_room': ('the largest environment of a small stack is another one each time, watched or not', random_room),
     'orphan_shell': ('the shell of popen(), or of system() in a thread, whose parent is gone before it has begun itself begins a second run', orphan_shell),

@@ -28,8 +28,10 @@ def run_static(made):
 
 
 def musl_unreaped(made):
-    """A child of a musl program that nobody waits for."""
-    return made['form'] == 'musl' and ('"none"' in json.dumps(made) or has(made, 'orphan') or has(made, 'daemon'))
+    """A child of a musl program that nobody waits for, or may not, for it ends its parent."""
+    raw = [step for step in steps_of(made) if step['op'] == 'fork' and step['how'] != 'fork']
+    kills = has(raw, 'raise') or has(raw, 'end', how=['signal', 'abort'])
+    return made['form'] == 'musl' and (kills or '"none"' in json.dumps(made) or has(made, 'orphan') or has(made, 'daemon'))
 
 
 def random_reaper(made):
@@ -43,9 +45,9 @@ def random_trap(made):
 
 
 def last_flush(made):
-    """A process that nobody waits for, and whose output is a broken pipe."""
+    """A process that nobody waits for, or a leader that has threads, and whose output is a broken pipe."""
     is_broken = made['scene'].get('stdout') == 'broken' or has(made, 'spoil', how=['broken'])
-    return is_broken and ('"none"' in json.dumps(made) or has(made, 'orphan') or has(made, 'daemon'))
+    return is_broken and ('"none"' in json.dumps(made) or any(has(made, op) for op in ('orphan', 'daemon', 'thread')))
 
 
 def vfork_in_vfork(made):
@@ -62,6 +64,17 @@ def musl_last_thread(made):
     return made['form'] == 'musl' and any(step['op'] == 'end' and step['how'] == 'thread_exit' for step in steps_of(late))
 
 
+def early_wordexp(made):
+    """A shell that libc starts, without any hook, for a library's constructor."""
+    return has(made.get('lib', {}).get('ctor', []), 'wordexp')
+
+
+def left_namespace(made):
+    """A shell that libc starts below one that has gone into a user namespace, and has no leader above it any more."""
+    return has(made, 'namespace', flags=['CLONE_NEWUSER']) and (has(made, 'daemon') or has(made, 'orphan')) and \
+        any(has(made, op) for op in ('system', 'popen', 'wordexp'))
+
+
 def reaped_unseen(made):
     """A process that nobody sees fork, below one that makes no system calls of ours any more, and comes to a subreaper."""
     is_quiet = has(made, 'no_privileges') or has(made, 'filter')
@@ -71,10 +84,13 @@ def reaped_unseen(made):
 FLAGS = {
     'random_reaper': ('which children a shell finds to wait for depends on which have ended by then, watched or not', random_reaper),
     'random_trap': ('processes that a trap for SIGCHLD starts lead to the next trap, until the shell is out of stack', random_trap),
-    'last_flush': ('libc writes what is left in stdout after the last handler: who dies of that, and is waited for by nobody, is said to have left by exit',
+    'last_flush': ('libc writes what is left in stdout after the last handler: who dies of that, and is waited for by nobody of the job, is said to have left by exit',
                    last_flush),
     'vfork_in_vfork': ('a vfork child of a vfork child is said to be a child of the process whose memory both borrow', vfork_in_vfork),
     'musl_last_thread': ('a thread that ends in an exit handler, and is the last one, leaves by 0 on musl; recorded is what exit was called with', musl_last_thread),
+    'early_wordexp': ('the shell of wordexp() in a constructor that runs before ours begins a run of its own', early_wordexp),
+    'left_namespace': ('the kernel lets nobody look at a process that has entered a user namespace: the shell of system() there does not find the run, '
+                       'when the leader is not above it', left_namespace),
     'reaped_unseen': ('what daemon() forks where no system call of ours is made is known by who reaps it alone, and said to be its child', reaped_unseen),
     'random_room': ('the largest environment of a small stack is another one each time, watched or not', random_room),
     'orphan_shell': ('the shell of popen(), or of system() in a thread, whose parent is gone before it has begun itself begins a second run', orphan_shell),

@@ -88,7 +88,8 @@ class Maker:
     def exec_step(self):
         """Become a target."""
         how = self.dice.choice(EXECS)
-        return {'op': 'exec', 'how': how, 'target': self.dice.choice(UNEDITED if how == 'raw' else TARGETS),
+        is_raw = how == 'raw' or (how == 'execveat' and self.form == 'musl')  # which has no such function
+        return {'op': 'exec', 'how': how, 'target': self.dice.choice(UNEDITED if is_raw else TARGETS),
                 'env': self.dice.choice(ENVS)}
 
     def step(self, where, depth):

@@ -93,6 +93,8 @@ static void stand_above(char **words)
     exit(128 + WTERMSIG(status));
 }
 
+static int descriptors; /* a limit that comes last: the rest needs some */
+
 static void apply(int option, const char *value)
 {
     switch (option) {
@@ -122,7 +124,7 @@ static void apply(int option, const char *value)
         limit(RLIMIT_STACK, (rlim_t) atoi(value) << 10);
         break;
     case 'n':
-        limit(RLIMIT_NOFILE, (rlim_t) atoi(value));
+        descriptors = atoi(value);
         break;
     case 'e':
         add_variables(atoi(value));
@@ -150,6 +152,8 @@ int main(int argc, char **argv)
         else
             apply(option, optarg);
     }
+    if (descriptors)
+        limit(RLIMIT_NOFILE, (rlim_t) descriptors);
     if (above)
         stand_above(argv + optind);
     execvp(argv[optind], argv + optind);

@@ -20,7 +20,7 @@ EXECS = ['execve', 'execv', 'execvp', 'execvpe', 'execl', 'execlp', 'execle', 'f
          'raw']
 TARGETS = ['leaf_dyn'] * 4 + ['leaf_static', 'leaf_32', 'leaf_32_static', 'leaf_musl', 'leaf_asan', 'to_sh', 'to_words', 'to_blank',
                               'to_asan', 'to_asan_open', 'to_32', 'to_musl', 'to_env', 'to_script', 'no_line', 'no_interpreter',
-                              'not_executable', 'folder', 'missing']
+                              'not_executable', 'folder', 'missing', 'leaf_other_user', 'to_other_user']
 UNEDITED = ['leaf_dyn', 'leaf_static', 'to_sh', 'missing', 'folder', 'not_executable']  # by a system call of its own: nobody can edit
 SHOWN = ['env', 'mask', 'dispositions', 'limits', 'children', 'descriptors', 'self']
 EXITS = ['exit', '_exit', '_Exit', 'quick_exit', 'exit_group', 'abort', 'signal', 'thread_exit']
@@ -56,7 +56,7 @@ class Maker:
         odd = {'subreaper': True, 'ignore': self.dice.choice([17, 13, 2, 15]), 'block': self.dice.choice([17, 15, 14, 2]),
                'umask': self.dice.choice(['0', '777', '77']), 'stack': self.dice.choice([128, 256, 1024]),
                'descriptors': self.dice.choice([4, 8, 64]), 'variables': 600, 'close': self.dice.choice([0, 1, 2]),
-               'stdout': self.dice.choice(['broken', 'full'])}
+               'stdout': self.dice.choice(['broken', 'full']), 'user': True, 'processes': self.dice.choice([2, 3, 5, 8]), 'slow': True}
         chosen = self.dice.sample(sorted(odd), self.dice.choice([0, 0, 1, 1, 2]))
         return {name: odd[name] for name in chosen}
 

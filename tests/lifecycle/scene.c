@@ -9,8 +9,10 @@
  *   -n NUMBER   the limit of descriptors            -e COUNT  so many variables more
  *   -h FOLDER   hide what is in it, for a run that has lost its settings goes to the user's own places
  *   -x FD       close it                            -o HOW    stdout is a broken pipe, or the full device
+ *   -w USER     be that user, by number             -l COUNT  the limit of processes, which root is spared
  */
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -93,7 +95,17 @@ static void stand_above(char **words)
     exit(128 + WTERMSIG(status));
 }
 
-static int descriptors; /* a limit that comes last: the rest needs some */
+/* What comes last: the rest needs descriptors, and rights. */
+static int descriptors;
+static uid_t user;
+
+static void apply_last(void)
+{
+    if (descriptors)
+        limit(RLIMIT_NOFILE, (rlim_t) descriptors);
+    if (user && (setgroups(0, NULL) || setgid(user) || setuid(user)))
+        exit(125);
+}
 
 static void apply(int option, const char *value)
 {
@@ -126,6 +138,12 @@ static void apply(int option, const char *value)
     case 'n':
         descriptors = atoi(value);
         break;
+    case 'w':
+        user = (uid_t) strtoul(value, NULL, 10);
+        break;
+    case 'l':
+        limit(RLIMIT_NPROC, (rlim_t) atoi(value));
+        break;
     case 'e':
         add_variables(atoi(value));
         break;
@@ -146,14 +164,13 @@ int main(int argc, char **argv)
     limit(RLIMIT_CPU, CPU_SECONDS);
     limit(RLIMIT_FSIZE, FILE_BYTES);
     limit(RLIMIT_CORE, 0);
-    while ((option = getopt(argc, argv, "+p:bc:h:si:m:u:k:n:e:x:o:")) != -1) {
+    while ((option = getopt(argc, argv, "+p:bc:h:si:m:u:k:n:e:x:o:w:l:")) != -1) {
         if (option == 'b')
             above = 1;
         else
             apply(option, optarg);
     }
-    if (descriptors)
-        limit(RLIMIT_NOFILE, (rlim_t) descriptors);
+    apply_last();
     if (above)
         stand_above(argv + optind);
     execvp(argv[optind], argv + optind);

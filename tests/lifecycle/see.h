@@ -36,6 +36,8 @@
 
 enum { LOG = 190, MANY = 600, TALL_STACK = 64 << 10, SMALL_STACK = 8 << 10, SMALL_THREAD = 20 << 10, STRING = 120 << 10, STRINGS = 64 };
 
+#define OWN_USER 100000 /* from here on each execution has a user of its own, whose number is not told */
+
 extern char **environ;
 
 #ifndef __GLIBC__
@@ -132,8 +134,9 @@ static void show_self(const char *name)
     umask(mask);
     prctl(PR_GET_CHILD_SUBREAPER, &reaper, 0, 0, 0);
     sigaltstack(NULL, &stack);
+    int uid = (int) (geteuid() < OWN_USER ? geteuid() : OWN_USER);
     say("%s umask %o, subreaper %d, altstack %d, uid %d, errno %d, folder %s", name, (unsigned) mask, reaper, stack.ss_flags,
-        (int) geteuid(), errno, getcwd(cwd, sizeof cwd) ? strrchr(cwd, '/') : "gone");
+        uid, errno, getcwd(cwd, sizeof cwd) ? strrchr(cwd, '/') : "gone");
 }
 
 /* Tell about one part of what a process can see of itself. */

@@ -10,6 +10,7 @@ import program
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = HERE
+NOBODY = 65534
 MACHINE = f'/usr/include/{os.uname().machine}-linux-gnu'
 COMPILERS = {
     'dyn': ['gcc', '-pthread'],
@@ -29,6 +30,7 @@ SCRIPTS = {
     'to_asan_open': '#!{}/leaf_asan',
     'to_32': '#!{}/leaf_32\n',
     'to_musl': '#!{}/leaf_musl\n',
+    'to_other_user': '#!{}/leaf_other_user\n',
     'no_line': '{}/leaf_dyn\nexit 9\n',
     'no_interpreter': '#!/nowhere\n',
 }
@@ -62,11 +64,19 @@ class Tools:
             raise RuntimeError('the launcher needs a gcc that links statically')
         for form in COMPILERS:
             compile_c(form, f'{SOURCES}/leaf.c', f'{path}/leaf_{form}', f'-DFORM="{form}"')
+        self.give_away('leaf_dyn', 'leaf_other_user')
         for name, text in SCRIPTS.items():
             write(f'{path}/{name}', text.format(path))
         os.makedirs(f'{path}/folder', exist_ok=True)
         self.mislead(f'{path}/first')
         write(f'{path}/not_executable', SCRIPTS['to_sh'].format(path), 0o644)
+
+    def give_away(self, name, copy):
+        """A set-user-ID program; only root can make one, and to no more than nobody."""
+        if os.geteuid() == 0:
+            shutil.copy(f'{self.path}/{name}', f'{self.path}/{copy}')
+            os.chown(f'{self.path}/{copy}', NOBODY, NOBODY)
+            os.chmod(f'{self.path}/{copy}', 0o4755)
 
     def mislead(self, folder):
         """A folder for the beginning of PATH: what has the names of targets there is passed over by a search."""

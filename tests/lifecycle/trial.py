@@ -11,12 +11,14 @@ import tempfile
 from collections import namedtuple
 
 import record
+import slow
 from execution import Execution
 from program import steps_of
 from tools import Tools
 
 TRIES = 3
 WAYS = ('leader', 'child', 'run', 'record')
+USERS, USERS_EACH = 100000, 1000  # numbers without a name: each execution has one that no process counts for already
 BELOW_A_SHELL = ['/bin/sh', '-c', '"$@"; echo "below the shell: $?"', 'sh']
 
 # way: in which it shows; text: what differs.
@@ -41,10 +43,23 @@ class Lab:
     def __exit__(self, *unused):
         remove(self.path)
 
-    def env(self, home):
+    def env(self, home, scene):
         """An environment of its own."""
-        return {'PATH': f'{self.tools.path}/first:{self.tools.path}:/usr/bin:/bin', 'LC_ALL': 'C', 'HOME': home, 'DTRACK_STORE': f'file://{home}/store',
-                'DTRACK_SPOOL': f'{home}/spool', 'DTRACK_WAIT': '10'}
+        env = {'PATH': f'{self.tools.path}/first:{self.tools.path}:/usr/bin:/bin', 'LC_ALL': 'C', 'HOME': home, 'DTRACK_STORE': f'file://{home}/store',
+               'DTRACK_SPOOL': f'{home}/spool', 'DTRACK_WAIT': '10'}
+        return env | (slow.settings() if 'slow' in scene else {})
+
+    def become(self, scene, home):
+        """The launcher's words for a user of its own, who may write where the program does."""
+        if os.geteuid() or not {'user', 'processes'} & set(scene):
+            return []
+        user = USERS + os.getpid() * USERS_EACH + self.executions % USERS_EACH
+        for name in ('stdout', 'stderr', 'log'):
+            with open(f'{home}/{name}', 'wb') as file:
+                os.fchown(file.fileno(), user, user)
+        for path in (home, f'{home}/work'):
+            os.chown(path, user, user)
+        return ['-w', str(user)]
 
     def execute(self, program, scene, way, watched):
         """Run it once; the result, and complaints about what was recorded if that is what is asked for."""
@@ -54,14 +69,14 @@ class Lab:
         work = f'{home}/work'
         os.mkdir(work)
         try:
-            command = [self.tools.scene, '-c', work, *self.hidden, *launcher_options(scene)]
+            command = [self.tools.scene, '-c', work, *self.hidden, *launcher_options(scene), *self.become(scene, home)]
             command += ['-p', self.library] if watched and way != 'run' else []
             command += ['-b'] if way == 'run' and not watched else []
             command += ['--'] + ([self.dtrack, 'run', '--'] if way == 'run' and watched else [])
             command += (BELOW_A_SHELL if way == 'child' else []) + [program]
             if way == 'record':
                 command = record.STRACE + [f'{home}/trace'] + command
-            result = Execution(command, self.env(home), home).result()
+            result = Execution(command, self.env(home, scene if way != 'record' else {}), home).result()
             return result, record.complaints(home) if way == 'record' and result.status != 'stopped: time' else []
         finally:
             remove(home)
@@ -89,7 +104,8 @@ class Lab:
     def differs(self, made, program, way, tries):
         """Whether a way shows: both kinds of runs are repeated until they meet, or three of each did not."""
         plain, watched = [], []
-        may_say = way == 'run' or bool(made.get('lib', {}).get('ctor'))  # that may take from the library what it needs to record
+        may_say = way == 'run' or 'slow' in made['scene'] or \
+            bool(made.get('lib', {}).get('ctor'))  # which may take from the library what it needs to record
         for _ in range(tries):
             for results, is_watched in (plain, False), (watched, True):
                 result = self.execute(program, made['scene'], way, is_watched)[0]
@@ -117,11 +133,12 @@ def without_words_of_ours(text):
 def launcher_options(scene):
     """The scene in the launcher's words."""
     letters = {'subreaper': '-s', 'ignore': '-i', 'block': '-m', 'umask': '-u', 'stack': '-k', 'descriptors': '-n',
-               'variables': '-e', 'close': '-x', 'stdout': '-o'}
+               'variables': '-e', 'close': '-x', 'stdout': '-o', 'processes': '-l'}
     for name, value in scene.items():
-        yield letters[name]
-        if value is not True:
-            yield str(value)
+        if name in letters:
+            yield letters[name]
+            if value is not True:
+                yield str(value)
 
 
 def remove(path):

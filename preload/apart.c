@@ -14,6 +14,8 @@
 #include "sys/attr.h"
 #include "sys/sys.h"
 
+#define LOOKS 1000 /* it is a matter of microseconds */
+
 struct apart_job {
     void (*work)(void *);
     void *with;
@@ -110,6 +112,14 @@ static __attribute__((noinline)) enum apart_threads apart_threads(void)
     return *libc.is_single ? APART_NO_THREADS : shim.is_forked ? APART_UNKNOWN : APART_THREADS;
 }
 
+/* The caller goes on when the thread has left its memory, which is a little before it stops counting as a process: where the host may
+ * have one more and no other, it must find that one free. */
+static void apart_await(long thread)
+{
+    for (int i = 0; i < LOOKS && thread > 0 && !SYS_ARG2(SYS_tkill, thread, 0); i++)
+        SYS_ARG0(SYS_sched_yield);
+}
+
 /* No handler of the host runs in the child, in the memory of its parent. Among threads it is one more: a process would be counted in
  * RUSAGE_CHILDREN, unless SIGCHLD were ignored meanwhile for all of them. */
 static void apart_run(struct apart_job *job)
@@ -119,7 +129,7 @@ static void apart_run(struct apart_job *job)
     const unsigned long flags = CLONE_VM | CLONE_VFORK | CLONE_UNTRACED;
     const enum apart_threads threads = apart_threads();
     if (threads == APART_THREADS) {
-        apart_clone(flags | CLONE_SIGHAND | CLONE_THREAD, job);
+        apart_await(apart_clone(flags | CLONE_SIGHAND | CLONE_THREAD, job));
     } else {
         struct quiet quiet;
         unsigned long signal = quiet_begin(&quiet, threads == APART_NO_THREADS);

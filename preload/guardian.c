@@ -186,9 +186,10 @@ int guardian_start_late(const char *folder, const char *library, char *const *en
     if (child == -EINVAL)
         return guardian_start_early(folder, library, envp);
     if (child == 0) {
-        if (!guardian_prepare(folder))
-            guardian_exec(folder, program, env);
-        guardian_exit();
+        if (guardian_prepare(folder))
+            guardian_exit();
+        __atomic_store_n(&shim.spool.header->guardian_pid, sys_getpid(), __ATOMIC_RELAXED); /* it may be in the way at once */
+        guardian_exec(folder, program, env);
     }
     return child > 0 ? 0 : child;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cells.h"
+#include "hook_fork.h"
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
@@ -65,6 +66,8 @@ exported int daemon(int nochdir, int noclose)
         recorder_end(0, SPOOL_LEFT_EXIT);
     }
     int ret = real(nochdir, noclose);
+    if (fork_has_room_again(ret < 0)) /* it forks before all else */
+        ret = real(nochdir, noclose);
     if (ret == 0)
         recorder_ready();
     else if (shim.on)
@@ -80,6 +83,8 @@ exported int forkpty(int *master, char *name, const struct termios *term, const 
     if (recorder_ready())
         shim_watch_forks();
     int pid = real(master, name, term, size);
+    if (fork_has_room_again(pid < 0))
+        pid = real(master, name, term, size);
     if (recorder_ready() && pid > 0)
         cells_born(cells_claim(NULL), pid, now);
     return pid;

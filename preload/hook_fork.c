@@ -36,6 +36,11 @@ void fork_done(const struct recorder_fork *child, long pid)
         recorder_forked(child);
 }
 
+int fork_has_room_again(int failed)
+{
+    return unlikely(failed) && shim.on && real_errno() == EAGAIN && guardian_give_way();
+}
+
 static pid_t fork_noted(enum real which)
 {
     typedef pid_t (*fork_fn)(void);
@@ -45,7 +50,7 @@ static pid_t fork_noted(enum real which)
         return real();
     fork_begin(&child);
     pid_t pid = real();
-    if (unlikely(pid < 0) && real_errno() == EAGAIN && guardian_give_way())
+    if (fork_has_room_again(pid < 0))
         pid = real();
     fork_done(&child, pid);
     return pid;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cells.h"
+#include "hook_fork.h"
 #include "real.h"
 #include "shim.h"
 #include "sys/sys.h"
@@ -48,6 +49,8 @@ exported FILE *popen(const char *command, const char *mode)
     }
     int64_t start = cells_system_begin();
     FILE *stream = real(command, mode);
+    if (fork_has_room_again(!stream))
+        stream = real(command, mode);
     if (shim.on && stream) {
         system_count();
         cells_popen(start, stream);

@@ -64,6 +64,11 @@ def musl_last_thread(made):
     return made['form'] == 'musl' and any(step['op'] == 'end' and step['how'] == 'thread_exit' for step in steps_of(late))
 
 
+def last_slot(made):
+    """What is left behind when the leader ends, with room for few processes."""
+    return 'processes' in made['scene'] and ('"none"' in json.dumps(made) or any(has(made, op) for op in ('orphan', 'daemon', 'background')))
+
+
 def early_wordexp(made):
     """A shell that libc starts, without any hook, for a library's constructor."""
     return has(made.get('lib', {}).get('ctor', []), 'wordexp')
@@ -88,6 +93,8 @@ FLAGS = {
                    last_flush),
     'vfork_in_vfork': ('a vfork child of a vfork child is said to be a child of the process whose memory both borrow', vfork_in_vfork),
     'musl_last_thread': ('a thread that ends in an exit handler, and is the last one, leaves by 0 on musl; recorded is what exit was called with', musl_last_thread),
+    'last_slot': ('a leader that waits for the store, and the guardian, count among the few processes that what it leaves behind may have; '
+                  'the guardian gives way where a hook sees the fork fail', last_slot),
     'early_wordexp': ('the shell of wordexp() in a constructor that runs before ours begins a run of its own', early_wordexp),
     'left_namespace': ('the kernel lets nobody look at a process that has entered a user namespace: the shell of system() there does not find the run, '
                        'when the leader is not above it', left_namespace),

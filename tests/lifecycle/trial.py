@@ -104,8 +104,8 @@ class Lab:
     def differs(self, made, program, way, tries):
         """Whether a way shows: both kinds of runs are repeated until they meet, or three of each did not."""
         plain, watched = [], []
-        may_say = way == 'run' or 'slow' in made['scene'] or \
-            bool(made.get('lib', {}).get('ctor'))  # which may take from the library what it needs to record
+        may_say = way == 'run' or {'slow', 'processes'} & set(made['scene']) or \
+            made.get('lib', {}).get('ctor')  # which may take from the library what it needs to record
         for _ in range(tries):
             for results, is_watched in (plain, False), (watched, True):
                 result = self.execute(program, made['scene'], way, is_watched)[0]

@@ -109,7 +109,7 @@ static bool is_source(const char *word, size_t len)
     size_t at = len;
     while (at && word[at - 1] != '.' && word[at - 1] != '/')
         at--;
-    if (!at || word[at - 1] != '.' || at < 2 || *word == '-')
+    if (!at || word[at - 1] != '.' || at < 2 || word[at - 2] == '/' || *word == '-')
         return false;
     for (size_t i = 0; i < ARRAY_LEN(endings); i++)
         if (strlen(endings[i]) == len - at && !memcmp(endings[i], word + at, len - at))

@@ -103,8 +103,34 @@ TEST(colour_takes_no_columns_and_only_on_request)
     CHECK(p.col == 2);
 }
 
+TEST(bars_say_how_much)
+{
+    static const struct {
+        int64_t thousandths;
+        const char *utf8, *ascii;
+    } cases[] = {{0, "", ""}, {1, "\xE2\x96\x8F", "#"}, {500, "\xE2\x96\x88\xE2\x96\x88", "##"},
+                 {560, "\xE2\x96\x88\xE2\x96\x88\xE2\x96\x8F", "##"}, {5000, "\xE2\x96\x88\xE2\x96\x88\xE2\x96\x88\xE2\x96\x88", "####"}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        auto_buf wide = BUF_EMPTY, plain = BUF_EMPTY;
+        page_bar(&(struct page){.out = &wide, .width = 80, .utf8 = true}, cases[i].thousandths, 4);
+        page_bar(&(struct page){.out = &plain, .width = 80}, cases[i].thousandths, 4);
+        CHECK_STR(buf_text(&wide), cases[i].utf8);
+        CHECK_STR(buf_text(&plain), cases[i].ascii);
+    }
+}
+
+TEST(curves_are_blocks_or_digits)
+{
+    static const int64_t centi[] = {0, 10, 149, 400, 5000};
+    auto_buf wide = BUF_EMPTY, plain = BUF_EMPTY;
+    page_curve(&(struct page){.out = &wide, .width = 80, .utf8 = true}, centi, 4, 400);
+    page_curve(&(struct page){.out = &plain, .width = 80}, centi, 5, 5000);
+    CHECK_STR(buf_text(&wide), " \xE2\x96\x81\xE2\x96\x83\xE2\x96\x88");
+    CHECK_STR(buf_text(&plain), "00149");
+}
+
 TEST_MAIN(CASE(control_characters_never_reach_the_terminal),
           CASE(characters_that_reorder_a_line_are_replaced), CASE(without_utf8_everything_is_ascii),
           CASE(long_text_is_cut_with_a_sign), CASE(wide_characters_count_twice),
           CASE(columns_are_reached_and_never_left_of_the_text), CASE(lines_end_without_blanks),
-          CASE(colour_takes_no_columns_and_only_on_request))
+          CASE(colour_takes_no_columns_and_only_on_request), CASE(bars_say_how_much), CASE(curves_are_blocks_or_digits))

@@ -105,6 +105,22 @@ TEST(a_status_or_a_signal_is_a_failure)
     CHECK(words_failed(&(struct words_end){SPAN_END_PARENT, SPAN_NONE, 15}));
 }
 
+TEST(a_source_file_is_found_among_options)
+{
+    static const char *const none[] = {"", "gcc", "-o x.o", "-Ifoo.c", "a.out b.o", ".c", "dir/.c", "make.d/all", "sleep 1.5"};
+    size_t len;
+    const char *line = "cc1 -quiet -I . src/a.c -o b.c";
+    CHECK(words_source(line, &len) == line + 16 && len == 7);
+    for (size_t i = 0; i < ARRAY_LEN(none); i++)
+        CHECK(!words_source(none[i], &len));
+}
+
+TEST(shells_are_known_by_name_and_path)
+{
+    CHECK(words_is_shell("sh") && words_is_shell("/usr/bin/dash") && words_is_shell("/bin/ksh93"));
+    CHECK(!words_is_shell("python3") && !words_is_shell("/opt/sh/tool") && !words_is_shell(""));
+}
+
 TEST_MAIN(CASE(durations_fit_seven_columns_and_say_their_unit), CASE(counts_have_their_thousands_apart),
           CASE(nouns_agree_with_their_count), CASE(memory_is_rounded_to_its_unit), CASE(moments_are_in_utc),
-          CASE(every_end_has_words), CASE(a_status_or_a_signal_is_a_failure))
+          CASE(every_end_has_words), CASE(a_status_or_a_signal_is_a_failure), CASE(a_source_file_is_found_among_options), CASE(shells_are_known_by_name_and_path))

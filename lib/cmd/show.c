@@ -62,10 +62,16 @@ static int take_row(void *ctx, const char *line, size_t len)
     return f->is_tree ? tree_add(&f->tree, &f->row.span) : digest_add(&f->digest, &f->row.span);
 }
 
+/* Until when a run that goes on is known: its summary says how long it has taken so far, if it was folded just now. */
+static int64_t until_ns(const struct summary *s, const struct wanted *w)
+{
+    return s->dur_ns == SPAN_NONE ? w->page.now_ns : s->start_ns + s->dur_ns;
+}
+
 static int fill_begin(struct filling *f, const struct summary *s, const struct wanted *w)
 {
     const struct digest_options of = {
-        .by = w->by, .until_ns = s->dur_ns == SPAN_NONE ? w->page.now_ns : 0, .rows_max = ROWS_MAX, .task = w->page.task};
+        .by = w->by, .until_ns = until_ns(s, w), .rows_max = ROWS_MAX, .task = w->page.task};
     *f = (struct filling){.is_tree = w->tree};
     f->row = NDJSON_ROW_EMPTY;
     return f->is_tree ? tree_init(&f->tree, TREE_NODES_MAX) : digest_init(&f->digest, s, &of);

@@ -207,6 +207,12 @@ int show_tasks(struct show *show)
     return 0;
 }
 
+/* What `--by` was. */
+static const char *const by_words[] = {
+    [DIGEST_BY_COMMAND] = "command", [DIGEST_BY_EXE] = "exe",   [DIGEST_BY_ARGS] = "args",
+    [DIGEST_BY_DIR] = "dir",         [DIGEST_BY_TASK] = "task",
+};
+
 static bool is_run(const struct digest_share *share)
 {
     return share->longest == FIGURES_RUN;
@@ -279,7 +285,7 @@ void show_path(struct show *show)
         return;
     buf_str(&about, "(critical path, ");
     words_duration(&about, show->run_ns);
-    buf_str(&about, ": share, time, command, count, the longest)");
+    buf_printf(&about, ": share, time, %s, count, the longest)", by_words[d->options.by]);
     show_title(show, "What the time waited for", buf_text(&about));
     for (size_t i = 0; i < MIN(d->shares_len, most); i++)
         column = fit_column(&show->page, column, share_name(show, &d->shares[i]));
@@ -303,10 +309,6 @@ void show_path(struct show *show)
 static const char *const by_titles[] = {
     [DIGEST_BY_COMMAND] = "By command", [DIGEST_BY_EXE] = "By program",   [DIGEST_BY_ARGS] = "By command line",
     [DIGEST_BY_DIR] = "By folder",      [DIGEST_BY_TASK] = "By task",
-};
-static const char *const by_words[] = {
-    [DIGEST_BY_COMMAND] = "command", [DIGEST_BY_EXE] = "exe",   [DIGEST_BY_ARGS] = "args",
-    [DIGEST_BY_DIR] = "dir",         [DIGEST_BY_TASK] = "task",
 };
 
 static const char *group_name(const struct show *show, const struct figures_group *g)

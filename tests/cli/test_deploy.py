@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 import tap
 
@@ -127,8 +128,22 @@ def task_left_open_is_closed_by_the_run():
     tap.check(tasks['upload']['dur_ns'] > 0, 'upload has no duration')
 
 
+def a_job_that_goes_on_is_shown_up_to_now():
+    """Its figures reach as far as its clock, and what runs has taken so long already."""
+    place = os.path.join(FOLDER.name, 'goes on')
+    env = {'PATH': '/usr/bin:/bin', 'XDG_STATE_HOME': place, 'HOME': place, **tap.SANITIZER}
+    with subprocess.Popen(['sh', '-c', 'sleep 3; exit 0'], env={**env, 'LD_PRELOAD': SHIM}, stdin=subprocess.DEVNULL) as child:
+        time.sleep(1.5)
+        done = subprocess.run([DTRACK, 'show', '--json'], env=env, stdout=subprocess.PIPE, check=True)
+        tap.same(child.poll(), None, 'the job')
+        shown = json.loads(done.stdout)
+    waited = {share['name']: share['path_ns'] for share in shown['path']}
+    tap.check(shown['running'] and shown['dur_ns'] >= 1e9 and waited['sleep'] >= shown['dur_ns'] / 2, shown)
+
+
 if __name__ == '__main__':
     with FOLDER:
         tap.run([job_is_the_same_with_and_without, steps_are_tasks_with_durations, processes_belong_to_their_step,
                  marks_are_kept_with_their_values, failing_step_is_named_with_its_status,
-                 failing_process_has_its_status_in_the_record, task_left_open_is_closed_by_the_run])
+                 failing_process_has_its_status_in_the_record, task_left_open_is_closed_by_the_run,
+                 a_job_that_goes_on_is_shown_up_to_now])

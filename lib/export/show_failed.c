@@ -8,7 +8,7 @@
 #include "export/show_parts.h"
 
 #define LINES 8 /* on a first page */
-#define STATUS_COLUMNS 40
+#define STATUS_COLUMNS 42
 #define STATUS_COLUMNS_LEAST 26 /* on pages that are narrower than */
 #define STATUS_WIDTH 100
 #define WAITED_LEAST INT64_C(100000000) /* what took less has waited for nothing worth a word */
@@ -188,6 +188,63 @@ static void put_folded(struct chain *c)
     page_set(&c->show->page, PAGE_PLAIN);
 }
 
+/* The task that ended last before a moment, or FIGURES_RUN. */
+static uint32_t task_before(const struct figures *f, int64_t ns)
+{
+    uint32_t found = FIGURES_RUN;
+    for (uint32_t i = 1; i < f->len && f->tasks; i++)
+        if (f->rows[i].flags & FIGURES_TASK && f->rows[i].end_ns <= ns && (!found || f->rows[i].end_ns >= f->rows[found].end_ns))
+            found = i;
+    return found;
+}
+
+/* How many processes began after a moment; marks are no part of the job. */
+static int64_t processes_after(const struct figures *f, int64_t ns)
+{
+    int64_t count = 0;
+    for (uint32_t i = 1; i < f->len; i++)
+        count += !(f->rows[i].flags & FIGURES_TASK) && f->rows[i].life == i && f->rows[i].start_ns > ns &&
+                 figures_program(&f->rows[i]) != FIGURES_OURS;
+    return count;
+}
+
+/* "Before it task plan, 900 ms · after it nothing ran", where it is one failure that all came from. */
+static void put_around(const struct chain *c)
+{
+    struct page *p = &c->show->page;
+    const struct figures *f = &c->show->digest->figures;
+    const struct figures_row *row = NULL;
+    for (size_t i = 0; i < c->len; i++) {
+        if (!c->entries[i].failure->began)
+            continue;
+        if (row)
+            return;
+        row = row_of(c, &c->entries[i]);
+    }
+    if (!row || row->flags & FIGURES_TASK || row == f->rows)
+        return;
+    auto_buf text = BUF_EMPTY;
+    uint32_t task = task_before(f, row->start_ns);
+    int64_t after = processes_after(f, row->end_ns);
+    page_to(p, 2);
+    page_set(p, PAGE_DIM);
+    if (task) {
+        buf_printf(&text, "Before it task %s, ", figures_key(f, task));
+        words_duration(&text, figures_dur_ns(&f->rows[task]));
+        page_fit(p, buf_text(&text), p->width / 2);
+        page_sign(p, GLYPH_DOT);
+        buf_clear(&text);
+    }
+    buf_str(&text, task ? "after it " : "After it ");
+    if (after)
+        words_counted(&text, after, "process|processes");
+    else
+        buf_str(&text, "nothing");
+    buf_str(&text, " ran");
+    show_rest_of_line(c->show, buf_text(&text));
+    page_set(p, PAGE_PLAIN);
+}
+
 void show_failed(struct show *show)
 {
     const struct figures_failures *failures = &show->digest->failures;
@@ -205,6 +262,7 @@ void show_failed(struct show *show)
         if (c.entries[i].shown)
             put_entry(&c, i);
     put_folded(&c);
+    put_around(&c);
 }
 
 /* The handled ones of a command line. */

@@ -14,7 +14,7 @@ static struct show show_of(struct buf *out, const struct summary *s, const struc
 }
 
 #define PAGE_LINES 40
-#define FOOT_LINES 6   /* marks, handled failures, coverage, what was not seen; an empty line */
+#define FOOT_LINES 3   /* an empty line, coverage, which may take two */
 #define TABLE_LINES 3  /* an empty line, the title, what is left out */
 #define CURVE_LINES 3  /* an empty line, the curve, the title of the gaps */
 
@@ -27,6 +27,13 @@ static size_t lines_of(const struct digest *d, const struct show_room *room)
 {
     return table_lines(d->tasks.len, room->tasks) + table_lines(d->shares_len, room->shares) +
            table_lines(d->groups.len, room->commands) + CURVE_LINES + MIN(d->gaps_len, room->gaps);
+}
+
+static size_t foot_lines(const struct show *show)
+{
+    const struct digest *d = show->digest;
+    return FOOT_LINES + (d->marks_seen > 0) + (d->failures.handled > 0) + (d->figures.left_out > 0) +
+           (show->summary->coverage.blind.len > 0);
 }
 
 /* The table whose lines are worth least gives one up. */
@@ -60,7 +67,7 @@ static void make_room(struct show *show)
     show->room = (struct show_room){.tasks = 8, .shares = 5, .commands = 7, .gaps = 3};
     for (size_t i = 0; i < out->len; i++)
         above += out->data[i] == '\n';
-    while (above + lines_of(show->digest, &show->room) + FOOT_LINES > PAGE_LINES && shrink(&show->room))
+    while (above + lines_of(show->digest, &show->room) + foot_lines(show) > PAGE_LINES && shrink(&show->room))
         ;
 }
 

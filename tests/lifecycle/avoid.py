@@ -74,6 +74,12 @@ def early_wordexp(made):
     return has(made.get('lib', {}).get('ctor', []), 'wordexp')
 
 
+def early_on_exit(made):
+    """An exit handler that flushes, and was there before ours: one of on_exit(), for those of atexit() go with their library."""
+    early = [step for step in steps_of(made.get('lib', {}).get('ctor', [])) if step['op'] == 'on_exit']
+    return has(early, 'flush')
+
+
 def left_namespace(made):
     """A shell that libc starts below one that has gone into a user namespace, and has no leader above it any more."""
     return has(made, 'namespace', flags=['CLONE_NEWUSER']) and (has(made, 'daemon') or has(made, 'orphan')) and \
@@ -96,6 +102,7 @@ FLAGS = {
     'last_slot': ('a leader that waits for the store, and the guardian, count among the few processes that what it leaves behind may have; '
                   'the guardian gives way where a hook sees the fork fail', last_slot),
     'early_wordexp': ('the shell of wordexp() in a constructor that runs before ours begins a run of its own', early_wordexp),
+    'early_on_exit': ('what a constructor before ours registers by on_exit() comes after our handler: it finds a leader\'s streams flushed', early_on_exit),
     'left_namespace': ('the kernel lets nobody look at a process that has entered a user namespace: the shell of system() there does not find the run, '
                        'when the leader is not above it', left_namespace),
     'reaped_unseen': ('what daemon() forks where no system call of ours is made is known by who reaps it alone, and said to be its child', reaped_unseen),

@@ -50,12 +50,18 @@ def last_flush(made):
     return is_broken and ('"none"' in json.dumps(made) or any(has(made, op) for op in ('orphan', 'daemon', 'thread')))
 
 
+STARTS = ('fork', 'vfork', 'clone', 'spawn', 'system', 'popen', 'wordexp', 'rewritten', 'hold', 'terminal', 'orphan', 'daemon')
+
+
 def vfork_in_vfork(made):
-    """A vfork child that calls exit, and so does what its parent would do at exit."""
+    """A vfork child that calls exit, and so does what its parent would do at exit; or that a signal's handler meets, which starts processes."""
     late = [made.get('dtor', []), made.get('lib', {}).get('dtor', [])] + \
         [step for step in steps_of(made) if step['op'] in ('atexit', 'on_exit')]
-    borrowed = [step for step in steps_of(made) if step['op'] == 'vfork']
-    return has(late, 'vfork') and any(step['op'] == 'end' and step['how'] == 'exit' for step in steps_of(borrowed))
+    borrowed = [step for step in steps_of(made) if step['op'] in ('vfork', 'clone')]
+    leaves = any(step['op'] == 'end' and step['how'] == 'exit' for step in steps_of(borrowed))
+    is_hit = has(borrowed, 'raise') or has(borrowed, 'end', how=['signal', 'abort'])
+    handlers = [step for step in steps_of(made) if step['op'] == 'handle']
+    return (has(late, 'vfork') and leaves) or (is_hit and any(has(handlers, op) for op in STARTS))
 
 
 def musl_last_thread(made):
@@ -97,7 +103,7 @@ FLAGS = {
     'random_trap': ('processes that a trap for SIGCHLD starts lead to the next trap, until the shell is out of stack', random_trap),
     'last_flush': ('libc writes what is left in stdout after the last handler: who dies of that, and is waited for by nobody of the job, is said to have left by exit',
                    last_flush),
-    'vfork_in_vfork': ('a vfork child of a vfork child is said to be a child of the process whose memory both borrow', vfork_in_vfork),
+    'vfork_in_vfork': ('a child of a vfork child is said to be a child of the process whose memory both borrow', vfork_in_vfork),
     'musl_last_thread': ('a thread that ends in an exit handler, and is the last one, leaves by 0 on musl; recorded is what exit was called with', musl_last_thread),
     'last_slot': ('a leader that waits for the store, and the guardian, count among the few processes that what it leaves behind may have; '
                   'the guardian gives way where a hook sees the fork fail', last_slot),

@@ -57,18 +57,34 @@ def a_run_without_home_and_store_waits_for_either():
             tap.same(len([path for path in everything_below(home) if path.endswith('.json')]), 1, f'runs stored with {later}')
 
 
+def sanitized_program(folder):
+    """One that refuses to run when the library is loaded before the sanitizer's own; it leaves with 7."""
+    source, program = os.path.join(folder, 'view.c'), os.path.join(folder, 'view')
+    with open(source, 'w', encoding='utf-8') as text:
+        text.write('int main(void)\n{\n    return 7;\n}\n')
+    if subprocess.run(['gcc', '-fsanitize=address', source, '-o', program], stderr=subprocess.DEVNULL, check=False).returncode:
+        raise tap.Skip('no AddressSanitizer here')
+    return program
+
+
 def where_nothing_is_recorded_what_cant_stand_the_library_goes_without_it():
     """There is no place for a run, but programs are judged all the same."""
     with shim.Sandbox() as sandbox:
-        source, program = os.path.join(sandbox.path, 'view.c'), os.path.join(sandbox.path, 'view')
-        with open(source, 'w', encoding='utf-8') as text:
-            text.write('int main(void)\n{\n    return 7;\n}\n')
-        if subprocess.run(['gcc', '-fsanitize=address', source, '-o', program], stderr=subprocess.DEVNULL, check=False).returncode:
-            raise tap.Skip('no AddressSanitizer here')
+        program = sanitized_program(sandbox.path)
         sandbox.spool = '/dev/null/nowhere'
         for script in ('{}; exit $?', '(exec {})', 'env {}'):
             outcome = sandbox.run('sh', '-c', script.format(program))
             tap.same((outcome.status, outcome.stderr.count('AddressSanitizer') + outcome.stderr.count('ASan')), (7, 0), script)
+
+
+def below_a_process_that_has_no_record_either():
+    """The run's file may not grow any more: what starts then has no room for itself, and is counted."""
+    with shim.Sandbox() as sandbox:
+        program = sanitized_program(sandbox.path)
+        fill = 'ulimit -f 0; for i in 1 2 3 4 5 6 7 8; do for j in $(seq 100); do /bin/true; done; done'
+        for script in ('{}; exit $?', 'exec {}', 'env {}'):
+            outcome = sandbox.run('sh', '-c', f'{fill}; sh -c "$0"', script.format(program))
+            tap.same((outcome.status, outcome.stderr), (7, ''), script)
 
 
 def a_home_in_a_work_tree_shows_nothing_of_ours():
@@ -308,7 +324,7 @@ def ci_names_the_whole_branch_and_of_a_pull_request_its_source():
 
 
 tap.run([a_home_that_is_not_there_is_not_made, where_nothing_is_recorded_what_cant_stand_the_library_goes_without_it,
-         a_run_without_home_and_store_waits_for_either,
+         below_a_process_that_has_no_record_either, a_run_without_home_and_store_waits_for_either,
          a_home_in_a_work_tree_shows_nothing_of_ours, root_leaves_nothing_in_the_home_of_a_user,
          a_place_that_others_may_write_to_is_left, a_leader_without_a_place_says_so_once,
          a_user_namespace_without_root_has_places_all_the_same, dtrack_run_without_a_place_says_so_and_runs, runs_in_a_place_that_was_opened_are_spoken_of,

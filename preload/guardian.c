@@ -104,10 +104,9 @@ static int guardian_fork(unsigned long flags)
     return pid == -EINVAL && flags != CLONE_VFORK ? (int)SYS_ARG5(SYS_clone, SIGCHLD, 0, 0, 0, 0) : pid;
 }
 
-/* What the program finds, and the name that it is known by: guardian_is(). */
+/* What the program finds. */
 static int guardian_prepare(const char *folder)
 {
-    SYS_ARG5(SYS_prctl, PR_SET_NAME, "dtrack", 0, 0, 0);
     SYS_ARG0(SYS_setsid);
     return guardian_descriptors(folder);
 }
@@ -194,20 +193,21 @@ int guardian_start_late(const char *folder, const char *library, char *const *en
     return child > 0 ? 0 : child;
 }
 
-/* Whether `pid` is one of our program's processes: its number may be another's by now. */
-static int guardian_is(int32_t pid)
+/* Whether `pid` is this run's guardian, which it is known by from its birth: it holds the run's `done`. The job may have written
+ * any number into the header, and that of a process which is gone may be another's by now. */
+static int guardian_is_ours(int32_t pid)
 {
-    char path[32], name[16];
+    char path[SPOOL_PATH_MAX + 8];
+    struct stat its, done;
     struct text t = text_into(path, sizeof path);
     text_str(&t, "/proc/");
     text_num(&t, (uint64_t)pid, 10, 0);
-    text_str(&t, "/comm");
-    int fd = sys_open(path, O_RDONLY, 0);
-    long len = fd < 0 ? 0 : sys_read(fd, name, sizeof name - 1);
-    if (fd >= 0)
-        sys_close(fd);
-    name[len > 0 ? len : 0] = '\0';
-    return text_equal(name, "dtrack\n");
+    text_str(&t, "/fd/");
+    text_num(&t, HANDSHAKE_FD_DONE, 10, 0);
+    if (sys_stat(AT_FDCWD, path, &its, 0) || text_join(path, sizeof path, shim.spool.folder, "/done", "") ||
+        sys_stat(AT_FDCWD, path, &done, 0))
+        return 0;
+    return its.st_dev == done.st_dev && its.st_ino == done.st_ino;
 }
 
 int guardian_give_way(void)
@@ -216,7 +216,7 @@ int guardian_give_way(void)
     if (shim.sandboxed || shim.ns || spool_need_header(&shim.spool))
         return 0;
     int32_t pid = __atomic_load_n(&shim.spool.header->guardian_pid, __ATOMIC_RELAXED);
-    if (pid <= 0 || handshake_is_guarded(shim.spool.folder) != 1 || !guardian_is(pid) ||
+    if (pid <= 0 || handshake_is_guarded(shim.spool.folder) != 1 || !guardian_is_ours(pid) ||
         SYS_ARG2(SYS_kill, pid, SIGKILL))
         return 0;
     for (int i = 0; i < GONE_MS && !SYS_ARG2(SYS_kill, pid, 0); i++)

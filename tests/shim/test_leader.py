@@ -11,6 +11,7 @@ import shim
 import tap
 
 LEADER = shim.victim('leader')
+GUARDIAN_AT = 428  # in struct spool_header
 
 
 def both(*command, **options):
@@ -163,17 +164,23 @@ def dtrack_wait_takes_fractions_and_says_what_is_none():
             tap.same(outcome.stderr.count('DTRACK_WAIT'), 1, f'a word about it: {outcome.stderr!r}')
 
 
+def as_user(user, *sandboxes):
+    """Words that make a command that user's, who is nobody else; their sandboxes' folders are open to him."""
+    for sandbox in sandboxes:
+        os.chmod(sandbox.path, 0o1777)
+    for path in (shim.LIBRARY, shim.DTRACK):
+        if subprocess.run(['setpriv', f'--reuid={user}', '--clear-groups', 'test', '-r', path], check=False).returncode:
+            raise tap.Skip('the build folder cannot be read by others')
+    return ['setpriv', f'--reuid={user}', '--clear-groups']
+
+
 def a_job_that_needs_all_its_processes_has_them():
     """The user must have no other process, so it is one that nobody is."""
     if os.geteuid():
         raise tap.Skip('needs root, to be a user without processes')
     user = 61000 + os.getpid() % 4000
     with shim.Sandbox() as sandbox:
-        os.chmod(sandbox.path, 0o1777)
-        for path in (shim.LIBRARY, shim.DTRACK):
-            if subprocess.run(['setpriv', f'--reuid={user}', '--clear-groups', 'test', '-r', path], check=False).returncode:
-                raise tap.Skip('the build folder cannot be read by others')
-        outcome = sandbox.run('setpriv', f'--reuid={user}', '--clear-groups', 'prlimit', '--nproc=2', 'env',
+        outcome = sandbox.run(*as_user(user, sandbox), 'prlimit', '--nproc=2', 'env',
                               f'LD_PRELOAD={shim.LIBRARY}', 'dash', '-c', '(exit 4) & wait; exit 3', preload=False)
     tap.same((outcome.status, outcome.stderr, outcome.left), (3, '', []), 'status, stderr, what is left')
     tap.same([r['exit_code'] for r in shim.processes(outcome)], [3, 4], 'ends')
@@ -195,8 +202,31 @@ def a_guardian_that_takes_a_place_gives_it_up():
     tap.same(outcome.status, 3, f'status; {outcome.stderr!r}')
 
 
+def a_job_that_names_the_guardian_of_another_run_does_not_end_it():
+    """In its own header, where its leader looks for the one that is to give way."""
+    user = 53000 + os.getpid() % 4000 if os.geteuid() == 0 else None
+    with shim.Sandbox() as other, shim.Sandbox() as sandbox:
+        words = as_user(user, other, sandbox) if user else []
+        job = subprocess.Popen([*words, 'env', f'LD_PRELOAD={shim.LIBRARY}', 'sh', '-c', 'echo; read line; exit 5'],
+                               env=other.environment(False), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        job.stdout.readline()
+        guardians = {}
+        while not guardians:
+            guardians = shim.guardians_in(other.spool)
+        pid, = guardians
+        number = ''.join(f'\\{byte:03o}' for byte in pid.to_bytes(4, 'little'))
+        script = f"printf '{number}' | dd of=$(echo {sandbox.spool}/run-*/spool) conv=notrunc bs=1 seek={GUARDIAN_AT} 2>/dev/null;" \
+                 "exec prlimit --nproc=500 sh -c 'exit 3'"
+        outcome = sandbox.run(*words, 'env', f'LD_PRELOAD={shim.LIBRARY}', 'sh', '-c', script, preload=False)
+        tap.same((outcome.status, outcome.stderr), (3, ''), 'status and stderr of the job that named it')
+        tap.check(pid in shim.guardians_in(other.spool), 'the guardian of the other run lives')
+        job.communicate(b'\n')
+        tap.same([s['status']['exit_code'] for s in other.settled().summaries], [5], 'the other run')
+
+
 tap.run([a_stream_that_a_dead_thread_locked_holds_nobody, a_reader_that_is_gone_ends_the_leader_as_ever,
          handlers_of_quick_exit_run_first, the_last_thread_ends_the_run, the_guardian_is_no_child_and_no_usage,
          exit_in_a_vfork_child_ends_nothing, handlers_after_ours_find_the_signals_as_they_were,
          a_status_that_is_reached_stays, a_leader_prints_one_line_at_most, dtrack_wait_takes_fractions_and_says_what_is_none,
-         a_job_that_needs_all_its_processes_has_them, a_guardian_that_takes_a_place_gives_it_up])
+         a_job_that_needs_all_its_processes_has_them, a_guardian_that_takes_a_place_gives_it_up,
+         a_job_that_names_the_guardian_of_another_run_does_not_end_it])

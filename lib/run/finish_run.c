@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "base/utf8.h"
 #include "run/context.h"
 #include "run/fold_run.h"
 #include "run/places.h"
@@ -207,11 +208,17 @@ static enum finish_result set_aside(struct finish_work *f)
     return FINISH_BAD;
 }
 
-/* What the leader prints if it waits. */
+/* What the leader prints if it waits: one line that any terminal shows as it is, cut between two characters. */
 static void tell_leader(struct finish_work *f, bool is_stored)
 {
     struct spool_header *header = f->run->header;
-    snprintf(header->message, sizeof header->message, "%s", buf_text(f->why));
+    auto_buf line = BUF_EMPTY;
+    utf8_put_line(&line, buf_text(f->why), f->why->len);
+    size_t len = MIN(line.len, sizeof header->message - 1);
+    while (len && len < line.len && (line.data[len] & 0xC0) == 0x80)
+        len--;
+    memcpy(header->message, buf_text(&line), len);
+    header->message[len] = '\0';
     __atomic_store_n(&header->failed, is_stored ? SPOOL_FAILED_VALUES : SPOOL_FAILED, __ATOMIC_RELEASE);
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Jobs in places that are not as usual: what is recorded there, where it is put, and what is said if it can't be."""
+import glob
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import shim
 import tap
 
 NOBODY = 65534
+MESSAGE_AT = 168  # in struct spool_header
 
 
 def settled_in(sandbox, **variables):
@@ -190,6 +192,21 @@ def dtrack_run_without_a_place_says_so_and_runs():
             tap.check('cannot record this run: ' in outcome.stderr and said in outcome.stderr, outcome.stderr)
 
 
+def what_is_written_for_a_leader_steers_no_terminal():
+    """Neither in the header, which others may read, and where a whole character is the last, nor on the leader's stderr."""
+    for way in ([], [shim.DTRACK, 'run', '--']):
+        with shim.Sandbox(DTRACK_STORE='file:///proc/\33[31m\u202e\x9b/' + '\u00e9' * 200) as sandbox:
+            job = subprocess.Popen([*way, 'sh', '-c', 'echo; read line; exit 3'], env=sandbox.environment(preload=not way),
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            job.stdout.readline()
+            path, = glob.glob(f'{sandbox.spool}/run-*/spool')
+            with open(path, 'rb') as spool:  # which is gone when the run is folded
+                said = job.communicate(b'\n')[1].decode().rstrip('\n')
+                message = spool.read()[MESSAGE_AT:MESSAGE_AT + 256].partition(b'\0')[0].decode()
+        for text in (message, said):
+            tap.check(text and not [c for c in text if c < ' ' or c in '\x7f\x9b\u202e'], f'{way}: {text!r}')
+
+
 def runs_in_a_place_that_was_opened_are_spoken_of():
     """No command takes them for gone."""
     with shim.Sandbox(DTRACK_STORE='file:///proc/nothing') as sandbox:
@@ -327,7 +344,8 @@ tap.run([a_home_that_is_not_there_is_not_made, where_nothing_is_recorded_what_ca
          below_a_process_that_has_no_record_either, a_run_without_home_and_store_waits_for_either,
          a_home_in_a_work_tree_shows_nothing_of_ours, root_leaves_nothing_in_the_home_of_a_user,
          a_place_that_others_may_write_to_is_left, a_leader_without_a_place_says_so_once,
-         a_user_namespace_without_root_has_places_all_the_same, dtrack_run_without_a_place_says_so_and_runs, runs_in_a_place_that_was_opened_are_spoken_of,
+         a_user_namespace_without_root_has_places_all_the_same, dtrack_run_without_a_place_says_so_and_runs,
+         what_is_written_for_a_leader_steers_no_terminal, runs_in_a_place_that_was_opened_are_spoken_of,
          long_paths_are_recorded_elsewhere,
          jobs_without_proc_are_recorded, no_umask_shuts_anybody_out,
          what_waits_is_listed_as_waiting_where_it_is_meant_for, looking_at_a_waiting_run_leaves_nothing_behind,

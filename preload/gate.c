@@ -9,7 +9,7 @@
 #include "apart.h"
 #include "envp.h"
 #include "shim.h"
-#include "sibling.h"
+#include "spool/sibling.h"
 #include "sys/attr.h"
 #include "sys/elf_file.h"
 #include "sys/sys.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the loader of the other word size makes of an LD_PRELOAD entry: ld.so(8). Anything but a sure yes is a no, for
  * a loader that does not find a library says so in the middle of the job. */
-#include "sibling.h"
+#include "spool/sibling.h"
 
 #include "spool/segment.h"
 #include "sys/attr.h"

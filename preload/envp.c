@@ -15,13 +15,6 @@ static int is_separator(char c)
     return c == ':' || c == ' ';
 }
 
-int envp_is_split(const char *path)
-{
-    while (*path && !is_separator(*path))
-        path++;
-    return *path != '\0';
-}
-
 const char *envp_find_library(const char *preload, size_t *len)
 {
     const size_t name = sizeof LIBRARY_NAME - 1;

@@ -73,9 +73,6 @@ const char *envp_library_path(void);
 /* Whether a program that gets these variables as they are would load this library. */
 int envp_names_library(char *const *envp);
 
-/* Whether the path would be taken for several entries of LD_PRELOAD: it has a blank or a colon. */
-int envp_is_split(const char *path);
-
 /* The value of the variable that `name` (with its '=') names, or NULL. */
 const char *envp_value(char *const *envp, const char *name);
 

@@ -88,7 +88,7 @@ static int exec_will_tell(const struct exec_call *c)
 /* How to look at what is new in the run, so that no other thread's fork child gets the descriptor, and no lock is lost that this
  * process holds on the file. What is not new stands in the header. A fork child, like a vfork child, has a table of its own and no
  * locks: for it, to ask libc about threads would be page faults. */
-static gate_apart exec_apart(const struct exec_call *c)
+static judge_apart exec_apart(const struct exec_call *c)
 {
     if (c->who != SHIM_SELF || shim.is_forked || shim.sandboxed || spool_need_header(&shim.spool))
         return NULL;
@@ -110,7 +110,7 @@ static void exec_tell(struct exec_call *c)
 static void exec_judge(struct exec_call *c, char *found, size_t found_room)
 {
     const char *target = c->path ? c->path : "";
-    const gate_apart how = exec_apart(c);
+    const judge_apart how = exec_apart(c);
     c->verdict = found ? gate_search(&target, envp_value(real_environ(), "PATH="), found, found_room, how)
                        : gate_check(c->dirfd, target, how);
     if (gate_lets_in(c->verdict) && !c->is_edited && !envp_names_library(c->envp))
@@ -213,7 +213,7 @@ static int exec(struct exec_call *c)
     char *found = NULL;
     size_t found_room = 0;
     if (c->which == REAL_EXECVPE) {
-        found_room = gate_search_room(c->path, envp_value(real_environ(), "PATH="));
+        found_room = judge_search_room(c->path, envp_value(real_environ(), "PATH="));
         found = alloca(found_room);
     }
     exec_tell(c);

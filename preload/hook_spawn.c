@@ -116,7 +116,7 @@ static int spawn(const struct spawn_call *c, enum real which)
         return spawn_real(c, c->pid, c->envp, which);
     const char *path = c->path, *folders = envp_value(real_environ(), "PATH=");
     int is_search = which == REAL_POSIX_SPAWNP || which == REAL_PIDFD_SPAWNP;
-    size_t found_room = is_search ? gate_search_room(path, folders) : 1;
+    size_t found_room = is_search ? judge_search_room(path, folders) : 1;
     char *found = alloca(found_room);
     struct envp_from from = envp_from_self(shim_now());
     from.by_spawn = 1;

@@ -34,6 +34,7 @@ NEEDS = {
     'lib/redact/redact_words.c': [],
     'lib/spool/folder.c': ['lib/spool/segment.c', 'lib/sys/text.c', 'lib/sys/trust.c'],
     'lib/spool/handshake.c': ['lib/spool/segment.c', 'lib/sys/clock.c'],
+    'lib/spool/judge.c': ['lib/spool/sibling.c', 'lib/sys/elf_file.c', 'lib/sys/text.c'],
     'lib/spool/segment.c': ['lib/sys/text.c'],
     'lib/spool/sibling.c': ['lib/sys/elf_file.c', 'lib/sys/text.c'],
     'lib/spool/usage.c': [],

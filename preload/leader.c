@@ -10,7 +10,7 @@
 #include "shim.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
-#include "stores.h"
+#include "spool/lead_stores.h"
 #include "sys/proc.h"
 #include "sys/slots.h"
 #include "sys/switch.h"
@@ -145,7 +145,7 @@ int leader_begin(const struct startup *s, int64_t now, char *at)
     err = leader_make_run(s, &start, at);
     if (err)
         return err;
-    stores_note(shim.spool.header, s);
+    lead_stores_note(shim.spool.header, envp_value(s->envp, "DTRACK_STORE="));
     /* Nothing outlives the first process of a container, and a job that may have few processes needs them all: their
      * guardians are started at the end. */
     const char *library = envp_library_path();

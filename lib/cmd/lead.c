@@ -23,11 +23,11 @@
 #include "cmd/cmd.h"
 #include "cmd/relaunch.h"
 #include "redact/redact_line.h"
-#include "run/context.h"
 #include "run/mapped.h"
 #include "run/places.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
+#include "spool/lead_stores.h"
 #include "spool/usage.h"
 #include "sys/attr.h"
 #include "sys/clock.h"
@@ -167,7 +167,7 @@ static int begin(struct lead *lead, struct buf *why)
     err = make_run(lead, &start, why);
     if (err)
         return err;
-    context_note_stores(lead->spool.header, cmd_getenv);
+    lead_stores_note(lead->spool.header, cmd_getenv(settings[SETTING_STORE].name));
     /* A job that may have few processes needs them all: its guardian is started at the end. */
     return slots_are_few(start.uid) ? 0 : start_guardian(lead);
 }

@@ -16,9 +16,11 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "base/settings.h"
+#include "redact/redact.h"
 #include "redact/redact_buf.h"
 #include "run/redact_setting.h"
 #include "run/store_urls.h"
+#include "spool/lead_stores.h"
 
 #define CONTEXT_MAX ((size_t)64 << 10)
 
@@ -163,28 +165,20 @@ static int add_ci_facts(struct context *c, environment_fn env)
     return err;
 }
 
-/* What was given instead of a URL may be a connection string. */
-static char *text_without_secrets(const char *text)
-{
-    auto_buf clean = BUF_EMPTY;
-    redact_put_text(&clean, NULL, text);
-    return buf_take(&clean);
-}
-
-/* A URL without user, query or fragment: what may stand on disk. */
+/* A URL as it may stand on disk: a heap string. What was given instead of one may hold a secret in a form that only this side knows. */
 static char *url_without_secrets(const char *url)
 {
-    if (!strstr(url, "://"))
-        return text_without_secrets(url);
-    char *plain = strndup(url, strcspn(url, "?#"));
-    char *host = plain ? strstr(plain, "://") : NULL;
-    if (!host)
-        return plain;
-    host += 3;
-    char *at = memchr(host, '@', strcspn(host, "/"));
-    if (at)
-        memmove(host, at + 1, strlen(at + 1) + 1);
-    return plain;
+    size_t len = strlen(url), room = REDACT_ROOM(len) + 1;
+    auto_free char *made = malloc(room);
+    auto_buf clean = BUF_EMPTY;
+    if (!made)
+        return NULL;
+    struct text t = text_into(made, room);
+    lead_stores_put(&t, url, len);
+    if (strstr(url, "://"))
+        return strdup(made);
+    redact_put_text(&clean, NULL, made);
+    return buf_take(&clean);
 }
 
 int context_from_environment(struct context *c, environment_fn env)
@@ -353,20 +347,6 @@ int context_load(struct context *c, int folder_fd, const struct spool_header *he
     if (!err)
         err = take_defaults(c, header, env);
     return err ? err : add_rules(c, env);
-}
-
-void context_note_stores(struct spool_header *header, environment_fn env)
-{
-    struct context c;
-    auto_buf list = {.limit = sizeof header->stores - 1};
-    int err = context_from_environment(&c, env);
-    for (char **url = err ? NULL : c.stores; url && *url; url++)
-        buf_printf(&list, "%s%s", list.len ? " " : "", *url);
-    if (!err && !buf_error(&list)) {
-        memcpy(header->stores, buf_text(&list), list.len + 1);
-        __atomic_store_n(&header->stores_known, 1, __ATOMIC_RELEASE);
-    }
-    context_release(&c);
 }
 
 const char *context_store_url(const char *kept, char *const *urls)

@@ -50,9 +50,6 @@ must_check int context_save(const struct context *c, int folder_fd);
  * here is hidden, too, and makes up for bad rules there. 0 or -errno. */
 must_check int context_load(struct context *c, int folder_fd, const struct spool_header *header, environment_fn env);
 
-/* Note the stores that an environment names in the header of a run that begins. */
-void context_note_stores(struct spool_header *header, environment_fn env);
-
 /* The URL to open for a store of the context: the same one from this process's DTRACK_STORE when there is one, for it
  * may carry a credential. Owned by `urls` (see store_urls_read) or by the context. */
 const char *context_store_url(const char *kept, char *const *urls);

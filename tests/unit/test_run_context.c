@@ -153,15 +153,6 @@ TEST(rules_of_now_add_to_those_of_then_and_make_up_for_bad_ones)
     forget();
 }
 
-TEST(the_header_of_a_run_gets_its_stores_without_secrets)
-{
-    struct spool_header header = {0};
-    SOME_ENVIRONMENT("DTRACK_STORE=null: https://h/c?sig=hidden");
-    context_note_stores(&header, some_getenv);
-    CHECK(header.stores_known);
-    CHECK_STR(header.stores, "null: https://h/c");
-}
-
 TEST(the_url_with_the_credential_is_found_again)
 {
     char full[] = "https://h/c?sig=hidden";
@@ -180,7 +171,7 @@ int main(void)
         CASE(what_was_saved_is_loaded_whatever_the_environment_says_by_then),
         CASE(a_lost_context_goes_where_the_spool_says), CASE(without_a_home_of_its_own_a_lost_run_goes_to_any_store),
         CASE(rules_of_now_add_to_those_of_then_and_make_up_for_bad_ones),
-        CASE(the_header_of_a_run_gets_its_stores_without_secrets), CASE(the_url_with_the_credential_is_found_again),
+        CASE(the_url_with_the_credential_is_found_again),
     };
     if (!mkdtemp(folder) || (folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
         return 1;

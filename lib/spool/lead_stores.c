@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The store URLs as they may stand on disk: the same text as the guardian makes of them (lib/run/context.c), for a URL with a
- * credential is found again by it. */
-#include "stores.h"
+/* Store URLs without their secrets. Knows the form of a URL, and no store. */
+#include "spool/lead_stores.h"
 
-#include "envp.h"
 #include "redact/redact.h"
-#include "sys/text.h"
-
-#define STORE_MAX 512 /* bytes of one URL */
 
 static int is_blank(char c)
 {
@@ -32,36 +27,43 @@ static size_t stores_host(const char *url, size_t len)
     return 0;
 }
 
-/* A URL without user, query and fragment; what is none may be a connection string. */
-static void stores_add(struct text *t, const char *url, size_t len)
+static void stores_redact(struct text *out, const char *text, size_t len)
 {
-    char clean[REDACT_ROOM(STORE_MAX)];
+    size_t left = out->room - out->len - 1;
+    if (REDACT_ROOM(len) > left) {
+        out->cut = 1;
+        return;
+    }
+    out->len += redact_text(NULL, text, len, out->out + out->len, left);
+    out->out[out->len] = '\0';
+}
+
+void lead_stores_put(struct text *out, const char *url, size_t len)
+{
     size_t host = stores_host(url, len);
-    text_str(t, t->len ? " " : "");
-    if (!host && len <= STORE_MAX)
-        text_add(t, clean, redact_text(NULL, url, len, clean, sizeof clean));
     if (!host) {
-        t->cut |= len > STORE_MAX;
+        stores_redact(out, url, len);
         return;
     }
     len = stores_until(url, len, "?#");
     size_t authority = stores_until(url + host, len - host, "/");
     size_t user = stores_until(url + host, authority, "@");
-    text_add(t, url, host);
+    text_add(out, url, host);
     host += user < authority ? user + 1 : 0;
-    text_add(t, url + host, len - host);
+    text_add(out, url + host, len - host);
 }
 
-void stores_note(struct spool_header *header, const struct startup *s)
+void lead_stores_note(struct spool_header *header, const char *list)
 {
-    const char *list = envp_value(s->envp, "DTRACK_STORE=");
     struct text t = text_into(header->stores, sizeof header->stores);
     while (list && *list) {
         size_t len = 0;
         while (list[len] && !is_blank(list[len]))
             len++;
-        if (len)
-            stores_add(&t, list, len);
+        if (len) {
+            text_str(&t, t.len ? " " : "");
+            lead_stores_put(&t, list, len);
+        }
         list += len + (list[len] != '\0');
     }
     __atomic_store_n(&header->stores_known, !t.cut, __ATOMIC_RELEASE);

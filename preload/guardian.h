@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Starting the guardian: `dtrack finish --guard FOLDER`, detached. */
+/* Starting the guardian, and ending it. */
 #ifndef PRELOAD_GUARDIAN_H
 #define PRELOAD_GUARDIAN_H
 
 #include "sys/attr.h"
 
-/* Start the guardian of the run in `folder`, which this process leads: a new session, stdio on null, the FIFOs and a pidfd of
- * this process at HANDSHAKE_FD_*, no preload. `library` is this library's path, from which the program is found. 0, or -errno;
- * the program may be missing all the same, and handshake_is_guarded() says whether it runs. */
-
-/* For a process that goes on: it gets no child, no SIGCHLD and no resource usage of one, also when it is a subreaper. */
-must_check int guardian_start_early(const char *folder, const char *library, char *const *envp);
-
-/* For a process that is about to end: with one process more and not two. It stays this one's child, which only a wait for
- * children of clone() would find. */
-must_check int guardian_start_late(const char *folder, const char *library, char *const *envp);
+/* Start the guardian of the run that this process leads, unseen by the host: see lib/spool/lead_guardian.h. `library` is this library's path, from
+ * which the program is found. Early, the process gets no child, no SIGCHLD and no resource usage of one, also when it is a
+ * subreaper; `is_late`, when it is about to end, there is one process more and not two. 0, or -errno; the program may be
+ * missing all the same, and handshake_is_guarded() says whether it runs. */
+must_check int guardian_start(const char *library, char *const *envp, int is_late);
 
 /* A process of the job could not be made, or its limit has become small: end the guardian of this run, which takes up one of
  * the places. The leader starts another one at its end. 1 when a place is free now that was not, else 0. */

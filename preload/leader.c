@@ -150,7 +150,7 @@ int leader_begin(const struct startup *s, int64_t now, char *at)
      * guardians are started at the end. */
     const char *library = envp_library_path();
     if (library && shim.pid != 1 && !slots_are_few(s->uid))
-        err = guardian_start_early(shim.spool.folder, library, s->envp);
+        err = guardian_start(library, s->envp, 0);
     return err;
 }
 

@@ -142,7 +142,7 @@ static int linger_ensure_guardian(void)
     int guarded = handshake_is_guarded(shim.spool.folder);
     if (guarded)
         return guarded;
-    int err = library ? guardian_start_late(shim.spool.folder, library, real_environ()) : -ENOENT;
+    int err = library ? guardian_start(library, real_environ(), 1) : -ENOENT;
     if (!err)
         guarded = handshake_is_guarded(shim.spool.folder);
     if (!guarded)

@@ -11,7 +11,7 @@
 
 #include "base/settings.h"
 #include "cmd/cmd.h"
-#include "cmd/lead.h"
+#include "cmd/outside.h"
 #include "cmd/wrap.h"
 #include "run/context.h"
 #include "run/finish_run.h"
@@ -36,24 +36,24 @@ static _Noreturn void become(const struct command *self, char **words)
 }
 
 /* Start the command under the run that `lead` leads, or alone when there is none, and wait for it. */
-static int run_command(const struct command *self, struct lead *lead, char **words)
+static int run_command(const struct command *self, struct outside *lead, char **words)
 {
     struct rusage usage = {0};
     struct wrap w;
     wrap_hold(&w);
-    lead_before_fork(lead);
+    outside_before_fork(lead);
     pid_t pid = fork();
     if (pid < 0)
         return cmd_fail(self, "cannot fork: %s", strerror(errno));
     if (pid == 0) {
         wrap_release(&w);
-        lead_environment(lead, words[0]);
+        outside_environment(lead, words[0]);
         become(self, words);
     }
-    lead_born(lead, pid, words);
+    outside_born(lead, pid, words);
     int status = wrap_wait(&w, pid, &usage);
-    lead_ended(lead, pid, status, &usage);
-    lead_finish(lead);
+    outside_ended(lead, pid, status, &usage);
+    outside_finish(lead);
     return wrap_leave_like(status);
 }
 
@@ -119,8 +119,8 @@ static int run(const struct command *self, int argc, char **argv)
         setenv(settings[SETTING_NAME].name, name, 1);
     if (switch_is_on(getenv(settings[SETTING_OFF].name)) || is_inside(name != NULL))
         become(self, args.rest); /* nothing to record, or recorded as a part of the run around us */
-    struct lead lead;
-    lead_begin(&lead);
+    struct outside lead;
+    outside_begin(&lead);
     return run_command(self, &lead, args.rest);
 }
 

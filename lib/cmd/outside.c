@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A run's leader that is no part of the run. Owns the spool's one block that such a leader writes. */
-#include "cmd/lead.h"
+#include "cmd/outside.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +40,7 @@
 #define SCRIPT_DEPTH 5  /* the kernel follows at most this many #! lines */
 #define SCRIPT_LINE 256 /* and reads so much of one */
 
-static void complain(const struct lead *lead, const char *message)
+static void complain(const struct outside *lead, const char *message)
 {
     auto_buf line = BUF_EMPTY;
     if (lead->quiet)
@@ -50,7 +50,7 @@ static void complain(const struct lead *lead, const char *message)
 }
 
 /* In the first base folder that will have it, as the shim does. */
-static int make_run(struct lead *lead, const struct spool_start *start, struct buf *why)
+static int make_run(struct outside *lead, const struct spool_start *start, struct buf *why)
 {
     const struct folder_env env = environment_folders(cmd_getenv);
     char base[SPOOL_PATH_MAX], at[TRUST_PATH_MAX] = "";
@@ -97,7 +97,7 @@ static char **guardian_environment(void)
 
 /* The guardian is this very program, even when its file has been replaced. A session of its own keeps the terminal's signals
  * away, "/" holds no folder that the job wants to remove, and its stdio is no pipe that somebody waits to see closed. */
-static int spawn_guardian(const struct lead *lead, const struct lead_fds *from)
+static int spawn_guardian(const struct outside *lead, const struct lead_fds *from)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attr;
@@ -134,7 +134,7 @@ static int move_up(int fd)
     return up;
 }
 
-static int start_guardian(const struct lead *lead)
+static int start_guardian(const struct outside *lead)
 {
     int end, done;
     int err = handshake_open_guardian(lead->spool.folder, &end, &done);
@@ -149,7 +149,7 @@ static int start_guardian(const struct lead *lead)
 }
 
 /* Three clocks at one moment: all times of the run are monotonic, and are turned into others by these. */
-static int begin(struct lead *lead, struct buf *why)
+static int begin(struct outside *lead, struct buf *why)
 {
     uint64_t random = 0;
     struct proc_stat self = {.start_ticks = 0};
@@ -186,9 +186,9 @@ static bool library_is_split(void)
     return !find_library(library) && strpbrk(library, " :");
 }
 
-void lead_begin(struct lead *lead)
+void outside_begin(struct outside *lead)
 {
-    *lead = (struct lead){.quiet = switch_is_on(getenv(settings[SETTING_QUIET].name))};
+    *lead = (struct outside){.quiet = switch_is_on(getenv(settings[SETTING_QUIET].name))};
     auto_buf why = BUF_EMPTY, message = BUF_EMPTY;
     int err = begin(lead, &why);
     lead->on = lead->spool.header != NULL;
@@ -202,13 +202,13 @@ void lead_begin(struct lead *lead)
 }
 
 /* Two cells, for the only child: its birth and its reaping. */
-static struct spool_block *lead_block(struct lead *lead)
+static struct spool_block *lead_block(struct outside *lead)
 {
     return lead->room.bytes;
 }
 
 /* The block is claimed before there is a child, as its birth must not wait for room; the time is that of the fork. */
-void lead_before_fork(struct lead *lead)
+void outside_before_fork(struct outside *lead)
 {
     const size_t bytes = sizeof(struct spool_block) + 2 * sizeof(struct spool_cell);
     lead->forked_ns = clock_now_ns();
@@ -227,7 +227,7 @@ static void publish(struct spool_cell *cell, enum spool_cell_kind kind)
     __atomic_store_n(&cell->kind, kind, __ATOMIC_RELEASE);
 }
 
-void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *usage)
+void outside_ended(struct outside *lead, pid_t pid, int status, const struct rusage *usage)
 {
     if (!lead->on)
         return;
@@ -248,7 +248,7 @@ void lead_ended(struct lead *lead, pid_t pid, int status, const struct rusage *u
 }
 
 /* What went wrong, or NULL. */
-static const char *wait_for_guardian(struct lead *lead, int64_t limit_ns)
+static const char *wait_for_guardian(struct outside *lead, int64_t limit_ns)
 {
     const char *folder = lead->spool.folder;
     if (handshake_is_guarded(folder) == 0 && start_guardian(lead))
@@ -264,7 +264,7 @@ static const char *wait_for_guardian(struct lead *lead, int64_t limit_ns)
     return !told && limit_ns && !access(folder, F_OK) ? "the guardian of this run was killed" : NULL;
 }
 
-void lead_finish(struct lead *lead)
+void outside_finish(struct outside *lead)
 {
     int64_t limit_ns;
     if (handshake_read_limit(getenv(settings[SETTING_WAIT].name), &limit_ns) && lead->on)
@@ -359,7 +359,7 @@ static bool put_words(struct buf *out, char *const *words)
 }
 
 /* A program that can't record itself is recorded from here, as a parent under the shim would. */
-static void put_unseen(struct lead *lead, pid_t pid, char *const *words)
+static void put_unseen(struct outside *lead, pid_t pid, char *const *words)
 {
     static const enum gate_verdict why[] = {[ELF_STATIC] = GATE_STATIC, [ELF_FOREIGN] = GATE_FOREIGN,
                                             [ELF_SANITIZED] = GATE_SANITIZER, [ELF_LIBCLESS] = GATE_LIBCLESS,
@@ -393,7 +393,7 @@ static void put_unseen(struct lead *lead, pid_t pid, char *const *words)
     spool_publish(&room, (uint32_t)bytes, SPOOL_IMAGE | flags << 16);
 }
 
-void lead_born(struct lead *lead, pid_t pid, char *const *words)
+void outside_born(struct outside *lead, pid_t pid, char *const *words)
 {
     if (!lead->room.bytes)
         return;
@@ -407,7 +407,7 @@ void lead_born(struct lead *lead, pid_t pid, char *const *words)
     mapped_block();
 }
 
-void lead_environment(const struct lead *lead, const char *program)
+void outside_environment(const struct outside *lead, const char *program)
 {
     char library[TRUST_PATH_MAX], message[256];
     if (!lead->on || lead->is_split || must_go_without(program))

@@ -10,9 +10,9 @@
 #include "shim.h"
 #include "spool/folder.h"
 #include "spool/handshake.h"
+#include "spool/lead.h"
 #include "spool/lead_stores.h"
 #include "sys/proc.h"
-#include "sys/slots.h"
 #include "sys/switch.h"
 #include "sys/sys.h"
 #include "sys/text.h"
@@ -76,23 +76,6 @@ int leader_find_run(const struct startup *s, char *out, size_t room)
     return -ENOENT;
 }
 
-/* `at`: what stands in the way, in the end. */
-static int leader_make_run(const struct startup *s, const struct spool_start *start, char *at)
-{
-    struct folder_env env = leader_folder_env(s);
-    char base[SPOOL_PATH_MAX];
-    int err = -ENOENT;
-    for (unsigned nth = 0; err && folder_base(&env, nth, base, sizeof base) == 0; nth++) {
-        err = folder_make_base(&env, nth, base, at);
-        if (err)
-            continue;
-        err = folder_create_run(base, start, &shim.spool);
-        if (err == -EPERM) /* what a file system that knows no FIFOs says, not that others may write there */
-            err = -EACCES;
-    }
-    return err;
-}
-
 /* What a line of ours may be written to. */
 static void leader_note_stderr(const struct startup *s)
 {
@@ -104,52 +87,21 @@ static void leader_note_stderr(const struct startup *s)
     }
 }
 
-static const char *leader_reason(int err)
-{
-    switch (-err) {
-    case EPERM:
-        return "others may write to '";
-    case ENOSPC:
-    case EDQUOT:
-        return "no room in '";
-    case EROFS:
-        return "read-only: '";
-    default:
-        return "cannot use '";
-    }
-}
-
 void leader_complain(const struct startup *s, int err, const char *at)
 {
-    char more[TRUST_PATH_MAX + 32];
     leader_note_stderr(s);
-    if (!text_join(more, sizeof more, leader_reason(err), at, "'"))
-        linger_print("this run is not recorded: ", more);
+    linger_say(lead_place_problem(err), at);
 }
 
 int leader_begin(const struct startup *s, int64_t now, char *at)
 {
-    uint64_t random = at[0] = 0;
-    struct proc_stat self = {.start_ticks = 0};
-    struct spool_start start = {.leader_pid = shim.pid, .uid = s->uid};
-    int err = proc_stat_read(shim.pid, &self);
-    if (err && err != -ENOENT) /* without /proc the pid alone must do */
-        return err;
-    SYS_ARG3(SYS_getrandom, &random, sizeof random, 1 /* GRND_NONBLOCK */);
-    start.leader_ticks = self.start_ticks;
-    int64_t since = shim_now() - now;
-    start.mono_ns = now;
-    start.wall_ns = shim_clock(CLOCK_REALTIME) - since;
-    start.boot_ns = shim_clock(CLOCK_BOOTTIME) - since;
-    folder_run_id(start.wall_ns, random ^ (uint64_t)shim.pid << 16, start.run_id);
-    err = leader_make_run(s, &start, at);
+    const struct folder_env env = leader_folder_env(s);
+    int err = lead_begin(&env, shim.pid, now, &shim.spool, at);
     if (err)
         return err;
     lead_stores_note(shim.spool.header, envp_value(s->envp, "DTRACK_STORE="));
-    /* Nothing outlives the first process of a container, and a job that may have few processes needs them all: their
-     * guardians are started at the end. */
     const char *library = envp_library_path();
-    if (library && shim.pid != 1 && !slots_are_few(s->uid))
+    if (library && !lead_guards_late(shim.pid, s->uid))
         err = guardian_start(library, s->envp, 0);
     return err;
 }

@@ -13,17 +13,14 @@
 #include "real.h"
 #include "recorder.h"
 #include "shim.h"
-#include "spool/handshake.h"
+#include "spool/lead.h"
 #include "spool/usage.h"
 #include "sys/proc.h"
 #include "sys/sys.h"
 #include "sys/text.h"
 
-#define SIGNAL(number) (UINT64_C(1) << ((number) - 1)) /* in a mask, as the kernel has it */
-#define END_SIGNALS (SIGNAL(SIGINT) | SIGNAL(SIGTERM) | SIGNAL(SIGHUP) | SIGNAL(SIGQUIT))
 #define SIGNALS_MAX 64
 #define LOOKS 8 /* at the number of threads */
-#define LOOK_NS INT64_C(100000000) /* how often a wait looks whether such a signal has come */
 
 /* How many bytes at `s` are one control or direction character: C0, C1, U+061C, U+200E to U+202E, U+2066 to U+2069, and their
  * neighbours. 0 = it is another. */
@@ -36,17 +33,16 @@ static size_t linger_control(const uint8_t *s)
     return ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xd8 && s[1] == 0x9c)) && s[1] ? 2 : 0;
 }
 
-void linger_print(const char *message, const char *more)
+void linger_say(enum lead_problem problem, const char *about)
 {
     struct stat st;
-    char line[2 * SPOOL_PATH_MAX + 256];
+    char line[TRUST_PATH_MAX + SPOOL_PATH_MAX];
     if (shim.quiet || !shim.stderr_ino || sys_stat(2, "", &st, AT_EMPTY_PATH) ||
         st.st_dev != shim.stderr_dev || st.st_ino != shim.stderr_ino)
         return;
     struct text t = text_into(line, sizeof line);
     text_str(&t, "dtrack: ");
-    text_str(&t, message);
-    text_str(&t, more);
+    lead_words(&t, problem, about, shim.spool.folder);
     for (size_t i = 0, n; i < t.len; i += n + !n) {
         n = linger_control((const uint8_t *)line + i);
         __builtin_memset(line + i, '?', n);
@@ -57,13 +53,6 @@ void linger_print(const char *message, const char *more)
     struct timespec now = {0};
     if (SYS_ARG5(SYS_ppoll, &ready, 1, &now, NULL, 0) == 1 && ready.revents & POLLOUT)
         sys_write(2, line, t.len);
-}
-
-static void linger_complain(const char *problem)
-{
-    char more[SPOOL_PATH_MAX + 64];
-    if (!text_join(more, sizeof more, "; the run is kept in '", shim.spool.folder, "', 'dtrack flush' sends it"))
-        linger_print(problem, more);
 }
 
 /* Block every signal. Returns the mask that was. */
@@ -134,21 +123,10 @@ static void linger_note_cpu(void)
     image->tree_sys_us = image->sys_us + usage_us(&children.ru_stime);
 }
 
-/* A run without a guardian gets one now: it may have been killed, or never started. 1 when there is one, 0 when there
- * can't be, which is said, -errno when it can't be known from here. */
-static int linger_ensure_guardian(void)
+static int linger_start_guardian(void *with unused)
 {
     const char *library = envp_library_path();
-    int guarded = handshake_is_guarded(shim.spool.folder);
-    if (guarded)
-        return guarded;
-    int err = library ? guardian_start(library, real_environ(), 1) : -ENOENT;
-    if (!err)
-        guarded = handshake_is_guarded(shim.spool.folder);
-    if (!guarded)
-        linger_complain(err == -EPERM ? "cannot start the program 'dtrack': others may write to a folder that it or libdtrack.so is in"
-                                      : "cannot start the program 'dtrack'");
-    return guarded;
+    return library ? guardian_start(library, real_environ(), 1) : -ENOENT;
 }
 
 /* Whether this thread is the last one. A first thread that left by pthread_exit() counts until the process ends; one that was
@@ -167,36 +145,14 @@ static int linger_is_alone(void)
     return self.threads == 1;
 }
 
-/* Wait for the guardian, but not on when somebody asks this process to end. 1 when it is done. */
-static int linger_wait(uint64_t before)
-{
-    for (int64_t left = shim.wait_ns; left > 0; left -= LOOK_NS) {
-        if (handshake_wait(shim.spool.folder, MIN(left, LOOK_NS)))
-            return 1;
-        if (linger_pending(before) & END_SIGNALS)
-            return 0;
-    }
-    return 0;
-}
-
 static void linger_blocked(uint64_t before, int is_alone)
 {
+    const struct lead_end end = {.spool = &shim.spool, .wait_ns = is_alone ? shim.wait_ns : 0, .wait_is_bad = shim.wait_is_bad,
+                                 .mask = before, .start = linger_start_guardian};
     linger_note_cpu();
-    int guarded = linger_ensure_guardian();
-    if (guarded <= 0 || handshake_say_end(shim.spool.folder) || !is_alone || !shim.wait_ns)
-        return; /* if it is there, it sees us go */
-    int is_done = linger_wait(before);
-    uint32_t failed = __atomic_load_n(&shim.spool.header->failed, __ATOMIC_ACQUIRE);
-    if (!is_done)
-        linger_complain("the run is not stored yet and is left to the background");
-    else if (failed == SPOOL_FAILED_VALUES)
-        linger_print(shim.spool.header->message, "");
-    else if (failed)
-        linger_complain(shim.spool.header->message);
-    else if (sys_access(shim.spool.folder, F_OK) == 0) /* a stored run's folder is gone */
-        linger_complain("the run is not stored, for what was to do it has been killed");
-    else if (shim.wait_is_bad) /* one line at most */
-        linger_print(HANDSHAKE_BAD_LIMIT, "");
+    enum lead_problem problem = lead_end(&end);
+    if (problem)
+        linger_say(problem, shim.spool.header->message);
 }
 
 void linger(int status, enum spool_left left, int flushes)

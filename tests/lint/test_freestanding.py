@@ -35,6 +35,8 @@ NEEDS = {
     'lib/spool/folder.c': ['lib/spool/segment.c', 'lib/sys/text.c', 'lib/sys/trust.c'],
     'lib/spool/handshake.c': ['lib/spool/segment.c', 'lib/sys/clock.c'],
     'lib/spool/judge.c': ['lib/spool/sibling.c', 'lib/sys/elf_file.c', 'lib/sys/text.c'],
+    'lib/spool/lead.c': [
+        'lib/spool/folder.c', 'lib/spool/handshake.c', 'lib/sys/clock.c', 'lib/sys/proc.c', 'lib/sys/slots.c', 'lib/sys/text.c'],
     'lib/spool/lead_guardian.c': ['lib/spool/handshake.c', 'lib/sys/text.c'],
     'lib/spool/lead_stores.c': ['lib/redact/redact.c', 'lib/sys/text.c'],
     'lib/spool/segment.c': ['lib/sys/text.c'],

@@ -74,6 +74,7 @@ int guardian_give_way(void)
     if (shim.sandboxed || shim.ns || spool_need_header(&shim.spool))
         return 0;
     int32_t pid = __atomic_load_n(&shim.spool.header->guardian_pid, __ATOMIC_RELAXED);
+    pid = pid < 0 ? (int32_t)-(uint32_t)pid : pid; /* its program has not begun yet */
     if (pid <= 0 || handshake_is_guarded(shim.spool.folder) != 1 || !guardian_is_ours(pid) ||
         SYS_ARG2(SYS_kill, pid, SIGKILL))
         return 0;

@@ -22,17 +22,6 @@
 #define SIGNALS_MAX 64
 #define LOOKS 8 /* at the number of threads */
 
-/* How many bytes at `s` are one control or direction character: C0, C1, U+061C, U+200E to U+202E, U+2066 to U+2069, and their
- * neighbours. 0 = it is another. */
-static size_t linger_control(const uint8_t *s)
-{
-    if (s[0] < ' ' || s[0] == 0x7f)
-        return 1;
-    if (s[0] == 0xe2 && (s[1] & 0xfe) == 0x80 && s[2])
-        return 3;
-    return ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xd8 && s[1] == 0x9c)) && s[1] ? 2 : 0;
-}
-
 void linger_say(enum lead_problem problem, const char *about)
 {
     struct stat st;
@@ -43,10 +32,6 @@ void linger_say(enum lead_problem problem, const char *about)
     struct text t = text_into(line, sizeof line);
     text_str(&t, "dtrack: ");
     lead_words(&t, problem, about, shim.spool.folder);
-    for (size_t i = 0, n; i < t.len; i += n + !n) {
-        n = linger_control((const uint8_t *)line + i);
-        __builtin_memset(line + i, '?', n);
-    }
     text_str(&t, "\n");
     /* A pipe that is full would hold the job: it says ready only when a whole line surely fits. */
     struct pollfd ready = {.fd = 2, .events = POLLOUT};

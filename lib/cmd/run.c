@@ -41,13 +41,13 @@ static int run_command(const struct command *self, struct outside *lead, char **
     struct rusage usage = {0};
     struct wrap w;
     wrap_hold(&w);
-    outside_before_fork(lead);
+    outside_before_fork(lead, words[0]);
     pid_t pid = fork();
     if (pid < 0)
         return cmd_fail(self, "cannot fork: %s", strerror(errno));
     if (pid == 0) {
         wrap_release(&w);
-        outside_environment(lead, words[0]);
+        outside_environment(lead);
         become(self, words);
     }
     outside_born(lead, pid, words);

@@ -93,7 +93,7 @@ static enum lead_problem lead_outcome(const struct lead_end *e)
     if (failed)
         return failed == SPOOL_FAILED_VALUES ? LEAD_STORED_BUT : LEAD_NOT_STORED;
     if (sys_access(e->spool->folder, F_OK) == 0) /* a stored run's folder is gone */
-        return LEAD_GUARDIAN_KILLED;
+        return __atomic_load_n(&e->spool->header->guardian_pid, __ATOMIC_RELAXED) > 0 ? LEAD_GUARDIAN_KILLED : LEAD_NO_PROGRAM;
     return e->wait_is_bad ? LEAD_BAD_LIMIT : LEAD_FINE; /* one line at most */
 }
 
@@ -126,9 +126,21 @@ static const char lead_texts[] =
     "cannot start the program 'dtrack'\0"
     "cannot start the program 'dtrack': others may write to a folder that it or libdtrack.so is in\0";
 
+/* How many bytes at `s` are one control or direction character: C0, C1, U+061C, U+200E to U+202E, U+2066 to U+2069, and their
+ * neighbours. 0 = it is another. */
+static size_t lead_control(const uint8_t *s)
+{
+    if (s[0] < ' ' || s[0] == 0x7f)
+        return 1;
+    if (s[0] == 0xe2 && (s[1] & 0xfe) == 0x80 && s[2])
+        return 3;
+    return ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xd8 && s[1] == 0x9c)) && s[1] ? 2 : 0;
+}
+
 void lead_words(struct text *out, enum lead_problem problem, const char *about, const char *folder)
 {
     const char *words = lead_texts;
+    const size_t from = out->len;
     for (enum lead_problem nth = LEAD_FINE; nth < problem; words++)
         nth += !*words;
     int is_place = problem <= LEAD_PLACE_USELESS;
@@ -137,9 +149,13 @@ void lead_words(struct text *out, enum lead_problem problem, const char *about, 
     if (is_place || problem == LEAD_STORED_BUT || problem == LEAD_NOT_STORED)
         text_add(out, about, text_len(about, TRUST_PATH_MAX - 1));
     text_str(out, is_place ? "'" : "");
-    if (problem < LEAD_NOT_STORED)
-        return;
-    text_str(out, "; the run is kept in '");
-    text_str(out, folder);
-    text_str(out, "', 'dtrack flush' sends it");
+    if (problem >= LEAD_NOT_STORED) {
+        text_str(out, "; the run is kept in '");
+        text_str(out, folder);
+        text_str(out, "', 'dtrack flush' sends it");
+    }
+    for (size_t i = from, n; i < out->len; i += n + !n) {
+        n = lead_control((const uint8_t *)out->out + i);
+        __builtin_memset(out->out + i, '?', n);
+    }
 }

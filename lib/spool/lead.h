@@ -54,7 +54,7 @@ struct lead_end {
  * but not on when somebody asks this process to end. */
 enum lead_problem lead_end(const struct lead_end *e);
 
-/* Append the words for a problem that is not LEAD_FINE, without a line's end. `about` is the place that stands in the way, or what the
+/* Append the words for a problem that is not LEAD_FINE, without a line's end; what would steer a terminal is written as '?'. `about` is the place that stands in the way, or what the
  * guardian has written: bytes of the job's, without a NUL perhaps. `folder` is the run's. */
 void lead_words(struct text *out, enum lead_problem problem, const char *about, const char *folder);
 

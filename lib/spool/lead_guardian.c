@@ -94,6 +94,8 @@ static _Noreturn void guardian_exec(const struct lead_guardian *g)
     uint64_t no_signals = 0;
     SYS_ARG4(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, NULL, sizeof no_signals);
     SYS_ARG1(SYS_chdir, "/");
+    /* it will say so itself when it has begun, but may be in the way before that */
+    __atomic_store_n(&g->spool->header->guardian_pid, -sys_getpid(), __ATOMIC_RELAXED);
     const char *argv[] = {"dtrack", "finish", "--guard", g->spool->folder, NULL};
     SYS_ARG3(SYS_execve, g->program, argv, g->env);
     guardian_exit();
@@ -114,11 +116,8 @@ int lead_guardian_make(const struct lead_guardian *g, unsigned long signal)
         return child;
     if (guardian_prepare(g))
         guardian_exit();
-    int guardian = guardian_fork(SIGCHLD);
-    if (guardian == 0)
+    if (guardian_fork(SIGCHLD) == 0)
         guardian_exec(g);
-    if (guardian > 0) /* it will say so itself, but may be in the way before that */
-        __atomic_store_n(&g->spool->header->guardian_pid, guardian, __ATOMIC_RELAXED);
     guardian_exit();
 }
 

@@ -101,7 +101,8 @@ static __attribute__((constructor, noinline)) void init(int argc, char **argv, c
     init_rules(s.rules);
     init_library(&s);
     shim.spool.unseen = apart_from_threads;
-    join_run(&s, &from, now);
+    if (join_run(&s, &from, now))
+        return;
     init_record(&s, &from, now);
     const struct spool_header *header = shim.spool.header;
     if (header && header->leader_pid == shim.pid && shim.ns == 0)

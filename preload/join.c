@@ -10,6 +10,7 @@
 #include "leader.h"
 #include "shim.h"
 #include "spool/folder.h"
+#include "sys/layout.h"
 #include "sys/slots.h"
 #include "sys/sys.h"
 #include "sys/text.h"
@@ -126,18 +127,34 @@ static int join_parent(const struct startup *s, int *has_library)
     return !err || err == -ESHUTDOWN ? err : -ENOENT;
 }
 
-static int join_untold(const struct startup *s, int64_t now)
+/* `dtrack run` outside of any run leads one itself, as it was asked to: by the same handful of functions, and with the status from
+ * a parent's hand, whatever the command is. */
+static int join_leads_itself(const struct startup *s)
+{
+    const char *library = envp_library_path();
+    char program[TRUST_PATH_MAX], self[TRUST_PATH_MAX];
+    if (s->argc < 2 || !text_equal(s->argv[1], "run") || !library || layout_program(library, s->uid, program))
+        return 0;
+    long len = sys_readlink("/proc/self/exe", self, sizeof self - 1);
+    self[len > 0 ? len : 0] = '\0';
+    return text_equal(self, program);
+}
+
+/* `is_new`: this is a new job below something that another run has left behind, whatever its parent is a part of. */
+static int join_untold(const struct startup *s, int64_t now, int is_new)
 {
     char folder[SPOOL_PATH_MAX], at[TRUST_PATH_MAX];
     int has_library, err = join_parent(s, &has_library);
-    if (err != -ENOENT)
+    if (err != -ENOENT && (!is_new || err != -ESHUTDOWN))
         return err;
     if (leader_find_run(s, folder, sizeof folder) == 0)
         return spool_attach(&shim.spool, folder, s->uid);
+    if (join_leads_itself(s))
+        return -EALREADY;
     err = leader_begin(s, now, at);
     if (shim.spool.header)
         return 0;
-    if (!has_library) /* a parent that has it was in the same place, and has said so */
+    if (!has_library || is_new) /* else a parent that has it was in the same place, and has said so */
         leader_complain(s, err, at);
     return err;
 }
@@ -168,21 +185,24 @@ static int join_is_typed(void)
 }
 
 /* What a run has left behind goes on to start processes, perhaps thousands: they must not begin thousands of runs. A new job
- * is one that somebody types there, or one that was told of the run by nobody who was in it. */
+ * is one that somebody types there, one that was told of the run by nobody who was in it, or `dtrack run`. */
 static int join_is_new_job(const struct startup *s)
 {
-    return !s->from || join_is_typed();
+    return !s->from || join_is_typed() || join_leads_itself(s);
 }
 
-void join_run(const struct startup *s, struct envp_from *from, int64_t now)
+int join_run(const struct startup *s, struct envp_from *from, int64_t now)
 {
     int is_told = s->run && s->run[0], err = is_told ? join_told(s, from) : -ENOENT;
     int is_over = err == -ENOENT || err == -ESHUTDOWN || err == -ENOTDIR;
     if (is_over && (!is_told || join_is_new_job(s))) {
         if (is_told)
             *from = (struct envp_from){.no_vdso = from->no_vdso};
-        err = join_untold(s, now);
+        err = join_untold(s, now, is_told);
     }
+    if (err == -EALREADY)
+        return err;
     if (err) /* the library goes on down, and programs that can't stand it must be kept from it */
         join_nowhere();
+    return 0;
 }

@@ -147,9 +147,9 @@ void cells_born(struct spool_cell *cell, int32_t pid, int64_t start_ns)
     cell_publish(cell, pid > 0 ? SPOOL_CELL_BORN : SPOOL_CELL_VOID);
 }
 
-void cells_reaped(int32_t pid, int status, const struct rusage *usage)
+void cells_reaped(int32_t pid, struct wait_status status, const struct rusage *usage)
 {
-    if (!WIFEXITED(status) && !WIFSIGNALED(status))
+    if (!wait_status_is_exit(status) && !wait_status_is_signal(status))
         return;
     if (!recorder_ready())
         return;
@@ -182,9 +182,9 @@ int64_t cells_system_begin(void)
     return recorder_ready() ? shim_now() : 0;
 }
 
-void cells_system(int64_t start_ns, int status, const void *stream)
+void cells_system(int64_t start_ns, struct wait_status status, const void *stream)
 {
-    cells_note(&(struct spool_born){.start_ns = start_ns, .end.end_ns = shim_now(), .end.status = status,
+    cells_note(&(struct spool_born){.start_ns = start_ns, .end.end_ns = shim_now(), .end.returned = status,
                                     .end.exec_ns = (int64_t)(intptr_t)stream},
                SPOOL_CELL_SYSTEM);
 }

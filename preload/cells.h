@@ -19,15 +19,15 @@ void cells_reserve(void);
 /* Publish a claimed cell, which may be NULL, as a child that was started at `start_ns`; pid <= 0 makes it void. */
 void cells_born(struct spool_cell *cell, int32_t pid, int64_t start_ns);
 
-/* A wait returned `pid` with `status`, as wait gives it; `usage` may be NULL. Ignores stops and continues. */
-void cells_reaped(int32_t pid, int status, const struct rusage *usage);
+/* A wait returned `pid` with `status`; `usage` may be NULL. Ignores stops and continues. */
+void cells_reaped(int32_t pid, struct wait_status status, const struct rusage *usage);
 
 /* The time now, for one of the next two; or 0. A process that nobody told us about must be on record before its shell looks
  * for a parent. */
 int64_t cells_system_begin(void);
 
 /* system() ran from `start_ns` until now and returned `status`; or pclose(stream) did, then `stream` is not NULL. */
-void cells_system(int64_t start_ns, int status, const void *stream);
+void cells_system(int64_t start_ns, struct wait_status status, const void *stream);
 
 /* popen(), called at `start_ns`, returned `stream`. */
 void cells_popen(int64_t start_ns, const void *stream);

@@ -12,17 +12,17 @@
 
 #pragma weak on_exit
 
-static void exit_note_as(int status, enum spool_left left, int flushes)
+static void exit_note_as(struct exit_code code, enum spool_left left, int flushes)
 {
     if (shim.is_leader)
-        linger(status, left, flushes);
+        linger(code, left, flushes);
     else
-        recorder_end(status, left);
+        recorder_end(code, left);
 }
 
-void exit_note(int status)
+void exit_note(struct exit_code code)
 {
-    exit_note_as(status, SPOOL_LEFT_EXIT, 0);
+    exit_note_as(code, SPOOL_LEFT_EXIT, 0);
 }
 
 /* No system call: a fork child that no hook has adopted leaves its end to its parent's wait. What a vfork child that calls
@@ -36,16 +36,16 @@ static void exit_handler(int status, void *arg unused)
 {
     enum shim_who who = exit_who();
     if (who == SHIM_SELF)
-        exit_note_as(status, SPOOL_LEFT_EXIT, 1);
+        exit_note_as(exit_code_of(status), SPOOL_LEFT_EXIT, 1);
     else if (who == SHIM_VFORK)
-        recorder_vfork_ended(status);
+        recorder_vfork_ended(exit_code_of(status));
 }
 
 /* Registered before any other, so it runs after them. */
 static void exit_quick_handler(void *arg unused)
 {
     if (shim.is_leader && exit_who() == SHIM_SELF)
-        exit_note(shim.quick_status);
+        exit_note(shim.quick_code);
 }
 
 /* glibc has at_quick_exit() in a part that is linked into programs. */
@@ -69,5 +69,5 @@ void exit_register(void)
 static __attribute__((destructor)) void exit_destructor(void)
 {
     if (!on_exit && exit_who() == SHIM_SELF)
-        exit_note_as(shim.main_status, shim.has_main_status ? SPOOL_LEFT_EXIT : SPOOL_LEFT_UNKNOWN, 1);
+        exit_note_as(shim.main_code, shim.has_main_code ? SPOOL_LEFT_EXIT : SPOOL_LEFT_UNKNOWN, 1);
 }

@@ -20,7 +20,7 @@ static int daemon_fork(void)
 {
     pid_t pid = shim_fork();
     if (pid > 0) {
-        recorder_end(0, SPOOL_LEFT_EXIT);
+        recorder_end(exit_code_of(0), SPOOL_LEFT_EXIT);
         for (;;)
             SYS_ARG1(SYS_exit_group, 0);
     }
@@ -63,7 +63,7 @@ exported int daemon(int nochdir, int noclose)
         return daemon_twice(nochdir, noclose);
     if (recorder_ready()) {
         shim_watch_forks();
-        recorder_end(0, SPOOL_LEFT_EXIT);
+        recorder_end(exit_code_of(0), SPOOL_LEFT_EXIT);
     }
     int ret = real(nochdir, noclose);
     if (fork_has_room_again(ret < 0)) /* it forks before all else */

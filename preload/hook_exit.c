@@ -17,11 +17,11 @@ static _Noreturn void exit_through(enum real which, int status)
 {
     enum shim_who who = shim.on ? shim_who() : SHIM_FORKED;
     if (who == SHIM_SELF) {
-        shim.quick_status = status;
+        shim.quick_code = exit_code_of(status);
         if (which != REAL_QUICK_EXIT || !shim.is_leader || !shim.quick_is_handled)
-            exit_note(status);
+            exit_note(shim.quick_code);
     } else if (who == SHIM_VFORK) {
-        recorder_vfork_ended(status);
+        recorder_vfork_ended(exit_code_of(status));
     }
     REAL(exit_fn, which)(status); /* comes back only where there is none */
     for (;;)

@@ -20,7 +20,7 @@ static main_fn musl_host_main;
 static int musl_main(int argc, char **argv, char **envp)
 {
     int status = musl_host_main(argc, argv, envp);
-    shim.main_status = status;
+    shim.main_code = exit_code_of(status);
     return status;
 }
 
@@ -28,7 +28,7 @@ exported _Noreturn void musl_exit(int status);
 _Noreturn void musl_exit(int status)
 {
     typedef void (*exit_fn)(int);
-    shim.main_status = status;
+    shim.main_code = exit_code_of(status);
     REAL(exit_fn, REAL_EXIT)(status);
     for (;;)
         SYS_ARG1(SYS_exit_group, status);
@@ -39,6 +39,6 @@ int musl_start_main(main_fn main, int argc, char **argv, void (*begin)(void), vo
 {
     typedef int (*start_fn)(main_fn, int, char **, void (*)(void), void (*)(void), void (*)(void));
     musl_host_main = main;
-    shim.has_main_status = 1;
+    shim.has_main_code = 1;
     return REAL(start_fn, REAL_START_MAIN)(musl_main, argc, argv, begin, end, loader);
 }

@@ -34,7 +34,7 @@ exported int system(const char *command)
     if (shim.on && command)
         system_count();
     if (shim.on) /* -1: a shell has run all the same, where nobody may wait for it, or where it was only tried */
-        cells_system(start, command ? status : -1, NULL);
+        cells_system(start, command ? wait_status_of(status) : WAIT_STATUS_UNKNOWN, NULL);
     return status;
 }
 
@@ -62,6 +62,6 @@ exported int pclose(FILE *stream)
     int64_t start = cells_system_begin();
     int status = real(stream);
     if (shim.on && status != -1)
-        cells_system(start, status, stream);
+        cells_system(start, wait_status_of(status), stream);
     return status;
 }

@@ -28,7 +28,7 @@ static pid_t wait_any(pid_t which, int *status, int options, struct rusage *usag
     struct rusage *use_usage = usage ? usage : &own_usage;
     pid_t pid = real(which, use_status, options, use_usage);
     if (pid > 0)
-        cells_reaped(pid, *use_status, use_usage);
+        cells_reaped(pid, wait_status_of(*use_status), use_usage);
     return pid;
 }
 
@@ -68,7 +68,7 @@ static pid_t wait_point(pid_t which, int *status, int options)
     int *use_status = status ? status : &own_status;
     pid_t pid = wait_leaving(which, use_status, options, &usage);
     if (pid > 0 && shim.on)
-        cells_reaped(pid, *use_status, &usage);
+        cells_reaped(pid, wait_status_of(*use_status), &usage);
     return pid;
 }
 
@@ -107,7 +107,7 @@ static void wait_note_time64(pid_t pid, int status, const struct rusage_time64 *
     struct rusage noted = {.ru_utime = {(time_t)usage->user.sec, (suseconds_t)usage->user.usec},
                            .ru_stime = {(time_t)usage->sys.sec, (suseconds_t)usage->sys.usec}};
     __builtin_memcpy((char *)&noted + 2 * sizeof(struct timeval), usage->counts, sizeof usage->counts);
-    cells_reaped(pid, status, &noted);
+    cells_reaped(pid, wait_status_of(status), &noted);
 }
 
 pid_t __wait4_time64(pid_t which, int *status, int options, struct rusage_time64 *usage)
@@ -132,18 +132,18 @@ pid_t __wait3_time64(int *status, int options, struct rusage_time64 *usage)
 }
 #endif
 
-/* siginfo's status as wait would give it; 0x7f, a stop, for what is no end. */
-static int wait_status(const siginfo_t *info)
+/* siginfo's status as wait would give it; a stop for what is no end. */
+static struct wait_status wait_status_from(const siginfo_t *info)
 {
     switch (info->si_code) {
     case CLD_EXITED:
-        return (info->si_status & 0xff) << 8;
+        return wait_status_of_exit(exit_code_of(info->si_status));
     case CLD_KILLED:
-        return info->si_status & 0x7f;
+        return wait_status_of(info->si_status & 0x7f);
     case CLD_DUMPED:
-        return (info->si_status & 0x7f) | 0x80;
+        return wait_status_of((info->si_status & 0x7f) | 0x80);
     default:
-        return 0x7f;
+        return wait_status_of(0x7f);
     }
 }
 
@@ -158,6 +158,6 @@ exported int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
     own.si_pid = 0; /* the kernel zeroes it as well when no child was there */
     int ret = real(type, id, use, options);
     if (ret == 0 && use->si_pid > 0 && !(options & WNOWAIT))
-        cells_reaped(use->si_pid, wait_status(use), NULL);
+        cells_reaped(use->si_pid, wait_status_from(use), NULL);
     return ret;
 }

@@ -140,14 +140,14 @@ static void linger_blocked(uint64_t before, int is_alone)
         linger_say(problem, shim.spool.header->message);
 }
 
-void linger(int status, enum spool_left left, int flushes)
+void linger(struct exit_code code, enum spool_left left, int flushes)
 {
     /* Other threads run on while exit() does its last work: a delay there, and they meet what has been destroyed. Such a
      * leader leaves its run to the guardian, and so does one that may be killed for any system call. */
     int is_alone = !shim.sandboxed && linger_is_alone();
     if (is_alone && flushes)
         linger_flush();
-    recorder_end(status, left);
+    recorder_end(code, left);
     if (shim.sandboxed)
         return; /* the guardian sees us go */
     uint64_t before = linger_block();

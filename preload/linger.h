@@ -10,11 +10,11 @@
  * process began, or the line would have to wait, or DTRACK_QUIET is set. */
 void linger_say(enum lead_problem problem, const char *about);
 
-/* This process leads the run and is about to end with `status`, known as `left` says: with `flushes`, flush its stdio
+/* This process leads the run and is about to end with `code`, known as `left` says: with `flushes`, flush its stdio
  * streams, as exit() would do next; note its end and CPU time; wait until the run is stored, at most shim.wait_ns, and print
  * what went wrong. Signals that come meanwhile are dropped, those that ask a process to end shorten
  * the wait; the signal mask is as before when it returns. May not return: a broken pipe ends the process while it flushes, as
  * it would have in exit(), and its end is not noted then. */
-void linger(int status, enum spool_left left, int flushes);
+void linger(struct exit_code code, enum spool_left left, int flushes);
 
 #endif

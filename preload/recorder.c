@@ -149,13 +149,13 @@ void recorder_begin(const struct recorder_image *what)
 
 /* A later end overwrites an earlier one: exit handlers may run on, and what ran in a child by mistake is put right
  * when the owner ends. */
-void recorder_end(int status, enum spool_left left)
+void recorder_end(struct exit_code code, enum spool_left left)
 {
     int64_t now = shim_now();
     if (!shim.end)
         return;
     shim.end->end_ns = now;
-    shim.end->status = status;
+    shim.end->code = code;
     __atomic_store_n(&shim.end->left, left, __ATOMIC_RELEASE);
 }
 
@@ -165,14 +165,14 @@ void recorder_end_failed(void)
         __atomic_store_n(&shim.end->left, SPOOL_LEFT_NOT, __ATOMIC_RELEASE);
 }
 
-void recorder_reaped(int status)
+void recorder_reaped(struct wait_status status)
 {
     const struct spool_end *end = shim.end;
-    if (end && unlikely(end->left == SPOOL_LEFT_EXIT) && WIFEXITED(status) && WEXITSTATUS(status) == (end->status & 0xff))
+    if (end && unlikely(end->left == SPOOL_LEFT_EXIT) && wait_status_is_same(status, wait_status_of_exit(end->code)))
         recorder_end_failed();
 }
 
-void recorder_vfork_ended(int status)
+void recorder_vfork_ended(struct exit_code code)
 {
     int64_t now = shim_now();
     struct spool_room room;
@@ -182,7 +182,7 @@ void recorder_vfork_ended(int status)
         return;
     struct spool_end *end = &((struct spool_image *)room.bytes)->end;
     end->end_ns = now;
-    end->status = status;
+    end->code = code;
     __atomic_store_n(&end->left, SPOOL_LEFT_EXIT, __ATOMIC_RELEASE);
     spool_unmap(&room);
 }

@@ -38,20 +38,20 @@ must_check int recorder_write(const struct recorder_image *what, struct spool_ro
  * has been counted. */
 void recorder_begin(const struct recorder_image *what);
 
-/* The process ends by exit or _exit with `status`, or with SPOOL_LEFT_UNKNOWN when nobody can tell. Stores only:
+/* The process ends by exit or _exit with `code`, or with SPOOL_LEFT_UNKNOWN when nobody can tell. Stores only:
  * no system call. */
-void recorder_end(int status, enum spool_left left);
+void recorder_end(struct exit_code code, enum spool_left left);
 
 /* It did not end after all. */
 void recorder_end_failed(void);
 
 /* A child with `status` was reaped. If it was a vfork child that called exit, it has written its end over this process's, in
  * whose memory it ran: take that back. */
-void recorder_reaped(int status);
+void recorder_reaped(struct wait_status status);
 
-/* The caller, a vfork child of the process that the state describes, ends with `status`: give it a record. Writes to the spool,
+/* The caller, a vfork child of the process that the state describes, ends with `code`: give it a record. Writes to the spool,
  * and to nothing else that is its parent's. */
-void recorder_vfork_ended(int status);
+void recorder_vfork_ended(struct exit_code code);
 
 /* The process is about to call exec: note when, and the CPU time so far. 0: that exec failed, the process lives on. */
 void recorder_exec(int64_t now);

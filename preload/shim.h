@@ -50,15 +50,15 @@ struct shim {
     enum startup_args args; /* how much of unseen images' command lines to record */
     char rules[256];        /* the user's words for secrets: what fits, the reader has them all */
 
-    int main_status;     /* of musl: what exit() was called with, or main() has returned */
-    bool has_main_status; /* and whether that is looked after */
+    struct exit_code main_code; /* of musl: what exit() was called with, or main() has returned */
+    bool has_main_code;         /* and whether that is looked after */
 
     /* Leader only. */
     bool is_leader;
     bool quiet;
     bool wait_is_bad; /* DTRACK_WAIT is no number */
     int64_t wait_ns;
-    int quick_status; /* what quick_exit() was called with */
+    struct exit_code quick_code; /* what quick_exit() was called with */
     bool quick_is_handled; /* our handler for it is registered */
     uint64_t stderr_dev, stderr_ino; /* what descriptor 2 was at the start; 0 = nothing */
 

@@ -52,7 +52,7 @@ static int guard(const char *folder)
 static int finish(const struct command *self, const char *folder)
 {
     auto_buf why = BUF_EMPTY;
-    const struct finish f = {.folder = folder, .getenv = cmd_getenv, .leader_status = -1};
+    const struct finish f = {.folder = folder, .getenv = cmd_getenv, .leader_status = WAIT_STATUS_UNKNOWN};
     switch (finish_run(&f, &why)) {
     case FINISH_STORED:
     case FINISH_WAITS:

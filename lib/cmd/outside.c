@@ -137,7 +137,7 @@ static void publish(struct spool_cell *cell, enum spool_cell_kind kind)
     __atomic_store_n(&cell->kind, kind, __ATOMIC_RELEASE);
 }
 
-void outside_ended(struct outside *o, pid_t pid, int status, const struct rusage *usage)
+void outside_ended(struct outside *o, pid_t pid, struct wait_status status, const struct rusage *usage)
 {
     if (!o->on)
         return;

@@ -39,8 +39,8 @@ void outside_environment(const struct outside *o);
 /* In the parent: the command `words` has pid `pid`. Records it when it can't record itself. */
 void outside_born(struct outside *o, pid_t pid, char *const *words);
 
-/* The command ended with `status`, as wait gives it. */
-void outside_ended(struct outside *o, pid_t pid, int status, const struct rusage *usage);
+/* The command ended with `status`. */
+void outside_ended(struct outside *o, pid_t pid, struct wait_status status, const struct rusage *usage);
 
 /* End the run: wait for the guardian, at most DTRACK_WAIT, and print what went wrong. */
 void outside_finish(struct outside *o);

@@ -52,7 +52,7 @@ static int run_command(const struct command *self, struct outside *lead, char **
     }
     outside_born(lead, pid, words);
     int status = wrap_wait(&w, pid, &usage);
-    outside_ended(lead, pid, status, &usage);
+    outside_ended(lead, pid, wait_status_of(status), &usage);
     outside_finish(lead);
     return wrap_leave_like(status);
 }

@@ -6,33 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "base/own.h"
-#include "model/fold.h"
-
-/* How the run ended: the leader's own word, else what its wrapper or the guardian knows. */
-static void fold_find_end(struct fold *f)
-{
-    const struct spool_header *h = &f->in->reader->header;
-    enum span_end unless_it_says = f->in->leader_runs ? SPAN_END_RUNNING : SPAN_END_INFERRED;
-    f->end = (struct fold_end){f->in->noticed_ns, f->in->leader_status, unless_it_says};
-    if (unless_it_says == SPAN_END_INFERRED && f->in->leader_status == -1)
-        f->end.end_ns = MAX(f->end.end_ns, f->gather.last_ns);
-    if (h->end_known) {
-        f->end = (struct fold_end){h->end_mono_ns, h->end_status, SPAN_END_PARENT};
-        return;
-    }
-    auto_free struct spool_image *image = fold_fetch_image(f, f->gather.leader_last);
-    if (!image)
-        return;
-    clocks_mend_image(&f->gather.clocks, image, f->gather.leader_last);
-    int status = f->in->leader_status;
-    if (image->end.left && (status == -1 || !WIFSIGNALED(status))) {
-        int own = spool_end_status(&image->end);
-        f->end = (struct fold_end){image->end.end_ns, status != -1 ? status : own, SPAN_END_SELF};
-    }
-}
+#include "model/fold_life.h"
 
 static char *copy(const char *text)
 {
@@ -132,7 +108,7 @@ static int fold_all(struct fold *f)
         err = fold_clocks_find(f);
     if (err)
         return err;
-    fold_find_end(f);
+    fold_find_leader_end(f);
     err = fold_identity(f);
     if (!err)
         err = fold_tasks(f);

@@ -24,7 +24,7 @@ struct assemble {
     const char *rules;       /* the user's words for secrets in marks, as for redact_init(), or NULL */
     int64_t noticed_ns;      /* monotonic: when the leader was noticed gone, unless it said so itself */
     int64_t latest_ns;       /* monotonic: all of the run that has ended had done so by then; 0 = not known */
-    int leader_status;       /* as wait gives it, when the kernel told; -1 = not known */
+    struct wait_status leader_status; /* when the kernel told */
     bool leader_runs;        /* the run has not ended: a look at it so far */
     size_t memory_bytes;     /* for events; 0 = as much as keeps the whole below 64 MiB, or with what `emit` keeps below 96 */
     size_t kept_bytes;       /* that `emit` keeps of each process */

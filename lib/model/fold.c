@@ -20,15 +20,14 @@ struct span fold_span(const struct fold *f, enum span_kind kind)
     };
 }
 
-/* A wait status, or -1 when nobody has one: then both stay absent. */
-void fold_status(struct span *span, int status)
+void fold_status(struct span *span, struct wait_status status)
 {
-    if (status == -1)
+    if (!wait_status_is_known(status))
         return;
-    if (WIFSIGNALED(status))
-        span->signal = WTERMSIG(status);
+    if (wait_status_is_signal(status))
+        span->signal = WTERMSIG(status.bits);
     else
-        span->exit_code = WEXITSTATUS(status);
+        span->exit_code = WEXITSTATUS(status.bits);
 }
 
 void fold_each_cell(const struct fold *f, uint32_t ref, fold_cell_fn each, void *ctx)

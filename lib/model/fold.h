@@ -12,7 +12,7 @@
 /* How the run ended. Monotonic ns. */
 struct fold_end {
     int64_t end_ns;
-    int status; /* as wait gives it; -1 = not known */
+    struct wait_status status;
     enum span_end by;
 };
 
@@ -75,8 +75,8 @@ void fold_add_children(const struct fold *f, uint32_t ref, struct fold_children 
 /* A span with everything absent that can be. */
 struct span fold_span(const struct fold *f, enum span_kind kind);
 
-/* Give a span its exit code or signal from a wait status; -1 leaves both absent. */
-void fold_status(struct span *span, int status);
+/* Give a span its exit code or signal; a status that is not known leaves both absent. */
+void fold_status(struct span *span, struct wait_status status);
 
 /* Emit the spans of one life: each image, or the fork child itself. `ctx` is the fold. */
 int fold_life(void *ctx, const struct life *life);

@@ -5,7 +5,7 @@
  *   the next image for the end of the one before. */
 #include "model/fold_life.h"
 
-#include <sys/wait.h>
+#include "base/own.h"
 
 /* The process's own CPU: what its parent's wait counted, less what it had waited for itself. */
 static void span_usage(const struct fold *f, struct span *span, const struct life_facts *facts)
@@ -60,9 +60,17 @@ static int64_t reaped_ns(const struct fold *f, const struct life_facts *facts)
     return facts->has_system && facts->system.end_ns ? facts->system.end_ns + f->wall_offset_ns : SPAN_NONE;
 }
 
-static bool died_by_signal(int status)
+/* Whether a process's own word of its end is the last one, beside what the kernel says. A signal after the exit hook, while stdio was
+ * flushed: the end is the kernel's, not the hook's. */
+static bool own_word_holds(const struct spool_end *said, struct wait_status kernels)
 {
-    return status != -1 && WIFSIGNALED(status);
+    return said->left && !wait_status_is_signal(kernels);
+}
+
+/* The status of one whose own word holds. */
+static struct wait_status status_of_both(const struct spool_end *said, struct wait_status kernels)
+{
+    return wait_status_is_known(kernels) ? kernels : spool_end_status(said);
 }
 
 /* The end of a life's last span. */
@@ -70,11 +78,10 @@ void fold_end_life(const struct fold *f, struct span *span, const struct life_fa
 {
     int64_t start = own->start_ns;
     span->reaped_ns = reaped_ns(f, facts);
-    /* A signal after the exit hook, while stdio was flushed: the end is the kernel's, not the hook's. */
-    if (own->said.left && !died_by_signal(facts->status)) {
+    if (own_word_holds(&own->said, facts->status)) {
         int64_t latest_ns = facts->has_reap ? facts->reap.reap.end_ns : INT64_MAX; /* later only by another clock */
         fold_end_at(span, start, MIN(own->said.end_ns, latest_ns), SPAN_END_SELF);
-        fold_status(span, facts->status != -1 ? facts->status : spool_end_status(&own->said));
+        fold_status(span, status_of_both(&own->said, facts->status));
     } else if (facts->has_reap) {
         fold_end_at(span, start, facts->reap.reap.end_ns, SPAN_END_PARENT);
         fold_status(span, facts->status);
@@ -114,12 +121,32 @@ void fold_own_cpu(struct span *span, const struct spool_image *image)
     }
 }
 
-/* A process that is the leader, gone without a word: what the guardian learned of its end. */
+void fold_find_leader_end(struct fold *f)
+{
+    const struct spool_header *h = &f->in->reader->header;
+    const struct wait_status kernels = f->in->leader_status;
+    if (h->end_known) {
+        f->end = (struct fold_end){h->end_mono_ns, h->end_status, SPAN_END_PARENT};
+        return;
+    }
+    auto_free struct spool_image *image = fold_fetch_image(f, f->gather.leader_last);
+    if (image)
+        clocks_mend_image(&f->gather.clocks, image, f->gather.leader_last);
+    if (image && own_word_holds(&image->end, kernels)) {
+        f->end = (struct fold_end){image->end.end_ns, status_of_both(&image->end, kernels), SPAN_END_SELF};
+        return;
+    }
+    f->end = (struct fold_end){f->in->noticed_ns, kernels, f->in->leader_runs ? SPAN_END_RUNNING : SPAN_END_INFERRED};
+    if (!f->in->leader_runs && !wait_status_is_known(kernels))
+        f->end.end_ns = MAX(f->end.end_ns, f->gather.last_ns);
+}
+
+/* A process that is the leader, gone without a word: what has been found out of its end. */
 void fold_end_leader(const struct fold *f, struct span *span, uint32_t ref, int64_t start)
 {
     if (ref != f->gather.leader_last || f->end.by == SPAN_END_RUNNING)
         return;
-    bool killed = f->end.by == SPAN_END_INFERRED && died_by_signal(f->end.status);
+    bool killed = f->end.by == SPAN_END_INFERRED && wait_status_is_signal(f->end.status);
     bool open = span->end_by == SPAN_END_INFERRED || span->end_by == SPAN_END_RUNNING;
     if (open || killed) {
         span->exit_code = SPAN_NONE;

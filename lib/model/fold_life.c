@@ -57,7 +57,7 @@ static uint32_t life_place(struct fold *f, const struct life *life, uint32_t par
 static void life_fetch(struct fold *f, const struct life *life, struct life_facts *facts)
 {
     struct spool_reader *reader = f->in->reader;
-    *facts = (struct life_facts){.life = life, .parent = life_place(f, life, life_parent(f, life)), .status = -1};
+    *facts = (struct life_facts){.life = life, .parent = life_place(f, life, life_parent(f, life)), .status = WAIT_STATUS_UNKNOWN};
     if (life->reap) {
         int err = spool_reader_get_cell(reader, ref_offset(life->reap->ref), &facts->reap);
         facts->has_reap = !err && spool_cell_is_good(&facts->reap) && spool_cell_is_reap(&facts->reap);

@@ -20,7 +20,7 @@ struct life_facts {
     bool has_reap, has_usage;
     struct spool_cell reap;
     struct spool_cell born;
-    int status; /* as wait gives it; -1 = not known */
+    struct wait_status status;
     bool has_system;
     struct system_call system; /* the call inside libc that it was the shell of */
 };
@@ -39,7 +39,10 @@ void fold_end_at(struct span *span, int64_t start, int64_t end, enum span_end by
 /* Give a life's last span its end, status and resource usage. */
 void fold_end_life(const struct fold *f, struct span *span, const struct life_facts *facts, const struct own_end *own);
 
-/* If it is the leader, and went without a word, or was killed after its last one: what the guardian learned of its end. */
+/* Find out how the run's leader ended, and with it the run: f->end. By its own word, else by what its wrapper or the guardian knows. */
+void fold_find_leader_end(struct fold *f);
+
+/* If it is the leader, and went without a word, or was killed after its last one: what has been found out of its end. */
 void fold_end_leader(const struct fold *f, struct span *span, uint32_t ref, int64_t start);
 
 /* The CPU that an image says it had used by itself: the leader at its end, others at their exec. */

@@ -23,7 +23,7 @@ int systems_add(struct systems *s, uint32_t owner, const struct spool_cell *cell
     int err = list_grow(&s->list, s->len, &s->cap, sizeof *s->list);
     if (!err)
         s->list[s->len++] = (struct system_call){
-            .owner = owner, .start_ns = cell->born.start_ns, .end_ns = said->end_ns, .status = said->status,
+            .owner = owner, .start_ns = cell->born.start_ns, .end_ns = said->end_ns, .status = said->returned,
             .key = said->exec_ns, .closes = cell->kind == SPOOL_CELL_SYSTEM && said->exec_ns};
     return err;
 }
@@ -95,10 +95,11 @@ static size_t count_before(const struct systems *s, const struct system_shell *s
 /* Whether what the call returned can be the status of a shell that says this of its own end. */
 static bool agrees(const struct system_call *call, const struct system_shell *shell)
 {
-    if (call->status == -1)
+    if (!wait_status_is_known(call->status))
         return true;
-    int said = spool_end_status(&shell->end);
-    return said != -1 ? call->status == said : shell->end.left || WIFSIGNALED(call->status);
+    struct wait_status said = spool_end_status(&shell->end);
+    return wait_status_is_known(said) ? wait_status_is_same(call->status, said)
+                                      : shell->end.left || wait_status_is_signal(call->status);
 }
 
 const struct system_call *systems_find(struct systems *s, const struct system_shell *shell)

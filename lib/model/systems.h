@@ -16,7 +16,7 @@ struct system_call {
     uint32_t owner;
     bool closes; /* a pclose whose popen has not been found yet */
     bool taken;  /* its shell has been found */
-    int status;  /* as wait gives it; -1 = not known */
+    struct wait_status status;
     int64_t start_ns, end_ns; /* end_ns = 0: not closed */
     int64_t key;              /* of popen and pclose: the stream; 0 = system */
     int64_t latest_ns;        /* end of this call and all before it of the same owner, whichever is latest */

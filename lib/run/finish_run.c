@@ -274,7 +274,7 @@ static int preview(struct finish_work *f, struct store *into)
 
 int finish_preview(const char *folder, environment_fn env, struct store *into)
 {
-    const struct finish in = {.folder = folder, .getenv = env, .leader_status = -1, .noticed_ns = clock_now_ns()};
+    const struct finish in = {.folder = folder, .getenv = env, .leader_status = WAIT_STATUS_UNKNOWN, .noticed_ns = clock_now_ns()};
     auto_buf why = BUF_EMPTY;
     struct finish_work f;
     finish_begin(&f, &in, &why);

@@ -29,7 +29,7 @@ struct finish {
     const char *folder;      /* absolute path of the run's folder */
     environment_fn getenv;   /* this process's environment */
     struct run_folder *held; /* the folder, open and locked already; stays the caller's. NULL: open it */
-    int leader_status;       /* as wait gives it; -1 = not known */
+    struct wait_status leader_status; /* as the kernel told */
     int64_t noticed_ns;      /* CLOCK_MONOTONIC when the leader was noticed gone; 0 = not known */
     int leader_is_done;      /* the leader said so itself, and waits: don't look whether it is alive */
     bool (*hurry)(void);     /* as in struct store_config, or NULL */

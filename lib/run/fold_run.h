@@ -15,7 +15,7 @@ struct fold_run {
     struct run_folder *run; /* with its header */
     const struct context *context;
     int64_t noticed_ns; /* CLOCK_MONOTONIC when the leader was noticed gone */
-    int leader_status;  /* as wait gives it; -1 = not known */
+    struct wait_status leader_status; /* as the kernel told */
     bool leader_runs;
     bool rebooted;      /* the machine has started again since: nobody of the run lives */
     int64_t started_ns; /* CLOCK_MONOTONIC when finishing began, for its cost */

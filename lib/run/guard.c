@@ -88,15 +88,16 @@ static bool guard_look(struct guard *g, int timeout_ms)
     return said->revents || died->revents || (g->pidfd < 0 && !guard_leader_lives(g));
 }
 
-/* The leader's wait status from the kernel, once somebody has reaped it, or -1. */
-static int guard_status(const struct guard *g)
+/* The leader's status from the kernel, once somebody has reaped it. */
+static struct wait_status guard_status(const struct guard *g)
 {
     struct pollfd reaped = {.fd = g->pidfd};
     struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
     if (g->pidfd < 0)
-        return -1;
+        return WAIT_STATUS_UNKNOWN;
     poll(&reaped, 1, POLL_MS);
-    return !ioctl(g->pidfd, PIDFD_GET_INFO, &info) && info.mask & PIDFD_INFO_EXIT ? info.exit_code : -1;
+    bool is_told = !ioctl(g->pidfd, PIDFD_GET_INFO, &info) && info.mask & PIDFD_INFO_EXIT;
+    return is_told ? wait_status_of(info.exit_code) : WAIT_STATUS_UNKNOWN;
 }
 
 /* The job's limits and ignored signals came along; none of them is meant for us. A request to end is heeded when the run
@@ -224,7 +225,7 @@ static enum finish_result guard_finish(struct guard *g, struct outages *outages)
     auto_buf why = BUF_EMPTY;
     const struct finish f = {
         .folder = g->in->folder, .getenv = g->in->getenv, .held = &g->run, .noticed_ns = clock_now_ns(),
-        .leader_is_done = g->leader_said_so, .leader_status = g->leader_said_so ? -1 : guard_status(g),
+        .leader_is_done = g->leader_said_so, .leader_status = g->leader_said_so ? WAIT_STATUS_UNKNOWN : guard_status(g),
         .outages = outages, .hurry = guard_must_hurry,
     };
     return finish_run(&f, &why);

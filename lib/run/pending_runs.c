@@ -89,7 +89,7 @@ static bool may_go_on(const char *folder)
 /* Without the status, which only a guardian may know; the record has it when the leader ended by itself. */
 static enum finish_result finish_one(struct walk *w, const char *folder, struct buf *why)
 {
-    const struct finish f = {.folder = folder, .getenv = w->l->getenv, .leader_status = -1, .outages = w->l->outages,
+    const struct finish f = {.folder = folder, .getenv = w->l->getenv, .leader_status = WAIT_STATUS_UNKNOWN, .outages = w->l->outages,
                              .hurry = w->l->stop, .collection = w->l->collection};
     if (!may_go_on(folder))
         return finish_run(&f, why);

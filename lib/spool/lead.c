@@ -126,14 +126,14 @@ static const char lead_texts[] =
     "cannot start the program 'dtrack'\0"
     "cannot start the program 'dtrack': others may write to a folder that it or libdtrack.so is in\0";
 
-/* How many bytes at `s` are one control or direction character: C0, C1, U+061C, U+200E to U+202E, U+2066 to U+2069, and their
- * neighbours. 0 = it is another. */
+/* How many bytes at `s` are one control or direction character: C0, C1, U+061C, U+2000 to U+200F, U+2028 to U+202F, and U+2060 to
+ * U+207F. 0 = it is another. */
 static size_t lead_control(const uint8_t *s)
 {
     if (s[0] < ' ' || s[0] == 0x7f)
         return 1;
-    if (s[0] == 0xe2 && (s[1] & 0xfe) == 0x80 && s[2])
-        return 3;
+    if (s[0] == 0xe2 && ((s[1] == 0x80 && (s[2] < 0x90 || (s[2] & 0xf8) == 0xa8)) || (s[1] == 0x81 && s[2] >= 0xa0)))
+        return s[2] ? 3 : 0;
     return ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xd8 && s[1] == 0x9c)) && s[1] ? 2 : 0;
 }
 

@@ -357,9 +357,9 @@ int spool_cell_is_good(const struct spool_cell *cell)
     }
 }
 
-int spool_end_status(const struct spool_end *end)
+struct wait_status spool_end_status(const struct spool_end *end)
 {
-    return end->left == SPOOL_LEFT_EXIT ? (end->status & 0xff) << 8 : -1;
+    return end->left == SPOOL_LEFT_EXIT ? wait_status_of_exit(end->code) : WAIT_STATUS_UNKNOWN;
 }
 
 int spool_cell_is_reap(const struct spool_cell *cell)

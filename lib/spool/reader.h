@@ -53,8 +53,8 @@ int spool_cell_is_good(const struct spool_cell *cell);
 /* Whether it tells that an ended child was waited for. */
 int spool_cell_is_reap(const struct spool_cell *cell);
 
-/* The status that somebody left with by his own word, as wait gives it; -1: not known. */
-int spool_end_status(const struct spool_end *end);
+/* The status that somebody left with by his own word; it may be unknown. */
+struct wait_status spool_end_status(const struct spool_end *end);
 
 /* The path of the program; empty when it could not be read. For this one and the next three the image is one that a scan or
  * a get has checked, and the text is a part of it. */

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sys/status.h"
+
 #define SPOOL_MAGIC 0x6c6f6f70736b7464ull /* "dtkspool" */
 #define SPOOL_VERSION 1u /* nothing has been released yet */
 #define SPOOL_ALIGN 64u
@@ -54,7 +56,7 @@ struct spool_header {
     };
     /* Written by a leader that is no part of the run itself (`dtrack run`), when its command has ended. */
     int64_t end_mono_ns;
-    int32_t end_status; /* as wait gives it */
+    struct wait_status end_status;
     uint32_t end_known; /* 1: the two above are good */
 
     /* The words below change often: they start on a cache line of their own. */
@@ -152,15 +154,18 @@ enum gate_verdict {
 /* How an image left, as far as it could say itself. */
 enum spool_left {
     SPOOL_LEFT_NOT = 0,
-    SPOOL_LEFT_EXIT = 1,    /* end_ns and status are good */
-    SPOOL_LEFT_UNKNOWN = 2, /* end_ns is good, the status is not known */
+    SPOOL_LEFT_EXIT = 1,    /* end_ns and code are good */
+    SPOOL_LEFT_UNKNOWN = 2, /* end_ns is good, the code is not known */
 };
 
 /* How an image, or a fork child without one, tells its end. `left` is stored after the words that it vouches for. */
 struct spool_end {
     int64_t exec_ns; /* when it called exec; 0 = it did not, or it failed, or the program's own record tells */
     int64_t end_ns;
-    int32_t status; /* exit status as passed to exit */
+    union {
+        struct exit_code code;
+        struct wait_status returned; /* in a SPOOL_CELL_SYSTEM */
+    };
     uint32_t left;  /* enum spool_left */
 };
 
@@ -194,7 +199,7 @@ enum spool_cell_kind {
     SPOOL_CELL_BORN = 1,   /* fork or spawn returned */
     SPOOL_CELL_REAP = 2,   /* a wait returned an ended child, with its resource usage */
     SPOOL_CELL_REAP_BARE = 3, /* the same without resource usage */
-    SPOOL_CELL_SYSTEM = 4, /* system or pclose returned a status; pid 0, times and status in `born`. Of pclose,
+    SPOOL_CELL_SYSTEM = 4, /* system or pclose returned a status; pid 0, times and what it was in `born`. Of pclose,
                               born.end.exec_ns is the stream: its shell has started at that stream's popen */
     SPOOL_CELL_VOID = 5,   /* claimed, then not needed */
     SPOOL_CELL_POPEN = 6,  /* popen was called at born.start_ns; born.end.exec_ns is the stream, as for its pclose */
@@ -212,7 +217,7 @@ struct spool_born {
 struct spool_reap {
     int64_t end_ns;
     uint64_t user_us, sys_us; /* of the child and all that it waited for */
-    int32_t status;           /* as wait gives it */
+    struct wait_status status;
     uint32_t maxrss_kb, minflt, majflt, inblock, oublock, nvcsw, nivcsw;
 };
 

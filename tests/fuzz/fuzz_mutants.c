@@ -200,7 +200,7 @@ static void go_all_the_way(struct spool_reader *reader, int marks_fd, uint8_t op
     struct watch w;
     struct conceal conceal = {.emit = see, .emit_ctx = &w};
     const struct assemble a = {
-        .reader = reader, .marks_fd = marks_fd, .leader_status = options & 1 ? -1 : 9, .leader_runs = options & 2,
+        .reader = reader, .marks_fd = marks_fd, .leader_status = wait_status_of(options & 1 ? -1 : 9), .leader_runs = options & 2,
         .noticed_ns = SOUND_MONO_NS + SOUND_S, .latest_ns = options & 4 ? 0 : SOUND_MONO_NS + 2 * SOUND_S,
         .memory_bytes = options & 8 ? 4096 : 0, .alive = is_alive, .emit = conceal_span, .emit_ctx = &conceal};
     memset(&w, 0, sizeof w);

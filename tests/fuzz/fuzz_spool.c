@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     take_fd(&fd);
     summary_init(&summary);
-    const struct assemble a = {.reader = &reader, .marks_fd = -1, .leader_status = -1, .memory_bytes = 4096,
+    const struct assemble a = {.reader = &reader, .marks_fd = -1, .leader_status = WAIT_STATUS_UNKNOWN, .memory_bytes = 4096,
                                .latest_ns = INT64_C(1) << 45, /* so that some clocks are not the run's */
                                .emit = see, .emit_ctx = &rows};
     err = assemble(&a, &summary);

@@ -90,7 +90,7 @@ static inline struct spool_cell sound_born(int32_t pid, int64_t ms, uint32_t is_
 static inline struct spool_cell sound_reap(int32_t pid, int64_t ms, int status)
 {
     return (struct spool_cell){.kind = SPOOL_CELL_REAP, .pid = pid,
-                               .reap = {.end_ns = SOUND_MONO_NS + ms * 1000000, .user_us = 2000, .sys_us = 1000, .status = status}};
+                               .reap = {.end_ns = SOUND_MONO_NS + ms * 1000000, .user_us = 2000, .sys_us = 1000, .status = wait_status_of(status)}};
 }
 
 static inline void sound_header(struct sound *s)

@@ -131,7 +131,7 @@ static void reap(struct process *p, int32_t pid, int64_t end_ns, int status)
 {
     struct spool_cell *cell = new_cell(p);
     cell->pid = pid;
-    cell->reap = (struct spool_reap){.end_ns = end_ns, .status = status, .user_us = 700, .sys_us = 200,
+    cell->reap = (struct spool_reap){.end_ns = end_ns, .status = wait_status_of(status), .user_us = 700, .sys_us = 200,
                                      .maxrss_kb = 9000, .minflt = 400, .nvcsw = 3};
     cell->kind = SPOOL_CELL_REAP;
 }
@@ -199,7 +199,7 @@ static void leave(struct process *p, int64_t end_ns, int status)
 {
     if (status >= 0) {
         p->image->end.end_ns = end_ns;
-        p->image->end.status = status;
+        p->image->end.code = exit_code_of(status);
         p->image->end.left = SPOOL_LEFT_EXIT;
     }
     for (size_t i = 0; i < p->maps_len; i++)
@@ -258,7 +258,7 @@ static void subshell(struct writer *w, struct process *sh)
     struct spool_cell *cell = born(sh, pid, tick(w, 80));
     cell->born.is_fork = 1;
     cell->born.end.end_ns = tick(w, 300);
-    cell->born.end.status = 5;
+    cell->born.end.code = exit_code_of(5);
     cell->born.end.left = SPOOL_LEFT_EXIT;
     reap(sh, pid, tick(w, 40), 5 << 8);
 }

@@ -27,14 +27,14 @@ struct scene {
     struct summary summary;
     size_t memory_bytes;
     int64_t latest_ns;
-    int leader_status;
+    struct wait_status leader_status;
     struct spool_block *block;
     struct spool_room block_room;
 };
 
 static inline struct scene scene_new(void)
 {
-    struct scene s = {.base = "/tmp/dtrack-unit-XXXXXX", .leader_status = -1, .latest_ns = 1000 * MS};
+    struct scene s = {.base = "/tmp/dtrack-unit-XXXXXX", .leader_status = WAIT_STATUS_UNKNOWN, .latest_ns = 1000 * MS};
     struct spool_start start = {.run_id = "20260102T030405.006Z-0000abcd", .leader_pid = LEADER,
                                 .uid = geteuid(), .wall_ns = 1000000 * MS, .mono_ns = 0};
     if (!mkdtemp(s.base) || folder_create_run(s.base, &start, &s.spool))
@@ -79,7 +79,7 @@ static inline void tell(struct spool_image *image, uint32_t origin, int32_t orig
 static inline void leave(struct spool_image *image, int64_t end_ms, int status)
 {
     image->end.end_ns = end_ms * MS;
-    image->end.status = status;
+    image->end.code = exit_code_of(status);
     image->end.left = SPOOL_LEFT_EXIT;
 }
 
@@ -116,7 +116,7 @@ static inline struct spool_cell *put_born(struct scene *s, int at, int32_t pid, 
 static inline void put_reap(struct scene *s, int at, int32_t pid, int64_t ms, int status)
 {
     s->block->cell[at] = (struct spool_cell){.kind = SPOOL_CELL_REAP, .pid = pid,
-                                             .reap = {.end_ns = ms * MS, .status = status, .user_us = 1000,
+                                             .reap = {.end_ns = ms * MS, .status = wait_status_of(status), .user_us = 1000,
                                                       .sys_us = 500, .maxrss_kb = 10}};
 }
 

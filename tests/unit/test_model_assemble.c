@@ -20,7 +20,7 @@ TEST(a_killed_leader_is_inferred_with_the_kernels_status)
     struct scene s = scene_new();
     uint32_t ref;
     put_image(&s, LEADER, 0, "make", &ref);
-    s.leader_status = 9;
+    s.leader_status = wait_status_of(9);
     fold(&s);
     CHECK(has(&s, "run< make 0+1000 inferred sig9\n"));
     CHECK(has(&s, "<run make 0+1000 inferred sig9\n"));
@@ -81,7 +81,7 @@ TEST(a_fork_child_without_exec_carries_its_parents_name)
     struct spool_cell *cell = put_born(&s, 0, 7, 10, 1);
     cell->born.end.left = SPOOL_LEFT_EXIT;
     cell->born.end.end_ns = 40 * MS;
-    cell->born.end.status = 3;
+    cell->born.end.code = exit_code_of(3);
     fold(&s);
     CHECK(has(&s, "bash 10+30 self exit3\n") && s.forked == 1);
     scene_end(&s);
@@ -112,7 +112,7 @@ TEST(a_shell_that_libc_reaped_gets_the_status_of_system)
     put_image(&s, 7, 11, "sh", &ref);
     put_block(&s, LEADER, root);
     s.block->cell[0] = (struct spool_cell){.kind = SPOOL_CELL_SYSTEM,
-                                           .born = {.start_ns = 10 * MS, .end.end_ns = 30 * MS, .end.status = 9}};
+                                           .born = {.start_ns = 10 * MS, .end.end_ns = 30 * MS, .end.returned = wait_status_of(9)}};
     fold(&s);
     CHECK(has(&s, "sh 10+20 parent sig9\n")); /* it began with the call */
     scene_end(&s);
@@ -306,7 +306,7 @@ TEST(a_leader_that_cannot_tell_its_status_gets_the_kernels)
     struct spool_image *image = put_image(&s, LEADER, 0, "make", &ref);
     leave(image, 500, 0);
     image->end.left = SPOOL_LEFT_UNKNOWN;
-    s.leader_status = 5 << 8;
+    s.leader_status = wait_status_of(5 << 8);
     fold(&s);
     CHECK(has(&s, "run< make 0+500 self exit5\n"));
     CHECK(has(&s, "<run make 0+500 self exit5\n"));
@@ -319,7 +319,7 @@ TEST(a_leader_killed_after_its_last_word_was_killed)
     struct scene s = scene_new();
     uint32_t ref;
     leave(put_image(&s, LEADER, 0, "make", &ref), 500, 0);
-    s.leader_status = 9;
+    s.leader_status = wait_status_of(9);
     fold(&s);
     CHECK(has(&s, "run< make 0+1000 inferred sig9\n"));
     CHECK(has(&s, "<run make 0+1000 inferred sig9\n"));
@@ -364,7 +364,7 @@ TEST(a_call_of_system_without_a_status_still_tells_the_times)
     for (int i = 0; i < 2; i++)
         s.block->cell[i] = (struct spool_cell){
             .kind = SPOOL_CELL_SYSTEM,
-            .born = {.start_ns = (10 + 20 * i) * MS, .end.end_ns = (25 + 20 * i) * MS, .end.status = -1}};
+            .born = {.start_ns = (10 + 20 * i) * MS, .end.end_ns = (25 + 20 * i) * MS, .end.returned = WAIT_STATUS_UNKNOWN}};
     fold(&s);
     CHECK(has(&s, "sh 10+10 self exit4\n"));
     CHECK(has(&s, "sh 30+15 parent\n"));

@@ -298,7 +298,7 @@ TEST(a_shell_of_system_in_a_time_namespace_gets_its_call)
     put_block(&s, 7, ref);
     s.block->cell[0] = (struct spool_cell){
         .kind = SPOOL_CELL_SYSTEM,
-        .born = {.start_ns = (AHEAD + 210) * MS, .end.end_ns = (AHEAD + 230) * MS, .end.status = 9}};
+        .born = {.start_ns = (AHEAD + 210) * MS, .end.end_ns = (AHEAD + 230) * MS, .end.returned = wait_status_of(9)}};
     put_image(&s, 8, AHEAD + 211, "sh", &ref)->ppid = 7;
     fold(&s);
     CHECK(has(&s, "sh 210+20 parent sig9\n"));

@@ -6,7 +6,7 @@
 static void call(struct systems *s, uint32_t owner, int64_t start, int64_t end, int status)
 {
     const struct spool_cell cell = {.kind = SPOOL_CELL_SYSTEM,
-                                    .born = {.start_ns = start, .end.end_ns = end, .end.status = status}};
+                                    .born = {.start_ns = start, .end.end_ns = end, .end.returned = wait_status_of(status)}};
     if (systems_add(s, owner, &cell))
         test_failed = true;
 }
@@ -23,7 +23,7 @@ static void stream(struct systems *s, int64_t start, int64_t end, int64_t key)
 static int64_t find(struct systems *s, uint32_t parent, int64_t start, int code)
 {
     const struct system_shell shell = {.parent = parent, .start_ns = start,
-                                       .end = {.left = SPOOL_LEFT_EXIT, .status = code}};
+                                       .end = {.left = SPOOL_LEFT_EXIT, .code = exit_code_of(code)}};
     const struct system_call *found = systems_find(s, &shell);
     return found ? found->start_ns : -1;
 }

@@ -47,7 +47,7 @@ int recorder_ready(void)
     return 1;
 }
 
-void recorder_reaped(int status)
+void recorder_reaped(struct wait_status status)
 {
     (void)status;
 }

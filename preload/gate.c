@@ -6,7 +6,7 @@
 #include "shim.h"
 
 /* The header is not there in a process that has had no need of it yet: to map it costs more than a look into the file. */
-static struct judge gate_judge(judge_apart how)
+static __attribute__((noinline)) struct judge gate_judge(judge_apart how)
 {
     return (struct judge){.header = __atomic_load_n(&shim.spool.header, __ATOMIC_ACQUIRE), .folder = shim.spool.folder,
                           .uid = shim.uid, .library = envp_library_path(), .entry = envp_library(), .apart = how};

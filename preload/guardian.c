@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 
 #include "apart.h"
+#include "envp.h"
 #include "quiet.h"
 #include "shim.h"
 #include "spool/handshake.h"
@@ -19,6 +20,8 @@
 #include "sys/text.h"
 
 #define GONE_MS 200
+#define DONE_FD "4" /* HANDSHAKE_FD_DONE */
+_Static_assert(HANDSHAKE_FD_DONE == 4, "both are the same");
 
 /* Orphans of its descendants become a subreaper's children, and so would the guardian: it is none meanwhile. */
 static int guardian_make(const struct lead_guardian *g)
@@ -38,7 +41,7 @@ static int guardian_make(const struct lead_guardian *g)
 
 int guardian_start(const char *library, char *const *envp, int is_late)
 {
-    const char **env = alloca(lead_guardian_room(envp) * sizeof *env);
+    const char **env = alloca(envp_room(envp) * sizeof *env); /* not less than lead_guardian_room() */
     char program[TRUST_PATH_MAX];
     const struct lead_guardian g = {.spool = &shim.spool, .program = program, .env = env};
     int err = layout_program(library, shim.uid, program);
@@ -57,12 +60,7 @@ static int guardian_is_ours(int32_t pid)
 {
     char path[SPOOL_PATH_MAX + 8];
     struct stat its, done;
-    struct text t = text_into(path, sizeof path);
-    text_str(&t, "/proc/");
-    text_num(&t, (uint64_t)pid, 10, 0);
-    text_str(&t, "/fd/");
-    text_num(&t, HANDSHAKE_FD_DONE, 10, 0);
-    if (sys_stat(AT_FDCWD, path, &its, 0) || text_join(path, sizeof path, shim.spool.folder, "/done", "") ||
+    if (text_join_number(path, sizeof path, "/proc/", "", (uint64_t)pid, "/fd/" DONE_FD) || sys_stat(AT_FDCWD, path, &its, 0) || text_join(path, sizeof path, shim.spool.folder, "/done", "") ||
         sys_stat(AT_FDCWD, path, &done, 0))
         return 0;
     return its.st_dev == done.st_dev && its.st_ino == done.st_ino;

@@ -64,10 +64,7 @@ static int join_maps_take(struct join_maps *m, char byte)
 
 static void join_maps_path(char out[MAPS_PATH], int32_t pid)
 {
-    struct text t = text_into(out, MAPS_PATH);
-    text_str(&t, "/proc/");
-    text_num(&t, (uint64_t)pid, 10, 0);
-    text_str(&t, "/maps");
+    (void)!text_join_number(out, MAPS_PATH, "/proc/", "", (uint64_t)pid, "/maps"); /* it fits */
 }
 
 /* The folder of the run whose spool the process has mapped. 0, or -errno. */

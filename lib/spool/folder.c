@@ -7,14 +7,7 @@
 #include "sys/sys.h"
 #include "sys/text.h"
 
-static int folder_per_user(const char *parent, uint32_t uid, char *out, size_t room)
-{
-    struct text t = text_into(out, room);
-    text_str(&t, parent);
-    text_str(&t, "/dtrack-");
-    text_num(&t, uid, 10, 0);
-    return t.cut ? -ENAMETOOLONG : 0;
-}
+#define USERS "/dtrack-" /* behind it, the user */
 
 static int is_absolute(const char *path)
 {
@@ -45,13 +38,10 @@ static int folder_of_state(const struct folder_env *env, char *out, size_t room)
 /* Where a session's files may be, which nobody else can take before us; not where there is no session. */
 static int folder_of_session(uint32_t uid, char *out, size_t room)
 {
-    struct text t = text_into(out, room);
-    text_str(&t, "/run/user/");
-    text_num(&t, uid, 10, 0);
-    if (sys_access(out, F_OK))
+    int err = text_join_number(out, room, "/run/user/", "", uid, "");
+    if (err || sys_access(out, F_OK))
         return -ENOENT;
-    text_str(&t, "/dtrack");
-    return t.cut ? -ENAMETOOLONG : 0;
+    return text_join_number(out, room, "/run/user/", "", uid, "/dtrack");
 }
 
 int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t room)
@@ -63,9 +53,9 @@ int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t ro
         return 0;
     switch (nth + (err != 0)) {
     case 1:
-        return folder_per_user("/var/tmp", env->uid, out, room);
+        return text_join_number(out, room, "/var/tmp", USERS, env->uid, "");
     case 2:
-        return folder_per_user("/tmp", env->uid, out, room);
+        return text_join_number(out, room, "/tmp", USERS, env->uid, "");
     case 3:
         return folder_of_session(env->uid, out, room);
     default:
@@ -209,11 +199,7 @@ int folder_run_path(const char *base, const char *run_id, char *out, size_t room
 
 int folder_leader_path(const char *base, int32_t pid, char *out, size_t room)
 {
-    struct text t = text_into(out, room);
-    text_str(&t, base);
-    text_str(&t, "/leader-");
-    text_num(&t, (uint64_t)pid, 10, 0);
-    return t.cut ? -ENAMETOOLONG : 0;
+    return text_join_number(out, room, base, "/leader-", (uint64_t)pid, "");
 }
 
 /* A link left by an earlier process of the same pid is stale by definition: replace it. */

@@ -78,12 +78,8 @@ static const uint8_t judge_elf[] = {
 static int judge_open(const struct judge_look *look)
 {
     char link[32];
-    struct text t = text_into(link, sizeof link);
-    if (!*look->path) {
-        text_str(&t, "/proc/self/fd/");
-        text_num(&t, (unsigned)look->dirfd, 10, 0);
-    }
-    return (int)SYS_ARG4(SYS_openat, look->dirfd, *look->path ? look->path : link,
+    int is_path = *look->path || text_join_number(link, sizeof link, "/proc/self/fd/", "", (unsigned)look->dirfd, "");
+    return (int)SYS_ARG4(SYS_openat, look->dirfd, is_path ? look->path : link,
                          O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_LARGEFILE, 0);
 }
 

@@ -50,17 +50,9 @@ int lead_begin(const struct folder_env *env, int32_t pid, int64_t mono_ns, struc
 
 enum lead_problem lead_place_problem(int err)
 {
-    switch (-err) {
-    case EPERM:
-        return LEAD_PLACE_OPEN;
-    case ENOSPC:
-    case EDQUOT:
+    if (err == -ENOSPC || err == -EDQUOT)
         return LEAD_PLACE_FULL;
-    case EROFS:
-        return LEAD_PLACE_READ_ONLY;
-    default:
-        return LEAD_PLACE_USELESS;
-    }
+    return err == -EPERM ? LEAD_PLACE_OPEN : err == -EROFS ? LEAD_PLACE_READ_ONLY : LEAD_PLACE_USELESS;
 }
 
 int lead_guards_late(int32_t pid, uint32_t uid)
@@ -102,11 +94,12 @@ enum lead_problem lead_end(const struct lead_end *e)
 {
     const char *folder = e->spool->folder;
     int guarded = handshake_is_guarded(folder);
-    int err = guarded ? 0 : e->start(e->with);
-    if (!guarded && !err)
-        guarded = handshake_is_guarded(folder);
-    if (!guarded)
-        return err == -EPERM ? LEAD_PROGRAM_OPEN : LEAD_NO_PROGRAM;
+    if (!guarded) {
+        int err = e->start(e->with);
+        guarded = err ? 0 : handshake_is_guarded(folder);
+        if (!guarded)
+            return err == -EPERM ? LEAD_PROGRAM_OPEN : LEAD_NO_PROGRAM;
+    }
     if (guarded < 0 || handshake_say_end(folder) || !e->wait_ns)
         return LEAD_FINE;
     return lead_wait(e) ? lead_outcome(e) : LEAD_LATE;
@@ -132,8 +125,8 @@ static size_t lead_control(const uint8_t *s)
 {
     if (s[0] < ' ' || s[0] == 0x7f)
         return 1;
-    if (s[0] == 0xe2 && ((s[1] == 0x80 && (s[2] < 0x90 || (s[2] & 0xf8) == 0xa8)) || (s[1] == 0x81 && s[2] >= 0xa0)))
-        return s[2] ? 3 : 0;
+    if (s[0] == 0xe2 && (s[1] & 0xfe) == 0x80 && s[2]) /* U+2000 to U+207F: a bit for each eight of them */
+        return 0xf023 >> ((s[1] & 1) << 3 | (s[2] >> 3 & 7)) & 1 ? 3 : 0;
     return ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xd8 && s[1] == 0x9c)) && s[1] ? 2 : 0;
 }
 

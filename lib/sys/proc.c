@@ -58,14 +58,11 @@ static int proc_stat_from(const char *path, struct proc_stat *out)
  * runs and that asks for itself: with a start time that nobody else sees. */
 int proc_stat_read(int32_t pid, struct proc_stat *out)
 {
-    char path[48];
-    struct text t = text_into(path, sizeof path);
-    text_str(&t, "/proc/");
-    text_num(&t, (uint64_t)pid, 10, 0);
-    text_str(&t, "/task/");
-    text_num(&t, (uint64_t)pid, 10, 0);
-    text_str(&t, "/stat");
-    return proc_stat_from(path, out);
+    char path[48], task[32];
+    int err = text_join_number(task, sizeof task, "/proc/", "", (uint64_t)pid, "/task/");
+    if (!err)
+        err = text_join_number(path, sizeof path, task, "", (uint64_t)pid, "/stat");
+    return err ? err : proc_stat_from(path, out);
 }
 
 int proc_stat_self(struct proc_stat *out)

@@ -43,6 +43,16 @@ void text_num(struct text *t, uint64_t value, unsigned base, unsigned width)
     text_add(t, digits + at, sizeof digits - at);
 }
 
+int text_join_number(char *out, size_t room, const char *a, const char *b, uint64_t number, const char *c)
+{
+    struct text t = text_into(out, room);
+    text_str(&t, a);
+    text_str(&t, b);
+    text_num(&t, number, 10, 0);
+    text_str(&t, c);
+    return t.cut ? -ENAMETOOLONG : 0;
+}
+
 uint64_t text_read_num(const char **s, unsigned base)
 {
     uint64_t value = 0;

@@ -59,6 +59,9 @@ must_check int text_join(char *out, size_t room, const char *a, const char *b, c
 /* Append `value` in `base` (10 or 16), padded with zeros to `width`. */
 void text_num(struct text *t, uint64_t value, unsigned base, unsigned width);
 
+/* Put `a`, `b`, `number` in decimal and `c` together in `out`, likewise. */
+must_check int text_join_number(char *out, size_t room, const char *a, const char *b, uint64_t number, const char *c);
+
 /* Read a number in `base` (10 or 16) from *s and move *s behind it; 0 when there is none. Overflow wraps. */
 uint64_t text_read_num(const char **s, unsigned base);
 

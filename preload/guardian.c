@@ -17,11 +17,8 @@
 #include "spool/segment.h"
 #include "sys/layout.h"
 #include "sys/sys.h"
-#include "sys/text.h"
 
 #define GONE_MS 200
-#define DONE_FD "4" /* HANDSHAKE_FD_DONE */
-_Static_assert(HANDSHAKE_FD_DONE == 4, "both are the same");
 
 /* Orphans of its descendants become a subreaper's children, and so would the guardian: it is none meanwhile. */
 static int guardian_make(const struct lead_guardian *g)
@@ -54,27 +51,26 @@ int guardian_start(const char *library, char *const *envp, int is_late)
     return apart_would_be_first() ? -ECHILD : guardian_make(&g);
 }
 
-/* Whether `pid` is this run's guardian, which it is known by from its birth: it holds the run's `done`. The job may have written
- * any number into the header, and that of a process which is gone may be another's by now. */
-static int guardian_is_ours(int32_t pid)
+/* Its pid. One that has just been made comes to lock what it is known by in a moment: until then, somebody holds `done` and nobody
+ * has the lock. */
+static int32_t guardian_find(const struct timespec *pause)
 {
-    char path[SPOOL_PATH_MAX + 8];
-    struct stat its, done;
-    if (text_join_number(path, sizeof path, "/proc/", "", (uint64_t)pid, "/fd/" DONE_FD) || sys_stat(AT_FDCWD, path, &its, 0) || text_join(path, sizeof path, shim.spool.folder, "/done", "") ||
-        sys_stat(AT_FDCWD, path, &done, 0))
-        return 0;
-    return its.st_dev == done.st_dev && its.st_ino == done.st_ino;
+    int32_t pid = 0;
+    for (int i = 0; !pid && i < GONE_MS && handshake_is_guarded(shim.spool.folder) == 1; i++) {
+        pid = handshake_guardian(shim.spool.folder);
+        if (!pid)
+            SYS_ARG2(SYS_nanosleep, pause, NULL);
+    }
+    return pid;
 }
 
 int guardian_give_way(void)
 {
     const struct timespec pause = {.tv_nsec = 1000000};
-    if (shim.sandboxed || shim.ns || spool_need_header(&shim.spool))
+    if (shim.sandboxed || shim.ns)
         return 0;
-    int32_t pid = __atomic_load_n(&shim.spool.header->guardian_pid, __ATOMIC_RELAXED);
-    pid = pid < 0 ? (int32_t)-(uint32_t)pid : pid; /* its program has not begun yet */
-    if (pid <= 0 || handshake_is_guarded(shim.spool.folder) != 1 || !guardian_is_ours(pid) ||
-        SYS_ARG2(SYS_kill, pid, SIGKILL))
+    int32_t pid = guardian_find(&pause);
+    if (pid <= 0 || SYS_ARG2(SYS_kill, pid, SIGKILL))
         return 0;
     for (int i = 0; i < GONE_MS && !SYS_ARG2(SYS_kill, pid, 0); i++)
         SYS_ARG2(SYS_nanosleep, &pause, NULL); /* until init has reaped it, it counts */

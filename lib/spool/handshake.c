@@ -77,6 +77,25 @@ int handshake_open_guardian(const char *folder, int *end, int *done)
     return *done;
 }
 
+#ifdef SYS_fcntl64 /* where words have 32 bits, for offsets of 64 */
+#define SYS_LOCK SYS_fcntl64
+#else
+#define SYS_LOCK SYS_fcntl
+#endif
+
+/* A lock of the kind that an exec keeps, and that names its holder. */
+static int handshake_lock(int fd, int how, struct flock *lock)
+{
+    *lock = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return (int)SYS_ARG3(SYS_LOCK, fd, how, lock);
+}
+
+void handshake_be_guardian(int done)
+{
+    struct flock lock;
+    handshake_lock(done, F_SETLK, &lock);
+}
+
 /* The reading end of `done`, if a guardian holds the other one. -EPIPE when none does, or another -errno. */
 static int handshake_open_done(const char *folder)
 {
@@ -95,6 +114,17 @@ int handshake_is_guarded(const char *folder)
         return fd == -EPIPE ? 0 : fd;
     sys_close(fd);
     return 1;
+}
+
+int32_t handshake_guardian(const char *folder)
+{
+    struct flock lock;
+    int fd = spool_open(folder, "/done", O_RDONLY | O_NONBLOCK);
+    if (fd < 0)
+        return 0;
+    int err = handshake_lock(fd, F_GETLK, &lock);
+    sys_close(fd);
+    return err || lock.l_type == F_UNLCK ? 0 : lock.l_pid;
 }
 
 /* Opening is all: the guardian's poll() sees a writer that has come and gone. Without a guardian the open fails. */

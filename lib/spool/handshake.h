@@ -26,12 +26,18 @@ int handshake_read_limit(const char *text, int64_t *limit_ns);
 /* Open the guardian's ends of both FIFOs, close-on-exec. 0 with both descriptors the caller's, or -errno. */
 must_check int handshake_open_guardian(const char *folder, int *end, int *done);
 
+/* Lock `done`, open there, for the calling process: it is the guardian, or will be when it has become that program. */
+void handshake_be_guardian(int done);
+
 /* The leader's side. None of these holds a descriptor when it returns, and only one while it runs: a job may have few
  * left. */
 
 /* 1 when a guardian is there, 0 when there is none, -errno when the folder can't be reached: it may be hidden by a
  * mount, or the run is finished and gone. */
 must_check int handshake_is_guarded(const char *folder);
+
+/* The pid of the guardian: of who has locked this run's `done`, whatever the job has written elsewhere. 0 when nobody has. */
+int32_t handshake_guardian(const char *folder);
 
 /* Tell the guardian that the leader is about to end. 0, or -errno when it could not be told: then it will notice. */
 int handshake_say_end(const char *folder);

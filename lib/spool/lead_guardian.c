@@ -94,8 +94,8 @@ static _Noreturn void guardian_exec(const struct lead_guardian *g)
     uint64_t no_signals = 0;
     SYS_ARG4(SYS_rt_sigprocmask, SIG_SETMASK, &no_signals, NULL, sizeof no_signals);
     SYS_ARG1(SYS_chdir, "/");
-    /* it will say so itself when it has begun, but may be in the way before that */
-    __atomic_store_n(&g->spool->header->guardian_pid, -sys_getpid(), __ATOMIC_RELAXED);
+    handshake_be_guardian(HANDSHAKE_FD_DONE);
+    __atomic_store_n(&g->spool->header->guardian_pid, 0, __ATOMIC_RELAXED); /* its program says so when it has begun */
     const char *argv[] = {"dtrack", "finish", "--guard", g->spool->folder, NULL};
     SYS_ARG3(SYS_execve, g->program, argv, g->env);
     guardian_exit();

@@ -69,7 +69,7 @@ struct spool_header {
     uint32_t failed;   /* SPOOL_FAILED*: finishing went wrong and `message` says how; 0: not so */
     char message[256]; /* for the leader's one line; NUL-terminated */
     uint32_t truncated; /* how often the file was cut short and put back: what stood there is lost */
-    int32_t guardian_pid; /* of the guardian that came last, as the leader sees it, and negative until its program has begun; 0 = none has come */
+    int32_t guardian_pid; /* of the guardian that was made last, once its program has begun; 0 = it has not */
     /* Written once, by the leader, before anybody joins: for whoever finishes a run whose guardian died before it could write
      * down what the environment says. */
     uint32_t stores_known; /* 1: the next one is good */

@@ -112,6 +112,8 @@ def a_run_that_is_over_hides_no_job():
         tap.same(led(sandbox, preload=True, DTRACK_RUN=stale['DTRACK_RUN']), 1, 'runs of a job that was told by hand')
         tap.same(led(sandbox, preload=True, DTRACK_RUN=stale['DTRACK_RUN'], DTRACK_FROM=stale['DTRACK_FROM']), 0,
                  'runs begun by what a run has left behind')
+        tap.same(led(sandbox, *run, preload=True, DTRACK_RUN=stale['DTRACK_RUN'], DTRACK_FROM=stale['DTRACK_FROM']), 1,
+                 'runs of dtrack run that is preloaded itself, and told all')
 
 
 def a_run_that_lives_takes_in_what_is_run_in_it():

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Starts the guardian so that the host sees nothing of it. At the start there are two forks: the first child is gone when the host's
- * code begins, the second one belongs to init. */
+/* Starts the guardian so that the host sees nothing of it. At the start there are two forks: the first child is gone when the
+ * host's code begins, the second one belongs to init. */
 #include "guardian.h"
 
 #include <alloca.h>

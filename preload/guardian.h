@@ -5,10 +5,10 @@
 
 #include "sys/attr.h"
 
-/* Start the guardian of the run that this process leads, unseen by the host: see lib/spool/lead_guardian.h. `library` is this library's path, from
- * which the program is found. Early, the process gets no child, no SIGCHLD and no resource usage of one, also when it is a
- * subreaper; `is_late`, when it is about to end, there is one process more and not two. 0, or -errno; the program may be
- * missing all the same, and handshake_is_guarded() says whether it runs. */
+/* Start the guardian of the run that this process leads, unseen by the host: see lib/spool/lead_guardian.h. `library` is this
+ * library's path, from which the program is found. Early, the process gets no child, no SIGCHLD and no resource usage of one,
+ * also when it is a subreaper; `is_late`, when it is about to end, there is one process more and not two. 0, or -errno; the
+ * program may be missing all the same, and handshake_is_guarded() says whether it runs. */
 must_check int guardian_start(const char *library, char *const *envp, int is_late);
 
 /* A process of the job could not be made, or its limit has become small: end the guardian of this run, which takes up one of

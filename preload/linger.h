@@ -6,8 +6,8 @@
 #include "spool/lead.h"
 #include "spool/record.h"
 
-/* Write "dtrack: " and the words for `problem`, see lead_words(), as one line to stderr, unless that has become something else since the
- * process began, or the line would have to wait, or DTRACK_QUIET is set. */
+/* Write "dtrack: " and the words for `problem`, see lead_words(), as one line to stderr, unless that has become something else
+ * since the process began, or the line would have to wait, or DTRACK_QUIET is set. */
 void linger_say(enum lead_problem problem, const char *about);
 
 /* This process leads the run and is about to end with `code`, known as `left` says: with `flushes`, flush its stdio

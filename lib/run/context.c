@@ -165,7 +165,8 @@ static int add_ci_facts(struct context *c, environment_fn env)
     return err;
 }
 
-/* A URL as it may stand on disk: a heap string. What was given instead of one may hold a secret in a form that only this side knows. */
+/* A URL as it may stand on disk: a heap string. What was given instead of one may hold a secret in a form that only this side
+ * knows. */
 static char *url_without_secrets(const char *url)
 {
     size_t len = strlen(url), room = REDACT_ROOM(len) + 1;

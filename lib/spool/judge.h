@@ -10,8 +10,8 @@
 
 #include "spool/record.h"
 
-/* How a file is looked at that is new in the run, where whoever asks must not notice that it is opened, nor lose its POSIX locks by its being
- * closed: does work(with). */
+/* How a file is looked at that is new in the run, where whoever asks must not notice that it is opened, nor lose its POSIX
+ * locks by its being closed: does work(with). */
 typedef void (*judge_apart)(void (*work)(void *with), void *with);
 
 /* Who asks, and for which run. */

@@ -37,8 +37,8 @@ must_check int lead_begin(const struct folder_env *env, int32_t pid, int64_t mon
 /* What that error of lead_begin() comes to. */
 enum lead_problem lead_place_problem(int err);
 
-/* Whether the guardian of a run that process `pid` of user `uid` leads is to be made when that ends, and not when it begins: nothing
- * outlives the first process of a container, and a job that may have few processes needs them all. */
+/* Whether the guardian of a run that process `pid` of user `uid` leads is to be made when that ends, and not when it begins:
+ * nothing outlives the first process of a container, and a job that may have few processes needs them all. */
 int lead_guards_late(int32_t pid, uint32_t uid);
 
 struct lead_end {
@@ -50,12 +50,13 @@ struct lead_end {
     void *with;
 };
 
-/* The leader is about to end. See that there is a guardian, which may have been killed, or never made; tell it; wait until it is done,
- * but not on when somebody asks this process to end. */
+/* The leader is about to end. See that there is a guardian, which may have been killed, or never made; tell it; wait until it
+ * is done, but not on when somebody asks this process to end. */
 enum lead_problem lead_end(const struct lead_end *e);
 
-/* Append the words for a problem that is not LEAD_FINE, without a line's end; what would steer a terminal is written as '?'. `about` is the place that stands in the way, or what the
- * guardian has written: bytes of the job's, without a NUL perhaps. `folder` is the run's. */
+/* Append the words for a problem that is not LEAD_FINE, without a line's end; what would steer a terminal is written as '?'.
+ * `about` is the place that stands in the way, or what the guardian has written: bytes of the job's, without a NUL perhaps.
+ * `folder` is the run's. */
 void lead_words(struct text *out, enum lead_problem problem, const char *about, const char *folder);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Store URLs as they may stand on disk. A URL with a credential is found again by the text that is made of it here. Freestanding. */
+/* Store URLs as they may stand on disk. A URL with a credential is found again by the text that is made of it here.
+ * Freestanding. */
 #ifndef SPOOL_LEAD_STORES_H
 #define SPOOL_LEAD_STORES_H
 

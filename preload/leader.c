@@ -101,7 +101,8 @@ int leader_begin(const struct startup *s, int64_t now, char *at)
         return err;
     lead_stores_note(shim.spool.header, envp_value(s->envp, "DTRACK_STORE="));
     const char *library = envp_library_path();
-    if (library && !lead_guards_late(shim.pid, s->uid))
+    /* Nothing outlives the first process of a container, whose child the guardian would be. */
+    if (library && shim.pid != 1 && !lead_guards_late(s->uid))
         err = guardian_start(library, s->envp, 0);
     return err;
 }

@@ -92,7 +92,7 @@ void outside_begin(struct outside *o)
     }
     lead_stores_note(o->spool.header, cmd_getenv(settings[SETTING_STORE].name));
     o->library_err = find_library(o->library);
-    if (!lead_guards_late(getpid(), env.uid) && start_guardian(o, false))
+    if (!lead_guards_late(env.uid) && start_guardian(o, false))
         return; /* the end is another try, and says so */
 }
 

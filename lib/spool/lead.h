@@ -37,9 +37,9 @@ must_check int lead_begin(const struct folder_env *env, int32_t pid, int64_t mon
 /* What that error of lead_begin() comes to. */
 enum lead_problem lead_place_problem(int err);
 
-/* Whether the guardian of a run that process `pid` of user `uid` leads is to be made when that ends, and not when it begins:
- * nothing outlives the first process of a container, and a job that may have few processes needs them all. */
-int lead_guards_late(int32_t pid, uint32_t uid);
+/* Whether the guardian of a run that a process of user `uid` leads is to be made when that ends, and not when it begins: a job
+ * that may have few processes needs them all. */
+int lead_guards_late(uint32_t uid);
 
 struct lead_end {
     struct spool *spool;

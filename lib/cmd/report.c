@@ -36,7 +36,8 @@ static int take_row(void *ctx, const char *line, size_t len)
 }
 
 /* Read the rows and put the page together. CMD_OK, or the reason has been printed. */
-static int make_page(const struct command *self, struct store *store, const struct summary *s, struct buf *page)
+static int make_page(const struct command *self, struct store *store, const struct summary *s,
+                     struct buf *page)
 {
     struct filling f;
     auto_buf why = BUF_EMPTY;
@@ -76,7 +77,8 @@ static int write_page(const struct command *self, const char *path, const struct
     return err ? cmd_fail(self, "cannot write '%s': %s", path, strerror(-err)) : CMD_OK;
 }
 
-static int report(const struct command *self, const struct cmd_args *args, struct store *store, const char *path)
+static int report(const struct command *self, const struct cmd_args *args, struct store *store,
+                  const char *path)
 {
     struct summary s;
     auto_buf page = {.limit = PAGE_BYTES_MAX};

@@ -12,12 +12,12 @@
 #include "base/utf8.h"
 #include "export/gzip.h"
 
-#define ROOM 2                     /* so many times `max` spans are held before some are left out */
-#define ARGS_MAX 256               /* words of one command line */
-#define ARGS_BYTES 1024            /* and bytes: what is longer is cut */
-#define WORDS_MAX 2000000u         /* different ones */
+#define ROOM 2             /* so many times `max` spans are held before some are left out */
+#define ARGS_MAX 256       /* words of one command line */
+#define ARGS_BYTES 1024    /* and bytes: what is longer is cut */
+#define WORDS_MAX 2000000u /* different ones */
 #define BLOCK_BYTES ((size_t)512 << 20)
-#define MARKS_OF_ALL 20            /* at most a twentieth of the spans are marks */
+#define MARKS_OF_ALL 20 /* at most a twentieth of the spans are marks */
 #define CODE_SIGNAL 256
 
 static int64_t micro(int64_t ns)
@@ -44,7 +44,8 @@ static int make_room(struct report_data *d, uint32_t spans, size_t args)
 
 int report_data_init(struct report_data *d, const struct summary *s, uint32_t max)
 {
-    *d = (struct report_data){.run_ns = s->start_ns, .run_us = MAX(or_none(micro(s->dur_ns)), INT64_C(1)), .max = max};
+    *d = (struct report_data){
+        .run_ns = s->start_ns, .run_us = MAX(or_none(micro(s->dur_ns)), INT64_C(1)), .max = max};
     return make_room(d, ROOM * max, ARGS_MAX);
 }
 
@@ -52,7 +53,7 @@ int report_data_init(struct report_data *d, const struct summary *s, uint32_t ma
 static int64_t weight(const struct report_span *span)
 {
     int64_t life = span->dur < 0 ? INT64_MAX / 4 : MIN(span->dur, INT64_MAX / 4);
-    bool is_first = span->kind == SPAN_TASK || span->code > 0;
+    bool is_first = span->kind != SPAN_PROCESS || span->code > 0;
     return is_first ? life + INT64_MAX / 4 : life;
 }
 
@@ -66,7 +67,7 @@ static int by_weight(const void *a, const void *b)
 static int copy_span(struct report_data *to, const struct report_data *from, const struct report_span *span)
 {
     struct report_span *copy = &to->spans[to->len];
-    uint32_t *const words[] = {&copy->id, &copy->name, &copy->exe, &copy->cwd, &copy->task};
+    uint32_t *const words[] = {&copy->id, &copy->name, &copy->exe, &copy->cwd, &copy->task, &copy->value};
     *copy = *span;
     copy->first_arg = (uint32_t)to->args_len;
     int err = 0;
@@ -75,7 +76,7 @@ static int copy_span(struct report_data *to, const struct report_data *from, con
             err = figures_names_put(&to->strings, figures_names_text(&from->strings, *words[i]), words[i]);
     for (uint32_t i = 0; !err && i < span->argc; i++)
         err = figures_names_put(&to->words, figures_names_text(&from->words, from->args[span->first_arg + i]),
-                             &to->args[to->args_len++]);
+                                &to->args[to->args_len++]);
     to->len += !err;
     return err;
 }
@@ -90,8 +91,12 @@ static void leave_out(struct report_data *d, const struct report_span *span)
 static int leave_out_the_least(struct report_data *d)
 {
     auto_free int64_t *weights = malloc((d->len + 1) * sizeof *weights);
-    struct report_data kept = {.run_ns = d->run_ns, .run_us = d->run_us, .max = d->max, .folded = d->folded,
-                               .folded_us = d->folded_us};
+    struct report_data kept = {.run_ns = d->run_ns,
+                               .run_us = d->run_us,
+                               .max = d->max,
+                               .folded = d->folded,
+                               .folded_us = d->folded_us,
+                               .marks = d->marks};
     int err = weights ? make_room(&kept, d->cap, d->args_cap) : -ENOMEM;
     for (uint32_t i = 0; !err && i < d->len; i++)
         weights[i] = weight(&d->spans[i]);
@@ -160,20 +165,29 @@ static int64_t since(const struct report_data *d, int64_t unix_ns)
 int report_data_add(struct report_data *d, const struct span *span, uint32_t row)
 {
     int err = 0;
-    if (span->kind == SPAN_RUN || (span->kind == SPAN_MARK && d->len >= d->max / MARKS_OF_ALL))
+    if (span->kind == SPAN_RUN || (span->kind == SPAN_MARK && d->marks >= d->max / MARKS_OF_ALL))
         return 0;
     if (d->len == d->cap)
         err = leave_out_the_least(d);
     if (err)
         return err;
     struct report_span *to = &d->spans[d->len];
-    *to = (struct report_span){.row = row, .kind = (uint8_t)span->kind, .end_by = (uint8_t)span->end_by, .forked = span->forked,
-                               .cut = span->args_cut, .pid = (int32_t)or_none(span->pid), .code = code_of(span),
-                               .user = or_none(span->user_us), .sys = or_none(span->sys_us), .rss = or_none(span->maxrss_kb),
-                               .dur = or_none(micro(span->dur_ns)), .start = MAX(since(d, span->start_ns), INT64_C(0)),
-                               .reaped = since(d, span->reaped_ns)};
-    const char *const texts[] = {span->span_id, span->name, span->exe, span->cwd, span->task};
-    uint32_t *const words[] = {&to->id, &to->name, &to->exe, &to->cwd, &to->task};
+    *to = (struct report_span){.row = row,
+                               .kind = (uint8_t)span->kind,
+                               .end_by = (uint8_t)span->end_by,
+                               .forked = span->forked,
+                               .cut = span->args_cut,
+                               .pid = (int32_t)or_none(span->pid),
+                               .code = code_of(span),
+                               .user = or_none(span->user_us),
+                               .sys = or_none(span->sys_us),
+                               .rss = or_none(span->maxrss_kb),
+                               .dur = or_none(micro(span->dur_ns)),
+                               .start = MAX(since(d, span->start_ns), INT64_C(0)),
+                               .reaped = since(d, span->reaped_ns),
+                               .until = since(d, span->ended_by_ns)};
+    const char *const texts[] = {span->span_id, span->name, span->exe, span->cwd, span->task, span->value};
+    uint32_t *const words[] = {&to->id, &to->name, &to->exe, &to->cwd, &to->task, &to->value};
     for (size_t i = 0; !err && i < sizeof words / sizeof *words; i++) {
         *words[i] = REPORT_NONE;
         err = texts[i] ? figures_names_put(&d->strings, texts[i], words[i]) : 0;
@@ -181,6 +195,7 @@ int report_data_add(struct report_data *d, const struct span *span, uint32_t row
     if (!err && !span->forked) /* a fork has those of its parent */
         err = take_args(d, to, span);
     d->len += !err;
+    d->marks += span->kind == SPAN_MARK;
     return err;
 }
 
@@ -286,11 +301,11 @@ static int64_t word_number(uint32_t word)
     return word == REPORT_NONE ? -1 : (int64_t)word;
 }
 
-#define COLUMN_OF(member, expression)                                                                          \
-    static int64_t column_##member(const struct report_span *span, uint32_t i)                                 \
-    {                                                                                                          \
-        (void)i;                                                                                               \
-        return expression;                                                                                     \
+#define COLUMN_OF(member, expression)                                                                        \
+    static int64_t column_##member(const struct report_span *span, uint32_t i)                               \
+    {                                                                                                        \
+        (void)i;                                                                                             \
+        return expression;                                                                                   \
     }
 COLUMN_OF(owner, word_number(span->owner))
 COLUMN_OF(is_next, span->is_next)
@@ -309,22 +324,27 @@ COLUMN_OF(user, span->user)
 COLUMN_OF(sys, span->sys)
 COLUMN_OF(rss, span->rss)
 COLUMN_OF(reaped, span->reaped)
+COLUMN_OF(until, span->until)
+COLUMN_OF(value, word_number(span->value))
 COLUMN_OF(forked, span->forked)
 COLUMN_OF(cut, span->cut)
 COLUMN_OF(argc, span->argc)
 
 static const struct column columns[] = {
-    {"owner", column_owner, true}, {"isNext", column_is_next, false}, {"start", column_start, true}, {"dur", column_dur, false}, {"kind", column_kind, false},
-    {"endBy", column_end_by, false}, {"code", column_code, false}, {"name", column_name, false}, {"spanId", column_id, true},
-    {"exe", column_exe, false}, {"cwd", column_cwd, false}, {"task", column_task, false}, {"pid", column_pid, true},
-    {"user", column_user, false}, {"sys", column_sys, false}, {"rss", column_rss, false}, {"reaped", column_reaped, false},
-    {"forked", column_forked, false}, {"cut", column_cut, false}, {"argc", column_argc, false},
+    {"owner", column_owner, true},  {"isNext", column_is_next, false}, {"start", column_start, true},
+    {"dur", column_dur, false},     {"kind", column_kind, false},      {"endBy", column_end_by, false},
+    {"code", column_code, false},   {"name", column_name, false},      {"spanId", column_id, true},
+    {"exe", column_exe, false},     {"cwd", column_cwd, false},        {"task", column_task, false},
+    {"pid", column_pid, true},      {"user", column_user, false},      {"sys", column_sys, false},
+    {"rss", column_rss, false},     {"reaped", column_reaped, false},  {"until", column_until, false},
+    {"value", column_value, false}, {"forked", column_forked, false},  {"cut", column_cut, false},
+    {"argc", column_argc, false},
 };
 
 static void put_column_head(struct buf *head, const char *name, size_t count, size_t bytes, bool delta)
 {
-    buf_printf(head, "%s{\"name\":\"%s\",\"count\":%zu,\"bytes\":%zu,\"delta\":%s}", head->data[head->len - 1] == '[' ? "" : ",",
-               name, count, bytes, delta ? "true" : "false");
+    buf_printf(head, "%s{\"name\":\"%s\",\"count\":%zu,\"bytes\":%zu,\"delta\":%s}",
+               head->data[head->len - 1] == '[' ? "" : ",", name, count, bytes, delta ? "true" : "false");
 }
 
 static void put_columns(struct buf *head, struct buf *body, const struct report_data *d)
@@ -355,7 +375,8 @@ static uint32_t span_of(const struct report_data *d, uint32_t row)
     return row == FIGURES_RUN || row >= d->rows ? REPORT_NONE : d->by_row[row];
 }
 
-static void put_path(struct buf *head, struct buf *body, const struct report_data *d, const struct figures_path *path)
+static void put_path(struct buf *head, struct buf *body, const struct report_data *d,
+                     const struct figures_path *path)
 {
     size_t from = body->len;
     for (size_t i = 0; i < path->len; i++)
@@ -393,7 +414,8 @@ static void put_ends(struct buf *head)
     buf_char(head, ']');
 }
 
-int report_data_put(struct buf *out, const struct report_data *d, const struct summary *s, const struct figures_path *path)
+int report_data_put(struct buf *out, const struct report_data *d, const struct summary *s,
+                    const struct figures_path *path)
 {
     auto_buf head = {.limit = BLOCK_BYTES}, body = {.limit = BLOCK_BYTES}, all = {.limit = BLOCK_BYTES};
     const char *cpus = summary_fact(s->host, s->host_len, "cpus");
@@ -407,8 +429,8 @@ int report_data_put(struct buf *out, const struct report_data *d, const struct s
     put_columns(&head, &body, d);
     put_path(&head, &body, d, path);
     buf_str(&head, "]}");
-    const unsigned char length[] = {(unsigned char)head.len, (unsigned char)(head.len >> 8), (unsigned char)(head.len >> 16),
-                                    (unsigned char)(head.len >> 24)};
+    const unsigned char length[] = {(unsigned char)head.len, (unsigned char)(head.len >> 8),
+                                    (unsigned char)(head.len >> 16), (unsigned char)(head.len >> 24)};
     buf_add(&all, length, sizeof length);
     buf_add(&all, buf_text(&head), head.len);
     buf_add(&all, buf_text(&body), body.len);

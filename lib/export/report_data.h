@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The spans of a report page: those that matter of a run of any size, as columns of numbers. The other half is report/data.js,
- * which describes the block. */
+/* The spans of a report page: those that matter of a run of any size, as columns of numbers. The other half
+ * is report/data.js, which describes the block. */
 #ifndef EXPORT_REPORT_DATA_H
 #define EXPORT_REPORT_DATA_H
 
@@ -21,12 +21,14 @@
 /* One span; words are numbers in `strings`, times microseconds from the run's start, absent numbers -1. */
 struct report_span {
     uint32_t row; /* in the figures */
-    uint32_t id, name, exe, cwd, task;
+    uint32_t id, name, exe, cwd, task, value;
     uint32_t first_arg, argc; /* in `args` */
-    int64_t start, dur, reaped, user, sys, rss;
+    int64_t start, dur, reaped, until, user, sys,
+        rss; /* until: by then it had surely ended, where `dur` is a lower bound */
     int32_t pid;
-    int32_t code; /* an exit status; 256 + a signal; -1 unknown */
-    uint32_t owner; /* index of the nearest one kept that started this process, or REPORT_NONE. Made when all are in, as is: */
+    int32_t code;   /* an exit status; 256 + a signal; -1 unknown */
+    uint32_t owner; /* index of the nearest one kept that started this process, or REPORT_NONE. Made when all
+                       are in, as is: */
     bool is_next;   /* it is what the process became by exec */
     uint8_t kind, end_by;
     bool forked, cut;
@@ -36,7 +38,7 @@ struct report_span {
 struct report_data {
     int64_t run_ns, run_us; /* the run's start, and how long it took */
     struct report_span *spans;
-    uint32_t len, cap, max;
+    uint32_t len, cap, max, marks;
     uint32_t *args; /* words of command lines, numbers in `words` */
     size_t args_len, args_cap;
     struct figures_names strings, words;
@@ -48,12 +50,12 @@ struct report_data {
 /* Make an empty one, for at most `max` spans. 0 or -ENOMEM; to be released in both cases. */
 must_check int report_data_init(struct report_data *d, const struct summary *s, uint32_t max);
 
-/* Take a span in, which is row `row` of the figures. When there are too many, the shortest half goes; failed ones, tasks and what
- * still runs go last. The run's own span is passed over. 0 or -ENOMEM. */
+/* Take a span in, which is row `row` of the figures. When there are too many, the shortest half goes; failed
+ * ones, tasks and what still runs go last. The run's own span is passed over. 0 or -ENOMEM. */
 must_check int report_data_add(struct report_data *d, const struct span *span, uint32_t row);
 
-/* When all are in, and the figures are linked: order them by start, those who started others first, and find who started each.
- * 0 or -ENOMEM. */
+/* When all are in, and the figures are linked: order them by start, those who started others first, and find
+ * who started each. 0 or -ENOMEM. */
 must_check int report_data_finish(struct report_data *d, const struct figures *f);
 
 /* Append the block: base64 of the compressed columns, and of the path's pieces. 0, -ENOMEM or -EFBIG. */

@@ -11,7 +11,7 @@ const folder = path.join(__dirname, '../../lib/export/report');
 // The modules without those that need a document, as one object.
 function load(...files) {
   const context = vm.createContext({ TextDecoder, Blob, Response, DecompressionStream, atob, console });
-  for (const file of ['data.js', 'words.js', 'run.js', 'figures.js', ...files])
+  for (const file of ['data.js', 'words.js', 'run.js', 'lanes.js', 'figures.js', 'flames.js', ...files])
     vm.runInContext(fs.readFileSync(path.join(folder, file), 'utf8'), context, { filename: file });
   return vm.runInContext('globalThis.dt', context);
 }

@@ -6,7 +6,7 @@ const zlib = require('zlib');
 const { encode, load, runOf } = require('./page_code');
 const { check, run, same } = require('../store/tap');
 
-const dt = load('timeline.js');
+const dt = load();
 
 // The known answer of the critical path's tests: a make of which all times are known.
 const make = [

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""embed.py OUT.c STYLE.css APP.html SCRIPT.js... : the page's sources as C, with the digests for its policy.
+"""embed.py OUT.c STYLE.css TIMELINE.html GRAPHS.html SCRIPT.js... : the page's sources as C, with the digests for its policy.
 
 The scripts follow one another as they are: no bundler, and nothing is changed but that strict mode is asked for once.
 """
@@ -29,14 +29,15 @@ def digest(text):
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def main(out, style, app, *scripts):
+def main(out, style, timeline, graphs, *scripts):
     """Write the C file."""
-    style, app, script = text_of(style), text_of(app), '\n'.join(map(text_of, scripts))
+    style, script = text_of(style), '\n'.join(map(text_of, scripts))
     if '</script' in script.lower() or '</style' in style.lower():
         sys.exit('a source would end its own element')
     with open(out, 'w', encoding='utf-8') as file:
         file.write('/* Made by embed.py. */\n#include "export/report_assets.h"\n\n')
-        file.write(array('report_style', style) + array('report_app', app) + array('report_script', script))
+        file.write(array('report_style', style) + array('report_script', script) +
+                   array('report_timeline', text_of(timeline)) + array('report_graphs', text_of(graphs)))
         file.write(f'const char report_style_digest[] = "{digest(style)}";\n')
         file.write(f'const char report_script_digest[] = "{digest(script)}";\n')
 

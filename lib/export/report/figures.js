@@ -21,7 +21,7 @@ dt.cpuWithin = function (run, i, from, to) {
     return life > 0 ? cpu * Math.max(0, Math.min(1, inside / life)) : cpu;
 };
 
-/** One line for each word that `by(i)` gives: { name, count, failed, cpu, own, p50, p95, longest, at }, by own time. */
+/** One line for each word that `by(i)` gives: { name, count, failed, cpu, own, p50, p95, longest, at }, by CPU. */
 dt.tabulate = function (run, spans, by, from, to) {
     const lines = new Map();
     for (const i of spans) {
@@ -44,72 +44,53 @@ dt.tabulate = function (run, spans, by, from, to) {
         line.p95 = dt.quantile(lives, 0.95);
         delete line.lives;
     }
-    return [...lines.values()].sort((a, b) => b.own - a.own || b.count - a.count);
+    return [...lines.values()].sort((a, b) => b.cpu - a.cpu || b.own - a.own);
 };
 
-/** A tree of frames: { name, value, count, at, children: Map }. */
-dt.frame = (name, at) => ({ name, value: 0, count: 0, at, children: new Map() });
-
-dt.addFrame = function (frame, name, value, at) {
-    let child = frame.children.get(name);
-    if (!child)
-        frame.children.set(name, child = dt.frame(name, at));
-    child.value += value;
-    child.count++;
-    return child;
-};
-
-/** Own time of all processes in the range, merged by the commands that led there: a flame graph, heaviest first. */
-dt.flame = function (run, spans, from, to) {
-    const root = dt.frame(run.head.name, -1), frames = new Array(run.n);
-    for (const i of spans) { // owners come before what they started
-        const above = run.owner[i] >= 0 && frames[run.owner[i]] || root;
-        frames[i] = dt.addFrame(above, run.command(i), 0, i);
-        frames[i].above = above;
+/** Calls `each(span, from, to)` for the pieces of the critical path in a range; a piece of no process has the span -1. */
+dt.pathPieces = function (run, from, to, each) {
+    const at = run.pathAt || [];
+    for (let k = Math.max(0, dt.lastAtOrBefore(at, from)); k < at.length && at[k] < to; k++) {
+        const end = k + 1 < at.length ? at[k + 1] : run.length;
+        each(run.pathSpan[k], Math.max(from, at[k]), Math.min(to, end));
     }
-    for (const i of spans) {
-        const own = run.ownBetween(i, from, to);
-        for (let frame = frames[i]; frame; frame = frame.above)
-            frame.value += own;
-    }
-    return root;
 };
 
-/** Who starts a command, and what it starts: two such trees, of the time that is spent in and below it. */
-dt.sandwich = function (run, spans, command, from, to) {
-    const callers = dt.frame(command, -1), callees = dt.frame(command, -1), inside = new Array(run.n);
-    for (const i of spans) {
-        const own = run.ownBetween(i, from, to), above = run.owner[i] >= 0 ? inside[run.owner[i]] : undefined;
-        const isOne = run.command(i) === command;
-        if (above) {
-            inside[i] = dt.addFrame(above, run.command(i), 0, i);
-            inside[i].above = above;
-        } else if (isOne) {
-            inside[i] = callees;
-            callees.count++;
-        }
-        for (let frame = inside[i]; frame; frame = frame.above)
-            frame.value += own;
-        if (!isOne)
-            continue;
-        const whole = Math.max(0, Math.min(to, run.end[i]) - Math.max(from, run.start[i]));
-        let frame = callers;
-        callers.value += whole;
-        for (let p = run.owner[i]; p >= 0; p = run.owner[p])
-            frame = dt.addFrame(frame, run.command(p), whole, p);
-    }
-    return { callers, callees };
+/** What a range waited for: { name, time, count, longest, at } for each command, by time; `name` is '' for no process. */
+dt.pathShares = function (run, from, to) {
+    const lines = new Map();
+    dt.pathPieces(run, from, to, (i, a, b) => {
+        const name = i < 0 ? '' : run.command(i);
+        let line = lines.get(name);
+        if (!line)
+            lines.set(name, line = { name, time: 0, count: 0, longest: -1, at: -1 });
+        line.time += b - a;
+        line.count++;
+        if (b - a > line.longest)
+            line.longest = b - a, line.at = i;
+    });
+    return [...lines.values()].sort((a, b) => b.time - a.time);
 };
 
-/** Spans whose command line, task or folder has the words. */
+/** Which of the words have all of `part` in them. */
+dt.having = (words, part) => Uint8Array.from(words, word => word.toLowerCase().includes(part) ? 1 : 0);
+
+/** Spans whose command line, task, folder, value or pid has all the words of the query. What is long is looked at once: the
+ *  tables of words, not the spans. */
 dt.search = function (run, query) {
     const wanted = query.toLowerCase().split(/\s+/).filter(Boolean), out = [];
-    if (!wanted.length)
-        return out;
-    for (let i = 0; i < run.n; i++) {
-        const text = `${run.command(i)} ${run.args(i).join(' ')} ${run.text('task', i)} ${run.text('cwd', i)} ${run.pid[i]}`.toLowerCase();
-        if (wanted.every(word => text.includes(word)))
+    const tests = wanted.map(word => ({ word, strings: dt.having(run.strings, word), words: dt.having(run.words, word) }));
+    const has = (i, test) => {
+        for (const column of [run.name, run.task, run.cwd, run.value])
+            if (column && column[i] >= 0 && test.strings[column[i]])
+                return true;
+        for (let at = run.firstArg[i]; at < run.firstArg[i + 1]; at++)
+            if (test.words[run.arg[at]])
+                return true;
+        return String(run.pid[i]) === test.word;
+    };
+    for (let i = 0; tests.length && i < run.n; i++)
+        if (tests.every(test => has(i, test)))
             out.push(i);
-    }
     return out;
 };

@@ -1,35 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Tables: the commands of the range, and all spans of it, of which only the rows in sight are in the document.
+// The list of the range's processes, of which only the rows in sight are in the document.
 'use strict';
 
 const ROW = 22;
-
-/** An element with a text and attributes; text is never taken for markup. */
-dt.element = function (name, attributes = {}, ...content) {
-    const element = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes))
-        element.setAttribute(key, value);
-    element.append(...content);
-    return element;
-};
-
-/** Fill a table's body. `columns` are { title, text(line), number }; `choose(line)` is told of a chosen one. */
-dt.fillTable = function (table, columns, lines, choose) {
-    const head = dt.element('tr', {}, ...columns.map(column =>
-        dt.element('th', { scope: 'col', ...(column.number && { class: 'number' }) }, column.title)));
-    const rows = lines.map(line => {
-        const row = dt.element('tr', {}, ...columns.map((column, k) => {
-            const text = column.text(line);
-            if (k || !choose)
-                return dt.element(k ? 'td' : 'th', { ...(k ? {} : { scope: 'row' }), ...(column.number && { class: 'number' }) }, text);
-            const button = dt.element('button', { type: 'button', class: 'link' }, text);
-            button.addEventListener('click', () => choose(line));
-            return dt.element('th', { scope: 'row' }, button);
-        }));
-        return row;
-    });
-    table.replaceChildren(dt.element('thead', {}, head), dt.element('tbody', {}, ...rows));
-};
 
 /** The spans of a list, as a grid of which only what is in sight exists. Arrows move between rows; Enter selects. */
 dt.SpanList = class {
@@ -71,7 +44,7 @@ dt.SpanList = class {
         const rows = [];
         for (let k = first; k < last; k++) {
             const i = this.spans[k], run = this.run;
-            const cells = [dt.time(run.start[i]) || '0', dt.time(run.end[i] - run.start[i]), dt.ending(run, i), dt.label(run, i)];
+            const cells = [dt.time(run.start[i]) || '0', dt.lasts(run, i), dt.ending(run, i), dt.label(run, i)];
             rows.push(dt.element('div', { role: 'row', 'aria-rowindex': k + 2, 'data-at': k, class: k === this.at ? 'row at' : 'row',
                 'aria-selected': k === this.at, ...(run.failed(i) && { 'data-failed': '' }) },
             ...cells.map(text => dt.element('span', { role: 'gridcell' }, text))));
@@ -80,7 +53,14 @@ dt.SpanList = class {
         this.body.replaceChildren(...rows);
     }
 
-    choose(k) {
+    /** A span that was selected elsewhere. */
+    mark(i) {
+        const k = this.spans.indexOf(i);
+        if (k >= 0 && k !== this.at)
+            this.goTo(k);
+    }
+
+    goTo(k) {
         this.at = Math.max(0, Math.min(this.spans.length - 1, k));
         const top = this.at * ROW, view = this.view;
         if (top < view.scrollTop)
@@ -88,6 +68,10 @@ dt.SpanList = class {
         else if (top + ROW > view.scrollTop + view.clientHeight)
             view.scrollTop = top + ROW - view.clientHeight;
         this.paint();
+    }
+
+    choose(k) {
+        this.goTo(k);
         if (this.spans.length)
             this.on.select(this.spans[this.at]);
     }

@@ -1,44 +1,54 @@
 // SPDX-License-Identifier: MIT
-// The page itself: what is shown, what keys do, what the address says. Everything else is told through `view` and `on`.
+// The page itself: what is shown, what is chosen, what the address says. Everything else is told through `view` and `on`.
 'use strict';
 
 dt.Page = class {
     constructor(run) {
         this.run = run;
         this.view = { from: 0, to: run.length, selected: -1, range: null, colour: 'command', lanes: 'tree', found: null };
-        const on = {
+        const on = this.on = {
             select: i => this.select(i), zoom: (from, to) => this.zoom(from, to), zoomAt: (t, factor) => this.zoomAt(t, factor),
             zoomTo: i => this.zoomTo(i), pan: share => this.pan(share), range: (a, b) => this.choose(a, b),
         };
+        const say = text => { dt.$('said').textContent = text; };
         this.timeline = new dt.Timeline(dt.$('timeline'), run, this.view, on);
         this.curve = new dt.Curve(dt.$('curve'), run, this.view, on);
-        this.flame = new dt.Flame(dt.$('flame'), frame => frame.at >= 0 && this.select(frame.at));
-        this.callers = new dt.Flame(dt.$('callers'), () => {});
-        this.callees = new dt.Flame(dt.$('callees'), () => {});
+        this.legend = new dt.Legend(run, this.timeline, word => this.showOnly(word));
+        this.detail = new dt.Detail(run, on);
+        this.tables = new dt.Tables(run, command => this.turnTo(command));
+        this.flame = new dt.Flame(dt.$('flame'), frame => frame.above && this.turnTo(frame.name), say);
+        this.callers = new dt.Flame(dt.$('callers'), frame => this.turnTo(frame.name), say);
+        this.callees = new dt.Flame(dt.$('callees'), frame => this.turnTo(frame.name), say);
         this.list = new dt.SpanList(dt.$('spans'), run, on);
         this.command = '';
+        this.spans = []; // of the range
         this.listen();
-        this.choose(0, 0);
+        dt.listenToKeys(this);
         this.follow();
+        this.later = setTimeout(() => this.recount(), 0); // what lies below the first sight
     }
 
     listen() {
-        addEventListener('keydown', event => this.key(event));
         addEventListener('hashchange', () => this.follow());
         for (const query of ['(prefers-color-scheme: dark)', 'print'])
             matchMedia(query).addEventListener('change', () => this.repaint());
         dt.$('query').addEventListener('input', event => this.search(event.target.value));
         for (const name of ['colour', 'lanes'])
-            dt.$(name).addEventListener('change', event => {
-                this.view[name] = event.target.value;
-                if (name === 'lanes')
-                    this.timeline.arrange();
-                this.repaint();
-            });
+            dt.$(name).addEventListener('change', event => this.arrange(name, event.target.value));
         const buttons = { closer: () => this.zoomAt(this.middle(), 0.5), further: () => this.zoomAt(this.middle(), 2),
             whole: () => this.reset(), part: () => this.choose(this.view.from, this.view.to), clear: () => this.choose(0, 0) };
         for (const [name, act] of Object.entries(buttons))
             dt.$(name).addEventListener('click', act);
+    }
+
+    arrange(name, value) {
+        this.view[name] = value;
+        if (name === 'lanes')
+            this.timeline.arrange();
+        else
+            this.legend.fill();
+        this.find(null);
+        this.timeline.canvas.ask();
     }
 
     middle() {
@@ -46,6 +56,8 @@ dt.Page = class {
     }
 
     repaint() {
+        dt.themeChanged();
+        this.legend.paint();
         for (const part of [this.timeline, this.curve, this.flame, this.callers, this.callees])
             part.canvas.ask();
     }
@@ -54,6 +66,7 @@ dt.Page = class {
         const least = 10, width = Math.max(least, Math.min(this.run.length, to - from));
         this.view.from = Math.max(0, Math.min(from, this.run.length - width));
         this.view.to = this.view.from + width;
+        dt.tip.hide();
         this.timeline.canvas.ask();
         this.curve.canvas.ask();
     }
@@ -80,37 +93,40 @@ dt.Page = class {
     /** The tables and the flame graph are about this part of the run; about all of it when it is empty. */
     choose(a, b) {
         const from = Math.max(0, a), to = Math.min(this.run.length, b);
-        this.view.range = to > from ? [from, to] : null;
-        dt.$('about').textContent = this.view.range ? `${dt.time(from) || '0'} to ${dt.time(to)}, ` +
-            `${this.run.busyBetween(from, to).toFixed(1)} processes at work on average` : 'the whole run';
+        this.view.range = to > from && to - from < this.run.length ? [from, to] : null;
+        dt.$('about').textContent = this.view.range ? `${dt.time(from) || '0'} to ${dt.time(to)} (${dt.time(to - from)}), ` +
+            `${this.run.busyBetween(from, to).toFixed(1)} processes at work on average` : '';
         dt.$('clear').disabled = !this.view.range;
         this.timeline.canvas.ask();
+        this.recountSoon(80);
+    }
+
+    recountSoon(ms) {
         clearTimeout(this.later);
-        this.later = setTimeout(() => this.recount(), 60);
+        this.later = setTimeout(() => this.recount(), ms);
     }
 
     recount() {
         const [from, to] = this.view.range || [0, this.run.length], run = this.run;
-        const spans = this.spans = dt.within(run, from, to);
-        const lines = dt.tabulate(run, spans, i => run.command(i), from, to), total = lines.reduce((sum, line) => sum + line.own, 0) || 1;
-        dt.fillTable(dt.$('commands'), [
-            { title: 'Command', text: line => line.name },
-            { title: 'Count', text: line => String(line.count), number: true },
-            { title: 'Failed', text: line => line.failed ? `✗ ${line.failed}` : '', number: true },
-            { title: 'Own time', text: line => `${dt.time(line.own)} · ${dt.share(line.own / total)}`, number: true },
-            { title: 'CPU', text: line => dt.time(line.cpu), number: true },
-            { title: 'p50', text: line => dt.time(line.p50), number: true },
-            { title: 'p95', text: line => dt.time(line.p95), number: true },
-            { title: 'Longest', text: line => dt.time(line.longest), number: true },
-        ], lines.slice(0, 40), line => {
-            this.command = line.name;
-            this.select(line.at);
-            this.paintSandwich();
-        });
-        this.flame.set(dt.flame(run, spans, from, to));
-        this.command ||= lines.length ? lines[0].name : '';
+        this.spans = dt.within(run, from, to);
+        this.tables.set(this.view.range, this.spans);
+        const flame = dt.flame(run, this.spans, from, to);
+        this.flame.set(flame);
+        this.command ||= run.n ? dt.mostOf(flame) : '';
         this.paintSandwich();
-        this.list.set(this.view.found ? spans.filter(i => this.view.found.has(i)) : spans);
+        this.fillList();
+        performance.mark('dtrack-counted');
+    }
+
+    fillList() {
+        this.list.set(this.view.found ? this.spans.filter(i => this.view.found.has(i)) : this.spans);
+    }
+
+    /** Who starts a command, and what it starts. */
+    turnTo(command) {
+        this.command = command;
+        this.paintSandwich();
+        dt.$('said').textContent = `Who starts ${command}, and what it starts`;
     }
 
     paintSandwich() {
@@ -122,83 +138,76 @@ dt.Page = class {
     }
 
     search(query) {
-        const found = dt.search(this.run, query);
-        this.view.found = query.trim() ? new Set(found) : null;
-        dt.$('found').textContent = query.trim() ? `${found.length} found` : '';
+        this.find(query.trim() ? dt.search(this.run, query) : null);
+    }
+
+    /** One colour alone. */
+    showOnly(word) {
+        const spans = [];
+        for (let i = 0; word && i < this.run.n; i++)
+            if (this.timeline.wordOf(i) === word)
+                spans.push(i);
+        dt.$('query').value = '';
+        this.find(word ? spans : null);
+    }
+
+    /** Spans that stand out from all others; null is all. */
+    find(spans) {
+        this.view.found = spans && new Set(spans);
+        dt.$('found').textContent = spans ? `${dt.count(spans.length)} found` : '';
         this.timeline.canvas.ask();
-        clearTimeout(this.later);
-        this.later = setTimeout(() => this.recount(), 150);
+        this.fillList();
     }
 
     /** Show a span's facts; -1 is none. */
     select(i) {
-        const run = this.run;
-        this.view.selected = i;
-        this.timeline.canvas.ask();
-        dt.$('detail').hidden = i < 0;
-        if (i < 0)
+        const selected = i >= 0 ? i : -1;
+        if (selected < 0 && this.view.selected < 0)
             return;
-        this.timeline.show(i);
-        const life = run.end[i] - run.start[i], above = run.owner[i];
-        const facts = [
-            ['Command', [run.command(i), ...run.args(i).slice(1)].join(' ') + (run.cut[i] ? ' …' : '')],
-            ['Program', run.text('exe', i)], ['Folder', run.text('cwd', i)], ['Task', run.text('task', i)],
-            ['End', dt.ending(run, i) + (run.failed(i) ? ' ✗' : '')], ['Seen by', run.head.ends[run.endBy[i]]],
-            ['Start', `${dt.time(run.start[i]) || '0'} into the run`],
-            ['Lasts', `${run.dur[i] < 0 ? '≥ ' : ''}${dt.time(life)}, own ${dt.time(run.ownBetween(i, 0, run.length))}`],
-            ['Waited for', run.reaped[i] < 0 ? '' : `${dt.time(Math.max(0, run.reaped[i] - run.end[i]))} after its end`],
-            ['CPU', run.user[i] < 0 ? '' : `${dt.time(run.user[i])} user, ${dt.time(run.sys[i])} system`],
-            ['Memory', dt.kilobytes(run.rss[i])], ['Process', run.pid[i] < 0 ? '' : `${run.pid[i]}`],
-            ['Started by', above < 0 ? '' : dt.label(run, above)], ['Children', String(run.childrenOf(i).length || '')],
-        ].filter(([, text]) => text);
-        dt.$('facts').replaceChildren(...facts.flatMap(([name, text]) => [dt.element('dt', {}, name), dt.element('dd', {}, text)]));
-        dt.$('said').textContent = `${dt.label(run, i)}, ${dt.time(life)}, ${dt.ending(run, i)}`;
-        history.replaceState(null, '', `#span=${encodeURIComponent(run.id(i))}`);
+        this.view.selected = selected;
+        this.timeline.canvas.ask();
+        this.detail.show(selected);
+        if (selected < 0) {
+            dt.tip.hide();
+            history.replaceState(null, '', location.pathname + location.search);
+            return;
+        }
+        this.timeline.show(selected);
+        this.timeline.tell();
+        this.list.mark(selected);
+        history.replaceState(null, '', `#span=${encodeURIComponent(this.run.id(selected))}`);
     }
 
     /** What the address asks for: #span=ID. */
     follow() {
         const match = /^#span=(.+)$/.exec(location.hash);
-        const i = match ? this.run.find(decodeURIComponent(match[1])) : -1;
+        let i = -1;
+        try {
+            i = match ? this.run.find(decodeURIComponent(match[1])) : -1;
+        } catch { // not well written: of nothing
+        }
         if (i >= 0 && i !== this.view.selected) {
-            this.select(i);
             this.zoomTo(i);
+            this.select(i);
         }
-    }
-
-    /** From the selected span to another one: its owner, its first child, the one before or behind it. */
-    step(key) {
-        const run = this.run, i = this.view.selected;
-        if (i < 0)
-            return this.select(run.childrenOf(-1)[0] ?? -1);
-        const beside = run.childrenOf(run.owner[i]), k = beside.indexOf(i);
-        const to = { ArrowUp: run.owner[i], ArrowDown: run.childrenOf(i)[0], ArrowLeft: beside[k - 1], ArrowRight: beside[k + 1] }[key];
-        return to >= 0 ? this.select(to) : undefined;
-    }
-
-    key(event) {
-        const isTyping = event.target.matches('input, select, textarea');
-        if (event.key === 'Escape') {
-            event.target.blur();
-            this.select(-1);
-            return;
-        }
-        if (isTyping || event.altKey || event.ctrlKey || event.metaKey)
-            return;
-        const acts = { w: () => this.zoomAt(this.middle(), 0.7), s: () => this.zoomAt(this.middle(), 1.4), a: () => this.pan(-0.2),
-            d: () => this.pan(0.2), '+': () => this.zoomAt(this.middle(), 0.5), '-': () => this.zoomAt(this.middle(), 2),
-            0: () => this.reset(), '/': () => dt.$('query').focus(), f: () => this.view.selected >= 0 && this.zoomTo(this.view.selected) };
-        if (event.key in acts)
-            acts[event.key]();
-        else if (event.key.startsWith('Arrow') && event.target === dt.$('timeline'))
-            this.step(event.key);
-        else
-            return;
-        event.preventDefault();
     }
 };
 
-dt.$ = id => document.getElementById(id);
+/** The command with most time in a flame graph. */
+dt.mostOf = function (root) {
+    const sums = new Map(), waiting = [root];
+    while (waiting.length) {
+        const frame = waiting.pop();
+        let below = 0;
+        for (const child of frame.children.values()) {
+            below += child.value;
+            waiting.push(child);
+        }
+        if (frame.above)
+            sums.set(frame.name, (sums.get(frame.name) || 0) + frame.value - below);
+    }
+    return [...sums].reduce((most, one) => one[1] > most[1] ? one : most, ['', -1])[0];
+};
 
 /** Begin: decode, draw, and only then show what needs a script. */
 dt.begin = async function () {
@@ -206,12 +215,13 @@ dt.begin = async function () {
     try {
         const bytes = await dt.gunzip(dt.fromBase64(dt.$('data').textContent));
         const run = new dt.Run(dt.decode(bytes));
-        dt.$('app').hidden = false;
+        for (const part of document.querySelectorAll('[data-script]'))
+            part.hidden = false;
         dt.page = new dt.Page(run);
         note.hidden = true;
-        performance.mark('dtrack-shown');
+        requestAnimationFrame(() => performance.mark('dtrack-shown'));
     } catch (error) {
-        note.textContent = `The timeline can't be shown: ${error.message}. The tables below are complete without it.`;
+        note.textContent = `The timeline can't be shown: ${error.message}. All else is complete without it.`;
     }
 };
 

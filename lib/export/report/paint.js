@@ -36,8 +36,14 @@ dt.Canvas = class {
     }
 };
 
-/** The page's colours of now, for canvases. */
-dt.theme = function () {
+dt.FONT = '11px system-ui, sans-serif';
+
+/** The page's colours of now, for canvases; dt.themeChanged() has them looked up again. */
+dt.theme = () => dt.themeNow ||= dt.findTheme();
+
+dt.themeChanged = () => { dt.themeNow = null; };
+
+dt.findTheme = function () {
     const style = getComputedStyle(document.documentElement), value = name => style.getPropertyValue(name).trim();
     return { ink: value('--ink'), dim: value('--dim'), line: value('--line'), back: value('--back'), bad: value('--bad'),
         path: value('--path'), mark: value('--mark'), fill: value('--fill'), isDark: value('--is-dark') === '1' };
@@ -51,16 +57,42 @@ dt.fit = function (context, text, x, y, room) {
     context.fillText(text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text, x, y);
 };
 
-/** A failed one is hatched, not only red. */
+/** An end that nobody saw fades out. */
+dt.fade = function (context, right, y, width, height, back) {
+    const shade = context.createLinearGradient(right - width, 0, right, 0);
+    shade.addColorStop(0, 'transparent');
+    shade.addColorStop(1, back);
+    context.fillStyle = shade;
+    context.fillRect(right - width, y, width, height);
+};
+
+dt.diamond = function (context, x, y, size, colour, isFull) {
+    context.beginPath();
+    context.moveTo(x, y - size);
+    context.lineTo(x + size, y);
+    context.lineTo(x, y + size);
+    context.lineTo(x - size, y);
+    context.closePath();
+    context.fillStyle = context.strokeStyle = colour;
+    if (isFull)
+        context.fill();
+    context.stroke();
+};
+
+/** A failed one is underlined and hatched, not only red; the hatching leaves a text readable. */
 dt.hatch = function (context, x, y, width, height, colour) {
+    const left = Math.max(x, -2), wide = Math.max(1, width);
+    context.fillStyle = context.strokeStyle = colour;
+    context.fillRect(left, y + height - 3, wide, 3);
+    if (width < 6)
+        return;
     context.save();
+    context.globalAlpha *= 0.4;
     context.beginPath();
-    context.rect(x, y, width, height);
+    context.rect(left, y, wide, height - 3);
     context.clip();
-    context.strokeStyle = colour;
-    context.lineWidth = 1.5;
     context.beginPath();
-    for (let at = x - height; at < x + width; at += 6) {
+    for (let at = left - height; at < left + wide; at += 9) {
         context.moveTo(at, y + height);
         context.lineTo(at + height, y);
     }

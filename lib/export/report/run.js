@@ -6,57 +6,6 @@ dt.PROCESS = 1; // kinds of spans, as in model/span.h
 dt.TASK = 2;
 dt.MARK = 3;
 
-/** First lane from `from` on that is free at `start`: a tree of the least end in each range of lanes. */
-dt.Lanes = class {
-    constructor() {
-        this.size = 64;
-        this.least = new Float64Array(2 * this.size).fill(-Infinity);
-    }
-
-    grow() {
-        const old = this.least, size = this.size;
-        this.size *= 2;
-        this.least = new Float64Array(2 * this.size).fill(-Infinity);
-        for (let lane = 0; lane < size; lane++)
-            this.take(lane, old[size + lane]);
-    }
-
-    /** Lane `lane` is taken until `end`. */
-    take(lane, end) {
-        while (lane >= this.size)
-            this.grow();
-        let at = this.size + lane;
-        this.least[at] = end;
-        for (at >>= 1; at >= 1; at >>= 1)
-            this.least[at] = Math.min(this.least[2 * at], this.least[2 * at + 1]);
-    }
-
-    /** The first free lane, `from` or higher. */
-    find(from, start) {
-        while (from >= this.size)
-            this.grow();
-        let at = this.size + from;
-        while (this.least[at] > start) {
-            while (at & 1) { // the right one of two: on to what is right of both
-                if (at === 1 || (at & (at + 1)) === 0) {
-                    this.grow();
-                    return this.find(from, start);
-                }
-                at >>= 1;
-            }
-            at++;
-            while (at < this.size && this.least[at] <= start)
-                at *= 2;
-        }
-        while (at < this.size) {
-            at *= 2;
-            if (this.least[at] > start)
-                at++;
-        }
-        return at - this.size;
-    }
-};
-
 /** Everything the views need to know of a run. */
 dt.Run = class {
     constructor(data) {
@@ -66,6 +15,8 @@ dt.Run = class {
         this.strings = data.strings;
         this.words = data.words;
         this.length = Math.max(1, data.head.length);
+        this.endsRun = data.head.ends.indexOf('run');
+        this.until ||= new Float64Array(this.n).fill(-1);
         this.findEnds();
         this.findOwners();
         this.findChildren();
@@ -154,6 +105,20 @@ dt.Run = class {
         return this.code[i] > 0;
     }
 
+    /** Whether its end was not seen: it lasted at least so long. */
+    isLeast(i) {
+        return this.kind[i] !== dt.MARK && (this.dur[i] < 0 || this.until[i] >= 0 || this.endBy[i] === this.endsRun);
+    }
+
+    /** Time of span `i` on the critical path. */
+    onPath(i) {
+        if (!this.pathOf) {
+            this.pathOf = new Float64Array(this.n);
+            dt.pathPieces(this, 0, this.length, (span, from, to) => { if (span >= 0) this.pathOf[span] += to - from; });
+        }
+        return this.pathOf[i];
+    }
+
     /** Processes at work, which have no child that lives, over time: `at` and `busy`, and `area`, the sum up to there. */
     findSteps() {
         const n = this.n, events = [];
@@ -230,33 +195,4 @@ dt.lastAtOrBefore = function (sorted, value) {
             high = middle;
     }
     return low - 1;
-};
-
-/** Puts spans into lanes. `by` is 'tree' or 'task'. Returns { lane, lanes: [Int32Array of spans by start], bands: [{ name, lane }] }. */
-dt.layOut = function (run, by) {
-    const lane = new Int32Array(run.n).fill(-1), groups = new Map();
-    for (let i = 0; i < run.n; i++) {
-        if (run.kind[i] !== dt.PROCESS)
-            continue;
-        const key = by === 'task' ? run.task[i] : -1;
-        if (!groups.has(key))
-            groups.set(key, []);
-        groups.get(key).push(i);
-    }
-    const bands = [], lanes = [];
-    for (const [key, spans] of groups) {
-        const free = new dt.Lanes(), base = lanes.length;
-        bands.push({ name: key < 0 ? (by === 'task' ? 'in no task' : '') : run.strings[key], lane: base });
-        for (const i of spans) {
-            const before = run.before[i], p = run.owner[i]; // the next program of a process takes its lane
-            const beside = before >= 0 && lane[before] >= base ? lane[before] - base : p >= 0 && lane[p] >= base ? lane[p] - base + 1 : 0;
-            const mine = free.find(beside, run.start[i]);
-            free.take(mine, Math.max(run.end[i], run.start[i] + 1));
-            lane[i] = base + mine;
-            while (lanes.length <= lane[i])
-                lanes.push([]);
-            lanes[lane[i]].push(i);
-        }
-    }
-    return { lane, lanes: lanes.map(list => Int32Array.from(list)), bands };
 };

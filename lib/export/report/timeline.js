@@ -1,26 +1,34 @@
 // SPDX-License-Identifier: MIT
-// The timeline: lanes of processes, the critical path and the tasks above them. What it costs to draw grows with its pixels, not
-// with the run: each lane is sorted, and what is less than a pixel apart is drawn once.
+// The timeline: lanes of processes; above them the critical path, the tasks, and the values and events. What it costs to draw grows
+// with its pixels, not with the run: each lane is sorted, and what is less than a pixel behind another is passed over at once.
 'use strict';
 
-const LANE = 18, AXIS = 22, STRIP = 16, GAP = 4;
+const LANE = 18, AXIS = 22, STRIP = 16, GAP = 4, MARKS = 14;
 
 dt.Timeline = class {
-    /** `view` has from, to, selected, range, colour, lanes, found; `on` has select(i), zoom(from, to), range(a, b). */
+    /** `view` has from, to, selected, range, colour, lanes, found; what `on` has is told in timeline_input.js. */
     constructor(element, run, view, on) {
+        this.element = element;
         this.run = run;
         this.view = view;
         this.on = on;
         this.scroll = 0;
         this.canvas = new dt.Canvas(element, (context, width, height) => this.paint(context, width, height));
         this.tasks = dt.taskLanes(run);
+        this.marks = [];
+        for (let i = 0; i < run.n; i++)
+            if (run.kind[i] === dt.MARK)
+                this.marks.push(i);
         this.arrange();
-        this.listen(element);
+        this.listen();
     }
 
+    /** Lanes anew; as high as they need, up to where one scrolls in them. */
     arrange() {
         this.layout = dt.layOut(this.run, this.view.lanes);
         this.scroll = 0;
+        const height = this.top() + this.layout.lanes.length * LANE + LANE / 2;
+        this.element.parentNode.style.height = `${Math.max(120, Math.min(460, height))}px`; // by script: the policy forbids it in markup only
         this.canvas.ask();
     }
 
@@ -32,33 +40,39 @@ dt.Timeline = class {
         return this.view.from + x / this.canvas.width * (this.view.to - this.view.from);
     }
 
-    /** Where the lanes begin. */
+    /** Where the marks, and where the lanes begin. */
+    marksTop() {
+        return AXIS + STRIP + GAP + this.tasks.length * (LANE + 1);
+    }
+
     top() {
-        return AXIS + STRIP + GAP + this.tasks.length * (LANE + 1) + (this.tasks.length ? GAP : 0);
+        return this.marksTop() + (this.marks.length ? MARKS : 0) + GAP;
     }
 
     paint(context, width, height) {
         const theme = dt.theme();
-        context.font = '11px system-ui, sans-serif';
+        context.font = dt.FONT;
         context.textBaseline = 'middle';
+        this.paintAxis(context, height, theme);
         this.paintLanes(context, width, height, theme);
         context.fillStyle = theme.back;
         context.fillRect(0, 0, width, this.top());
-        this.paintAxis(context, width, height, theme);
+        this.paintAxis(context, this.top(), theme);
         this.paintPath(context, theme);
         this.tasks.forEach((lane, k) => this.paintLane(context, lane, AXIS + STRIP + GAP + k * (LANE + 1), theme));
+        this.paintMarks(context, theme);
         this.paintRange(context, height, theme);
     }
 
-    paintAxis(context, width, height, theme) {
+    paintAxis(context, height, theme) {
         context.strokeStyle = theme.line;
         context.fillStyle = theme.dim;
         context.beginPath();
-        for (const at of dt.ticks(this.view.from, this.view.to, width / 90)) {
+        for (const at of dt.ticks(this.view.from, this.view.to, this.canvas.width / 90)) {
             const x = Math.round(this.x(at)) + 0.5;
             context.moveTo(x, 0);
             context.lineTo(x, height);
-            context.fillText(dt.time(at), x + 3, AXIS / 2);
+            context.fillText(dt.time(at) || '0', x + 3, AXIS / 2);
         }
         context.stroke();
     }
@@ -68,26 +82,33 @@ dt.Timeline = class {
         const { pathAt, pathSpan } = this.run, y = AXIS;
         if (!pathAt || !pathAt.length)
             return;
-        let last = -1;
-        for (let k = Math.max(0, dt.lastAtOrBefore(pathAt, this.view.from)); k < pathAt.length && pathAt[k] <= this.view.to; k++) {
+        let last = -1, k = Math.max(0, dt.lastAtOrBefore(pathAt, this.view.from));
+        for (; k < pathAt.length && pathAt[k] <= this.view.to; k++) {
             const from = this.x(pathAt[k]), to = this.x(k + 1 < pathAt.length ? pathAt[k + 1] : this.run.length);
-            if (to - last < 1)
+            if (to - last < 1) {
+                k = Math.max(k, dt.lastAtOrBefore(pathAt, this.t(last + 1)) - 1);
                 continue;
+            }
             const i = pathSpan[k], left = Math.max(from, last);
             context.fillStyle = i < 0 ? theme.fill : this.fillOf(i, theme);
-            context.fillRect(left, y, Math.max(1, to - left - 0.5), STRIP - 2);
-            context.fillStyle = theme.path;
-            context.fillRect(left, y + STRIP - 3, Math.max(1, to - left), 2);
+            context.fillRect(left, y, Math.max(1, to - left - 0.5), STRIP - 3);
             context.fillStyle = theme.ink;
             if (to - left > 30)
                 dt.fit(context, i < 0 ? this.run.head.name : this.run.command(i), left + 3, y + 7, to - left - 6);
             last = to;
         }
+        context.fillStyle = theme.path;
+        context.fillRect(this.x(0), y + STRIP - 3, this.x(this.run.length) - this.x(0), 2);
+    }
+
+    /** What a span's colour stands for. */
+    wordOf(i) {
+        return this.view.colour === 'task' && this.run.kind[i] === dt.PROCESS ? this.run.text('task', i) : this.run.command(i);
     }
 
     fillOf(i, theme) {
-        const by = this.view.colour === 'task' && this.run.kind[i] === dt.PROCESS ? this.run.text('task', i) : this.run.command(i);
-        return by ? dt.colour(by, theme.isDark) : theme.fill;
+        const word = this.wordOf(i);
+        return word ? dt.colour(word, theme.isDark) : theme.fill;
     }
 
     paintLanes(context, width, height, theme) {
@@ -103,37 +124,45 @@ dt.Timeline = class {
                 continue;
             context.strokeStyle = theme.dim;
             context.strokeRect(-1, y - 0.5, width + 2, 0);
+            context.font = `bold ${dt.FONT}`;
+            context.fillStyle = theme.back;
+            context.fillRect(0, y, context.measureText(band.name).width + 10, LANE - 2);
             context.fillStyle = theme.ink;
-            context.font = 'bold 11px system-ui, sans-serif';
             context.fillText(band.name, 4, y + LANE / 2);
-            context.font = '11px system-ui, sans-serif';
+            context.font = dt.FONT;
         }
     }
 
     paintLane(context, spans, y, theme) {
-        const { start, end } = this.run;
-        let k = Math.max(0, dt.lastStartingBefore(spans, start, this.view.from) - 1), last = -1;
-        for (; k < spans.length && start[spans[k]] <= this.view.to; k++) {
+        const { start, end } = this.run, { from: first, to: until, selected } = this.view;
+        let last = -1;
+        for (let k = dt.firstEndingAfter(spans, end, 0, first); k < spans.length && start[spans[k]] <= until; k++) {
             const i = spans[k], from = this.x(start[i]), to = Math.max(this.x(end[i]), from + 1);
-            if (to - last < 1 && i !== this.view.selected)
+            if (to - last < 1 && i !== selected) {
+                k = dt.firstEndingAfter(spans, end, k + 1, this.t(last + 1)) - 1;
                 continue;
+            }
             const left = Math.max(from, -2, Math.min(last, to - 1)), right = Math.min(to, this.canvas.width + 2);
             this.paintSpan(context, i, left, y, right - left, theme);
             last = to;
         }
+        if (selected >= 0 && this.layout.lane[selected] >= 0 && spans === this.layout.lanes[this.layout.lane[selected]])
+            this.paintSpan(context, selected, Math.max(-2, this.x(start[selected])), y,
+                Math.max(2, Math.min(this.canvas.width + 2, this.x(end[selected])) - Math.max(-2, this.x(start[selected]))), theme);
     }
 
     paintSpan(context, i, x, y, width, theme) {
-        const height = LANE - 2, isFound = !this.view.found || this.view.found.has(i);
-        context.globalAlpha = isFound ? 1 : 0.2;
+        const height = LANE - 2, run = this.run;
+        context.globalAlpha = !this.view.found || this.view.found.has(i) ? 1 : 0.2;
         context.fillStyle = this.fillOf(i, theme);
         context.fillRect(x, y, Math.max(1, width - (width > 3 ? 0.5 : 0)), height);
-        if (this.run.failed(i) && width > 2)
+        if (run.failed(i))
             dt.hatch(context, x, y, width, height, theme.bad);
+        if (width > 6 && run.isLeast(i))
+            dt.fade(context, x + width, y, Math.min(24, width), height, theme.back);
         if (width > 30) {
             context.fillStyle = theme.ink;
-            const sign = this.run.failed(i) ? '✗ ' : '';
-            dt.fit(context, sign + (this.run.kind[i] === dt.TASK ? this.run.command(i) : dt.label(this.run, i)), x + 3, y + height / 2 + 1, width - 6);
+            dt.fit(context, (run.failed(i) ? '✗ ' : '') + dt.label(run, i), x + 3, y + height / 2 + 1, width - 6);
         }
         context.globalAlpha = 1;
         if (i === this.view.selected) {
@@ -144,37 +173,62 @@ dt.Timeline = class {
         }
     }
 
+    /** Values are full, events hollow. */
+    paintMarks(context, theme) {
+        const y = this.marksTop() + MARKS / 2, run = this.run;
+        for (const i of this.marks) {
+            const x = this.x(run.start[i]);
+            if (x < -5 || x > this.canvas.width + 5)
+                continue;
+            context.globalAlpha = !this.view.found || this.view.found.has(i) ? 1 : 0.25;
+            dt.diamond(context, x, y, i === this.view.selected ? 6 : 4.5, theme.mark, run.value && run.value[i] >= 0);
+        }
+        context.globalAlpha = 1;
+    }
+
+    /** With a handle on each side. */
     paintRange(context, height, theme) {
         if (!this.view.range)
             return;
         const [a, b] = this.view.range.map(t => this.x(t));
-        context.globalAlpha = 0.12;
         context.fillStyle = theme.path;
+        context.globalAlpha = 0.12;
         context.fillRect(a, 0, b - a, height);
         context.globalAlpha = 1;
-        context.fillRect(a, 0, 1, height);
-        context.fillRect(b, 0, 1, height);
+        for (const x of [a, b]) {
+            context.fillRect(x - 0.5, 0, 1.5, height);
+            context.fillRect(x - 3, 3, 6, AXIS - 8);
+        }
     }
 
     /** The span at a place of the canvas, or -1. */
     at(x, y) {
+        const strips = AXIS + STRIP + GAP, t = this.t(x), slack = this.t(x + 2) - t, { start, end } = this.run;
         let spans = null;
-        const tasksTop = AXIS + STRIP + GAP;
         if (y >= AXIS && y < AXIS + STRIP && this.run.pathAt) {
-            const k = dt.lastAtOrBefore(this.run.pathAt, this.t(x));
+            const k = dt.lastAtOrBefore(this.run.pathAt, t);
             return k < 0 ? -1 : this.run.pathSpan[k];
         }
-        if (y >= tasksTop && y < this.top())
-            spans = this.tasks[Math.floor((y - tasksTop) / (LANE + 1))];
+        if (y >= strips && y < this.marksTop())
+            spans = this.tasks[Math.floor((y - strips) / (LANE + 1))];
+        else if (y >= this.marksTop() && y < this.top())
+            return this.marks.find(i => Math.abs(this.x(start[i]) - x) < 6) ?? -1;
         else if (y >= this.top())
             spans = this.layout.lanes[Math.floor((y - this.top() + this.scroll) / LANE)];
         if (!spans)
             return -1;
-        const t = this.t(x), slack = this.t(x + 2) - t;
-        for (let k = dt.lastStartingBefore(spans, this.run.start, t + slack); k >= 0 && k > dt.lastStartingBefore(spans, this.run.start, t) - 3; k--)
-            if (this.run.end[spans[k]] + slack >= t)
+        const last = dt.lastStartingBefore(spans, start, t);
+        for (let k = Math.min(spans.length - 1, last + 1); k >= 0 && k > last - 3; k--)
+            if (start[spans[k]] - slack <= t && end[spans[k]] + slack >= t)
                 return spans[k];
         return -1;
+    }
+
+    /** Where a span is on the canvas: its left upper corner. */
+    placeOf(i) {
+        const lane = this.layout.lane[i];
+        const y = lane >= 0 ? this.top() + lane * LANE - this.scroll : this.run.kind[i] === dt.MARK ? this.marksTop() : AXIS + STRIP;
+        return { x: Math.max(0, Math.min(this.canvas.width, this.x(this.run.start[i]))), y };
     }
 
     /** Bring a span into sight. */
@@ -191,102 +245,12 @@ dt.Timeline = class {
         this.canvas.ask();
     }
 
+    /** Whether there was anything to scroll. */
     scrollBy(pixels) {
-        const most = Math.max(0, this.layout.lanes.length * LANE - (this.canvas.height - this.top()) + LANE);
+        const most = Math.max(0, this.layout.lanes.length * LANE - (this.canvas.height - this.top()) + LANE / 2);
         const before = this.scroll;
         this.scroll = Math.max(0, Math.min(most, this.scroll + pixels));
         this.canvas.ask();
         return this.scroll !== before;
     }
-
-    listen(element) {
-        let drag = null;
-        element.addEventListener('wheel', event => {
-            const rect = element.getBoundingClientRect();
-            if (event.ctrlKey || event.metaKey)
-                this.on.zoomAt(this.t(event.clientX - rect.left), Math.exp(event.deltaY / 300));
-            else if (Math.abs(event.deltaX) > Math.abs(event.deltaY))
-                this.on.pan(event.deltaX / rect.width);
-            else if (!this.scrollBy(event.deltaY))
-                return; // the page goes on
-            event.preventDefault();
-        }, { passive: false });
-        element.addEventListener('pointerdown', event => {
-            drag = { x: event.offsetX, y: event.offsetY, from: this.view.from, to: this.view.to, scroll: this.scroll,
-                isRange: event.shiftKey || event.offsetY < AXIS, moved: false };
-            element.setPointerCapture(event.pointerId);
-        });
-        element.addEventListener('pointermove', event => {
-            if (!drag) {
-                element.title = this.titleAt(event.offsetX, event.offsetY);
-                return;
-            }
-            const dx = event.offsetX - drag.x;
-            drag.moved ||= Math.abs(dx) + Math.abs(event.offsetY - drag.y) > 3;
-            if (!drag.moved)
-                return;
-            if (drag.isRange)
-                this.on.range(...[this.t(drag.x), this.t(event.offsetX)].sort((a, b) => a - b));
-            else {
-                const shift = -dx / this.canvas.width * (drag.to - drag.from);
-                this.on.zoom(drag.from + shift, drag.to + shift);
-                this.scroll = drag.scroll;
-                this.scrollBy(drag.y - event.offsetY);
-            }
-        });
-        element.addEventListener('pointerup', event => {
-            if (drag && !drag.moved)
-                this.on.select(this.at(event.offsetX, event.offsetY));
-            drag = null;
-        });
-        element.addEventListener('pointercancel', () => { drag = null; });
-        element.addEventListener('dblclick', event => {
-            const i = this.at(event.offsetX, event.offsetY);
-            if (i >= 0)
-                this.on.zoomTo(i);
-        });
-    }
-
-    titleAt(x, y) {
-        const i = this.at(x, y);
-        return i < 0 ? '' : `${dt.label(this.run, i)}\n${dt.time(this.run.end[i] - this.run.start[i])}, ${dt.ending(this.run, i)}`;
-    }
-};
-
-/** Index in `spans`, sorted by start, of the last one that starts at or before `t`; -1 when there is none. */
-dt.lastStartingBefore = function (spans, start, t) {
-    let low = 0, high = spans.length;
-    while (low < high) {
-        const middle = (low + high) >> 1;
-        if (start[spans[middle]] <= t)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low - 1;
-};
-
-/** The tasks in lanes, those that overlap below each other; at most eight lanes. */
-dt.taskLanes = function (run) {
-    const lanes = [], until = [];
-    for (let i = 0; i < run.n; i++) {
-        if (run.kind[i] !== dt.TASK)
-            continue;
-        let lane = until.findIndex(end => end <= run.start[i]);
-        if (lane < 0)
-            lane = Math.min(lanes.length, 7);
-        (lanes[lane] ||= []).push(i);
-        until[lane] = run.end[i];
-    }
-    return lanes;
-};
-
-/** What a span is called: its command line, or the fork of one. */
-dt.label = function (run, i) {
-    if (run.kind[i] !== dt.PROCESS)
-        return run.command(i);
-    if (run.forked[i])
-        return `${run.command(i)} (subshell or fork)`;
-    const args = run.args(i);
-    return args.length > 1 ? `${run.command(i)} ${args.slice(1).join(' ')}` : run.command(i);
 };

@@ -18,6 +18,30 @@ dt.time = function (us) {
     return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
 };
 
+/** The same as the tables without scripts have it: never rounded up, for a time that is shown has really passed. */
+dt.duration = function (us) {
+    const ms = Math.floor(us / 1000), s = Math.floor(ms / 1000), two = n => String(Math.floor(n)).padStart(2, '0');
+    if (us < 0)
+        return '';
+    if (!ms)
+        return us ? '<1 ms' : '0 ms';
+    if (ms < 1000)
+        return `${ms} ms`;
+    if (s < 10)
+        return `${s}.${two(ms % 1000 / 10)} s`;
+    if (s < 60)
+        return `${s}.${Math.floor(ms % 1000 / 100)} s`;
+    if (s < 3600)
+        return `${Math.floor(s / 60)}m ${two(s % 60)}s`;
+    return s < 86400 ? `${Math.floor(s / 3600)}h ${two(s / 60 % 60)}m` : `${Math.floor(s / 86400)}d ${two(s / 3600 % 24)}h`;
+};
+
+/** A count with its thousands. */
+dt.count = n => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** How long a span lasted, which may be a lower bound. */
+dt.lasts = (run, i) => (run.isLeast(i) ? '≥ ' : '') + (dt.time(run.end[i] - run.start[i]) || '0 µs');
+
 dt.share = part => part > 0 && part < 0.005 ? '<1 %' : `${Math.round(100 * part)} %`;
 
 dt.kilobytes = function (kb) {
@@ -36,15 +60,41 @@ dt.ticks = function (from, to, count) {
     return out;
 };
 
-/** A hue that is always the same for a word. */
-dt.hue = function (word) {
+const HUES = 24;
+
+/** Which of the hues a word would have: always the same. */
+dt.hash = function (word) {
     let hash = 2166136261;
     for (let i = 0; i < word.length; i++)
         hash = Math.imul(hash ^ word.charCodeAt(i), 16777619);
-    return (hash >>> 0) % 24 * 15;
+    return (hash >>> 0) % HUES;
 };
 
-dt.colour = (word, isDark) => `hsl(${dt.hue(word)} ${isDark ? '45% 38%' : '60% 74%'})`;
+dt.hues = new Map();
+
+/** Words, those first that matter most: they get the hue they would have, or the next one that is free. */
+dt.giveHues = function (words) {
+    const taken = new Set();
+    dt.hues.clear();
+    dt.colours.forEach(known => known.clear());
+    for (const word of words.slice(0, HUES)) {
+        let hue = dt.hash(word);
+        while (taken.has(hue))
+            hue = (hue + 7) % HUES; // not the neighbour, which looks alike
+        taken.add(hue);
+        dt.hues.set(word, hue);
+    }
+};
+
+dt.colours = [new Map(), new Map()];
+
+/** The colour of a word, light enough, or dark enough, for the page's ink. */
+dt.colour = function (word, isDark) {
+    const known = dt.colours[isDark ? 1 : 0];
+    if (!known.has(word))
+        known.set(word, `hsl(${(dt.hues.get(word) ?? dt.hash(word)) * 360 / HUES} ${isDark ? '45% 32%' : '62% 80%'})`);
+    return known.get(word);
+};
 
 /** How a process ended. */
 dt.ending = function (run, i) {
@@ -53,5 +103,29 @@ dt.ending = function (run, i) {
         return `signal ${code - 256}`;
     if (code >= 0)
         return `exit ${code}`;
+    if (run.kind[i] === dt.MARK)
+        return run.value && run.value[i] >= 0 ? 'value' : 'event';
+    if (run.kind[i] === dt.TASK)
+        return word === 'run' ? 'never ended' : word === 'running' ? 'still running' : 'ended';
     return word === 'exec' ? 'became another program' : word === 'running' ? 'still running' : word;
+};
+
+/** What a span is called: its command line, or the fork of one. */
+dt.label = function (run, i) {
+    if (run.kind[i] === dt.MARK && run.value && run.value[i] >= 0)
+        return `${run.command(i)} = ${run.text('value', i)}`;
+    if (run.kind[i] !== dt.PROCESS)
+        return run.command(i);
+    if (run.forked[i])
+        return `${run.command(i)} (subshell or fork)`;
+    const args = run.args(i);
+    return args.length > 1 ? `${run.command(i)} ${args.slice(1).join(' ')}` : run.command(i);
+};
+
+/** All that a tooltip says of a span. */
+dt.saying = function (run, i) {
+    if (run.kind[i] === dt.MARK)
+        return `${dt.label(run, i)}\n${dt.time(run.start[i]) || '0'} into the run`;
+    const label = dt.label(run, i);
+    return `${label.length > 300 ? `${label.slice(0, 300)}…` : label}\n${dt.lasts(run, i)}, ${dt.ending(run, i)}${run.failed(i) ? ' ✗' : ''}`;
 };

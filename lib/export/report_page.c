@@ -48,7 +48,7 @@ static void begin_table(struct buf *out, const char *id, const char *about, cons
 {
     html_printf(
         out,
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table id=\"%s\"><thead><tr>",
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%s\"><table id=\"%s\"><thead><tr>",
         about, id);
     buf_str(out, heads);
     buf_str(out, "</tr></thead><tbody>\n");
@@ -357,23 +357,41 @@ static void put_gaps(struct buf *out, const struct digest *d)
     buf_str(out, "</section>\n");
 }
 
+/* Whose work was not seen, why, and what would help. */
+static void put_blind(struct buf *out, const struct blind *blind)
+{
+    auto_buf n = BUF_EMPTY;
+    if (!blind->len)
+        return;
+    buf_str(out, "<section aria-labelledby=\"unseen\">\n<h2 id=\"unseen\">Not seen</h2>\n<ul>\n");
+    for (size_t i = 0; i < blind->len; i++) {
+        const struct blind_spot *spot = &blind->list[i];
+        html_printf(out, "<li>below <code>%s</code>, × %s: %s; %s</li>\n", spot->name, count(&n, spot->count), blind_meaning(spot->cause),
+                    blind_remedy(spot->cause));
+    }
+    buf_str(out, "</ul>\n</section>\n");
+}
+
 static void put_coverage(struct buf *out, const struct report *r)
 {
     const struct summary_coverage *c = &r->summary->coverage;
     auto_buf n = BUF_EMPTY, cpu = BUF_EMPTY;
-    html_printf(out, "<footer>\n<p>Coverage: %d % of the time explained", (long long)c->explained_percent);
+    buf_str(out, "<footer>\n<p>Coverage: ");
+    if (c->explained_percent >= 0)
+        html_printf(out, "%d % of the time explained", (long long)c->explained_percent);
+    else
+        buf_str(out, "how much of the time is explained is not known");
     if (c->missed)
-        html_printf(out, " · %d processes found no room", (long long)c->missed);
+        html_printf(out, " · %s processes found no room", count(&n, c->missed));
     if (c->unpreloaded)
-        html_printf(out, " · %d timed from outside only", (long long)c->unpreloaded);
+        html_printf(out, " · %s timed from outside only", count(&n, c->unpreloaded));
     if (c->bad_marks)
-        html_printf(out, " · %d bad marks", (long long)c->bad_marks);
+        html_printf(out, " · %s bad marks", count(&n, c->bad_marks));
     buf_str(out, "</p>\n");
     if (r->data.folded)
-        html_printf(
-            out,
-            "<p>The timeline leaves out the %s shortest processes, %s CPU; the tables above have all.</p>\n",
-            count(&n, r->data.folded), duration(&cpu, r->data.folded_us * 1000));
+        html_printf(out, "<p id=\"folded\">The timeline leaves out the %s shortest processes, %s CPU; the tables about the whole run "
+                         "have all.</p>\n",
+                    count(&n, r->data.folded), duration(&cpu, r->data.folded_us * 1000));
     buf_str(out, "<p>Made by dtrack. This page needs no network.</p>\n</footer>\n");
 }
 
@@ -404,6 +422,7 @@ int report_put(struct report *r, struct buf *out)
     put_commands(out, &r->digest);
     buf_add(out, report_graphs, report_graphs_len);
     put_gaps(out, &r->digest);
+    put_blind(out, &r->summary->coverage.blind);
     buf_str(out, "</main>\n");
     put_coverage(out, r);
     err = put_data(out, r);

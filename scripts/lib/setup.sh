@@ -64,7 +64,7 @@ install_packages() { # SET...
 install_node_modules() {
     node=$cache/node
     if ! cmp -s "$lib/package.json" "$node/installed.json"; then
-        say "installing Azurite, the Azure client and readers of exports into $node"
+        say "installing the npm packages of the tests into $node"
         mkdir -p "$node"
         cp "$lib/package.json" "$node/package.json"
         (cd "$node" && npm install --no-audit --no-fund --no-package-lock --loglevel=error) ||

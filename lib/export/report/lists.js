@@ -12,13 +12,13 @@ dt.SpanList = class {
         this.on = on;
         this.spans = [];
         this.at = 0;
-        this.body = dt.element('div', { role: 'rowgroup', class: 'rows' });
+        this.body = dt.element('div', { role: 'presentation', class: 'rows' });
         this.spacer = dt.element('div', { class: 'spacer', role: 'presentation' });
         this.spacer.append(this.body);
         const titles = ['Start', 'Lasts', 'End', 'Process'];
         const head = dt.element('div', { role: 'rowgroup' }, dt.element('div', { role: 'row', 'aria-rowindex': '1', class: 'head' },
             ...titles.map(title => dt.element('span', { role: 'columnheader' }, title))));
-        this.view = dt.element('div', { class: 'view', tabindex: '0', role: 'presentation' }, this.spacer);
+        this.view = dt.element('div', { class: 'view', tabindex: '0', role: 'rowgroup', 'aria-label': 'Processes' }, this.spacer);
         element.replaceChildren(head, this.view);
         this.view.addEventListener('scroll', () => this.paint());
         this.view.addEventListener('keydown', event => this.key(event));

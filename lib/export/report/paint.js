@@ -60,7 +60,7 @@ dt.fit = function (context, text, x, y, room) {
 /** An end that nobody saw fades out. */
 dt.fade = function (context, right, y, width, height, back) {
     const shade = context.createLinearGradient(right - width, 0, right, 0);
-    shade.addColorStop(0, 'transparent');
+    shade.addColorStop(0, `${back}00`); // the same without any of it: 'transparent' is a black
     shade.addColorStop(1, back);
     context.fillStyle = shade;
     context.fillRect(right - width, y, width, height);

@@ -323,7 +323,8 @@ COLUMN_OF(pid, span->pid)
 COLUMN_OF(user, span->user)
 COLUMN_OF(sys, span->sys)
 COLUMN_OF(rss, span->rss)
-COLUMN_OF(reaped, span->reaped)
+COLUMN_OF(waited,
+          span->reaped < 0 || span->dur < 0 ? -1 : MAX(span->reaped - span->start - span->dur, INT64_C(0)))
 COLUMN_OF(until, span->until)
 COLUMN_OF(value, word_number(span->value))
 COLUMN_OF(forked, span->forked)
@@ -336,7 +337,7 @@ static const struct column columns[] = {
     {"code", column_code, false},   {"name", column_name, false},      {"spanId", column_id, true},
     {"exe", column_exe, false},     {"cwd", column_cwd, false},        {"task", column_task, false},
     {"pid", column_pid, true},      {"user", column_user, false},      {"sys", column_sys, false},
-    {"rss", column_rss, false},     {"reaped", column_reaped, false},  {"until", column_until, false},
+    {"rss", column_rss, false},     {"waited", column_waited, false},  {"until", column_until, false},
     {"value", column_value, false}, {"forked", column_forked, false},  {"cut", column_cut, false},
     {"argc", column_argc, false},
 };
@@ -379,13 +380,20 @@ static void put_path(struct buf *head, struct buf *body, const struct report_dat
                      const struct figures_path *path)
 {
     size_t from = body->len;
-    for (size_t i = 0; i < path->len; i++)
-        put_number(body, micro(path->pieces[i].from_ns));
-    put_column_head(head, "pathAt", path->len, body->len - from, false);
+    int64_t before = 0;
+    for (size_t i = 0; i < path->len; i++) {
+        put_number(body, micro(path->pieces[i].from_ns) - before);
+        before = micro(path->pieces[i].from_ns);
+    }
+    put_column_head(head, "pathAt", path->len, body->len - from, true);
     from = body->len;
-    for (size_t i = 0; i < path->len; i++)
-        put_number(body, word_number(span_of(d, path->pieces[i].row)));
-    put_column_head(head, "pathSpan", path->len, body->len - from, false);
+    before = 0;
+    for (size_t i = 0; i < path->len; i++) {
+        int64_t span = word_number(span_of(d, path->pieces[i].row));
+        put_number(body, span - before);
+        before = span;
+    }
+    put_column_head(head, "pathSpan", path->len, body->len - from, true);
 }
 
 /* A word that no terminal and no page shows otherwise than it is. */

@@ -35,7 +35,7 @@ async function open(browser, file, { hash = '', isComplete = true, ...options } 
   page.on('pageerror', (error) => page.faults.push(error.message));
   page.on('request', (request) => request.url().startsWith(`file://${file}`) || page.faults.push(`asks for ${request.url()}`));
   await page.goto(`file://${file}${hash}`);
-  if (isComplete && options.javaScriptEnabled !== false) await settled(page, 'dtrack-counted');
+  if (isComplete && options.javaScriptEnabled !== false) await Promise.all([settled(page, 'dtrack-shown'), settled(page, 'dtrack-counted')]);
   return page;
 }
 

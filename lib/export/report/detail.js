@@ -18,7 +18,7 @@ dt.facts = function (run, i) {
         ['Lasts', dt.lasts(run, i) + (run.until[i] >= 0 ? `, at most ${dt.time(run.until[i] - run.start[i])}` : '')],
         ['Own time', isProcess ? `${dt.time(run.ownBetween(i, 0, run.length)) || '0'}, in which no child of it lived` : ''],
         ['Critical path', run.onPath(i) ? `${dt.time(run.onPath(i))} of it` : ''],
-        ['Waited for', run.reaped[i] < 0 ? '' : `${dt.time(Math.max(0, run.reaped[i] - run.end[i])) || '0'} after its end`],
+        ['Reaped', run.waited[i] < 0 ? '' : `by its parent ${dt.time(run.waited[i]) || '0 µs'} after its end`],
         ['CPU', run.user[i] < 0 ? '' : `${dt.time(run.user[i]) || '0'} user, ${dt.time(Math.max(0, run.sys[i])) || '0'} system` +
             (life > 0 && cpu < life ? `; ${dt.share(1 - cpu / life)} of its time waiting` : '')],
         ['Memory', run.rss[i] < 0 ? '' : `${dt.kilobytes(run.rss[i])} at most`], ['Process id', run.pid[i] < 0 ? '' : String(run.pid[i])],

@@ -7,6 +7,7 @@ import tempfile
 import cycles
 import functions
 import layers
+import script
 import settings
 import shell
 import tap
@@ -31,6 +32,7 @@ CLEAN = {
     'scripts/README.md': 'scripts\n',
     'scripts/x': '#!/bin/sh\n# SPDX-License-Identifier: MIT\necho "$1"\n',
 }
+STRICT = "'use strict';\n"
 LONG = 'int f(void)\n{\n' + '    ;\n' * 58 + '    return 0;\n}\n'
 
 # (rule, the file that makes the mistake, its contents)
@@ -65,6 +67,13 @@ MISTAKES = [
     (layers.only_commands_meet_the_user, 'lib/store/c.c', SPDX + 'void s(void)\n{\n    printf("x");\n}\n'),
     (layers.only_commands_meet_the_user, 'lib/run/c.c', SPDX + 'void s(void)\n{\n    setenv("X", "1", 1);\n}\n'),
     (shell.shellcheck_accepts_every_script, 'scripts/y', '#!/bin/sh\nrm -rf $1/*\n'),
+    (script.scripts_can_be_read, 'tests/x.js', STRICT + 'const x = ;\n'),
+    (script.scripts_are_strict, 'tests/x.js', 'const x = 1;\n'),
+    (script.scripts_are_strict, 'tests/x.js', STRICT + 'var x = 1;\n'),
+    (script.scripts_are_strict, 'tests/x.js', STRICT + 'const same = (a, b) => a == b;\n'),
+    (script.page_makes_no_markup_and_asks_for_nothing, 'lib/export/report/x.js', STRICT + 'document.body.innerHTML = name;\n'),
+    (script.page_makes_no_markup_and_asks_for_nothing, 'lib/export/report/x.html', '<p onclick="go()">\n'),
+    (script.page_sources_are_short, 'lib/export/report/x.js', STRICT + ';\n' * 300),
     (settings.every_variable_is_in_the_table, 'lib/base/c.c', SPDX + 'char *s = "DTRACK_MORE";\n'),
     (unused.product_calls_all_its_functions, 'lib/base/c.c', SPDX + '/* c_get */\nint c_get(void)\n{\n    return 0;\n}\n'),
     (settings.readme_names_every_variable, 'README.md', 'dtrack\n'),
@@ -101,7 +110,7 @@ def each_mistake_is_noticed():
 
 def every_rule_has_a_mistake():
     """So that no rule passes only because it sees nothing."""
-    rules = set(layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES +
+    rules = set(layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + script.RULES + settings.RULES +
                 unused.RULES)
     tap.same({rule.__name__ for rule in rules - {mistake[0] for mistake in MISTAKES}}, set(), 'rules without a mistake')
 

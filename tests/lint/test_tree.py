@@ -6,6 +6,7 @@ import sys
 import cycles
 import functions
 import layers
+import script
 import settings
 import shell
 import tap
@@ -13,7 +14,8 @@ import text
 import unused
 from tree import Tree
 
-RULES = layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + settings.RULES + unused.RULES
+RULES = (layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + script.RULES + settings.RULES +
+         unused.RULES)
 
 
 def as_test(rule, tree):

@@ -182,7 +182,7 @@ int report_data_add(struct report_data *d, const struct span *span, uint32_t row
                                .user = or_none(span->user_us),
                                .sys = or_none(span->sys_us),
                                .rss = or_none(span->maxrss_kb),
-                               .dur = or_none(micro(span->dur_ns)),
+                               .dur = span->dur_ns == SPAN_NONE ? -1 : MAX(micro(span->dur_ns), INT64_C(0)),
                                .start = MAX(since(d, span->start_ns), INT64_C(0)),
                                .reaped = since(d, span->reaped_ns),
                                .until = since(d, span->ended_by_ns)};

@@ -12,6 +12,7 @@
 #define TASKS_AT_ONCE 8 /* what is more is one click away, that the timeline is in sight */
 #define TASKS_SHOWN 200
 #define SHARES_SHOWN 20
+#define SHARES_AT_LEAST 6 /* however small */
 #define FAILURES_SHOWN 60
 
 int report_init(struct report *r, const struct summary *summary, int64_t until_ns)
@@ -68,6 +69,16 @@ static void put_line(struct buf *out, const char *line)
 static long long percent(int64_t part, int64_t whole)
 {
     return whole > 0 ? (long long)(100.0 * (double)part / (double)whole + 0.5) : 0;
+}
+
+/* A cell with a part of a whole, as a bar and in hundredths. */
+static void put_part(struct buf *out, int64_t part, int64_t whole)
+{
+    long long hundredths = percent(part, whole);
+    html_printf(out,
+                "<td class=\"share\"><meter min=\"0\" max=\"100\" value=\"%d\" aria-hidden=\"true\"></meter> "
+                "%s%d %</td>",
+                hundredths, part > 0 && !hundredths ? "<" : "", part > 0 && !hundredths ? 1LL : hundredths);
 }
 
 /* Only what stands here may run or style: a policy by their digests. */
@@ -211,20 +222,18 @@ static const char *task_status(const struct figures_task_group *t)
 static void put_task(struct buf *out, const struct digest *d, const struct figures_task_group *t)
 {
     auto_buf wall = BUF_EMPTY, longest = BUF_EMPTY, cpu = BUF_EMPTY, n = BUF_EMPTY;
-    long long share = percent(t->path_ns, d->figures.dur_ns);
     int64_t work = t->total_ns > 0 ? (int64_t)(10.0 * (double)t->work_ns / (double)t->total_ns) : 0;
     html_printf(out, "<tr><th scope=\"row\">%s</th><td>",
                 figures_names_text(&d->figures.task_names, t->name));
     buf_str(out, task_status(t));
+    html_printf(out, "</td><td class=\"number\">%s%s</td>", t->least ? "≥ " : "",
+                duration(&wall, t->total_ns));
+    put_part(out, t->path_ns, d->figures.dur_ns);
     html_printf(out,
-                "</td><td class=\"number\">%s%s</td><td class=\"share\"><meter min=\"0\" max=\"100\" "
-                "value=\"%d\" aria-hidden=\"true\">"
-                "</meter> %d %</td><td class=\"number\">%s</td><td class=\"number\">%s</td><td "
-                "class=\"number\">%s</td>"
+                "<td class=\"number\">%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td>"
                 "<td class=\"number\">%d.%d</td></tr>\n",
-                t->least ? "≥ " : "", duration(&wall, t->total_ns), share, share, count(&n, t->count),
-                duration(&longest, t->longest_ns), duration(&cpu, t->cpu_us * 1000), (long long)work / 10,
-                (long long)work % 10);
+                count(&n, t->count), duration(&longest, t->longest_ns), duration(&cpu, t->cpu_us * 1000),
+                (long long)work / 10, (long long)work % 10);
 }
 
 static void put_tasks(struct buf *out, const struct digest *d)
@@ -259,12 +268,10 @@ static void put_share(struct buf *out, const struct digest *d, const struct dige
 {
     auto_buf time = BUF_EMPTY, n = BUF_EMPTY;
     bool is_run = share->longest == FIGURES_RUN;
-    long long part = percent(share->path_ns, d->figures.dur_ns);
-    html_printf(out,
-                "<tr><td class=\"share\"><meter min=\"0\" max=\"100\" value=\"%d\" "
-                "aria-hidden=\"true\"></meter> %d %</td>"
-                "<td class=\"number\">%s</td><th scope=\"row\">%s</th><td class=\"number\">%s%s</td>",
-                part, part, duration(&time, share->path_ns),
+    buf_str(out, "<tr>");
+    put_part(out, share->path_ns, d->figures.dur_ns);
+    html_printf(out, "<td class=\"number\">%s</td><th scope=\"row\">%s</th><td class=\"number\">%s%s</td>",
+                duration(&time, share->path_ns),
                 is_run ? "(no process of the run)" : figures_names_text(&d->figures.keys, share->key),
                 is_run ? "" : "× ", is_run ? "" : count(&n, share->count));
     put_line(out, is_run ? "" : digest_label(d, share->longest));
@@ -283,7 +290,8 @@ static void put_path(struct buf *out, const struct digest *d)
                 "<th>Share</th><th class=\"number\">Time</th><th>Command</th>"
                 "<th class=\"number\">Times</th><th>Longest</th>");
     for (size_t i = 0; i < d->shares_len; i++) {
-        if (i < SHARES_SHOWN)
+        bool is_small = percent(d->shares[i].path_ns, d->figures.dur_ns) == 0;
+        if (i < (is_small ? SHARES_AT_LEAST : SHARES_SHOWN))
             put_share(out, d, &d->shares[i]);
         else
             rest += d->shares[i].path_ns;
@@ -366,8 +374,8 @@ static void put_blind(struct buf *out, const struct blind *blind)
     buf_str(out, "<section aria-labelledby=\"unseen\">\n<h2 id=\"unseen\">Not seen</h2>\n<ul>\n");
     for (size_t i = 0; i < blind->len; i++) {
         const struct blind_spot *spot = &blind->list[i];
-        html_printf(out, "<li>below <code>%s</code>, × %s: %s; %s</li>\n", spot->name, count(&n, spot->count), blind_meaning(spot->cause),
-                    blind_remedy(spot->cause));
+        html_printf(out, "<li>below <code>%s</code>, × %s: %s; %s</li>\n", spot->name, count(&n, spot->count),
+                    blind_meaning(spot->cause), blind_remedy(spot->cause));
     }
     buf_str(out, "</ul>\n</section>\n");
 }
@@ -389,8 +397,10 @@ static void put_coverage(struct buf *out, const struct report *r)
         html_printf(out, " · %s bad marks", count(&n, c->bad_marks));
     buf_str(out, "</p>\n");
     if (r->data.folded)
-        html_printf(out, "<p id=\"folded\">The timeline leaves out the %s shortest processes, %s CPU; the tables about the whole run "
-                         "have all.</p>\n",
+        html_printf(out,
+                    "<p id=\"folded\">The timeline leaves out the %s shortest processes, %s CPU; the tables "
+                    "about the whole run "
+                    "have all.</p>\n",
                     count(&n, r->data.folded), duration(&cpu, r->data.folded_us * 1000));
     buf_str(out, "<p>Made by dtrack. This page needs no network.</p>\n</footer>\n");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// node figures.js DTRACK MAKE_RUN [SPANS...] : what a page costs, for runs of 1,000 to 1,000,000 spans. By hand: nothing is asserted.
+// node figures.js DTRACK [SPANS...] : what a page costs, for runs of 1,000 to 1,000,000 spans. By hand: nothing is asserted.
 // Made: by dtrack report (its CPU and wall time, the most memory that it took). In Chromium, from file://: when the plain page, when
 // the timeline, and when the graphs below are there, from the navigation's start; how many frames a second come while the timeline
 // pans and zooms, of the 60 that the display wants, and what the slowest one took; the time of a search and of a chosen range.
@@ -9,15 +9,16 @@ const { spawnSync } = require('child_process');
 const fs = require('fs');
 const path = require('path');
 const { launch, missing, open } = require('./browser');
+const { build } = require('./make_build');
 const { RUN, folder } = require('./make_page');
 
-const [dtrack, makeRun, ...wanted] = process.argv.slice(2);
+const [dtrack, ...wanted] = process.argv.slice(2);
 const sizes = wanted.length ? wanted.map(Number) : [1000, 10000, 100000, 1000000];
 
 // Make a run of so many spans, and its page.
-function make(place, spans) {
+async function make(place, spans) {
   const file = path.join(place, 'page.html'), env = { PATH: process.env.PATH, HOME: place, XDG_STATE_HOME: place };
-  spawnSync(makeRun, [place, RUN, String(Math.round(spans / 3))], { env });
+  await build(place, spans);
   const script = 'import resource, subprocess, sys, time\nt = time.time()\nr = subprocess.run(sys.argv[1:]).returncode\n' +
     'u = resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(r, time.time() - t, u.ru_utime + u.ru_stime, u.ru_maxrss)';
   const { stdout } = spawnSync('python3', ['-c', script, dtrack, 'report', RUN, '--store', `file://${place}`, '-o', file], { env });
@@ -45,7 +46,7 @@ const frames = (page, step) => page.evaluate((body) => new Promise((done) => {
 // The time that the page's own work takes, without painting.
 const timeOf = (page, what) => page.evaluate((name) => {
   const { run } = dt.page, t = performance.now();
-  if (name === 'search') dt.page.search('module_3 cc1');
+  if (name === 'search') dt.page.search('part3 cc1');
   else if (name === 'paint') dt.page.timeline.canvas.now();
   else dt.page.choose(run.length / 4, run.length / 2), dt.page.recount();
   return Math.round((performance.now() - t) * 10) / 10;
@@ -70,7 +71,7 @@ async function main() {
   for (const size of sizes) {
     const place = folder();
     try {
-      const made = make(place, size), seen = await look(browser, made.file), mb = (fs.statSync(made.file).size / 1e6).toFixed(2);
+      const made = await make(place, size), seen = await look(browser, made.file), mb = (fs.statSync(made.file).size / 1e6).toFixed(2);
       console.log(`| ${size.toLocaleString('en')} | ${made.wall.toFixed(2)} s | ${made.cpu.toFixed(2)} s | ${Math.round(made.peak / 1024)} MiB | ${mb} MB | ` +
         `${seen.marks['first-contentful-paint']} ms | ${seen.marks['dtrack-shown']} ms | ${seen.marks['dtrack-counted']} ms | ` +
         `${seen.pan[0]} fps, ${seen.pan[1]} ms | ${seen.zoom[0]} fps, ${seen.zoom[1]} ms | ${seen.paint} ms | ${seen.search} ms | ${seen.range} ms |`);

@@ -82,4 +82,4 @@ function known() {
   return { rows, summary: summaryOf(rows, 100) };
 }
 
-module.exports = { RUN, SPANS, SUMMARY, folder, known, report, store };
+module.exports = { RUN, SPANS, SUMMARY, blank, folder, known, report, store, summaryOf };

@@ -66,8 +66,10 @@ dt.layOut = function (run, by) {
     }
     const bands = [], lanes = [];
     for (const [key, spans] of groups) {
+        bands.push({ name: key < 0 ? (by === 'task' ? 'in no task' : '') : run.strings[key], lane: lanes.length });
+        if (by === 'task')
+            lanes.push([]); // for the name
         const free = new dt.Lanes(), base = lanes.length;
-        bands.push({ name: key < 0 ? (by === 'task' ? 'in no task' : '') : run.strings[key], lane: base });
         for (const i of spans) {
             const before = run.before[i], p = run.owner[i]; // the next program of a process takes its lane
             const beside = before >= 0 && lane[before] >= base ? lane[before] - base : p >= 0 && lane[p] >= base ? lane[p] - base + 1 : 0;

@@ -47,7 +47,7 @@ dt.Tables = class {
             const percent = Math.round(100 * line.time / (to - from));
             const row = this.row([['', 'share'], [dt.duration(line.time), 'number'], [line.name || '(no process of the run)', 'name'],
                 [line.name ? `× ${line.count}` : '', 'number'], [line.at < 0 ? '' : dt.label(run, line.at), 'line']]);
-            row.cells[0].append(dt.element('meter', { min: 0, max: 100, value: percent, 'aria-hidden': 'true' }), ` ${percent} %`);
+            row.cells[0].append(dt.element('meter', { min: 0, max: 100, value: percent, 'aria-hidden': 'true' }), ` ${dt.share(line.time / (to - from))}`);
             body.append(row);
         }
         return body;

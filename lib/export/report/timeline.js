@@ -125,8 +125,6 @@ dt.Timeline = class {
             context.strokeStyle = theme.dim;
             context.strokeRect(-1, y - 0.5, width + 2, 0);
             context.font = `bold ${dt.FONT}`;
-            context.fillStyle = theme.back;
-            context.fillRect(0, y, context.measureText(band.name).width + 10, LANE - 2);
             context.fillStyle = theme.ink;
             context.fillText(band.name, 4, y + LANE / 2);
             context.font = dt.FONT;

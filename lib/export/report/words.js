@@ -72,15 +72,14 @@ dt.hash = function (word) {
 
 dt.hues = new Map();
 
-/** Words, those first that matter most: they get the hue they would have, or the next one that is free. */
+/** Words, those first that matter most: each gets the hue that it would have, or one away from those that are taken. */
 dt.giveHues = function (words) {
-    const taken = new Set();
+    const taken = new Set(), beside = hue => [hue, (hue + 1) % HUES, (hue + HUES - 1) % HUES];
     dt.hues.clear();
     dt.colours.forEach(known => known.clear());
     for (const word of words.slice(0, HUES)) {
-        let hue = dt.hash(word);
-        while (taken.has(hue))
-            hue = (hue + 7) % HUES; // not the neighbour, which looks alike
+        const tries = Array.from({ length: HUES }, (_, k) => (dt.hash(word) + 7 * k) % HUES);
+        const hue = tries.find(one => !beside(one).some(near => taken.has(near))) ?? tries.find(one => !taken.has(one));
         taken.add(hue);
         dt.hues.set(word, hue);
     }

@@ -16,11 +16,12 @@ dt.Legend = class {
 
     /** Words by own time. */
     words() {
-        const { run, timeline } = this, sums = new Map();
+        const { run, timeline } = this, sums = new Float64Array(run.strings.length), column = timeline.view.colour === 'task' ? run.task : run.name;
         for (let i = 0; i < run.n; i++)
-            if (run.kind[i] === dt.PROCESS)
-                sums.set(timeline.wordOf(i), (sums.get(timeline.wordOf(i)) || 0) + run.ownBetween(i, 0, run.length));
-        return [...sums].filter(([word]) => word).sort((a, b) => b[1] - a[1]).map(([word]) => word);
+            if (run.kind[i] === dt.PROCESS && column[i] >= 0)
+                sums[column[i]] += run.own[i] + 1e-3; // what took no time at all is there as well
+        const words = Array.from(sums.keys()).filter(word => sums[word]);
+        return words.sort((a, b) => sums[b] - sums[a]).map(word => run.strings[word]);
     }
 
     fill() {

@@ -45,8 +45,10 @@ dt.themeChanged = () => { dt.themeNow = null; };
 
 dt.findTheme = function () {
     const style = getComputedStyle(document.documentElement), value = name => style.getPropertyValue(name).trim();
+    const fill = value('--fill').match(/\w\w/g).map(part => parseInt(part, 16)); // #rrggbb
     return { ink: value('--ink'), dim: value('--dim'), line: value('--line'), back: value('--back'), bad: value('--bad'),
-        path: value('--path'), mark: value('--mark'), fill: value('--fill'), isDark: value('--is-dark') === '1' };
+        path: value('--path'), mark: value('--mark'), fill: value('--fill'), isDark: value('--is-dark') === '1',
+        fillPixel: (0xff000000 | fill[2] << 16 | fill[1] << 8 | fill[0]) >>> 0 };
 };
 
 /** Write a text that is cut to fit. */

@@ -3,7 +3,7 @@
 // with its pixels, not with the run: each lane is sorted, and what is less than a pixel behind another is passed over at once.
 'use strict';
 
-const LANE = 18, AXIS = 22, STRIP = 16, GAP = 4, MARKS = 14;
+const LANE = 18, AXIS = 22, STRIP = 16, GAP = 4, MARKS = 14, NARROW = 5;
 
 dt.Timeline = class {
     /** `view` has from, to, selected, range, colour, lanes, found; what `on` has is told in timeline_input.js. */
@@ -13,6 +13,7 @@ dt.Timeline = class {
         this.view = view;
         this.on = on;
         this.scroll = 0;
+        this.dots = new dt.Dots();
         this.canvas = new dt.Canvas(element, (context, width, height) => this.paint(context, width, height));
         this.tasks = dt.taskLanes(run);
         this.marks = [];
@@ -59,7 +60,7 @@ dt.Timeline = class {
         context.fillRect(0, 0, width, this.top());
         this.paintAxis(context, this.top(), theme);
         this.paintPath(context, theme);
-        this.tasks.forEach((lane, k) => this.paintLane(context, lane, AXIS + STRIP + GAP + k * (LANE + 1), theme));
+        this.paintRows(context, this.tasks, k => AXIS + STRIP + GAP + k * (LANE + 1), theme);
         this.paintMarks(context, theme);
         this.paintRange(context, height, theme);
     }
@@ -112,10 +113,9 @@ dt.Timeline = class {
     }
 
     paintLanes(context, width, height, theme) {
-        const top = this.top() - this.scroll, lanes = this.layout.lanes;
-        const first = Math.max(0, Math.floor((this.top() - top) / LANE) - 1);
-        for (let k = first; k < lanes.length && top + k * LANE < height; k++)
-            this.paintLane(context, lanes[k], top + k * LANE, theme);
+        const top = this.top() - this.scroll, lanes = this.layout.lanes, first = Math.max(0, Math.floor(this.scroll / LANE) - 1);
+        const shown = lanes.slice(first, first + Math.ceil(height / LANE) + 1);
+        this.paintRows(context, shown, k => top + (first + k) * LANE, theme);
         if (this.view.lanes !== 'task')
             return;
         for (const band of this.layout.bands) {
@@ -131,22 +131,43 @@ dt.Timeline = class {
         }
     }
 
-    paintLane(context, spans, y, theme) {
-        const { start, end } = this.run, { from: first, to: until, selected } = this.view;
+    /** Some lanes, each at its height: the narrow slices of all of them together, then the others. */
+    paintRows(context, lanes, yOf, theme) {
+        const wide = [];
+        this.dots.begin(this.canvas.width, lanes.length);
+        lanes.forEach((spans, k) => this.sortOut(spans, k, wide, theme));
+        this.dots.end();
+        lanes.forEach((_, k) => this.dots.draw(context, k, yOf(k), LANE - 2));
+        for (const { i, k, x, width } of wide)
+            this.paintSpan(context, i, x, yOf(k), width, theme);
+    }
+
+    /** Which slices of a lane are to be seen: narrow ones become dots, the others, and what stands out, are put into `wide`. */
+    sortOut(spans, k, wide, theme) {
+        const { start, end } = this.run, { from: first, to: until, selected, found } = this.view;
         let last = -1;
-        for (let k = dt.firstEndingAfter(spans, end, 0, first); k < spans.length && start[spans[k]] <= until; k++) {
-            const i = spans[k], from = this.x(start[i]), to = Math.max(this.x(end[i]), from + 1);
-            if (to - last < 1 && i !== selected) {
-                k = dt.firstEndingAfter(spans, end, k + 1, this.t(last + 1)) - 1;
+        for (let at = dt.firstEndingAfter(spans, end, 0, first); at < spans.length && start[spans[at]] <= until; at++) {
+            const i = spans[at], from = this.x(start[i]), to = Math.max(this.x(end[i]), from + 1);
+            if (to - last < 1) {
+                at = dt.firstEndingAfter(spans, end, at + 1, this.t(last + 1)) - 1;
                 continue;
             }
-            const left = Math.max(from, -2, Math.min(last, to - 1)), right = Math.min(to, this.canvas.width + 2);
-            this.paintSpan(context, i, left, y, right - left, theme);
+            const x = Math.max(from, -2, Math.min(last, to - 1)), width = Math.min(to, this.canvas.width + 2) - x;
+            if (width < NARROW && !this.run.failed(i))
+                this.dots.put(k, x, width, this.pixelOf(i, theme, !found || found.has(i)));
+            else
+                wide.push({ i, k, x, width });
             last = to;
         }
-        if (selected >= 0 && this.layout.lane[selected] >= 0 && spans === this.layout.lanes[this.layout.lane[selected]])
-            this.paintSpan(context, selected, Math.max(-2, this.x(start[selected])), y,
-                Math.max(2, Math.min(this.canvas.width + 2, this.x(end[selected])) - Math.max(-2, this.x(start[selected]))), theme);
+        if (selected >= 0 && spans === this.layout.lanes[this.layout.lane[selected]]) {
+            const x = Math.max(-2, this.x(start[selected]));
+            wide.push({ i: selected, k, x, width: Math.max(2, Math.min(this.canvas.width + 2, this.x(end[selected])) - x) });
+        }
+    }
+
+    pixelOf(i, theme, isFound) {
+        const word = this.wordOf(i), pixel = word ? dt.tint(word, theme.isDark).pixel : theme.fillPixel;
+        return isFound ? pixel : (pixel & 0xffffff | 0x33000000) >>> 0;
     }
 
     paintSpan(context, i, x, y, width, theme) {

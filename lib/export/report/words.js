@@ -87,12 +87,24 @@ dt.giveHues = function (words) {
 
 dt.colours = [new Map(), new Map()];
 
+/** Red, green and blue, 0 to 255, of a hue in degrees, with a saturation and a lightness from 0 to 1. */
+dt.rgb = (hue, saturation, lightness) => [0, 8, 4].map(n => {
+    const k = (n + hue / 30) % 12, a = saturation * Math.min(lightness, 1 - lightness);
+    return Math.round(255 * (lightness - a * Math.max(-1, Math.min(k - 3, 9 - k, 1))));
+});
+
 /** The colour of a word, light enough, or dark enough, for the page's ink. */
-dt.colour = function (word, isDark) {
+dt.colour = (word, isDark) => dt.tint(word, isDark).css;
+
+/** The same as `css` and as a `pixel` of image data. */
+dt.tint = function (word, isDark) {
     const known = dt.colours[isDark ? 1 : 0];
-    if (!known.has(word))
-        known.set(word, `hsl(${(dt.hues.get(word) ?? dt.hash(word)) * 360 / HUES} ${isDark ? '45% 32%' : '62% 80%'})`);
-    return known.get(word);
+    let tint = known.get(word);
+    if (!tint) {
+        const [r, g, b] = dt.rgb((dt.hues.get(word) ?? dt.hash(word)) * 360 / HUES, isDark ? 0.45 : 0.62, isDark ? 0.32 : 0.8);
+        known.set(word, tint = { css: `rgb(${r} ${g} ${b})`, pixel: (0xff000000 | b << 16 | g << 8 | r) >>> 0 });
+    }
+    return tint;
 };
 
 /** How a process ended. */

@@ -35,6 +35,12 @@ static int take_row(void *ctx, const char *line, size_t len)
     return err ? err : report_add(&f->report, &f->row.span);
 }
 
+/* Of a run that goes on: the moment up to which it was read. 0 for one that has ended. */
+static int64_t now_of(const struct summary *s)
+{
+    return s->end_by == SPAN_END_RUNNING && s->dur_ns != SPAN_NONE ? s->start_ns + s->dur_ns : 0;
+}
+
 /* Read the rows and put the page together. CMD_OK, or the reason has been printed. */
 static int make_page(const struct command *self, struct store *store, const struct summary *s,
                      struct buf *page)
@@ -42,7 +48,7 @@ static int make_page(const struct command *self, struct store *store, const stru
     struct filling f;
     auto_buf why = BUF_EMPTY;
     f.row = NDJSON_ROW_EMPTY;
-    int err = report_init(&f.report, s, 0);
+    int err = report_init(&f.report, s, now_of(s));
     if (!err)
         err = spans_read(store, s, take_row, &f, &why);
     if (!err)

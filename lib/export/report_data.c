@@ -19,6 +19,7 @@
 #define BLOCK_BYTES ((size_t)512 << 20)
 #define MARKS_OF_ALL 20 /* at most a twentieth of the spans are marks */
 #define CODE_SIGNAL 256
+#define UNTIL_FINISHED INT64_MAX /* how long the run took is in its figures */
 
 static int64_t micro(int64_t ns)
 {
@@ -44,8 +45,10 @@ static int make_room(struct report_data *d, uint32_t spans, size_t args)
 
 int report_data_init(struct report_data *d, const struct summary *s, uint32_t max)
 {
-    *d = (struct report_data){
-        .run_ns = s->start_ns, .run_us = MAX(or_none(micro(s->dur_ns)), INT64_C(1)), .max = max};
+    *d = (struct report_data){.run_ns = s->start_ns,
+                              .run_us =
+                                  s->dur_ns == SPAN_NONE ? UNTIL_FINISHED : MAX(micro(s->dur_ns), INT64_C(1)),
+                              .max = max};
     return make_room(d, ROOM * max, ARGS_MAX);
 }
 
@@ -257,6 +260,8 @@ int report_data_finish(struct report_data *d, const struct figures *f)
     auto_free uint32_t *places = places_of(f);
     if (err || !ranks || !sorted || !places)
         return err ? err : -ENOMEM;
+    if (d->run_us == UNTIL_FINISHED)
+        d->run_us = MAX(micro(f->dur_ns), INT64_C(1));
     for (uint32_t i = 0; i < d->len; i++) {
         uint32_t row = d->spans[i].row, life = row < f->len ? f->rows[row].life : 0;
         ranks[i] = (struct rank){d->spans[i].start, places[life], i};

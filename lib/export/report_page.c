@@ -99,9 +99,15 @@ static void put_status(struct buf *out, const struct summary *s)
 {
     const struct words_end end = {s->end_by, s->exit_code, s->signal};
     auto_buf text = BUF_EMPTY;
-    bool failed = words_failed(&end);
+    bool failed = words_failed(&end), goes_on = s->end_by == SPAN_END_RUNNING && !failed;
     words_status(&text, &end);
-    html_printf(out, "<span class=\"%s\">%s %s</span>", failed ? "bad" : "good", failed ? "✗" : "✓",
+    html_printf(out, "<span class=\"%s\">%s %s</span>",
+                failed    ? "bad"
+                : goes_on ? "dim"
+                          : "good",
+                failed    ? "✗"
+                : goes_on ? "…"
+                          : "✓",
                 buf_text(&text));
 }
 

@@ -68,7 +68,6 @@ function known() {
   const rows = [
     row({ span_id: 'run', kind: 'run', name: 'job', end_by: 'self', exit_code: 2, from: 0, to: 100 }),
     task('t1', 'build', 6, 71), task('t2', 'link', 71, 95, { end_by: 'run' }),
-    mark('m1', 'coverage', '81.25', 30), mark('m2', 'cache warm', null, 60),
     process_('p1', 'run', ['sh', 'job.sh'], 0, 100, { exit_code: 2 }),
     process_('p2', 'p1', ['make', '-j2'], 5, 95, { exit_code: 2 }),
     process_('p3', 'p2', ['gen'], 7, 20, { task: 'build' }),
@@ -77,9 +76,22 @@ function known() {
     process_('p6', 'p5', ['as', 'b.s'], 40, 68, { task: 'build' }),
     process_('p7', 'p2', ['cc', '-c', 'c.c'], 51, 60, { task: 'build' }),
     process_('p8', 'p2', ['ld', '-o', 'out'], 72, 94, { task: 'link', exit_code: 1 }),
+    mark('m1', 'coverage', '81.25', 30), mark('m2', 'cache warm', null, 60),
     process_('p9', 'p1', ['spy'], 6, 60, { end_by: 'inferred', exit_code: null, until: 99, reaped: undefined, tree_user_us: null, tree_sys_us: null }),
   ];
   return { rows, summary: summaryOf(rows, 100) };
 }
 
-module.exports = { RUN, SPANS, SUMMARY, blank, folder, known, report, store, summaryOf };
+// The same up to 60 ms, when it goes on.
+function live() {
+  const still = { end_by: 'running', exit_code: null, reaped: undefined };
+  const rows = [
+    row({ span_id: 'run', kind: 'run', name: 'job', end_by: 'running', from: 0 }),
+    process_('p1', 'run', ['sh', 'job.sh'], 0, undefined, { ...still, user_us: 1, sys_us: 1 }),
+    process_('p2', 'p1', ['gen'], 5, 20),
+    process_('p3', 'p1', ['cc', '-c', 'a.c'], 20, undefined, { ...still, user_us: 1, sys_us: 1 }),
+  ];
+  return { rows, summary: summaryOf(rows, 60, { status: { end_by: 'running', exit_code: null, signal: null } }) };
+}
+
+module.exports = { RUN, SPANS, SUMMARY, blank, folder, known, live, report, store, summaryOf };

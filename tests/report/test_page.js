@@ -6,7 +6,7 @@ const fs = require('fs');
 const http = require('http');
 const path = require('path');
 const { axe, launch, missing, npm, open, settled } = require('./browser');
-const { folder, known, report, store } = require('./make_page');
+const { folder, known, live, report, store } = require('./make_page');
 const { Skip, check, run, same, skipAll } = require('../store/tap');
 
 const dtrack = process.argv[2];
@@ -157,6 +157,8 @@ const tests = {
     same([await selected(page), (await facts(page))['Critical path']], ['sh job.sh', '10.0 ms of it'], 'started by');
     await page.click('#first-child');
     same(await selected(page), 'make -j2', 'its child');
+    await page.evaluate(() => dt.page.select(dt.page.run.find('p8')));
+    same((await facts(page))['Critical path'], '22.0 ms of it', 'of ld, behind which a mark is recorded');
     await page.click('#close');
     same(await page.isHidden('#detail'), true, 'closed');
   }),
@@ -280,6 +282,18 @@ const tests = {
       await context.close();
       server.close();
     }
+  },
+
+  a_run_that_goes_on_reaches_up_to_now: async () => {
+    const { rows, summary } = live(), folder_ = folder();
+    store(folder_, summary, rows);
+    const page = await open(browser, report(dtrack, folder_), { hash: '#span=p3' });
+    same(await page.textContent('h1'), 'job … still running after 60 ms', 'title');
+    same((await table(page, 'path-table')).map((line) => line.slice(1, 3)), [['40 ms', 'cc'], ['15 ms', 'gen'], ['5 ms', 'sh']], 'path');
+    const known_ = await facts(page);
+    same([known_.End, known_.Lasts], ['still running', '≥ 40.0 ms'], 'what is running');
+    await page.context().close();
+    fs.rmSync(folder_, { recursive: true });
   },
 
   a_damaged_block_leaves_the_plain_part: async () => {

@@ -8,19 +8,15 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
-#include <float.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json_lex.h"
+#include "base/json_number.h"
 #include "base/json_write.h"
 #include "base/own.h"
 
 #define NUMBER_MARK '\xFF'
-#define TYPED_DIGITS_MAX 24                 /* more than any double has, with sign, point and a few zeros */
-#define TYPED_INT_MAX 9007199254740992.0 /* 2^53: up to here a double has every integer */
 
 /* A struct json is a cJSON; the casts are here and nowhere else. */
 static cJSON *tree_of(const struct json *value)
@@ -212,41 +208,6 @@ int json_print(const struct json *root, struct buf *out)
     return buf_error(out);
 }
 
-/* Does printing the number again, with `digits` behind the point, give `text` up to its exponent? */
-static bool prints_as(double number, char format, int digits, const char *text)
-{
-    char again[64];
-    snprintf(again, sizeof again, format == 'f' ? "%.*f" : "%.*e", digits, number);
-    size_t len = strcspn(again, "e");
-    return len == strcspn(text, "e") && !strncmp(again, text, len);
-}
-
-/* Would a digit less be the same number? Then the last one means something to people only: a version is not its 1.1. */
-static bool has_digit_too_many(double number, char format, int digits)
-{
-    char shorter[64];
-    snprintf(shorter, sizeof shorter, format == 'f' ? "%.*f" : "%.*e", digits - 1, number);
-    return strtod(shorter, NULL) == number;
-}
-
-/* Is the number still what was typed, after a reader has made a double of it? Not 1.10, nor 20 digits. An exponent needs its
- * sign: 4e12345 and 1234e56 are commit ids. The text is a number as JSON has it. */
-static bool survives_as_number(const char *text)
-{
-    size_t whole = strcspn(text, ".eE"), mantissa = strcspn(text, "eE");
-    const char *exponent = text + mantissa;
-    char format = *exponent ? 'e' : 'f';
-    int digits = mantissa > whole ? (int)(mantissa - whole - 1) : 0;
-    double number = strtod(text, NULL);
-    if (mantissa > TYPED_DIGITS_MAX || fabs(number) > DBL_MAX || (number == 0 && *text == '-'))
-        return false;
-    if (*exponent && (*exponent != 'e' || !strpbrk(exponent, "+-") || number == 0))
-        return false;
-    if (!*exponent && fabs(number) > TYPED_INT_MAX)
-        return false;
-    return prints_as(number, format, digits, text) && (!digits || !has_digit_too_many(number, format, digits));
-}
-
 void json_put_compact(struct buf *out, const char *text, size_t len, bool loose)
 {
     struct json_lexer lx = {.at = text, .end = text + len, .loose = loose};
@@ -274,7 +235,7 @@ int json_put_typed(struct buf *out, const char *typed)
     int err = json_parse(typed, len, &value);
     if (err == -ENOMEM)
         return err;
-    if (!err && (!cJSON_IsRaw(tree_of(value)) || survives_as_number(tree_of(value)->valuestring)))
+    if (!err && (!cJSON_IsRaw(tree_of(value)) || json_number_survives(tree_of(value)->valuestring)))
         return json_print(value, out);
     json_put_string(out, typed);
     return buf_error(out);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/own.h"
@@ -47,13 +48,47 @@ static int take_mark(struct fold *f, const struct mark_line *line, bool of_tasks
     return is_of_task(&mark) == of_tasks ? mark_clean_set(clean, &mark, f->in->rules) : 0;
 }
 
+/* What began before the run, as marks after the fact may say, is shown from the run's start on. */
+static void begin_within(const struct fold *f, struct mark *mark)
+{
+    if (mark->verb == MARK_START)
+        mark->time_ns = MAX(mark->time_ns, f->in->reader->header.start_wall_ns);
+}
+
 /* The first reading: starts and ends become tasks. Lines that make no sense are counted by marks_read(). */
 static int take_task(void *ctx, const struct mark_line *line)
 {
     struct fold *f = ctx;
     auto_mark_clean clean = {0};
     int err = take_mark(f, line, true, &clean);
-    return err || !clean.mark.name ? err : tasks_add(&f->tasks, &clean.mark);
+    if (err || !clean.mark.name)
+        return err;
+    struct task *closed;
+    begin_within(f, &clean.mark);
+    err = tasks_add(&f->tasks, &clean.mark, &closed);
+    if (!err && closed && clean.mark.value) {
+        closed->end_offset = line->offset;
+        closed->end_len = (uint32_t)line->len;
+    }
+    return err;
+}
+
+/* The values that an end mark gave its task, as JSON text. They are not kept, for there may be a hundred megabytes of them, but
+ * read once more; a file that changed meanwhile has none. 0 or -ENOMEM. */
+static int read_values(const struct fold *f, const struct task *task, struct buf *out)
+{
+    if (!task->end_len)
+        return 0;
+    struct mark mark;
+    auto_mark_clean clean = {0};
+    auto_free char *line = malloc((size_t)task->end_len + 1);
+    if (!line)
+        return -ENOMEM;
+    ssize_t got = pread(f->in->marks_fd, line, task->end_len, task->end_offset);
+    if (got != (ssize_t)task->end_len || mark_parse(line, task->end_len, &mark) || mark.verb != MARK_END)
+        return 0;
+    int err = mark_clean_set(&clean, &mark, f->in->rules);
+    return err || !clean.mark.value ? err : json_put_typed(out, clean.mark.value);
 }
 
 /* Tasks are numbered in the order of their starts in the file: the same in each fold. */
@@ -70,6 +105,10 @@ static int emit_task(struct fold *f, size_t at)
 {
     const struct task *task = &f->tasks.list[at];
     char id[24], parent[24];
+    auto_buf values = BUF_EMPTY;
+    int err = read_values(f, task, &values);
+    if (err)
+        return err;
     struct span span = fold_span(f, SPAN_TASK);
     int64_t run_end = f->end.end_ns + f->wall_offset_ns;
     bool ended = task->end_ns != INT64_MAX, running = !ended && f->end.by == SPAN_END_RUNNING;
@@ -84,6 +123,8 @@ static int emit_task(struct fold *f, size_t at)
     span.pid = task->pid ? task->pid : SPAN_NONE;
     span.ppid = task->ppid ? task->ppid : SPAN_NONE;
     span.task = task->parent == TASKS_NONE ? NULL : f->tasks.list[task->parent].name;
+    span.value = values.len ? buf_text(&values) : NULL;
+    fold_status(&span, task->status);
     f->summary->spans_rows++;
     f->summary->tasks++;
     return f->in->emit(f->in->emit_ctx, &span);

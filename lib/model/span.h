@@ -36,7 +36,7 @@ struct span {
     int64_t start_ns; /* Unix, ns */
     int64_t dur_ns;   /* monotonic, ns; SPAN_NONE while running and for marks */
     enum span_end end_by;
-    int64_t exit_code, signal; /* at most one is not SPAN_NONE */
+    int64_t exit_code, signal; /* at most one is not SPAN_NONE; of a task, what its end mark says */
     int64_t pid, ppid, uid;
     const char *exe;         /* NULL = unknown */
     const char *const *args; /* argc strings, NULL when argc is 0 */
@@ -50,7 +50,7 @@ struct span {
     int64_t reaped_ns; /* Unix, ns: when its parent's wait returned it; SPAN_NONE when nobody waited, and before an exec */
     bool forked;       /* it ran its parent's image, whose exe and args it repeats: a fork that has not exec'd */
     int64_t ended_by_ns; /* Unix, ns: where nobody saw the end, dur_ns is a lower bound, and this the latest end; or SPAN_NONE */
-    const char *value; /* a mark's value as JSON text, or NULL */
+    const char *value; /* a mark's value, or what the end of a task gave it, as JSON text; or NULL */
     /* No part of a row: */
     bool is_set;      /* of a mark: it gives a value to a name, and is no event */
     uint32_t program; /* of a forked one: which image that is, the same for all that repeat it */

@@ -39,13 +39,15 @@ static int tasks_start(struct tasks *t, const struct mark *mark)
     if (!name)
         return -ENOMEM;
     t->list[t->len] = (struct task){.name = name, .start_ns = mark->time_ns, .end_ns = INT64_MAX, .pid = mark->pid,
-                                    .ppid = mark->ppid, .parent = TASKS_NONE};
+                                    .ppid = mark->ppid, .parent = TASKS_NONE, .status = -1};
     t->len++;
     return open_tasks_add(t);
 }
 
-int tasks_add(struct tasks *t, const struct mark *mark)
+int tasks_add(struct tasks *t, const struct mark *mark, struct task **closed)
 {
+    if (closed)
+        *closed = NULL;
     if (mark->verb == MARK_START)
         return tasks_start(t, mark);
     if (mark->verb != MARK_END)
@@ -57,7 +59,10 @@ int tasks_add(struct tasks *t, const struct mark *mark)
     }
     struct task *task = &t->list[open];
     task->end_ns = MAX(mark->time_ns, task->start_ns);
+    task->status = mark->has_status ? mark->status : -1;
     open_tasks_remove(t, open);
+    if (closed)
+        *closed = task;
     return 0;
 }
 

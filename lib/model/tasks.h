@@ -30,6 +30,9 @@ struct task {
     uint32_t owner;           /* reference of the owning image or fork; 0 = unknown */
     size_t parent;            /* index of the enclosing task, or TASKS_NONE */
     bool is_open;             /* its end mark has not been read, so far */
+    int status;               /* as wait gives it, if its end mark says one; -1 = not known */
+    int64_t end_offset;       /* in the marker file: where the end mark is, of that many bytes, if it has values; else 0 bytes */
+    uint32_t end_len;
     struct task_link open[2];
 };
 
@@ -65,8 +68,9 @@ struct tasks {
 /* Free what the tasks hold. */
 void tasks_release(struct tasks *t);
 
-/* Take a start or end mark in; others are ignored. An end closes the latest open task of its name. 0 or -ENOMEM. */
-must_check int tasks_add(struct tasks *t, const struct mark *mark);
+/* Take a start or end mark in; others are ignored. An end closes the latest open task of its name: *closed, which may be NULL,
+ * is that one then, else NULL. 0 or -ENOMEM. */
+must_check int tasks_add(struct tasks *t, const struct mark *mark, struct task **closed);
 
 /* After all marks are in and owners are set: find each task's enclosing one. 0 or -ENOMEM. */
 must_check int tasks_nest(struct tasks *t, struct lineage *lineage);

@@ -13,13 +13,14 @@ void mark_clean_release(struct mark_clean *clean)
     buf_release(&clean->value);
 }
 
-/* The value as what follows an option of that name: `set db_password X` is `--db_password X`. */
+/* The value as what follows an option of that name: `set db_password X` is `--db_password X`. Values of a task have names of
+ * their own, whatever it is called. */
 static void put_value(struct buf *out, const struct mark *mark, const char *rules)
 {
     char option[MARK_NAME_MAX + 3] = "--", unused_text[REDACT_ROOM(sizeof option)];
     struct redactor r;
     size_t len = 2;
-    for (const char *name = mark->name; *name && len < sizeof option - 1; name++)
+    for (const char *name = mark->verb == MARK_END ? "values" : mark->name; *name && len < sizeof option - 1; name++)
         option[len++] = isspace((unsigned char)*name) ? '-' : *name;
     option[len] = '\0';
     redact_init(&r, rules);

@@ -3,10 +3,10 @@
 #include "spool/marks.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/json_lex.h"
@@ -14,6 +14,8 @@
 #include "base/own.h"
 
 #define NS_PER_S INT64_C(1000000000)
+#define STATUS_MAX 255
+#define SIGNAL_MAX 64
 #define READ_BYTES ((size_t)2 * MARK_LINE_MAX) /* two lines' worth: fewer moves of a rest to the front */
 
 static const char *const verbs[] = {
@@ -103,6 +105,12 @@ static int time_of(const struct field *f, int64_t *out)
     return 0;
 }
 
+int mark_time_parse(const char *text, int64_t *out)
+{
+    char *at = (char *)(uintptr_t)text; /* nothing writes to it */
+    return time_of(&(struct field){at, strlen(text)}, out);
+}
+
 /* Read the number behind `key`, when the field is that attribute and it is well-formed. */
 static void read_number(const struct field *f, const char *key, int64_t *out)
 {
@@ -121,6 +129,21 @@ static void read_pid(const struct field *f, const char *key, int32_t *out)
     read_number(f, key, &value);
     if (value <= INT32_MAX)
         *out = (int32_t)value;
+}
+
+/* A status as wait would give it, from the one that a shell has, or from a signal. */
+static void read_status(const struct field *f, struct mark *m)
+{
+    int64_t code = -1, sig = 0;
+    read_number(f, "status=", &code);
+    read_number(f, "signal=", &sig);
+    if (code >= 0 && code <= STATUS_MAX)
+        m->status = W_EXITCODE((int)code, 0);
+    else if (sig > 0 && sig <= SIGNAL_MAX)
+        m->status = (int)sig;
+    else
+        return;
+    m->has_status = true;
 }
 
 static enum mark_fault read_head(struct field *rest, struct field *name, struct mark *m)
@@ -154,6 +177,8 @@ enum mark_fault mark_parse(char *line, size_t len, struct mark *out)
         read_pid(&attribute, "pid=", &m.pid);
         read_pid(&attribute, "ppid=", &m.ppid);
         read_number(&attribute, "mono=", &m.mono_ns);
+        if (m.verb == MARK_END)
+            read_status(&attribute, &m);
     }
     name.at[name.len] = '\0';
     if (valued)
@@ -207,6 +232,14 @@ static void put_number(struct buf *out, const char *key, int64_t number)
         buf_printf(out, "\t%s=%lld", key, (long long)number);
 }
 
+static void put_status(struct buf *out, int status)
+{
+    if (WIFSIGNALED(status))
+        buf_printf(out, "\tsignal=%d", WTERMSIG(status));
+    else
+        buf_printf(out, "\tstatus=%d", WEXITSTATUS(status));
+}
+
 int mark_format(const struct mark *mark, struct buf *out)
 {
     if (mark_name_check(mark->name, strlen(mark->name)))
@@ -216,6 +249,8 @@ int mark_format(const struct mark *mark, struct buf *out)
                (long long)(mark->time_ns % NS_PER_S), verbs[mark->verb], mark->name);
     if (mark->value)
         put_value(out, mark->value);
+    if (mark->has_status)
+        put_status(out, mark->status);
     put_number(out, "mono", mark->mono_ns);
     put_number(out, "pid", mark->pid);
     put_number(out, "ppid", mark->ppid);
@@ -240,6 +275,7 @@ struct stream {
 static int hand_on(struct stream *s, char *text, size_t len)
 {
     struct mark_line line = {.number = s->number, .text = text, .len = len};
+    line.offset = s->at - (off_t)(s->data + s->len - text);
     line.fault = mark_parse(text, len, &line.mark);
     s->bad += line.fault != MARK_GOOD;
     return s->each(s->ctx, &line);

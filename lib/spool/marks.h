@@ -12,11 +12,16 @@
  * VERB       start, end, set or event.
  * NAME       1 to 255 bytes, anything but tab, newline and NUL.
  * VALUE      any text without tab, newline and NUL. An empty field is no value; the empty text is written "".
- *            Not interpreted here: JSON if it reads as JSON, otherwise text.
+ *            Not interpreted here: JSON if it reads as JSON, otherwise text. Of an end: values of that task alone, as a JSON
+ *            object; of a start nothing so far.
  * ATTRIBUTE  pid=N, the process that wrote the line; ppid=N, the process that the task belongs to: the caller
  *            of dtrack-mark, the shell that sourced dtrack.sh, or `dtrack-mark run` itself; mono=N, the same
- *            moment in ns of CLOCK_MONOTONIC, which nobody sets: bash has none. Others are passed over, and so
- *            are malformed ones.
+ *            moment in ns of CLOCK_MONOTONIC, which nobody sets: bash has none. Of an end, how the task did:
+ *            status=N, 0 to 255, as an exit status or a shell's $? says it, where 128 and more stay what they are; or
+ *            signal=N, 1 to 64, from who saw that a signal ended it. Others are passed over, and so are malformed ones.
+ *
+ * So a shell says that a task failed, and gives it a value, by
+ *     printf '%s\tend\tNAME\t{"rows":5}\tstatus=%s\n' "$(date +%s.%N)" "$?" >>"$DTRACK_RUN/marks"
  *
  * A carriage return before the newline is dropped. A last line without a newline counts as a line: a writer
  * that forgot it is far more likely than one that was cut off and still left something readable. Any line
@@ -25,6 +30,7 @@
 #ifndef SPOOL_MARKS_H
 #define SPOOL_MARKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +50,8 @@ struct mark {
     const char *value; /* or NULL */
     int64_t mono_ns;   /* the same by CLOCK_MONOTONIC; 0 = unknown */
     int32_t pid, ppid; /* 0 = unknown */
+    bool has_status;   /* of an end: it says how the task did, in `status` */
+    int status;        /* as wait gives it */
 };
 
 /* What is wrong with a line. */
@@ -62,6 +70,7 @@ struct mark_line {
     enum mark_fault fault; /* MARK_GOOD: `mark` is filled in; otherwise `text` is */
     struct mark mark;
     const char *text; /* a bad line as it stands; of one too long, its beginning */
+    int64_t offset;   /* in the file, of `len` bytes */
     size_t len;
 };
 
@@ -70,6 +79,9 @@ typedef int (*marks_fn)(void *ctx, const struct mark_line *line);
 
 /* Find the verb that the `len` bytes of `word` spell. 0, or -EINVAL. */
 must_check int mark_verb_parse(const char *word, size_t len, enum mark_verb *out);
+
+/* Read Unix seconds as in a TIME, into ns. 0, or -EINVAL. */
+must_check int mark_time_parse(const char *text, int64_t *out);
 
 /* Whether the `len` bytes can be a NAME: MARK_GOOD, MARK_BAD_BYTE or MARK_BAD_NAME. */
 must_check enum mark_fault mark_name_check(const char *name, size_t len);

@@ -25,6 +25,7 @@ static void check_again(const struct mark *m)
     struct mark again;
     PROMISE(mark_parse(line.data, line.len - 1, &again) == MARK_GOOD);
     PROMISE(again.time_ns == m->time_ns && again.verb == m->verb && !strcmp(again.name, m->name));
+    PROMISE(again.has_status == m->has_status && again.status == m->status);
     PROMISE(again.pid == m->pid && again.ppid == m->ppid && !again.value == !m->value);
 }
 

@@ -208,6 +208,37 @@ TEST(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it)
     scene_end(&s);
 }
 
+TEST(a_task_did_what_its_end_says)
+{
+    uint32_t root;
+    struct scene s = scene_led_by("make", &root);
+    strcpy(s.marks, "1000.01\tstart\tgood\n1000.02\tstart\tbad\n1000.03\tstart\tkilled\n1000.04\tstart\tmute\n"
+                    "1000.05\tstart\topen\n1000.06\tstart\tbad\n"
+                    "1000.10\tend\tgood\t{\"rows\": 5, \"of\": \"1.10\"}\tstatus=0\n1000.11\tend\tbad\t\tstatus=3\tpid=9\n"
+                    "1000.12\tend\tkilled\ta text\tsignal=9\n1000.13\tend\tmute\n1000.14\tend\tgood\t{\"no\":1}\tstatus=9\n"
+                    "1000.15\tend\tbad\t\tstatus=0");
+    fold(&s);
+    CHECK(has(&s, "good 10+90 mark exit0 ={\"rows\":5,\"of\":\"1.10\"}\n"));
+    CHECK(has(&s, "bad 20+130 mark exit0 [good]\n")); /* of two of a name the one that started last ends first */
+    CHECK(has(&s, "bad 60+50 mark exit3 [open]\n"));
+    CHECK(has(&s, "killed 30+90 mark sig9 [bad] =\"a text\"\n"));
+    CHECK(has(&s, "mute 40+90 mark [killed]\n"));
+    CHECK(has(&s, "open 50+450 run [mute]\n"));
+    CHECK(s.summary.coverage.bad_marks == 1); /* of a task that had ended: the first word stands */
+    scene_end(&s);
+}
+
+TEST(a_task_that_began_before_the_run_is_shown_from_there_on)
+{
+    uint32_t root;
+    struct scene s = scene_led_by("make", &root);
+    strcpy(s.marks, "900.5\tstart\tinstall\n1000.1\tend\tinstall\n900\tstart\tearlier\n901\tend\tearlier\n");
+    fold(&s);
+    CHECK(has(&s, "install 0+100 mark\n"));
+    CHECK(has(&s, "earlier 0+0 mark"));
+    scene_end(&s);
+}
+
 TEST(tasks_and_marks_stand_where_they_were_though_the_clock_on_the_wall_was_set)
 {
     struct scene s = scene_new();
@@ -488,6 +519,7 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(a_process_seen_by_its_reaper_alone_is_there), CASE(an_image_whose_exec_failed_never_was),
           CASE(a_parent_is_found_by_pid_and_time_when_nothing_else_tells),
           CASE(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it),
+          CASE(a_task_did_what_its_end_says), CASE(a_task_that_began_before_the_run_is_shown_from_there_on),
           CASE(tasks_and_marks_stand_where_they_were_though_the_clock_on_the_wall_was_set),
           CASE(runs_of_the_next_century_are_recorded_too), CASE(folding_in_many_parts_gives_the_same_processes), CASE(a_bad_marker_line_is_counted_and_stops_nothing),
           CASE(marks_behind_what_the_run_may_record_are_not_read_and_counted),

@@ -8,7 +8,7 @@
 static void add(struct tasks *t, int64_t time, enum mark_verb verb, const char *name, int32_t ppid)
 {
     struct mark mark = {.time_ns = time, .verb = verb, .name = name, .ppid = ppid};
-    if (tasks_add(t, &mark))
+    if (tasks_add(t, &mark, NULL))
         test_failed = true;
 }
 

@@ -39,6 +39,14 @@ TEST(secrets_vanish_from_names_and_values)
     }
 }
 
+TEST(values_of_a_task_are_secret_by_their_own_names)
+{
+    auto_mark_clean clean = {0};
+    const struct mark mark = {.verb = MARK_END, .name = "rotate password", .value = "{\"rows\":5,\"token\":\"abc\"}"};
+    CHECK(!mark_clean_set(&clean, &mark, NULL));
+    CHECK_STR(clean.mark.value, "{\"rows\":5,\"token\":\"***\"}");
+}
+
 TEST(longest_name_and_value_fit)
 {
     char name[MARK_NAME_MAX + 1] = {0};
@@ -51,4 +59,5 @@ TEST(longest_name_and_value_fit)
     CHECK_STR(clean.mark.value, value);
 }
 
-TEST_MAIN(CASE(secrets_vanish_from_names_and_values), CASE(longest_name_and_value_fit))
+TEST_MAIN(CASE(secrets_vanish_from_names_and_values), CASE(values_of_a_task_are_secret_by_their_own_names),
+          CASE(longest_name_and_value_fit))

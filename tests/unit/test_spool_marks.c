@@ -132,6 +132,46 @@ TEST(malformed_attributes_are_passed_over)
     CHECK(m.pid == 0 && m.ppid == 0);
 }
 
+TEST(an_end_says_how_its_task_did)
+{
+    static const struct {
+        const char *text;
+        bool has_status;
+        int status;
+    } cases[] = {
+        {"1\tend\tx\t\tstatus=0", true, 0},
+        {"1\tend\tx\t\tpid=3\tstatus=7\tppid=1", true, 7 << 8},
+        {"1\tend\tx\t{\"a\":1}\tstatus=137", true, 137 << 8}, /* what a shell says stays what it says */
+        {"1\tend\tx\t\tsignal=9", true, 9},
+        {"1\tend\tx\t\tstatus=255", true, 255 << 8},
+        {"1\tend\tx", false, 0},
+        {"1\tend\tx\tstatus=1", false, 0}, /* in the fourth field it is a value */
+        {"1\tend\tx\t\tstatus=256", false, 0},
+        {"1\tend\tx\t\tstatus=-1\tstatus=\tstatus=1x", false, 0},
+        {"1\tend\tx\t\tsignal=0\tsignal=65", false, 0},
+        {"1\tstart\tx\t\tstatus=1", false, 0},
+        {"1\tevent\tx\t\tstatus=1", false, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct mark m;
+        CHECK(parse(cases[i].text, &m) == MARK_GOOD);
+        CHECK(m.has_status == cases[i].has_status && m.status == cases[i].status);
+    }
+}
+
+TEST(a_status_is_written_as_it_is_read)
+{
+    static const int statuses[] = {0, 3 << 8, 255 << 8, 9, 64};
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+        auto_buf line = BUF_EMPTY;
+        struct mark m = {.verb = MARK_END, .name = "x", .value = "{\"a\":1}", .has_status = true, .status = statuses[i]};
+        CHECK(!mark_format(&m, &line));
+        CHECK(mark_parse(line.data, line.len - 1, &m) == MARK_GOOD);
+        CHECK(m.has_status && m.status == statuses[i]);
+        CHECK_STR(m.value, "{\"a\":1}");
+    }
+}
+
 TEST(carriage_return_before_the_newline_is_dropped)
 {
     struct mark m;
@@ -151,7 +191,8 @@ static const char *formatted(struct buf *out, const char *value)
 
 TEST(format_writes_the_line_that_parse_reads)
 {
-    const struct mark in = {1700000000000000042, MARK_EVENT, "deploy: eu-west \xC3\xA9", "done", 5000000000, 77, 7};
+    const struct mark in = {.time_ns = 1700000000000000042, .verb = MARK_EVENT, .name = "deploy: eu-west \xC3\xA9", .value = "done",
+                            .mono_ns = 5000000000, .pid = 77, .ppid = 7};
     auto_buf line = BUF_EMPTY;
     CHECK(mark_format(&in, &line) == 0);
     CHECK_STR(buf_text(&line),
@@ -362,6 +403,7 @@ TEST_MAIN(CASE(line_gives_time_verb_name_and_value), CASE(every_verb_is_known),
           CASE(times_of_every_source_are_exact), CASE(bad_lines_say_what_is_wrong),
           CASE(name_may_be_anything_up_to_255_bytes), CASE(zero_byte_makes_a_line_bad),
           CASE(attributes_follow_the_value), CASE(malformed_attributes_are_passed_over),
+          CASE(an_end_says_how_its_task_did), CASE(a_status_is_written_as_it_is_read),
           CASE(carriage_return_before_the_newline_is_dropped), CASE(format_writes_the_line_that_parse_reads),
           CASE(format_keeps_every_value_on_one_line), CASE(format_refuses_what_could_not_be_read_back),
           CASE(reader_numbers_bad_lines_and_goes_on), CASE(last_line_without_newline_counts_when_it_parses),

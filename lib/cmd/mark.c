@@ -19,11 +19,10 @@ struct verb {
     const char *name;
     const char *synopsis; /* what follows the name */
     const char *help;     /* one line */
-    int least, most;      /* words behind the verb; most < 0: any number */
+    int least, most;      /* words behind the verb; most < 0: any number, looked at by itself */
     int (*run)(const struct mark_call *call, char **words);
 };
 
-/* A task belongs to whoever called us, the shell of the script: so all that it starts meanwhile belongs to the task. */
 static int append(const struct mark_call *call, enum mark_verb verb, char **words)
 {
     struct mark mark = {.verb = verb, .name = words[0], .value = words[1], .ppid = (int32_t)getppid()};
@@ -33,12 +32,12 @@ static int append(const struct mark_call *call, enum mark_verb verb, char **word
 
 static int mark_start(const struct mark_call *call, char **words)
 {
-    return append(call, MARK_START, words);
+    return mark_task(call, MARK_START, words);
 }
 
 static int mark_end(const struct mark_call *call, char **words)
 {
-    return append(call, MARK_END, words);
+    return mark_task(call, MARK_END, words);
 }
 
 static int mark_set(const struct mark_call *call, char **words)
@@ -70,8 +69,8 @@ static int mark_where(const struct mark_call *call, unused char **words)
 }
 
 static const struct verb verbs[] = {
-    {"start", "NAME", "the task NAME starts now", 1, 1, mark_start},
-    {"end", "NAME", "the task of that name that started last ends now", 1, 1, mark_end},
+    {"start", "NAME", "the task NAME starts now", 1, -1, mark_start},
+    {"end", "NAME [KEY=VALUE]...", "the task of that name that started last ends now; values of its own", 1, -1, mark_end},
     {"set", "NAME VALUE", "give NAME a value: a number, true, false, JSON, or any other text", 2, 2,
      mark_set},
     {"event", "NAME [VALUE]", "something happened now", 1, 2, mark_event},
@@ -88,11 +87,14 @@ static void print_help(void)
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
         printf("  %-5s %-30s %s\n", verbs[i].name, verbs[i].synopsis, verbs[i].help);
     printf("\n"
+           "  --status N of `end`: how the task did, 0 to 255 as in $?; 0 is success, 128 and more stay as they are\n"
+           "  --at TIME  of `start` and `end`: not now but then, 1700000000.5 (Unix seconds) or 2023-11-14T22:13:20.5Z; what began\n"
+           "             before the run is shown from its start on\n"
            "  --strict   exit with status 1 when a mark could not be recorded, and don't run COMMAND then\n"
            "  --version  print the version\n"
            "  --help     print this\n"
            "\n"
-           "Options stand before NAME. A NAME has 1 to 255 bytes, without tab and newline. Outside of a run, "
+           "Options stand before NAME, those of `start` and `end` also behind it. A NAME has 1 to 255 bytes, without tab and newline. Outside of a run, "
            "and when\n"
            "a mark cannot be written or its NAME not be used, a line on stderr says so and the exit status is 0: "
            "a job\n"
@@ -107,11 +109,21 @@ static bool is_set(enum setting_id id)
     return switch_is_on(getenv(settings[id].name));
 }
 
+static bool is_of_tasks(const struct verb *verb)
+{
+    return verb && (verb->run == mark_start || verb->run == mark_end);
+}
+
 /* Take the options that `words` starts with, which decide the exit status if it is not -1 then. Returns the
- * words behind them. Where a NAME may stand, what is no option is one: it may come from data. */
-static char **take_options(struct mark_call *call, char **words, bool may_be_name, int *status)
+ * words behind them. Behind a verb, where a NAME may stand, what is no option is one: it may come from data. */
+static char **take_options(struct mark_call *call, char **words, const struct verb *verb, int *status)
 {
     for (; *status < 0 && *words && **words == '-'; words++) {
+        char **behind = is_of_tasks(verb) ? mark_task_option(call, words) : words;
+        if (behind != words) {
+            words = behind - 1;
+            continue;
+        }
         if (!strcmp(*words, "--"))
             return words + 1;
         if (!strcmp(*words, "--strict")) {
@@ -122,7 +134,7 @@ static char **take_options(struct mark_call *call, char **words, bool may_be_nam
         } else if (!strcmp(*words, "--version")) {
             printf("dtrack-mark %s\n", VERSION);
             *status = 0;
-        } else if (may_be_name) {
+        } else if (verb) {
             break;
         } else {
             *status = mark_usage("unknown option '%s', see 'dtrack-mark --help'", *words);
@@ -152,7 +164,7 @@ static int count(char **words)
 static int check_words(const struct verb *verb, char **words)
 {
     int have = count(words);
-    bool bare_run = verb->most < 0 && have == 2 && !strcmp(words[1], "--");
+    bool bare_run = verb->run == mark_run && have == 2 && !strcmp(words[1], "--");
     if (have < verb->least || bare_run)
         return mark_usage("'%s' needs %s", verb->name, verb->synopsis);
     if (verb->most >= 0 && have > verb->most)
@@ -191,14 +203,14 @@ int mark_main(int argc, char **argv)
     if (call.run && !*call.run)
         call.run = NULL;
     int status = -1;
-    char **words = take_options(&call, argv + (argc > 0), false, &status);
+    char **words = take_options(&call, argv + (argc > 0), NULL, &status);
     if (status < 0 && !*words)
         return mark_usage("what to do? see 'dtrack-mark --help'");
     const struct verb *verb = status < 0 ? find_verb(*words) : NULL;
     if (status < 0 && !verb)
         return mark_usage("unknown verb '%s', see 'dtrack-mark --help'", *words);
     if (verb)
-        words = take_options(&call, words + 1, true, &status);
+        words = take_options(&call, words + 1, verb, &status);
     if (status < 0)
         status = run_verb(&call, verb, words);
     return fflush(stdout) ? 1 : status;

@@ -10,7 +10,7 @@ static int run(const struct command *self unused, int argc, char **argv)
 
 const struct command cmd_mark = {
     .name = "mark",
-    .synopsis = "start|end|set|get|event NAME [VALUE] | run NAME -- COMMAND | where",
+    .synopsis = "start|end|set|get|event NAME [VALUE] | end NAME --status N | run NAME -- COMMAND | where",
     .help = "mark tasks and values of the run around (as dtrack-mark, which starts sooner)",
     .run = run,
 };

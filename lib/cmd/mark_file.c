@@ -102,8 +102,10 @@ int mark_file_append(const struct mark_call *call, struct mark mark)
     int err = mark_clean_set(&clean, &mark, call->rules);
     if (err)
         return err;
-    clean.mark.time_ns = clock_ns(CLOCK_REALTIME);
-    clean.mark.mono_ns = clock_now_ns();
+    if (!mark.time_ns) {
+        clean.mark.time_ns = clock_ns(CLOCK_REALTIME);
+        clean.mark.mono_ns = clock_now_ns();
+    }
     clean.mark.pid = (int32_t)getpid();
     err = mark_format(&clean.mark, &line);
     if (err) /* not what a full file gives, and what no plain file does */

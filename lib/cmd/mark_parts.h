@@ -17,6 +17,7 @@ struct mark_call {
     bool off;        /* DTRACK_OFF: do nothing and don't talk about it */
     bool quiet;      /* DTRACK_QUIET */
     bool strict;     /* --strict */
+    const char *at, *status; /* --at, --status of `start` and `end`; NULL = not said */
 };
 
 /* Print "dtrack-mark: message" as one line to stderr, unless it is to be quiet. Returns the exit status for
@@ -39,9 +40,16 @@ must_check int mark_file_open(const struct mark_call *call, const char *name, in
 /* Complain about what mark_file_open() returned for `name`, or about a write. Returns the exit status. */
 int mark_file_complain(const struct mark_call *call, const char *name, int err);
 
-/* Write one mark of this moment, without secrets: one write, all or an error. `ppid` is whom a task belongs to. 0 or a
+/* Write one mark, of this moment if it tells none, without secrets: one write, all or an error. `ppid` is whom a task belongs to. 0 or a
  * negative errno. */
 must_check int mark_file_append(const struct mark_call *call, struct mark mark);
+
+/* Take --at or --status, with what it says, off the front of `words`, which are not empty. Returns the words behind it; `words`
+ * themselves when there is neither. */
+char **mark_task_option(struct mark_call *call, char **words);
+
+/* dtrack-mark start and end: the task words[0], with options and values behind it. Returns the exit status. */
+int mark_task(const struct mark_call *call, enum mark_verb verb, char **words);
 
 /* dtrack-mark get: print the value set last. Returns the exit status, 1 when there is none. */
 int mark_get(const struct mark_call *call, char **words);

@@ -28,8 +28,10 @@ static int run_child(const struct mark_call *call, struct mark mark, char **word
         _exit(become(words));
     }
     int err = pid < 0 ? errno : 0;
-    int status = pid < 0 ? 0 : wrap_wait(&w, pid, NULL);
+    int status = pid < 0 ? 126 << 8 : wrap_wait(&w, pid, NULL);
     mark.verb = MARK_END;
+    mark.has_status = true;
+    mark.status = status;
     int end_err = mark_file_append(call, mark);
     if (err) {
         mark_complain(call, "cannot fork: %s", strerror(err));

@@ -236,7 +236,8 @@ mistakes_are_errors_everywhere() {
     in_run
     export DTRACK_QUIET=1
     for words in '' nonsense start set 'set x' get 'start x y' 'event x y z' 'where x' 'run x' 'run x --' '--nonsense start x' \
-        'start --nonsense x' "start$tab"; do
+        'start --nonsense x' "start$tab" 'end x y' 'end x =y' \
+        'end x --status' 'end x --at' 'start x --status 1' 'start --status 1 x' 'start x a=b' 'end --status 3'; do
         # shellcheck disable=SC2086 # words
         same "$(status_of "$mark" $words)" 2 "status of '$words'"
         matches "$(cat err)" 'dtrack-mark: .+' "complaint about '$words'"
@@ -298,7 +299,70 @@ run_marks_both_ends_and_gives_the_status() {
     # shellcheck disable=SC2016 # for the inner shell
     "$mark" run c -- sh -c 'echo $PPID' >parent
     parent=$(cat parent)
-    matches "$(tail -n 1 run/marks)" "$time${tab}end${tab}c${tab}${tab}mono=[0-9]+${tab}pid=$parent${tab}ppid=$parent" 'the owner'
+    matches "$(tail -n 1 run/marks)" "$time${tab}end${tab}c${tab}${tab}status=0${tab}mono=[0-9]+${tab}pid=$parent${tab}ppid=$parent" 'the owner'
+}
+
+# What each end says of how its task did.
+said_statuses() {
+    grep "${tab}end${tab}" run/marks | cut -f 3,5 | tr '\t\n' '  '
+}
+
+run_records_what_it_saw() {
+    in_run
+    "$mark" run good -- true
+    same "$(status_of "$mark" run bad -- sh -c 'exit 3')" 3 status
+    same "$(status_of "$mark" run missing -- ./missing)" 127 'status of a missing command'
+    # shellcheck disable=SC2016 # for the inner shell
+    for sig in KILL TERM SEGV; do
+        wait_status "$mark" run "$sig" -- sh -c 'kill -$0 $$; sleep 5' "$sig" >status
+    done
+    same "$(said_statuses)" 'good status=0 bad status=3 missing status=127 KILL signal=9 TERM signal=15 SEGV signal=11 ' statuses
+}
+
+end_says_how_the_task_did() {
+    in_run
+    "$mark" end a --status 0
+    "$mark" end b --status=7
+    "$mark" end --status 255 c
+    "$mark" --strict end --status 137 -- --status
+    "$mark" end plain
+    same "$(said_statuses | sed 's/mono=[0-9]*/-/')" 'a status=0 b status=7 c status=255 --status status=137 plain - ' statuses
+    for status in '' 256 -1 1x SIGTERM 99999999999999999999; do
+        rm run/marks
+        same "$(status_of "$mark" end d --status "$status")" 0 "status with '$status'"
+        same "$(cat err)" "dtrack-mark: 'd' ends without a status: '$status' is no number from 0 to 255" complaint
+        same "$(marks)" "$(printf 'end\td\t')" 'what was written'
+        same "$(said_statuses | grep -c status)" 0 'statuses'
+        same "$(status_of "$mark" --strict end d --status "$status")" 1 "strict status with '$status'"
+    done
+}
+
+marks_after_the_fact_tell_their_time() {
+    in_run
+    "$mark" start a --at 1700000000.5
+    "$mark" end a --at=2023-11-14T22:13:21.25Z --status 1
+    "$mark" start --at '2023-11-14 23:13:22,000000001+01:00' b
+    "$mark" end b --at 0
+    same "$(sed -E 's/pid=.*//' run/marks | cut -f 1-5)" "$(printf '%s\n' "1700000000.500000000${tab}start${tab}a${tab}${tab}" \
+        "1700000001.250000000${tab}end${tab}a${tab}${tab}status=1" "1700000002.000000001${tab}start${tab}b${tab}${tab}" \
+        "0.000000001${tab}end${tab}b${tab}${tab}")" 'what was written'
+    rm run/marks
+    for time in '' now 1700000000123 2023-11-14 2023-11-14T22:13:20 -5; do
+        same "$(status_of "$mark" start c --at "$time")" 0 "status at '$time'"
+        same "$(cat err)" "dtrack-mark: 'c' is not marked: '$time' is no time, as 1700000000.5 and 2023-11-14T22:13:20.5Z are" complaint
+        same "$(status_of "$mark" --strict end c --at "$time")" 1 "strict status at '$time'"
+    done
+    [ ! -e run/marks ] || fail 'something was written'
+}
+
+end_gives_the_task_values() {
+    in_run
+    "$mark" end a rows=5 ok=true version=1.10 'note=two words' empty= 'list=[1, 2]' rows=6 'eq=a=b' "lines=$(printf 'x\ny')"
+    same "$(cut -f 4 run/marks)" '{"ok":true,"version":"1.10","note":"two words","empty":"","list":[1, 2],"rows":6,"eq":"a=b","lines":"x\ny"}' values
+    "$mark" end 'rotate password' db_password=hunter2 rows=5 --status 1 'url=https://u:hunter2@h/'
+    same "$(sed 1d run/marks | cut -f 4,5)" "{\"db_password\":\"***\",\"rows\":5,\"url\":\"https://u:***@h/\"}${tab}status=1" 'values without secrets'
+    same "$(status_of "$mark" --strict end a "big=$(printf '%66000s' v)")" 1 'status of what is too long'
+    same "$(wc -l <run/marks)" 2 'number of lines'
 }
 
 run_gives_the_status_of_what_cannot_run() {
@@ -400,7 +464,8 @@ run_tests each_verb_writes_one_line owner_is_the_caller mark_is_one_write parall
     where_makes_the_file_and_prints_its_path outside_of_a_run_nothing_fails_unless_strict off_switches_everything_off \
     foreign_and_odd_files_are_refused read_only_folder_is_no_failure_unless_strict full_disk_is_no_failure_unless_strict \
     mark_over_64_kib_is_refused_whole mistakes_are_errors_everywhere names_from_data_end_no_job names_and_values_may_look_like_options \
-    help_and_version_are_printed run_marks_both_ends_and_gives_the_status run_gives_the_status_of_what_cannot_run \
+    help_and_version_are_printed run_marks_both_ends_and_gives_the_status run_records_what_it_saw end_says_how_the_task_did \
+    marks_after_the_fact_tell_their_time end_gives_the_task_values run_gives_the_status_of_what_cannot_run \
     run_is_killed_as_its_command_was run_passes_on_what_is_sent_to_it_alone \
     run_outlives_an_interrupt_that_its_command_handles run_dies_of_an_interrupt_that_its_command_dies_of \
     run_leaves_signals_and_descriptors_alone run_outside_of_a_run_becomes_the_command needs_no_library_but_libc

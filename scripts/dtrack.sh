@@ -5,10 +5,10 @@
 #
 #     . dtrack.sh
 #     dtrack_start NAME            a task starts
-#     dtrack_end NAME              it ends
+#     dtrack_end NAME [STATUS]     it ends; STATUS, 0 to 255, is how it did: say it, as in dtrack_end NAME $?
 #     dtrack_set NAME VALUE        a value: a number, true, false, JSON, or any other text
 #     dtrack_event NAME [VALUE]    something happened
-#     dtrack_task NAME COMMAND...  run a command, function or builtin in this shell, as a task; gives its status
+#     dtrack_task NAME COMMAND...  run a command, function or builtin in this shell, as a task; records and gives its status
 #
 # Outside of a run, or without dtrack-mark, these do nothing. None of them ever ends a script:
 # - dtrack_start gives 0. dtrack_end, dtrack_set and dtrack_event leave $? as they found it, so that they can stand
@@ -29,13 +29,16 @@ if ! [ -f "$_dtrack_marks" ] && command -v dtrack-mark >/dev/null 2>&1; then
     _dtrack_marks=$(DTRACK_QUIET=1 dtrack-mark where 2>/dev/null) || _dtrack_marks=''
 fi
 
-# STATUS VERB NAME [VALUE]
+# STATUS VERB NAME [VALUE], or STATUS end NAME [STATUS-OF-THE-TASK]
 _dtrack_call() {
     [ -n "${DTRACK_RUN-}${_dtrack_marks-}" ] || return 0
     case ${DTRACK_OFF-} in '' | 0) ;; *) return 0 ;; esac
     command -v dtrack-mark >/dev/null 2>&1 || return 0
     _dtrack_verb=$2
     shift 2
+    if [ "$_dtrack_verb$#" = end2 ]; then
+        set -- "$1" --status "$2"
+    fi
     if DTRACK_QUIET=1 dtrack-mark --strict "$_dtrack_verb" -- "$@"; then
         _dtrack_left=500
     fi
@@ -74,18 +77,21 @@ _dtrack_known=/                     # verb, number of arguments and name of mark
 _dtrack_long='???????????????????*' # longer than a number
 _dtrack_token='[[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-]'
 _dtrack_token="*$_dtrack_token$_dtrack_token$_dtrack_token*" # 18 of what tokens are made of
+_dtrack_code='@([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])' # a task's status
 
 if _dtrack_can_write; then
     # In few words, for bash copies a function whenever it calls it. What was found harmless is not looked at again.
     # The job's log is spared the tracing of all this, and what bash says when a write fails.
-    # shellcheck disable=SC2053,SC2059,SC3010,SC3028,SC3043 # it is bash, with a pattern in a variable, and nothing in the
+    # shellcheck disable=SC2053,SC2059,SC3003,SC3010,SC3028,SC3043 # it is bash, with a pattern in a variable, and nothing in the
     # format that is not ours
     _dtrack_mark() {
         case $- in *x*) { local - && set +x; } 2>/dev/null ;; esac
         if { [[ ${_dtrack_left-0} -gt 0 ]] || ! command -v dtrack-mark >/dev/null; } && { [[ ${_dtrack_known-} == \
-            *"/${DTRACK_OFF-}${DTRACK_REDACT-}$2$#${3-}/"* && ${4-} != *[!0-9.]* && ${4-} != $_dtrack_long ]] ||
+            *"/${DTRACK_OFF-}${DTRACK_REDACT-}$2$#${3-}/"* && ${4-} != *[!0-9.]* && ${4-} != $_dtrack_long ]] &&
+            { [[ $2$# != end4 ]] || [[ $4 == ${_dtrack_code-} ]]; } ||
             _dtrack_is_harmless "$@"; }; then
             _dtrack_left=$((${_dtrack_left-0} - 1))
+            [[ $2$# != end4 ]] || set -- "$1" end "$3" $'\t'"status=$4"
             builtin printf "$EPOCHREALTIME\t$2\t%s\t%s\tpid=$BASHPID\tppid=$BASHPID\n" "$3" "${4+${4:-\"\"}}" \
                 2>&- >>"$_dtrack_marks" || :
         else
@@ -99,7 +105,10 @@ fi
 # dtrack-mark, which knows a secret when it sees it, would change.
 # shellcheck disable=SC2053,SC3010,SC3043 # only bash calls it, and there are patterns in variables
 _dtrack_is_harmless() {
-    case ${DTRACK_OFF-}${DTRACK_REDACT-}$2$# in start3 | end3 | event3 | set4 | event4) ;; *) return 1 ;; esac
+    case ${DTRACK_OFF-}${DTRACK_REDACT-}$2$# in start3 | end3 | event3 | set4 | event4) ;;
+    end4) [[ $4 == ${_dtrack_code-} ]] || return 1 ;;
+    *) return 1 ;;
+    esac
     # a shell that got these functions by `export -f`, and nothing else, knows no marker file
     [[ -n ${_dtrack_marks-} && -n $3 && ${#3} -le 42 && ${4-} != $_dtrack_long ]] || return 1
     [[ $3 != $_dtrack_long || $3 != *[0-9]* || $3 != $_dtrack_token ]] || return 1
@@ -109,7 +118,7 @@ _dtrack_is_harmless() {
     esac
     case $_dtrack_known in *"/$2$#$3/"*) return 0 ;; esac
     [[ ${#_dtrack_known} -lt 200 ]] || _dtrack_known=/
-    _dtrack_known=$_dtrack_known$2$#$3/end3$3/
+    _dtrack_known=$_dtrack_known$2$#$3/end3$3/end4$3/
 }
 
 dtrack_start() {
@@ -162,6 +171,7 @@ dtrack_task() {
     else
         set -- "$?" "${1-}"
     fi
-    _dtrack_mark 0 end "$2"
+    # ksh says 256 and the signal, yash 384, where others say 128
+    _dtrack_mark 0 end "$2" "$(($1 > 384 ? $1 - 256 : $1 > 256 ? $1 - 128 : $1))"
     return "$1"
 }

@@ -85,7 +85,7 @@ odd_names_are_kept_or_complained_of() {
     script "$1" 'dtrack_start "-n"; dtrack_start "*"; dtrack_start "$(printf "%200s" x)"; dtrack_start "a${TAB}b"; echo "status $?"
         dtrack_start "$(printf "%300s" x)"; dtrack_start ""; dtrack_start; dtrack_set x; dtrack_end x y; echo "status $?"' >out 2>err
     same "$(cat out)" "$(text 'status 0\nstatus 0')" 'what is printed'
-    same "$(wc -l <run/marks)" 3 'number of marks'
+    same "$(wc -l <run/marks)" 4 'number of marks'
     same "$(grep -c '^dtrack-mark: ' err)" 6 'number of complaints'
 }
 
@@ -116,6 +116,33 @@ task_gives_the_status_and_ends() {
         f() { return 6; }; dtrack_task d f; echo $?; dtrack_task e ./missing 2>/dev/null; echo $?' >out
     same "$(tr '\n' ' ' <out)" '0 1 5 6 127 ' statuses
     same "$(marks | tr -d '\n\t')" 'startaendastartbendbstartcendcstartdenddstarteende' marks
+}
+
+# What each end says of how its task did.
+said_statuses() {
+    grep "${tab}end${tab}" run/marks | cut -f 3,5 | sed -E 's/(pid|mono)=.*/-/' | tr '\t\n' '  '
+}
+
+task_records_the_status() {
+    in_run
+    script "$1" 'f() { return 6; }; for i in 1 2; do dtrack_task good true; dtrack_task bad sh -c "exit 5"; dtrack_task f f
+        dtrack_task missing ./missing 2>/dev/null; dtrack_task killed sh -c "kill -9 \$\$" 2>/dev/null; done; :'
+    want='good status=0 bad status=5 f status=6 missing status=127 killed status=137 '
+    same "$(said_statuses)" "$want$want" statuses
+}
+
+end_takes_a_status() {
+    in_run
+    script "$1" 'for i in 1 2; do (exit 3); dtrack_end a $?; echo $?; dtrack_end b 0; echo $?; dtrack_end c; dtrack_end d 255; (exit 4)
+        dtrack_end "db_password=xy" 1; echo $?; dtrack_end a; done' >out
+    same "$(tr '\n' ' ' <out)" '3 0 4 3 0 4 ' 'what $? is afterwards'
+    want='a status=3 b status=0 c - d status=255 db_password=*** status=1 a - '
+    same "$(said_statuses)" "$want$want" statuses
+    rm run/marks path && dtrack-mark where >path
+    script "$1" 'set -e; dtrack_start a; for code in 256 x "" -1 1.5; do dtrack_end a "$code"; done; echo alive' 2>err >out
+    same "$(cat out)" alive 'what is printed'
+    same "$(grep -c 'ends without a status' err)" 5 'number of complaints'
+    same "$(said_statuses)" 'a - a - a - a - a - ' 'statuses that are none'
 }
 
 task_ends_also_under_errexit() {
@@ -447,7 +474,7 @@ done
 tests=''
 for claim in every_verb_writes_its_line only_a_run_is_written_to a_link_that_is_put_elsewhere_leads_nowhere odd_values_come_back_whole \
     odd_names_are_kept_or_complained_of status_is_left_as_it_was \
-    marks_never_end_a_script task_gives_the_status_and_ends task_ends_also_under_errexit task_keeps_errexit_inside_of_functions \
+    marks_never_end_a_script task_gives_the_status_and_ends task_records_the_status end_takes_a_status task_ends_also_under_errexit task_keeps_errexit_inside_of_functions \
     task_runs_in_this_shell_and_nests pipefail_and_pipes_work outside_of_a_run_nothing_happens \
     file_that_cannot_be_written_is_no_matter file_that_goes_away_is_no_matter a_limit_on_files_never_ends_a_script \
     no_condition_changes_a_mark_or_is_changed switches_are_looked_at_by_each_mark outside_of_a_run_no_mark_starts_a_process only_its_own_names_are_defined subshells_own_their_tasks; do

@@ -37,8 +37,9 @@ bool tally_process_failed(const struct tree_node *node)
 
 bool tally_task_failed(const struct tally *tally, const struct tree_node *task)
 {
-    return words_failed(&task->end) || task->matters ||
-           (tally->run_failed && task->end.end_by == SPAN_END_RUN);
+    if (task->end.exit_code != SPAN_NONE || task->end.signal != SPAN_NONE)
+        return words_failed(&task->end);
+    return task->matters || (tally->run_failed && task->end.end_by == SPAN_END_RUN);
 }
 
 int tally_finish(struct tally *tally)

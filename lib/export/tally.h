@@ -32,8 +32,8 @@ void tally_release(struct export *e);
 /* When all rows are in: link the tree, add the tasks up. 0 or -ENOMEM. */
 must_check int tally_finish(struct tally *tally);
 
-/* Did the task fail: by its own status; because something in it did, and that mattered; or since it was still
- * open when the run failed? */
+/* Did the task fail: by its own status, if it has one; else because something in it did, and that mattered; or since it was
+ * still open when the run failed? */
 must_check bool tally_task_failed(const struct tally *tally, const struct tree_node *task);
 
 /* Is the node a process that failed in a way that mattered? */

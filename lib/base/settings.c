@@ -20,6 +20,7 @@ const struct setting settings[SETTING_COUNT] = {
     [SETTING_ARGS] = {"DTRACK_ARGS", "redacted", "redacted",
                       "what is kept of arguments: redacted, full, name", false},
     [SETTING_REDACT] = {"DTRACK_REDACT", NULL, "none", "further names of secrets: NAME,NAME…; file:PATH has one a line", false},
+    [SETTING_RULES] = {"DTRACK_RULES", NULL, "what tools say", "tasks without marks: a file of rules; off", false},
     [SETTING_COLLECTION] = {"DTRACK_COLLECTION", "pathmetrics/statistics.json", "pathmetrics/statistics.json",
                             "object of the named values", false},
     [SETTING_QUIET] = {"DTRACK_QUIET", NULL, "unset", "1: say nothing at the end of a run; empty and 0 are off", false},

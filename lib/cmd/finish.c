@@ -29,21 +29,21 @@ static void leave_job(void)
     }
 }
 
-/* Certificates may be named from the job's folder, which is not ours. */
-static void find_certificates(const char *job_folder)
+/* Certificates and rules may be named from the job's folder, which is not ours. */
+static void find_files(const char *job_folder)
 {
-    static const char *const names[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"};
+    const char *const names[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", settings[SETTING_RULES].name};
     char path[2 * PATH_MAX];
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         const char *value = getenv(names[i]);
-        if (value && *value && *value != '/' && snprintf(path, sizeof path, "%s/%s", job_folder, value) < (int)sizeof path)
+        if (value && *value && *value != '/' && strcmp(value, "off") && snprintf(path, sizeof path, "%s/%s", job_folder, value) < (int)sizeof path)
             setenv(names[i], path, 1);
     }
 }
 
 static int guard(const char *folder)
 {
-    const struct guardian in = {.folder = folder, .getenv = cmd_getenv, .job_folder = find_certificates,
+    const struct guardian in = {.folder = folder, .getenv = cmd_getenv, .job_folder = find_files,
                                 .before_stores = relaunch_for_network};
     leave_job();
     return guard_run(&in) ? CMD_OK : CMD_FAILED;

@@ -32,7 +32,7 @@ static int take_row(void *ctx, const char *line, size_t len)
 {
     struct filling *f = ctx;
     int err = ndjson_parse(&f->row, line, len);
-    return err ? err : report_add(&f->report, &f->row.span);
+    return err || span_is_derived(&f->row.span) ? err : report_add(&f->report, &f->row.span);
 }
 
 /* Of a run that goes on: the moment up to which it was read. 0 for one that has ended. */

@@ -16,6 +16,7 @@
 #include "run/context.h"
 #include "run/finish_run.h"
 #include "run/pending_runs.h"
+#include "run/rules_setting.h"
 #include "run/run_folder.h"
 #include "sys/clock.h"
 #include "sys/switch.h"
@@ -106,6 +107,16 @@ static bool is_inside(bool is_named)
     return *own;
 }
 
+/* A rule that is none is no reason not to run the command, but its author should hear of it now. */
+static void say_bad_rules(const struct command *self)
+{
+    bool off;
+    auto_buf rules = BUF_EMPTY, why = BUF_EMPTY;
+    const char *value = environment_text(cmd_getenv, settings[SETTING_RULES].name);
+    if (!switch_is_on(getenv(settings[SETTING_QUIET].name)) && !rules_setting_read(value, &off, &rules, &why) && why.len)
+        (void)cmd_fail(self, "%s", buf_text(&why));
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
     struct cmd_args args;
@@ -119,6 +130,7 @@ static int run(const struct command *self, int argc, char **argv)
         setenv(settings[SETTING_NAME].name, name, 1);
     if (switch_is_on(getenv(settings[SETTING_OFF].name)) || is_inside(name != NULL))
         become(self, args.rest); /* nothing to record, or recorded as a part of the run around us */
+    say_bad_rules(self);
     struct outside lead;
     outside_begin(&lead);
     return run_command(self, &lead, args.rest);

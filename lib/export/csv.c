@@ -71,6 +71,7 @@ const struct export_format format_csv = {
     .name = "csv",
     .help = "a line a span with all its columns, for DuckDB and spreadsheets",
     .suffix = ".csv",
+    .all_rows = true,
     .begin = begin,
     .span = span,
 };

@@ -79,7 +79,7 @@ static int take_line(void *ctx, const char *line, size_t len)
     int err;
     if (pass->hook) {
         err = ndjson_parse(&pass->row, line, len);
-        if (!err)
+        if (!err && (pass->format->all_rows || !span_is_derived(&pass->row.span)))
             err = pass->hook(e, &pass->row.span);
     } else {
         err = pass->format->line(e, line, len);

@@ -38,6 +38,7 @@ struct export_format {
     const char *help;   /* what it is for, in a few words */
     const char *suffix; /* of the names of its files */
     bool binary;        /* no text, and not for a terminal */
+    bool all_rows;      /* derived tasks as well, which others pass over: they are not to be mixed up with named ones */
     size_t state_bytes;
     int (*init)(struct export *e);
     int (*plan)(struct export *e, const struct span *span); /* each row, before anything is written */

@@ -35,6 +35,8 @@ static const struct member coverage[] = {
     {"missed_marks", AT(coverage.missed_marks)},
     {"unread_mark_bytes", AT(coverage.unread_mark_bytes)},
     {"missed_values", AT(coverage.missed_values)},
+    {"bad_rules", AT(coverage.bad_rules)},
+    {"missed_tasks", AT(coverage.missed_tasks)},
 };
 
 static const struct member cost[] = {

@@ -49,6 +49,8 @@ static const struct list lists[] = {
      sizeof(struct summary_command), SUMMARY_COMMANDS_MAX, command_members, ARRAY_LEN(command_members)},
     {"path", offsetof(struct summary, path), offsetof(struct summary, path_len), sizeof(struct summary_share),
      SUMMARY_SHARES_MAX, share_members, ARRAY_LEN(share_members)},
+    {"derived_tasks", offsetof(struct summary, derived), offsetof(struct summary, derived_len), sizeof(struct summary_task),
+     SUMMARY_TASKS_MAX, task_members, ARRAY_LEN(task_members)},
 };
 
 static const struct member parallelism_members[] = {

@@ -14,7 +14,7 @@ static const char *const kinds[] = {
 static const char *const ends[] = {
     [SPAN_END_SELF] = "self",         [SPAN_END_PARENT] = "parent",   [SPAN_END_EXEC] = "exec",
     [SPAN_END_INFERRED] = "inferred", [SPAN_END_RUNNING] = "running", [SPAN_END_MARK] = "mark",
-    [SPAN_END_RUN] = "run",
+    [SPAN_END_RUN] = "run",           [SPAN_END_DERIVED] = "derived",
 };
 
 /* The index of the word in a list, or -1. */

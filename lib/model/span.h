@@ -23,6 +23,7 @@ enum span_end {
     SPAN_END_RUNNING,  /* alive when the run ended */
     SPAN_END_MARK,     /* a task's end mark */
     SPAN_END_RUN,      /* a task never ended: closed with the run */
+    SPAN_END_DERIVED,  /* a task that nobody marked: it ended as the process did that it was recognised by */
 };
 
 /* Strings are NUL-terminated bytes, not necessarily UTF-8: formats sanitise what they write. All pointers belong
@@ -56,6 +57,12 @@ struct span {
     uint32_t program; /* of a forked one: which image that is, the same for all that repeat it */
     int64_t load_ns;  /* from the exec or spawn to the program's first instruction that we see, or SPAN_NONE */
 };
+
+/* Whether the span is a task that nobody marked, and that named ones must not be mixed up with. */
+static inline bool span_is_derived(const struct span *span)
+{
+    return span->end_by == SPAN_END_DERIVED;
+}
 
 /* The word for a kind in every format, such as "process". */
 const char *span_kind_word(enum span_kind kind);

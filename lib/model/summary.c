@@ -74,6 +74,9 @@ static void free_lists(struct summary *s)
 {
     for (size_t i = 0; i < s->task_list_len; i++)
         free(s->task_list[i].name);
+    for (size_t i = 0; i < s->derived_len; i++)
+        free(s->derived[i].name);
+    free(s->derived);
     for (size_t i = 0; i < s->commands_len; i++)
         free(s->commands[i].name);
     for (size_t i = 0; i < s->path_len; i++)

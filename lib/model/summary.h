@@ -28,6 +28,8 @@ struct summary_coverage {
     int64_t bad_marks;                /* marker lines that make no sense, and ends without a start */
     int64_t missed_marks;             /* marks that found no room, and starts of more tasks than are kept */
     int64_t unread_mark_bytes;        /* of the marker file, which is longer than the run may record */
+    int64_t bad_rules;                /* lines of DTRACK_RULES that are no rule; 1 where its file can't be read */
+    int64_t missed_tasks;             /* processes that would be tasks, but there were too many */
     int64_t missed_values;            /* values of which there were too many, or too large ones, for the collection */
     int64_t damaged_bytes;            /* spool bytes that hold no readable record */
     int64_t explained_ns;             /* time in which children of the first process ran: the rest is its own */
@@ -100,6 +102,8 @@ struct summary {
     /* What history asks for, each list with its largest first; more than there is room for is left out. */
     struct summary_task *task_list; /* by total time; at most SUMMARY_TASKS_MAX */
     size_t task_list_len;
+    struct summary_task *derived; /* the same of tasks that nobody marked */
+    size_t derived_len;
     struct summary_command *commands; /* by CPU; at most SUMMARY_COMMANDS_MAX */
     size_t commands_len;
     struct summary_share *path; /* by time; at most SUMMARY_SHARES_MAX */

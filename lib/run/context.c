@@ -19,6 +19,7 @@
 #include "redact/redact.h"
 #include "redact/redact_buf.h"
 #include "run/redact_setting.h"
+#include "run/rules_setting.h"
 #include "run/store_urls.h"
 #include "spool/lead_stores.h"
 
@@ -76,6 +77,7 @@ void context_release(struct context *c)
     free(c->boot);
     free(c->rules);
     free(c->bad_rules);
+    free(c->task_rules);
     free_strings(c->stores);
     for (size_t i = 0; i < c->ci_len; i++) {
         free(c->ci[i].key);
@@ -113,6 +115,17 @@ static int add_rules(struct context *c, environment_fn env)
     free(*to);
     *to = buf_take(err ? &why : &rules);
     return *to ? 0 : -ENOMEM;
+}
+
+/* What DTRACK_RULES says now: the file may be another one, or gone, when the run is folded. 0 or -ENOMEM. */
+static int take_task_rules(struct context *c, environment_fn env)
+{
+    auto_buf text = BUF_EMPTY;
+    int err = rules_setting_read(environment_text(env, settings[SETTING_RULES].name), &c->no_derived, &text, NULL);
+    if (err || !text.len)
+        return err;
+    c->task_rules = buf_take(&text);
+    return c->task_rules ? 0 : -ENOMEM;
 }
 
 /* The run's name as it may be kept; NULL where it has none. 0 or -ENOMEM. */
@@ -188,6 +201,8 @@ int context_from_environment(struct context *c, environment_fn env)
     int err = add_rules(c, env);
     if (!err)
         err = take_name(c, env(settings[SETTING_NAME].name));
+    if (!err)
+        err = take_task_rules(c, env);
     if (err)
         return err;
     c->collection = strdup(environment_setting(env, SETTING_COLLECTION));
@@ -239,6 +254,16 @@ bool context_is_of_another_boot(const struct context *c)
     return c->boot && !read_boot(&boot) && strcmp(c->boot, buf_text(&boot));
 }
 
+/* One rule a line, as they stand in their file. */
+static int put_task_rules(struct buf *out, const char *rules)
+{
+    auto_free char *copy = strdup(rules);
+    char *rest = copy, *line;
+    while (copy && (line = strsep(&rest, "\n")))
+        put_line(out, "rule", line);
+    return copy ? 0 : -ENOMEM;
+}
+
 int context_save(const struct context *c, int folder_fd)
 {
     auto_buf text = BUF_EMPTY;
@@ -255,6 +280,10 @@ int context_save(const struct context *c, int folder_fd)
         put_line(&text, "args", "full");
     if (c->unsettled)
         put_line(&text, "unsettled", "yes");
+    if (c->no_derived)
+        put_line(&text, "rules", "off");
+    if (c->task_rules && put_task_rules(&text, c->task_rules))
+        return -ENOMEM;
     for (char **url = c->stores; url && *url; url++)
         put_line(&text, "store", *url);
     for (size_t i = 0; i < c->ci_len; i++) {
@@ -288,6 +317,17 @@ static int set_text(char **to, const char *value)
     return *to ? 0 : -ENOMEM;
 }
 
+static int add_task_rule(struct context *c, const char *line)
+{
+    char *all = NULL;
+    int len = c->task_rules ? asprintf(&all, "%s\n%s", c->task_rules, line) : asprintf(&all, "%s", line);
+    if (len < 0)
+        return -ENOMEM;
+    free(c->task_rules);
+    c->task_rules = all;
+    return 0;
+}
+
 /* Unknown keys are passed over: a later version may have written the file. */
 static int take_line(struct context *c, char *line)
 {
@@ -309,6 +349,10 @@ static int take_line(struct context *c, char *line)
         c->keep_args = !strcmp(value, "full");
     if (!strcmp(line, "unsettled"))
         c->unsettled = true;
+    if (!strcmp(line, "rules"))
+        c->no_derived = !strcmp(value, "off");
+    if (!strcmp(line, "rule"))
+        return add_task_rule(c, value);
     if (!strcmp(line, "store"))
         return add_store(c, value);
     return strncmp(line, "ci.", 3) ? 0 : add_ci(c, line + 3, value);

@@ -22,6 +22,8 @@ struct context {
     char **stores;    /* store URLs without queries; NULL-terminated */
     char *rules;      /* the user's words for secrets, as for redact_init(), or NULL */
     char *bad_rules;  /* what is wrong with DTRACK_REDACT, or NULL: what is to be hidden is not known then */
+    char *task_rules; /* the text of the file that DTRACK_RULES names, or NULL */
+    bool no_derived;  /* DTRACK_RULES=off */
     bool keep_args;   /* DTRACK_ARGS=full */
     bool is_lost;     /* there is no such file: its guardian died before it could write it */
     bool unsettled;   /* there was none when somebody else came to finish the run */

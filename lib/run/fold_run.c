@@ -14,6 +14,7 @@
 #include "export/ndjson.h"
 #include "export/summary_json.h"
 #include "model/conceal.h"
+#include "model/derive.h"
 #include "model/figures_summary.h"
 #include "spool/reader.h"
 #include "sys/clock.h"
@@ -25,6 +26,8 @@ struct fold_work {
     struct folded_run *out;
     struct summary summary;
     struct conceal conceal;
+    struct derive derive;
+    struct task_rules rules;
     struct gzip *gzip;
     struct buf row;
     struct figures figures;
@@ -61,8 +64,18 @@ static int take_span(void *ctx, const struct span *span)
     if (!err)
         err = gzip_write(w->gzip, w->row.data, w->row.len);
     if (!err)
-        err = figures_add(&w->figures, span, NULL);
+        err = span_is_derived(span) ? 0 : figures_add(&w->figures, span, NULL);
     return err ? err : values_take_span(&w->out->values, span);
+}
+
+/* Between what hides secrets and what writes rows: a task's name is made of what is clean. */
+static int begin_deriving(struct fold_work *w, struct spool_reader *reader)
+{
+    const struct context *c = w->in->context;
+    int err = task_rules_parse(c->task_rules ? c->task_rules : "", &w->rules);
+    w->derive = (struct derive){.is_off = c->no_derived, .rules = &w->rules, .summary = &w->summary, .emit = take_span, .emit_ctx = w};
+    w->summary.coverage.bad_rules = (int64_t)w->rules.bad;
+    return err ? err : derive_begin(&w->derive, reader);
 }
 
 static int fold_rows(struct fold_work *w, struct spool_reader *reader)
@@ -75,7 +88,7 @@ static int fold_rows(struct fold_work *w, struct spool_reader *reader)
         .emit = conceal_span, .emit_ctx = &w->conceal, .kept_bytes = sizeof(struct figures_row),
     };
     w->conceal = (struct conceal){.rules = in->context->rules, .keep_args = in->context->keep_args,
-                                  .emit = take_span, .emit_ctx = w};
+                                  .emit = derive_span, .emit_ctx = &w->derive};
     const struct spool_header *h = &reader->header;
     const struct figures_options limits = {.rows_max = FIGURES_ROWS, .keys_max = FIGURES_COMMANDS,
                                            .until_ns = h->start_wall_ns + in->noticed_ns - h->start_mono_ns};
@@ -83,7 +96,11 @@ static int fold_rows(struct fold_work *w, struct spool_reader *reader)
     if (!err)
         err = figures_init(&w->figures, &limits);
     if (!err)
+        err = begin_deriving(w, reader);
+    if (!err)
         err = assemble(&a, &w->summary);
+    if (!err)
+        err = derive_end(&w->derive);
     if (!err)
         err = conceal_summary(&w->conceal, &w->summary);
     if (!err)
@@ -152,6 +169,8 @@ static int fold(const struct fold_run *in, struct folded_run *out)
     gzip_free(w.gzip);
     buf_release(&w.row);
     conceal_release(&w.conceal);
+    derive_release(&w.derive);
+    task_rules_release(&w.rules);
     summary_release(&w.summary);
     return err;
 }

@@ -39,15 +39,19 @@ static void fill(struct summary *s)
     s->coverage.missed_marks = 26;
     s->coverage.unread_mark_bytes = 27;
     s->coverage.missed_values = 28;
+    s->coverage.bad_rules = 29;
+    s->coverage.missed_tasks = 30;
     s->cost = (struct summary_cost){31, 32, 33};
     s->execs = 34;
     s->exec_ns = 35;
     s->task_list = calloc(1, sizeof *s->task_list);
+    s->derived = calloc(1, sizeof *s->derived);
     s->commands = calloc(2, sizeof *s->commands);
     s->path = calloc(1, sizeof *s->path);
-    if (!s->task_list || !s->commands || !s->path)
+    if (!s->task_list || !s->derived || !s->commands || !s->path)
         abort();
     s->task_list[s->task_list_len++] = (struct summary_task){strdup("plan"), 51, 52, 53, 54, 55};
+    s->derived[s->derived_len++] = (struct summary_task){strdup("make all"), 91, 92, 93, 94, 95};
     s->commands[s->commands_len++] = (struct summary_command){strdup("cc1"), 61, 62, 63, 64};
     s->commands[s->commands_len++] = (struct summary_command){strdup("caf\xE9"), 65, 66, 67, 68};
     s->path[s->path_len++] = (struct summary_share){strdup("ld"), 71, 72};
@@ -84,6 +88,7 @@ TEST(a_summary_is_exactly_this_text)
         "\"commands\":[{\"name\":\"cc1\",\"count\":61,\"cpu_us\":62,\"own_ns\":63,\"longest_ns\":64},"
         "{\"name\":\"caf" UTF8_MARK "\",\"count\":65,\"cpu_us\":66,\"own_ns\":67,\"longest_ns\":68}],"
         "\"path\":[{\"name\":\"ld\",\"count\":71,\"path_ns\":72}],"
+        "\"derived_tasks\":[{\"name\":\"make all\",\"count\":91,\"total_ns\":92,\"longest_ns\":93,\"cpu_us\":94,\"failed\":95}],"
         "\"parallelism\":{\"mean_centi\":150,\"busy_centi\":140,\"idle_ns\":81,\"curve_centi\":[1,2,"
         "0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]},"
         "\"coverage\":{\"by_end\":{\"self\":10,\"parent\":11,\"exec\":12,\"inferred\":13,\"running\":14},"
@@ -91,7 +96,7 @@ TEST(a_summary_is_exactly_this_text)
         "\"remedy\":\"run dtrack there, too\"}],"
         "\"unpreloaded\":20,\"missed\":21,\"bad_marks\":22,\"damaged_bytes\":23,"
         "\"explained_ns\":24,\"explained_percent\":25,"
-        "\"missed_marks\":26,\"unread_mark_bytes\":27,\"missed_values\":28},"
+        "\"missed_marks\":26,\"unread_mark_bytes\":27,\"missed_values\":28,\"bad_rules\":29,\"missed_tasks\":30},"
         "\"cost\":{\"shim_ns\":31,\"finish_ns\":32,\"spool_bytes\":33},"
         "\"spans\":{\"object\":\"spans/v=1/x.ndjson.gz\",\"rows\":41,\"bytes\":42}}\n");
 }
@@ -124,7 +129,7 @@ TEST(absent_values_survive_as_absent)
     CHECK(back.dur_ns == SPAN_NONE && back.user_us == SPAN_NONE && back.maxrss_kb == SPAN_NONE);
     CHECK(!back.cwd && !back.spans_object && back.command && !back.command[0] && !back.host);
     CHECK(back.end_by == SPAN_END_RUNNING && back.exit_code == SPAN_NONE);
-    CHECK(!back.task_list && !back.commands && !back.path && !back.has_parallelism);
+    CHECK(!back.task_list && !back.derived && !back.commands && !back.path && !back.has_parallelism);
 }
 
 TEST(lists_are_read_up_to_their_bounds)

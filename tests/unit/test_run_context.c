@@ -2,6 +2,7 @@
 #include "run/context.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -58,6 +59,53 @@ TEST(the_first_provider_that_is_there_says_the_branch)
     CHECK_STR(fact(&c, "branch"), "feature/x");
     CHECK_STR(fact(&c, "build"), "17");
     context_release(&c);
+}
+
+/* A file of rules in the folder. */
+static const char *rules_file(const char *text)
+{
+    static char path[64];
+    snprintf(path, sizeof path, "%s/rules", folder);
+    FILE *file = fopen(path, "w");
+    test_failed |= !file || fputs(text, file) < 0 || fclose(file);
+    return path;
+}
+
+TEST(rules_for_tasks_are_kept_as_they_were_when_the_run_began)
+{
+    struct context c, back;
+    char setting[128];
+    snprintf(setting, sizeof setting, "DTRACK_RULES=%s", rules_file("# ours\nmake | * -> make $1\n\nno rule\n"));
+    SOME_ENVIRONMENT(NOWHERE, setting);
+    CHECK(!context_from_environment(&c, some_getenv) && !context_save(&c, folder_fd));
+    rules_file("other -> other\n");
+    CHECK(!context_load(&back, folder_fd, NULL, some_getenv));
+    CHECK_STR(c.task_rules, "# ours\nmake | * -> make $1\n\nno rule\n");
+    CHECK_STR(back.task_rules, c.task_rules);
+    CHECK(!back.no_derived);
+    context_release(&c);
+    context_release(&back);
+    forget();
+}
+
+TEST(rules_that_cannot_be_read_are_a_bad_rule_and_off_is_off)
+{
+    static const char *const paths[] = {"DTRACK_RULES=/nowhere/at/all", "DTRACK_RULES=/", "DTRACK_RULES=/dev/zero", "DTRACK_RULES=/dev/tty"};
+    struct context c;
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+        SOME_ENVIRONMENT(NOWHERE, paths[i]);
+        CHECK(!context_from_environment(&c, some_getenv));
+        CHECK(c.task_rules && !strchr(c.task_rules, '>') && !c.no_derived);
+        context_release(&c);
+    }
+    struct context back;
+    SOME_ENVIRONMENT(NOWHERE, "DTRACK_RULES=off");
+    CHECK(!context_from_environment(&c, some_getenv) && !context_save(&c, folder_fd));
+    CHECK(!context_load(&back, folder_fd, NULL, some_getenv));
+    CHECK(c.no_derived && back.no_derived && !back.task_rules);
+    context_release(&c);
+    context_release(&back);
+    forget();
 }
 
 TEST(facts_of_a_pipeline_need_a_provider)
@@ -166,7 +214,8 @@ int main(void)
 {
     static const struct test_case cases[] = {
         CASE(what_nothing_is_said_about_has_its_default), CASE(no_url_keeps_its_credential),
-        CASE(the_first_provider_that_is_there_says_the_branch), CASE(facts_of_a_pipeline_need_a_provider),
+        CASE(the_first_provider_that_is_there_says_the_branch), CASE(rules_for_tasks_are_kept_as_they_were_when_the_run_began),
+          CASE(rules_that_cannot_be_read_are_a_bad_rule_and_off_is_off), CASE(facts_of_a_pipeline_need_a_provider),
         CASE(a_name_is_kept_without_the_users_secrets), CASE(rules_that_cannot_be_read_are_said_to_be_bad),
         CASE(what_was_saved_is_loaded_whatever_the_environment_says_by_then),
         CASE(a_lost_context_goes_where_the_spool_says), CASE(without_a_home_of_its_own_a_lost_run_goes_to_any_store),

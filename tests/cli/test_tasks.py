@@ -2,17 +2,14 @@
 # SPDX-License-Identifier: MIT
 """test_tasks.py SHIM DTRACK : what becomes of tasks that say how they did, from the job to the rows, the summary, the page and
 the formats."""
-import json
 import os
 import re
-import subprocess
 import sys
-import tempfile
 
+import job as shell_job
 import tap
 
 SHIM, DTRACK = map(os.path.abspath, sys.argv[1:])
-FOLDER = tempfile.TemporaryDirectory()
 
 JOB = r'''
 dtrack-mark run good -- true
@@ -36,39 +33,13 @@ true
 '''
 
 
-class Job:
-    """A shell script under the shim, with a state folder of its own."""
-
-    def __init__(self, script, **more):
-        self.folder = tempfile.mkdtemp(dir=FOLDER.name)
-        self.environment = {'PATH': f'{os.path.dirname(DTRACK)}:/usr/bin:/bin', 'XDG_STATE_HOME': self.folder, 'HOME': self.folder,
-                            'DTRACK_WAIT': '60', **more, **tap.SANITIZER}
-        done = subprocess.run(['sh', '-c', script], env={**self.environment, 'LD_PRELOAD': SHIM}, cwd=self.folder, text=True,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-        self.out, self.err, self.status = done.stdout, done.stderr, done.returncode
-
-    def dtrack(self, *words):
-        """What a command prints."""
-        return subprocess.run([DTRACK, *words], env=self.environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              check=True).stdout
-
-    def rows(self, kind='task'):
-        """The run's rows of that kind."""
-        rows = map(json.loads, self.dtrack('export', '--format', 'ndjson').splitlines())
-        return [row for row in rows if row['kind'] == kind]
-
-    def summary(self):
-        """The run's summary."""
-        return json.loads(self.dtrack('runs', '--json'))
-
-
 JOBS = {}
 
 
 def job():
     """The script above, run at first use."""
     if not JOBS:
-        JOBS['it'] = Job(JOB)
+        JOBS['it'] = shell_job.Job(SHIM, DTRACK, JOB)
         tap.same(JOBS['it'].status, 0, 'status of the job')
     return JOBS['it']
 

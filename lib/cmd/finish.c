@@ -29,21 +29,38 @@ static void leave_job(void)
     }
 }
 
-/* Certificates and rules may be named from the job's folder, which is not ours. */
-static void find_files(const char *job_folder)
+/* What may name a file from the job's folder, which is not ours: certificates, and the rules for tasks. */
+static const char *relative_path(size_t at, const char **name)
 {
     const char *const names[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", settings[SETTING_RULES].name};
+    if (at >= ARRAY_LEN(names))
+        return NULL;
+    *name = names[at];
+    const char *value = getenv(*name);
+    return value && *value != '/' && strcmp(value, "off") ? value : "";
+}
+
+static bool needs_folder(void)
+{
+    const char *name, *value;
+    for (size_t i = 0; (value = relative_path(i, &name)); i++)
+        if (*value)
+            return true;
+    return false;
+}
+
+static void find_files(const char *job_folder)
+{
     char path[2 * PATH_MAX];
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        const char *value = getenv(names[i]);
-        if (value && *value && *value != '/' && strcmp(value, "off") && snprintf(path, sizeof path, "%s/%s", job_folder, value) < (int)sizeof path)
-            setenv(names[i], path, 1);
-    }
+    const char *name, *value;
+    for (size_t i = 0; (value = relative_path(i, &name)); i++)
+        if (*value && snprintf(path, sizeof path, "%s/%s", job_folder, value) < (int)sizeof path)
+            setenv(name, path, 1);
 }
 
 static int guard(const char *folder)
 {
-    const struct guardian in = {.folder = folder, .getenv = cmd_getenv, .job_folder = find_files,
+    const struct guardian in = {.folder = folder, .getenv = cmd_getenv, .needs_folder = needs_folder, .job_folder = find_files,
                                 .before_stores = relaunch_for_network};
     leave_job();
     return guard_run(&in) ? CMD_OK : CMD_FAILED;

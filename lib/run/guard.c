@@ -16,10 +16,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/own.h"
 #include "run/finish_run.h"
 #include "run/pending_runs.h"
 #include "run/spool_repair.h"
 #include "spool/handshake.h"
+#include "spool/reader.h"
 #include "sys/clock.h"
 #include "sys/proc.h"
 
@@ -133,15 +135,53 @@ static void guard_limits(void)
         }
 }
 
-/* Where the job began. A leader that is gone by now leaves what its shell said. */
+/* The leader's first image, and where it was started. */
+struct first_folder {
+    int32_t pid;
+    char path[PATH_MAX];
+};
+
+static int take_first(void *ctx, const struct spool_record *record, unused uint64_t offset)
+{
+    struct first_folder *first = ctx;
+    const struct spool_image *image = (const void *)record;
+    if (record->kind != SPOOL_IMAGE || image->pid != first->pid)
+        return 0;
+    snprintf(first->path, sizeof first->path, "%s", spool_image_cwd(image));
+    return 1; /* the first one will do */
+}
+
+/* As the leader recorded it, if it has by now and is no wrapper without a record; else empty. */
+static void guard_find_first(const struct guard *g, struct first_folder *first)
+{
+    struct spool_reader reader;
+    auto_fd fd = fcntl(g->run.spool_fd, F_DUPFD_CLOEXEC, HANDSHAKE_FD_LEADER + 1);
+    *first = (struct first_folder){.pid = g->pid};
+    if (fd < 0 || spool_reader_open_fd(&reader, fd))
+        return;
+    take_fd(&fd);
+    int found = spool_reader_scan(&reader, take_first, first);
+    if (found != 1)
+        first->path[0] = '\0';
+    spool_reader_close(&reader);
+}
+
+/* Where the job began, which it may have left since: `cd src && make`. Before its leader has recorded that, it is where the leader
+ * is; so that is looked at first. A leader that is gone by now leaves what its shell said. */
 static void guard_tell_job_folder(const struct guard *g)
 {
     char link[40], folder[PATH_MAX];
+    struct first_folder first;
+    if (!g->in->needs_folder())
+        return;
     const char *said = g->in->getenv("PWD");
     snprintf(link, sizeof link, "/proc/%d/cwd", g->pid);
     ssize_t len = proc_is_alive(g->pid, g->ticks) ? readlink(link, folder, sizeof folder - 1) : -1;
     folder[MAX(len, 0)] = '\0';
-    if (len > 0 || (said && *said == '/'))
+    guard_find_first(g, &first);
+    if (first.path[0] == '/')
+        g->in->job_folder(first.path);
+    else if (len > 0 || (said && *said == '/'))
         g->in->job_folder(len > 0 ? folder : said);
 }
 

@@ -124,7 +124,7 @@ static int emit_task(struct fold *f, size_t at)
     span.ppid = task->ppid ? task->ppid : SPAN_NONE;
     span.task = task->parent == TASKS_NONE ? NULL : f->tasks.list[task->parent].name;
     span.value = values.len ? buf_text(&values) : NULL;
-    fold_status(&span, task->status);
+    fold_status(&span, wait_status_of(task->status));
     f->summary->spans_rows++;
     f->summary->tasks++;
     return f->in->emit(f->in->emit_ctx, &span);

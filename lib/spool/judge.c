@@ -216,8 +216,8 @@ static int judge_is_other_user(const struct judge *j)
     return uid != j->uid && (sys_stat(AT_FDCWD, j->folder, &st, 0) || st.st_uid != uid);
 }
 
-/* What depends on who asks, and is decided each time. */
-static enum gate_verdict judge_here(const struct judge *j, enum gate_verdict verdict)
+/* What depends on who asks, and is decided each time. Not inlined: its buffers must not lie on the stack while a file is read. */
+static __attribute__((noinline)) enum gate_verdict judge_here(const struct judge *j, enum gate_verdict verdict)
 {
     if (verdict == GATE_CAPS && SYS_ARG0(SYS_GETEUID) == 0)
         verdict = GATE_PRELOAD;

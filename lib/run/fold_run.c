@@ -18,7 +18,6 @@
 #include "model/figures_summary.h"
 #include "spool/reader.h"
 #include "sys/clock.h"
-#include "sys/proc.h"
 
 /* What one fold needs besides its input. */
 struct fold_work {
@@ -37,21 +36,10 @@ struct fold_work {
 #define FIGURES_ROWS 1200000
 #define FIGURES_COMMANDS 16000
 
-/* Whether a process of the run is still there. A pid that was given away since belongs to a process that is younger
- * than the span; boot-relative ticks are coarse, so some slack decides for "still there". */
 static bool process_lives(void *ctx, int32_t pid, int64_t start_ns)
 {
     const struct fold_work *w = ctx;
-    const struct spool_header *h = w->in->run->header;
-    struct proc_stat st;
-    if (w->in->rebooted || proc_stat_read(pid, &st) || st.state == 'Z' || st.state == 'X')
-        return false;
-    /* The header is mapped: whatever the job may have written there by now. */
-    int64_t tick_ns = CLOCK_SECOND_NS / sysconf(_SC_CLK_TCK), boot_ns;
-    if (__builtin_sub_overflow(start_ns, h->start_wall_ns, &boot_ns) ||
-        __builtin_add_overflow(boot_ns, h->start_boot_ns, &boot_ns) || __builtin_add_overflow(boot_ns, 2 * tick_ns, &boot_ns))
-        return false;
-    return (int64_t)st.start_ticks * tick_ns <= boot_ns;
+    return !w->in->rebooted && run_folder_process_lives(w->in->run, pid, start_ns);
 }
 
 /* Row by row, through buffers that are reused: memory does not grow with the run. */

@@ -112,8 +112,7 @@ static int open_spool(struct run_folder *run)
     return folded_run_is_kept(run->folder_fd) ? 0 : -EPROTO;
 }
 
-/* Whether the folder that is open still has its name. */
-static bool is_in_place(const struct run_folder *run)
+bool run_folder_is_in_place(const struct run_folder *run)
 {
     struct stat open, named;
     return !fstat(run->folder_fd, &open) && !fstatat(run->base_fd, name_in(run->path), &named, AT_SYMLINK_NOFOLLOW) &&
@@ -128,7 +127,7 @@ int run_folder_open(struct run_folder *run, const char *path)
     if (err)
         return err;
     err = open_spool(run);
-    return err && !is_in_place(run) ? -ENOENT : err; /* what is being removed only looks broken */
+    return err && !run_folder_is_in_place(run) ? -ENOENT : err; /* what is being removed only looks broken */
 }
 
 static void close_if_open(int *fd)
@@ -154,7 +153,7 @@ int run_folder_lock(struct run_folder *run)
         return -errno;
     if (flock(run->lock_fd, LOCK_EX | LOCK_NB))
         return -errno;
-    return is_in_place(run) ? 0 : -ENOENT;
+    return run_folder_is_in_place(run) ? 0 : -ENOENT;
 }
 
 /* The first mark makes the file, so it may come at any time. Once open it is kept: its folder may be removed meanwhile. */
@@ -221,6 +220,21 @@ bool run_folder_may_go_on(const struct run_folder *run)
 bool run_folder_leader_lives(const struct run_folder *run)
 {
     return run->header && proc_is_alive(run->header->leader_pid, run->header->leader_ticks);
+}
+
+/* A pid that was given away since belongs to a process that is younger than the span; boot-relative ticks are coarse, so some
+ * slack decides for "still there". The header is mapped: whatever the job may have written there by now. */
+bool run_folder_process_lives(const struct run_folder *run, int32_t pid, int64_t start_ns)
+{
+    const struct spool_header *h = run->header;
+    struct proc_stat st;
+    if (proc_stat_read(pid, &st) || st.state == 'Z' || st.state == 'X')
+        return false;
+    int64_t tick_ns = CLOCK_SECOND_NS / sysconf(_SC_CLK_TCK), boot_ns;
+    if (__builtin_sub_overflow(start_ns, h->start_wall_ns, &boot_ns) ||
+        __builtin_add_overflow(boot_ns, h->start_boot_ns, &boot_ns) || __builtin_add_overflow(boot_ns, 2 * tick_ns, &boot_ns))
+        return false;
+    return (int64_t)st.start_ticks * tick_ns <= boot_ns;
 }
 
 /* The link that led to this run, unless another run of the same pid has it by now. */

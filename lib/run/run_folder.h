@@ -55,6 +55,13 @@ bool run_folder_may_go_on(const struct run_folder *run);
 /* Whether the process that leads the run is there. */
 bool run_folder_leader_lives(const struct run_folder *run);
 
+/* Whether the process of the run that had this pid, and had started by Unix time `start_ns`, is still there: in this boot of the
+ * machine. Needs a header. */
+bool run_folder_process_lives(const struct run_folder *run, int32_t pid, int64_t start_ns);
+
+/* Whether the path still leads to the folder that is open. */
+bool run_folder_is_in_place(const struct run_folder *run);
+
 /* Ask the run's processes to record nothing more. That is no sign of life of theirs. */
 void run_folder_close_spool(struct run_folder *run);
 

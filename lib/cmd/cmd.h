@@ -90,7 +90,7 @@ void cmd_put_command_help(struct buf *out, const struct command *command);
 /* All commands, in the order of the help; ends with NULL. */
 extern const struct command *const commands[];
 
-extern const struct command cmd_run, cmd_finish, cmd_flush, cmd_runs, cmd_show, cmd_report, cmd_export, cmd_collection,
+extern const struct command cmd_run, cmd_top, cmd_finish, cmd_flush, cmd_runs, cmd_show, cmd_report, cmd_export, cmd_collection,
     cmd_mark;
 
 #endif

@@ -39,7 +39,7 @@ def library_has_no_mutable_variables(tree):
     for tag in tree.tags():
         if tag['kind'] == 'variable' and tag['path'].startswith('lib/'):
             declaration = declaration_at(tree.text(tag['path']).split('\n'), tag['line'])
-            if not re.search(r'\bconst\b|volatile sig_atomic_t', declaration):
+            if not re.search(r'\bconst\b|volatile sig_atomic_t|\*volatile ', declaration):
                 yield f"{tag['path']}:{tag['line']}: {tag['name']} can change"
 
 

@@ -95,6 +95,9 @@ void top_json(struct buf *out, const struct live *l, const struct estimate *e, c
     put_int(&text, "waiting", (int64_t)l->waiting);
     put_int(&text, "failed", l->failed);
     put_int(&text, "cpu_us", l->cpu_us);
+    put_int(&text, "unseen", l->unseen);
+    put_int(&text, "missed", l->missed);
+    put_int(&text, "cuts", l->cuts);
     put_int(&text, "tasks_open", l->tasks_open);
     put_int(&text, "tasks_ended", l->tasks_ended);
     put_int(&text, "others", options->others);

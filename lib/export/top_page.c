@@ -207,6 +207,31 @@ static void put_failed_line(struct frame *f, const struct live *l)
     page_end(p);
 }
 
+/* Who looks for a process that is not there is told why. */
+static void put_unseen_line(struct frame *f, const struct live *l)
+{
+    auto_buf text = BUF_EMPTY;
+    if (!l->unseen && !l->missed && !l->cuts)
+        return;
+    put_label(&f->page, "unseen");
+    if (l->cuts) {
+        buf_str(&text, "the record was cut short ");
+        words_counted(&text, l->cuts, "time");
+        put_fact(&f->page, buf_text(&text));
+    }
+    buf_clear(&text);
+    words_counted(&text, l->missed, "process|processes");
+    buf_str(&text, " without room");
+    if (l->missed)
+        put_fact(&f->page, buf_text(&text));
+    buf_clear(&text);
+    buf_str(&text, "work of ");
+    words_counted(&text, l->unseen, "process|processes");
+    if (l->unseen)
+        put_fact(&f->page, buf_text(&text));
+    page_end(&f->page);
+}
+
 /* How many of `len` entries a list of that many lines shows: the last line says what is left out. */
 static size_t shown_of(size_t len, int lines)
 {
@@ -323,6 +348,7 @@ void top_page(struct buf *out, const struct live *l, const struct estimate *e, c
     put_progress_line(&f, l, e);
     put_work_line(&f, l);
     put_failed_line(&f, l);
+    put_unseen_line(&f, l);
     put_lists(&f, l, lines_of(&head));
     if (options->note) {
         page_end(&f.page);

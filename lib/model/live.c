@@ -211,6 +211,16 @@ static int drop_waiting(struct live *l)
     return 0;
 }
 
+/* What the record does not hold, and knows of. */
+static void count_blind(struct live *l, const struct summary_coverage *c)
+{
+    l->missed = c->missed;
+    for (size_t i = 0; i < c->blind.len; i++) {
+        const struct blind_spot *spot = &c->blind.list[i];
+        *(spot->cause == BLIND_TRUNCATED ? &l->cuts : &l->unseen) += MIN(spot->count, INT32_MAX);
+    }
+}
+
 int live_complete(struct live *l, const struct summary *s)
 {
     memcpy(l->run_id, s->run_id, sizeof l->run_id);
@@ -224,6 +234,7 @@ int live_complete(struct live *l, const struct summary *s)
     l->signal = s->signal;
     l->processes = s->processes;
     l->failed = s->failed;
+    count_blind(l, &s->coverage);
     if (__builtin_add_overflow(l->cpu_us, s->user_us, &l->cpu_us) || __builtin_add_overflow(l->cpu_us, s->sys_us, &l->cpu_us))
         l->cpu_us = INT64_MAX;
     int err = l->name ? drop_waiting(l) : -ENOMEM;

@@ -48,6 +48,9 @@ struct live {
     int64_t dur_ns, exit_code, signal; /* once it has ended */
     enum span_end end_by;
     int64_t processes, failed, cpu_us;
+    int64_t unseen; /* whose work this record has not, or not all of */
+    int64_t missed; /* processes that found no room in it */
+    int64_t cuts;   /* how often it was cut short: what stood there is lost */
     struct live_process *running; /* longest first; from live_complete() on only those of which no child runs */
     size_t running_len, running_cap;
     size_t waiting; /* those of which one does */

@@ -123,7 +123,7 @@ TEST(no_size_is_too_small)
                 top_page(&text, &l, &twelve, &size);
                 CHECK(measure(&text, utf8, &lines) <= MAX(width, 30));
                 CHECK(width < 30 || measure(&text, utf8, &lines) <= width);
-                CHECK(lines <= MAX(height, 7));
+                CHECK(lines <= MAX(height, 8));
             }
         }
     }
@@ -177,6 +177,18 @@ TEST(the_estimate_is_honest)
     CHECK(has_line(&l, &long_one, NULL, "   0 %  about 2 h left (of 3 earlier runs)\n"));
 }
 
+TEST(what_is_not_seen_is_said)
+{
+    struct live l = some_live();
+    CHECK(!has_line(&l, &twelve, NULL, "unseen"));
+    l.cuts = 1;
+    CHECK(has_line(&l, &twelve, NULL, "unseen    the record was cut short 1 time\n"));
+    l.cuts = 0;
+    l.missed = 2;
+    l.unseen = 3;
+    CHECK(has_line(&l, &twelve, NULL, "unseen    2 processes without room | work of 3 processes\n"));
+}
+
 TEST(a_run_that_has_ended_says_how)
 {
     struct live l = some_live();
@@ -226,7 +238,8 @@ TEST(an_object_says_the_same)
               "{\"schema\":\"dtrack.top/1\",\"run_id\":\"20261123T083622.000Z-0a1b2c3d\",\"name\":\"nightly\","
               "\"start_ns\":920000000000,\"as_of_ns\":1000000000000,\"goes_on\":true,"
               "\"status\":{\"end_by\":\"running\",\"exit_code\":null,\"signal\":null},\"processes\":1312,\"at_work\":2,"
-              "\"waiting\":0,\"failed\":2,\"cpu_us\":120000000,\"tasks_open\":2,\"tasks_ended\":0,\"others\":0,"
+              "\"waiting\":0,\"failed\":2,\"cpu_us\":120000000,"
+              "\"unseen\":0,\"missed\":0,\"cuts\":0,\"tasks_open\":2,\"tasks_ended\":0,\"others\":0,"
               "\"estimate\":{\"runs\":12,\"usual_ns\":120000000000,\"total_ns\":120000000000,\"left_ns\":40000000000},"
               "\"tasks\":[{\"name\":\"build\",\"start_ns\":930000000000,\"depth\":0},"
               "{\"name\":\"compile\",\"start_ns\":997000000000,\"depth\":1}],"
@@ -235,10 +248,12 @@ TEST(an_object_says_the_same)
               "{\"schema\":\"dtrack.top/1\",\"run_id\":\"20261123T083622.000Z-0a1b2c3d\",\"name\":\"nightly\","
               "\"start_ns\":920000000000,\"as_of_ns\":1000000000000,\"goes_on\":true,"
               "\"status\":{\"end_by\":\"running\",\"exit_code\":null,\"signal\":null},\"processes\":1312,\"at_work\":0,"
-              "\"waiting\":0,\"failed\":2,\"cpu_us\":120000000,\"tasks_open\":2,\"tasks_ended\":0,\"others\":0,"
+              "\"waiting\":0,\"failed\":2,\"cpu_us\":120000000,"
+              "\"unseen\":0,\"missed\":0,\"cuts\":0,\"tasks_open\":2,\"tasks_ended\":0,\"others\":0,"
               "\"estimate\":null,\"tasks\":[],\"running\":[]}\n");
 }
 
 TEST_MAIN(CASE(a_frame_says_what_goes_on), CASE(lines_are_cut_to_the_width), CASE(no_size_is_too_small),
           CASE(lists_say_what_they_leave_out), CASE(colour_is_only_there_when_asked_for), CASE(the_estimate_is_honest),
-          CASE(a_run_that_has_ended_says_how), CASE(no_name_steers_the_terminal), CASE(an_object_says_the_same))
+          CASE(what_is_not_seen_is_said), CASE(a_run_that_has_ended_says_how), CASE(no_name_steers_the_terminal),
+          CASE(an_object_says_the_same))

@@ -124,7 +124,7 @@ static struct top_options options_of(const struct watching *w, const struct page
 static void draw(const struct watching *w)
 {
     auto_buf text = BUF_EMPTY, note = BUF_EMPTY;
-    const struct page page = terminal_page(NULL);
+    const struct page page = terminal_page(NULL, TERMINAL_AUTO);
     const struct estimate e = history_estimate(&w->history, &w->live);
     struct top_options shown = options_of(w, &page);
     shown.height = 24;
@@ -139,7 +139,7 @@ static void draw(const struct watching *w)
 static int print(const struct watching *w, bool as_json, const char *note)
 {
     auto_buf text = BUF_EMPTY;
-    const struct page page = terminal_page(NULL);
+    const struct page page = terminal_page(NULL, TERMINAL_AUTO);
     const struct estimate e = history_estimate(&w->history, &w->live);
     struct top_options shown = options_of(w, &page);
     shown.note = note;

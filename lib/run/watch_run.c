@@ -98,7 +98,7 @@ static int fold(struct look *k, struct spool_reader *reader, bool goes_on)
     const int64_t now_ns = clock_now_ns();
     const struct assemble a = {
         .reader = reader, .marks_fd = k->watch->folder.marks_fd, .name = k->watch->context.name, .rules = k->watch->context.rules,
-        .noticed_ns = now_ns, .latest_ns = now_ns, .leader_status = -1, .leader_runs = goes_on, .memory_bytes = EVENTS_BYTES,
+        .noticed_ns = now_ns, .latest_ns = now_ns, .leader_status = WAIT_STATUS_UNKNOWN, .leader_runs = goes_on, .memory_bytes = EVENTS_BYTES,
         .alive = process_lives, .alive_ctx = k, .emit = take_span, .emit_ctx = k,
     };
     k->conceal = (struct conceal){.rules = k->watch->context.rules, .keep_args = k->watch->context.keep_args,

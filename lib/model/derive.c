@@ -148,20 +148,27 @@ static int open_task(struct derive *d, const struct span *span)
     return 0;
 }
 
-static void add_up(struct derive *d, const struct span *task)
+/* With what it waited for; of whom nobody waited for, a leader, its own alone. 0 when not known. */
+static int64_t cpu_of(const struct span *process)
+{
+    bool is_whole = process->tree_user_us != SPAN_NONE;
+    int64_t user_us = is_whole ? process->tree_user_us : process->user_us, sys_us = is_whole ? process->tree_sys_us : process->sys_us, sum;
+    return user_us < 0 || sys_us < 0 || __builtin_add_overflow(user_us, sys_us, &sum) ? 0 : sum;
+}
+
+static void add_up(struct derive *d, const struct span *task, int64_t cpu_us)
 {
     uint32_t name;
     if (figures_names_put(&d->names, task->name, &name))
         return; /* it was there before */
     struct summary_task *sum = &d->sums[name];
-    int64_t dur_ns = task->dur_ns == SPAN_NONE ? MAX(d->until_ns - task->start_ns, 0) : task->dur_ns, cpu_us;
-    bool has_cpu = task->tree_user_us != SPAN_NONE && !__builtin_add_overflow(task->tree_user_us, task->tree_sys_us, &cpu_us);
+    int64_t dur_ns = task->dur_ns == SPAN_NONE ? MAX(d->until_ns - task->start_ns, 0) : task->dur_ns;
     sum->count++;
     sum->failed += task->signal != SPAN_NONE || (task->exit_code != SPAN_NONE && task->exit_code);
     sum->longest_ns = MAX(sum->longest_ns, dur_ns);
     if (__builtin_add_overflow(sum->total_ns, dur_ns, &sum->total_ns))
         sum->total_ns = INT64_MAX;
-    if (has_cpu && __builtin_add_overflow(sum->cpu_us, cpu_us, &sum->cpu_us))
+    if (__builtin_add_overflow(sum->cpu_us, cpu_us, &sum->cpu_us))
         sum->cpu_us = INT64_MAX;
 }
 
@@ -187,7 +194,7 @@ static int close_tasks(struct derive *d, const struct span *last)
         task.name = open->name;
         task.start_ns = open->start_ns;
         task.dur_ns = end_ns == SPAN_NONE ? SPAN_NONE : MAX(end_ns - open->start_ns, 0);
-        add_up(d, &task);
+        add_up(d, &task, cpu_of(last));
         d->summary->spans_rows++;
         err = d->emit(d->emit_ctx, &task);
     }
@@ -201,8 +208,8 @@ static int close_tasks(struct derive *d, const struct span *last)
 static int give_up(struct derive *d)
 {
     struct span last = {.run_id = d->run_id, .start_ns = d->until_ns, .exit_code = SPAN_NONE, .signal = SPAN_NONE, .pid = d->open_pid,
-                        .ppid = SPAN_NONE, .uid = SPAN_NONE, .tree_user_us = SPAN_NONE, .tree_sys_us = SPAN_NONE,
-                        .ended_by_ns = SPAN_NONE};
+                        .ppid = SPAN_NONE, .uid = SPAN_NONE, .user_us = SPAN_NONE, .sys_us = SPAN_NONE,
+                        .tree_user_us = SPAN_NONE, .tree_sys_us = SPAN_NONE, .ended_by_ns = SPAN_NONE};
     return d->open_len ? close_tasks(d, &last) : 0;
 }
 

@@ -87,6 +87,15 @@ def goals_of_make_are_tasks():
     tap.same(derived(run(script)), [('make all', 2), ('make -C d inner', 2), ('make -C d inner', 2)], 'tasks')
 
 
+def a_leader_may_be_a_task():
+    """Nobody waited for it, so that its CPU is its own."""
+    need('make')
+    done = run(r"printf 'all:\n\ttrue\n' >Makefile; exec make all")
+    tap.same(derived(done), [('make all', 0)], 'tasks')
+    found, = done.summary()['derived_tasks']
+    tap.check(found['cpu_us'] > 0, f'no CPU in {found}')
+
+
 def scripts_of_npm_are_tasks():
     """Over the exec of env, and once."""
     need('npm')
@@ -183,7 +192,7 @@ def secrets_are_out_of_derived_names():
 
 
 if __name__ == '__main__':
-    tap.run([verbs_of_tools_are_tasks, a_derived_task_is_its_process_and_is_not_mixed_up_with_a_named_one, goals_of_make_are_tasks,
+    tap.run([verbs_of_tools_are_tasks, a_derived_task_is_its_process_and_is_not_mixed_up_with_a_named_one, goals_of_make_are_tasks, a_leader_may_be_a_task,
              scripts_of_npm_are_tasks, edges_of_ninja_are_tasks_by_their_output, tests_of_ctest_are_tasks,
              a_task_lives_on_over_exec_and_ends_as_its_process, rules_name_tasks_and_come_first, off_is_off,
              rules_that_cannot_be_read_are_no_matter_to_the_job, dtrack_run_says_what_is_wrong_with_the_rules,

@@ -15,7 +15,7 @@ def orphan_shell(made):
     """A shell that libc starts while its parent may be leaving; or what a system call executes, when its parent has left."""
     threads = [step for step in steps_of(made) if step['op'] == 'thread' and step['how'] != 'joined']
     is_left = '"none"' in json.dumps(made) or has(made, 'orphan') or has(made, 'daemon')
-    return has(made, 'popen') or any(step['op'] in ('system', 'wordexp') for step in steps_of(threads)) or \
+    return any(step['op'] in ('system', 'popen', 'wordexp') for step in steps_of(threads)) or \
         (is_left and has(made, 'exec', how=['raw']))
 
 
@@ -115,7 +115,7 @@ FLAGS = {
                        'when the leader is not above it', left_namespace),
     'reaped_unseen': ('what daemon() forks where no system call of ours is made is known by who reaps it alone, and said to be its child', reaped_unseen),
     'random_room': ('the largest environment of a small stack is another one each time, watched or not', random_room),
-    'orphan_shell': ('the shell of popen(), or of system() in a thread, whose parent is gone before it has begun itself begins a second run; '
+    'orphan_shell': ('the shell of popen(), or of system() in a thread that is left, whose parent is gone before it has begun itself begins a second run; '
                      'so does what is executed past libc', orphan_shell),
     'run_static': ('dtrack run preloads into a static program, which hands that on to all it starts', run_static),
     'musl_unreaped': ('musl\'s raise() in a child forked past libc hits the parent, which lives longer when it waits for the store', musl_unreaped),

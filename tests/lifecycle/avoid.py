@@ -56,14 +56,14 @@ STARTS = ('fork', 'vfork', 'clone', 'spawn', 'system', 'popen', 'wordexp', 'rewr
 
 
 def vfork_in_vfork(made):
-    """A vfork child that calls exit, and so does what its parent would do at exit; or that a signal's handler meets, which starts processes."""
+    """A vfork child that does what starts processes: what its parent would do at exit, or a signal's handler."""
     late = [made.get('dtor', []), made.get('lib', {}).get('dtor', [])] + \
         [step for step in steps_of(made) if step['op'] in ('atexit', 'on_exit')]
     borrowed = [step for step in steps_of(made) if step['op'] in ('vfork', 'clone')]
     leaves = any(step['op'] == 'end' and step['how'] == 'exit' for step in steps_of(borrowed))
     is_hit = has(borrowed, 'raise') or has(borrowed, 'end', how=['signal', 'abort'])
     handlers = [step for step in steps_of(made) if step['op'] == 'handle']
-    return (has(late, 'vfork') and leaves) or (is_hit and any(has(handlers, op) for op in STARTS))
+    return any((leaves and has(late, op)) or (is_hit and has(handlers, op)) for op in STARTS)
 
 
 def musl_last_thread(made):

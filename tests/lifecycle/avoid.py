@@ -41,6 +41,12 @@ def random_reaper(made):
     return '"none"' in json.dumps(made) and any(step['target'].startswith('to_') for step in steps_of(made) if step['op'] == 'exec')
 
 
+def random_pipe(made):
+    """A pipe into a cat that can't write: it may leave before the next one writes to it, or after that."""
+    is_spoiled = 'stdout' in made['scene'] or has(made, 'line', text=['exec 1>/dev/full', 'exec 1>&-', 'ulimit -f 0'])
+    return is_spoiled and has(made, 'pipe')
+
+
 def random_trap(made):
     """A shell's trap for SIGCHLD. All that it can do starts processes."""
     return has(made, 'trap', signal=['CHLD'])
@@ -102,6 +108,7 @@ def reaped_unseen(made):
 
 FLAGS = {
     'random_reaper': ('which children a shell finds to wait for depends on which have ended by then, watched or not', random_reaper),
+    'random_pipe': ('who writes to a pipe whose reader may be gone dies of it, or does not', random_pipe),
     'random_trap': ('processes that a trap for SIGCHLD starts lead to the next trap, until the shell is out of stack', random_trap),
     'last_flush': ('libc writes what is left in stdout after the last handler: who dies of that, and is waited for by nobody of the job, is said to have left by exit',
                    last_flush),

@@ -47,6 +47,11 @@ def random_pipe(made):
     return is_spoiled and has(made, 'pipe')
 
 
+def random_retry(made):
+    """A bash that may start few processes: it sleeps for seconds before it tries again."""
+    return made['form'] == 'bash' and 'processes' in made['scene']
+
+
 def random_trap(made):
     """A shell's trap for SIGCHLD. All that it can do starts processes."""
     return has(made, 'trap', signal=['CHLD'])
@@ -109,6 +114,7 @@ def reaped_unseen(made):
 FLAGS = {
     'random_reaper': ('which children a shell finds to wait for depends on which have ended by then, watched or not', random_reaper),
     'random_pipe': ('who writes to a pipe whose reader may be gone dies of it, or does not', random_pipe),
+    'random_retry': ('bash tries to fork for so long that its time is over, or not', random_retry),
     'random_trap': ('processes that a trap for SIGCHLD starts lead to the next trap, until the shell is out of stack', random_trap),
     'last_flush': ('libc writes what is left in stdout after the last handler: who dies of that, and is waited for by nobody of the job, is said to have left by exit',
                    last_flush),

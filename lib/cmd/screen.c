@@ -221,6 +221,13 @@ static bool is_quit(void)
     return !len || memchr(keys, 'q', (size_t)len) || memchr(keys, 'Q', (size_t)len);
 }
 
+bool screen_has_event(const struct screen *s)
+{
+    struct pollfd fds[] = {{.fd = s->signals_fd, .events = POLLIN},
+                           {.fd = s->has_keys && s->taken ? STDIN_FILENO : -1, .events = POLLIN}};
+    return poll(fds, ARRAY_LEN(fds), 0) > 0;
+}
+
 enum screen_event screen_wait(struct screen *s, int64_t most_ms)
 {
     const int64_t until_ns = clock_now_ns() + most_ms * 1000000;

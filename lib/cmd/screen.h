@@ -47,6 +47,9 @@ void screen_size(int *columns, int *lines);
 /* Show the text's first lines, as many as there is room for. */
 void screen_put(const struct screen *s, const struct buf *text);
 
+/* Whether a key or a signal waits for screen_wait(). */
+must_check bool screen_has_event(const struct screen *s);
+
 /* Wait for something to happen, at most so long. A signal that stops the program does so in here. */
 must_check enum screen_event screen_wait(struct screen *s, int64_t most_ms);
 

@@ -82,6 +82,11 @@ static int choose(const struct command *self, const char *wanted, struct choice 
     return CMD_OK;
 }
 
+static bool is_waited_for(void *screen)
+{
+    return screen_has_event(screen);
+}
+
 /* What was seen last stays when the record can't be read just now. */
 static int look(struct watching *w)
 {
@@ -89,6 +94,10 @@ static int look(struct watching *w)
     w->looked_ns = clock_now_ns();
     w->state = watch_run_state(&w->run);
     w->err = watch_run_look(&w->run, w->state != WATCH_ENDED, &now);
+    if (w->err == -ECANCELED && w->state != WATCH_GOES_ON) {
+        w->run.stop = NULL; /* the last look is worth waiting for */
+        w->err = watch_run_look(&w->run, w->state != WATCH_ENDED, &now);
+    }
     w->next_ns = clock_now_ns() + MAX(w->interval_ns, w->run.cost_ns * COST_SHARE);
     if (!w->err) {
         live_release(&w->live);
@@ -102,7 +111,7 @@ static int look(struct watching *w)
 /* What a look means by itself goes before the keys. */
 static void put_note(struct buf *out, const struct watching *w)
 {
-    if (w->err)
+    if (w->err && w->err != -ECANCELED)
         buf_printf(out, "the record can't be read: %s; ", w->err == -EPROTO ? "it is damaged" : strerror(-w->err));
     if (w->state == WATCH_LOST)
         buf_str(out, "the folder of the run is gone: this is the last that was seen");
@@ -173,7 +182,10 @@ static int watch(struct watching *w)
     int err = screen_open(&w->screen);
     if (err)
         return cmd_fail(w->self, "cannot take the terminal: %s", strerror(-err));
+    w->run.stop = is_waited_for;
+    w->run.stop_ctx = &w->screen;
     enum screen_event event = watch_until(w);
+    w->run.stop = NULL;
     if (event == SCREEN_SIGNAL)
         return screen_die(&w->screen);
     screen_close(&w->screen);

@@ -28,6 +28,8 @@ struct watch_run {
     int32_t leader_pid; /* as it was at first: the job may write anything into the header */
     uint64_t leader_ticks;
     int64_t cost_ns; /* CPU that the last look took */
+    bool (*stop)(void *ctx); /* asked now and then while looking: whether somebody waits for the end of that. NULL = nobody does */
+    void *stop_ctx;
 };
 
 /* Open the run in the folder `path`. 0 or -errno as run_folder_open(), -ENOENT also for one of which only the result is left;
@@ -39,7 +41,7 @@ enum watch_state watch_run_state(const struct watch_run *w);
 
 /* Replace what is in `l`, which is to be released in any case, by the run as it is now. Reads all of its record: who asks often
  * looks at cost_ns. Once it has ended, how it did is known if the leader could say so. 0 or -errno: -EPROTO when what is there
- * now can't be read. */
+ * now can't be read; -ECANCELED when it was to stop. */
 must_check int watch_run_look(struct watch_run *w, bool goes_on, struct live *l);
 
 /* Close what is open. */

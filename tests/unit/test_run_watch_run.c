@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/watch_run.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -107,6 +108,29 @@ TEST(a_spool_that_is_cut_is_an_error_and_no_end)
     end(&g);
 }
 
+static bool stop(void *ctx)
+{
+    ++*(int *)ctx;
+    return true;
+}
+
+TEST(a_look_at_many_stops_when_it_is_told)
+{
+    struct going g;
+    uint32_t ref;
+    int asked = 0;
+    SOME_ENVIRONMENT("HOME=/nowhere/to/be/found");
+    begin(&g);
+    for (int i = 0; i < 9000; i++)
+        leave(put_image(&g.scene, 1000 + i, clock_now_ns() / MS, "cc", &ref), clock_now_ns() / MS + 1, 0);
+    g.watch.stop = stop;
+    g.watch.stop_ctx = &asked;
+    CHECK(watch_run_look(&g.watch, true, &g.live) == -ECANCELED && asked == 1);
+    g.watch.stop = NULL;
+    CHECK(!watch_run_look(&g.watch, true, &g.live) && g.live.processes == 9002);
+    end(&g);
+}
+
 TEST(whatever_is_written_into_the_spool_ends_nobody)
 {
     struct going g;
@@ -130,4 +154,5 @@ TEST(whatever_is_written_into_the_spool_ends_nobody)
 
 TEST_MAIN(CASE(what_runs_is_seen), CASE(its_end_is_seen_when_its_folder_is_gone),
           CASE(a_folder_that_is_taken_away_is_a_lost_run), CASE(a_spool_that_is_cut_is_an_error_and_no_end),
+          CASE(a_look_at_many_stops_when_it_is_told),
           CASE(whatever_is_written_into_the_spool_ends_nobody))

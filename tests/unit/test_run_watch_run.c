@@ -121,8 +121,8 @@ TEST(a_look_at_many_stops_when_it_is_told)
     int asked = 0;
     SOME_ENVIRONMENT("HOME=/nowhere/to/be/found");
     begin(&g);
-    for (int i = 0; i < 9000; i++)
-        leave(put_image(&g.scene, 1000 + i, clock_now_ns() / MS, "cc", &ref), clock_now_ns() / MS + 1, 0);
+    for (int i = 0; i < 9000; i++) /* of pids that nobody has, neither this process */
+        leave(put_image(&g.scene, 4000000 + i, clock_now_ns() / MS, "cc", &ref), clock_now_ns() / MS + 1, 0);
     g.watch.stop = stop;
     g.watch.stop_ctx = &asked;
     CHECK(watch_run_look(&g.watch, true, &g.live) == -ECANCELED && asked == 1);

@@ -39,7 +39,12 @@ class Place:
     def __exit__(self, *_):
         for job, gate in self.jobs:
             self.release(job, gate)
+        wait_for(self.is_removed, 'the folder removed')
+
+    def is_removed(self):
+        """Guardians may still be at work in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        return not os.path.exists(self.folder)
 
     def start(self, script='', name='demo', after='true'):
         """A job that does the script, waits at a gate in `cat GATE`, and ends with `after`."""
@@ -402,6 +407,10 @@ def a_run_whose_folder_is_taken_away_is_lost():
             shutil.rmtree(spool[0])
             terminal.ends(1)
             tap.check('the folder of the run is gone' in terminal.text, terminal.text)
+        place.release(*place.jobs[0])
+        store = f'{place.folder}/state/dtrack/store/runs'
+        wait_for(lambda: any(files for _, _, files in os.walk(store)), 'the run in the store, by a guardian that nobody waits for')
+        time.sleep(0.5)  # it has a folder to look for
 
 
 def a_record_that_is_cut_is_said_and_outlived():

@@ -99,6 +99,11 @@ def early_on_exit(made):
     return has(early, 'flush')
 
 
+def late_exec(made):
+    """A handler of quick_exit() that executes."""
+    return has([step for step in steps_of(made) if step['op'] == 'at_quick_exit'], 'exec')
+
+
 def left_namespace(made):
     """A shell that libc starts below one that has gone into a user namespace, and has no leader above it any more."""
     return has(made, 'namespace', flags=['CLONE_NEWUSER']) and (has(made, 'daemon') or has(made, 'orphan')) and \
@@ -124,6 +129,7 @@ FLAGS = {
                   'the guardian gives way where a hook sees the fork fail', last_slot),
     'early_wordexp': ('the shell of wordexp() in a constructor that runs before ours begins a run of its own', early_wordexp),
     'early_on_exit': ('what a constructor before ours registers by on_exit() comes after our handler: it finds a leader\'s streams flushed', early_on_exit),
+    'late_exec': ('a fork child that executes in a handler of quick_exit() has left twice: its end is noted before those handlers', late_exec),
     'left_namespace': ('the kernel lets nobody look at a process that has entered a user namespace: the shell of system() there does not find the run, '
                        'when the leader is not above it', left_namespace),
     'reaped_unseen': ('what daemon() forks where no system call of ours is made is known by who reaps it alone, and said to be its child', reaped_unseen),

@@ -57,7 +57,7 @@ static int take_row(void *ctx, const char *line, size_t len)
 {
     struct filling *f = ctx;
     int err = ndjson_parse(&f->row, line, len);
-    if (err || (f->is_tree && span_is_derived(&f->row.span)))
+    if (err || span_is_derived(&f->row.span))
         return err;
     return f->is_tree ? tree_add(&f->tree, &f->row.span) : digest_add(&f->digest, &f->row.span);
 }

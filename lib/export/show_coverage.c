@@ -2,7 +2,8 @@
 /* What the record can't tell, and what it cost: last on the page, so that nobody takes it for more than it is. */
 #include "export/show_parts.h"
 
-/* Append "N what" unless N is 0. */
+/* Append "N what" unless N is 0. */#define UNMARKED 4 /* tasks that were recognised, on a first page */
+
 static void put_count(struct show *show, int64_t count, const char *what)
 {
     if (count <= 0)
@@ -195,8 +196,33 @@ static void put_handled(struct show *show)
     page_end(&show->page);
 }
 
+/* Tasks that nobody marked and a tool's own words told of: kept apart from those that have a name by somebody's will. */
+static void put_unmarked(struct show *show)
+{
+    const struct summary *s = show->summary;
+    size_t shown = show->options->all ? s->derived_len : MIN(s->derived_len, (size_t)UNMARKED);
+    if (!shown || show->options->failures || show->options->task)
+        return;
+    show_label(show, "Unmarked");
+    for (size_t i = 0; i < shown; i++) {
+        const struct summary_task *t = &s->derived[i];
+        auto_buf text = BUF_EMPTY;
+        buf_printf(&text, "%.60s ", t->name);
+        words_duration(&text, t->total_ns);
+        if (t->count > 1)
+            buf_printf(&text, " (%lld times)", (long long)t->count);
+        if (t->failed)
+            buf_printf(&text, ", %lld failed", (long long)t->failed);
+        show_fact(show, buf_text(&text));
+    }
+    if (s->derived_len > shown)
+        put_count(show, (int64_t)(s->derived_len - shown), "more (--all)");
+    page_end(&show->page);
+}
+
 void show_coverage(struct show *show)
 {
+    put_unmarked(show);
     put_handled(show);
     put_coverage(show);
     if (show->options->all)

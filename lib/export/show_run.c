@@ -33,7 +33,7 @@ static size_t foot_lines(const struct show *show)
 {
     const struct digest *d = show->digest;
     return FOOT_LINES + (d->marks_seen > 0) + (d->failures.handled > 0) + (d->figures.left_out > 0) +
-           (show->summary->coverage.blind.len > 0);
+           (show->summary->coverage.blind.len > 0) + (show->summary->derived_len > 0);
 }
 
 /* The table whose lines are worth least gives one up. */

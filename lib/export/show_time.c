@@ -71,7 +71,7 @@ static void put_gap(struct show *show, const struct figures_gap *gap)
     put_neighbour(show, "", gap->during, room);
     put_neighbour(show, gap->during == FIGURES_RUN ? "after " : "  after ", gap->before, room);
     if (!narrow)
-        put_neighbour(show, ", before ", gap->after, room);
+        put_neighbour(show, parts > 1 ? ", before " : "before ", gap->after, room);
     page_end(p);
 }
 

@@ -90,17 +90,28 @@ static enum lead_problem lead_outcome(const struct lead_end *e)
 }
 
 /* A guardian that can't be asked for, as its folder can't be reached from here, sees us go. */
+/* A guardian is there, or is started now. LEAD_FINE, with *guarded as handshake_is_guarded() has it, or why there is none. */
+static enum lead_problem lead_ensure(const struct lead_end *e, int *guarded)
+{
+    *guarded = handshake_is_guarded(e->spool->folder);
+    if (*guarded)
+        return LEAD_FINE;
+    int err = e->start(e->with);
+    *guarded = err ? 0 : handshake_is_guarded(e->spool->folder);
+    return *guarded ? LEAD_FINE : err == -EPERM ? LEAD_PROGRAM_OPEN : LEAD_NO_PROGRAM;
+}
+
+/* One that was there may be gone when it is spoken to: its program could not be executed. Another one is tried then. */
 enum lead_problem lead_end(const struct lead_end *e)
 {
-    const char *folder = e->spool->folder;
-    int guarded = handshake_is_guarded(folder);
-    if (!guarded) {
-        int err = e->start(e->with);
-        guarded = err ? 0 : handshake_is_guarded(folder);
-        if (!guarded)
-            return err == -EPERM ? LEAD_PROGRAM_OPEN : LEAD_NO_PROGRAM;
+    int guarded, told = -ENXIO;
+    for (int tries = 0; tries < 2 && told == -ENXIO; tries++) {
+        enum lead_problem problem = lead_ensure(e, &guarded);
+        if (problem || guarded < 0)
+            return problem;
+        told = handshake_say_end(e->spool->folder);
     }
-    if (guarded < 0 || handshake_say_end(folder) || !e->wait_ns)
+    if (told || !e->wait_ns)
         return LEAD_FINE;
     return lead_wait(e) ? lead_outcome(e) : LEAD_LATE;
 }

@@ -141,7 +141,6 @@ int lead_guardian_make_last(const struct lead_guardian *g)
     if (child == 0) {
         if (guardian_prepare(g))
             guardian_exit();
-        __atomic_store_n(&g->spool->header->guardian_pid, sys_getpid(), __ATOMIC_RELAXED); /* it may be in the way at once */
         guardian_exec(g);
     }
     return child > 0 ? 0 : child;

@@ -71,9 +71,11 @@ def the_summary_counts_what_failed():
 
 
 def the_page_shows_a_status():
-    """Where the tree has the task."""
+    """Where the table has the task, and in the tree."""
     page = job().dtrack('show')
-    tap.check(re.search('exit 1 .*inner', page), f'the page has no status of a task that failed: {page}')
+    tap.check(re.search(r'^ +inner .*(✗|!) exit 1', page, re.M), f'the table has no status of a task that failed: {page}')
+    page = job().dtrack('show', '--tree')
+    tap.check(re.search('exit 1 .*inner', page), f'the tree has no status of a task that failed: {page}')
 
 
 def junit_and_markdown_go_by_the_status():

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "export/words.h"
 
 #define LABEL_BYTES 200
 #define LABELS_MAX 100000u
@@ -311,6 +310,14 @@ const char *digest_label(const struct digest *d, uint32_t row)
 const char *digest_text(const struct digest *d, uint32_t number)
 {
     return figures_names_text(&d->labels, number);
+}
+
+struct words_end digest_end(const struct digest *d, uint32_t row)
+{
+    const struct figures_row *r = &d->figures.rows[row];
+    bool known = r->flags & FIGURES_STATUS, is_signal = known && r->signal;
+    return (struct words_end){r->flags & FIGURES_RUNS ? SPAN_END_RUNNING : known ? SPAN_END_SELF : SPAN_END_INFERRED,
+                              known && !is_signal ? r->exit_code : SPAN_NONE, is_signal ? r->signal : SPAN_NONE};
 }
 
 bool digest_is_helper(const struct digest *d, uint32_t row)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "export/words.h"
 #include "model/figures.h"
 #include "model/figures_failures.h"
 #include "model/figures_groups.h"
@@ -96,6 +97,9 @@ const char *digest_label(const struct digest *d, uint32_t row);
 
 /* The text of a mark's name or value. Owned by the digest. */
 const char *digest_text(const struct digest *d, uint32_t number);
+
+/* How the row ended, for words_status(). */
+struct words_end digest_end(const struct digest *d, uint32_t row);
 
 /* Finished: how long what was asked for took: the run, or the tasks of that name together. */
 int64_t digest_whole_ns(const struct digest *d);

@@ -161,20 +161,10 @@ static void put_header(struct buf *out, const struct report *r)
     buf_str(out, "</header>\n<main>\n");
 }
 
-static struct words_end end_of(const struct figures_row *row)
-{
-    bool known = row->flags & FIGURES_STATUS;
-    return (struct words_end){row->flags & FIGURES_RUNS ? SPAN_END_RUNNING
-                              : known                   ? SPAN_END_SELF
-                                                        : SPAN_END_INFERRED,
-                              known && !row->signal ? row->exit_code : SPAN_NONE,
-                              known && row->signal ? row->signal : SPAN_NONE};
-}
-
 static void put_failure(struct buf *out, const struct digest *d, const struct figures_failure *failure)
 {
     const struct figures_row *row = &d->figures.rows[failure->row];
-    const struct words_end end = end_of(row);
+    const struct words_end end = digest_end(d, failure->row);
     auto_buf status = BUF_EMPTY, after = BUF_EMPTY;
     words_status(&status, &end);
     html_printf(out,

@@ -27,13 +27,6 @@ struct chain {
     size_t len, shown;
 };
 
-static struct words_end end_of(const struct figures_row *row)
-{
-    bool known = row->flags & FIGURES_STATUS, is_signal = known && row->signal;
-    return (struct words_end){row->flags & FIGURES_RUNS ? SPAN_END_RUNNING : known ? SPAN_END_SELF : SPAN_END_INFERRED,
-                              known && !is_signal ? row->exit_code : SPAN_NONE, is_signal ? row->signal : SPAN_NONE};
-}
-
 static const struct figures_row *row_of(const struct chain *c, const struct entry *e)
 {
     return &c->show->digest->figures.rows[e->failure->row];
@@ -106,9 +99,10 @@ static bool has_waited(const struct figures_row *row)
     return row->flags & FIGURES_CPU && ns >= WAITED_LEAST && figures_cpu_us(row) < ns / 20 / 1000;
 }
 
-static void put_status(struct show *show, const struct figures_row *row, bool began)
+static void put_status(struct show *show, uint32_t at, bool began)
 {
-    const struct words_end end = end_of(row);
+    const struct figures_row *row = &show->digest->figures.rows[at];
+    const struct words_end end = digest_end(show->digest, at);
     auto_buf text = BUF_EMPTY;
     words_status(&text, &end);
     page_text(&show->page, "  ");
@@ -160,7 +154,7 @@ static void put_entry(struct chain *c, size_t i)
         page_fit(p, task, 16);
     }
     page_to(p, MIN(p->width, STATUS_WIDTH) - status_columns(p));
-    put_status(show, row, e->failure->began);
+    put_status(show, e->failure->row, e->failure->began);
     page_end(p);
 }
 
@@ -320,7 +314,7 @@ int show_handled(struct show *show)
         page_text(&show->page, " ");
         page_sign(&show->page, GLYPH_TIMES);
         page_text(&show->page, "  ");
-        const struct words_end end = end_of(&d->figures.rows[list[i].row]);
+        const struct words_end end = digest_end(d, list[i].row);
         show_end(show, &end);
         show_rest_of_line(show, list[i].label);
     }

@@ -22,8 +22,8 @@ struct junit {
     struct tally tally;
     struct intern names;
     uint32_t *repeats; /* by a name's number: how many others were made of it */
-    uint32_t *first;   /* by task: its first process that failed; TREE_ROOT: those outside of tasks */
-    uint32_t *next;    /* by process: the next one of the same task that failed */
+    uint32_t *first;   /* by row of a task: 1 + the first entry of digest.failures that is in it; 0 = none */
+    uint32_t *next;    /* by entry: 1 + the next one of the same task */
 };
 
 /* A name that no case has had: the text, else with a number behind it. */
@@ -57,36 +57,59 @@ static void put_attribute(struct buf *out, const char *key, const char *value)
 }
 
 /* "exit 2: make all" */
-static void put_failed(struct buf *out, const struct tree *tree, uint32_t at)
+static void put_entry(struct buf *out, const struct digest *d, const struct figures_failure *failure)
 {
+    const struct words_end end = digest_end(d, failure->row);
     auto_buf line = BUF_EMPTY;
-    words_status(&line, &tree->nodes[at].end);
+    words_status(&line, &end);
     buf_str(&line, ": ");
-    text_put_cut(&line, tree_text(tree, tree->nodes[at].label), NAME_MAX_BYTES);
+    text_put_cut(&line, digest_label(d, failure->row), NAME_MAX_BYTES);
     text_put_xml(out, buf_text(&line));
 }
 
-/* The message is the first failure, as views show no more; the text has them all, or the first of many. */
-static void put_failure(const struct junit *j, struct buf *out, const struct words_end *end, uint32_t task)
+/* Of the run the next entry of its chain, which is at the list's front; of a task the next one in it. Numbers
+ * are one more than an entry's place; 0 = no more. */
+static uint32_t next_entry(const struct junit *j, uint32_t row, uint32_t at)
 {
-    const struct tree *tree = &j->tally.tree;
+    const struct figures_failures *failures = &j->tally.digest.failures;
+    if (row != FIGURES_RUN)
+        return at ? j->next[at - 1] : j->first[row];
+    if (!at)
+        at = failures->len && failures->list[0].row == FIGURES_RUN ? 1 : 0;
+    return at && at < failures->len && failures->list[at].depth ? at + 1 : 0;
+}
+
+/* Where it began; 0 when that is not told. */
+static uint32_t cause_of(const struct junit *j, uint32_t row)
+{
+    uint32_t first = next_entry(j, row, 0), at = first;
+    while (at && !j->tally.digest.failures.list[at - 1].began)
+        at = next_entry(j, row, at);
+    return at ? at : first;
+}
+
+/* The message is where it began, as views show no more; the text has the whole chain, or the start of it. */
+static void put_failure(const struct junit *j, struct buf *out, const struct words_end *end, uint32_t row)
+{
+    const struct digest *d = &j->tally.digest;
     bool failed = words_failed(end);
+    uint32_t cause = cause_of(j, row), at = next_entry(j, row, 0);
     buf_printf(out, "\n      <failure type=\"%s\" message=\"",
                end->signal != SPAN_NONE ? "signal"
                : failed                 ? "exit"
                                         : "task");
-    if (j->first[task])
-        put_failed(out, tree, j->first[task]);
+    if (cause)
+        put_entry(out, d, &d->failures.list[cause - 1]);
     else if (failed)
         words_status(out, end);
     else
-        buf_str(out,
-                end->end_by == SPAN_END_RUN ? "never ended, and the run failed" : "a task within it failed");
+        buf_str(out, row != FIGURES_RUN && d->figures.rows[row].flags & (FIGURES_RUNS | FIGURES_LEAST)
+                         ? "never ended, and the run failed"
+                         : "a task within it failed");
     buf_str(out, "\">");
-    uint32_t at = j->first[task];
-    for (int i = 0; at && i < SHOWN_MAX; i++, at = j->next[at]) {
-        put_failed(out, tree, at);
-        buf_char(out, '\n');
+    for (int i = 0; at && i < SHOWN_MAX; i++, at = next_entry(j, row, at)) {
+        put_entry(out, d, &d->failures.list[at - 1]);
+        buf_str(out, d->failures.list[at - 1].began ? ", here it began\n" : "\n");
     }
     buf_str(out, at ? "and more</failure>\n    </testcase>\n" : "</failure>\n    </testcase>\n");
 }
@@ -118,53 +141,72 @@ static int put_case(struct export *e, const char *name, int64_t ns)
     return err;
 }
 
-static int put_task(struct export *e, uint32_t at)
+static int put_task(struct export *e, uint32_t row)
 {
     struct junit *j = e->state;
-    const struct tree_node *task = &j->tally.tree.nodes[at];
-    int err = put_case(e, tree_text(&j->tally.tree, task->label), task->dur_ns);
-    if (tally_task_failed(&j->tally, task))
-        put_failure(j, e->out, &task->end, at);
+    const struct digest *d = &j->tally.digest;
+    const struct figures_row *task = &d->figures.rows[row];
+    int err = put_case(e, figures_key(&d->figures, row), figures_dur_ns(task));
+    const struct words_end end = digest_end(d, row);
+    if (j->tally.failed[row])
+        put_failure(j, e->out, &end, row);
     else
         buf_str(e->out, "</testcase>\n");
     return err ? err : export_spill(e);
 }
 
-/* Lists of processes that failed, by the innermost task that they belong to. */
+/* Lists of entries by the innermost task that they belong to. */
 static int find_failed(struct junit *j)
 {
-    const struct tree *tree = &j->tally.tree;
-    j->repeats = calloc((size_t)tree->len + 1, sizeof *j->repeats);
-    j->first = calloc(tree->len, sizeof *j->first);
-    j->next = calloc(tree->len, sizeof *j->next);
+    const struct digest *d = &j->tally.digest;
+    j->repeats = calloc(d->figures.len + (size_t)1, sizeof *j->repeats);
+    j->first = calloc(d->figures.len, sizeof *j->first);
+    j->next = calloc(d->failures.len + 1, sizeof *j->next);
     if (!j->repeats || !j->first || !j->next)
         return -ENOMEM;
-    for (uint32_t i = tree->len; i-- > 1;) {
-        if (!tally_process_failed(&tree->nodes[i]))
+    for (size_t i = d->failures.len; i-- > 0;) {
+        uint32_t row = d->failures.list[i].row;
+        if (row == FIGURES_RUN || tally_is_task(&j->tally, row))
             continue;
-        j->next[i] = j->first[tree->nodes[i].group];
-        j->first[tree->nodes[i].group] = i;
+        uint32_t task = d->figures.rows[row].task;
+        j->next[i] = j->first[task];
+        j->first[task] = (uint32_t)i + 1;
     }
     return 0;
 }
 
-/* By start, which is the order of the rows: what of the run no task covers. */
-static int64_t outside_ns(const struct export *e)
+struct stretch {
+    int64_t from_ns, to_ns;
+};
+
+static int by_from(const void *a, const void *b)
+{
+    const struct stretch *x = a, *y = b;
+    return (x->from_ns > y->from_ns) - (x->from_ns < y->from_ns);
+}
+
+/* What of the run no task covers. */
+static int outside_ns(const struct export *e, int64_t *left_ns)
 {
     const struct junit *j = e->state;
-    const struct tree *tree = &j->tally.tree;
-    int64_t until = MAX(e->summary->start_ns, 0), left = MAX(e->summary->dur_ns, 0), run_end;
-    if (__builtin_add_overflow(until, left, &run_end))
-        run_end = INT64_MAX;
-    for (uint32_t i = 1; i < tree->len; i++) {
-        const struct tree_node *task = &tree->nodes[i];
-        int64_t from = MAX(task->start_ns, until), end = MIN(tree_end(task), run_end);
-        if (!task->is_task || end <= from)
-            continue;
-        left -= end - from;
-        until = end;
+    const struct figures *f = &j->tally.digest.figures;
+    auto_free struct stretch *tasks = calloc(f->tasks + (size_t)1, sizeof *tasks);
+    size_t len = 0;
+    int64_t until = 0;
+    if (!tasks)
+        return -ENOMEM;
+    for (uint32_t i = 1; i < f->len && len < f->tasks; i++)
+        if (tally_is_task(&j->tally, i))
+            tasks[len++] = (struct stretch){f->rows[i].start_ns, f->rows[i].end_ns};
+    qsort(tasks, len, sizeof *tasks, by_from);
+    *left_ns = f->dur_ns;
+    for (size_t i = 0; i < len; i++) {
+        int64_t from = MAX(tasks[i].from_ns, until);
+        *left_ns -= MAX(tasks[i].to_ns - from, 0);
+        until = MAX(tasks[i].to_ns, until);
     }
-    return MAX(left, 0);
+    *left_ns = MAX(*left_ns, 0);
+    return 0;
 }
 
 static void put_suite(struct export *e, uint32_t tests, uint32_t failures)
@@ -193,14 +235,13 @@ static void put_suite(struct export *e, uint32_t tests, uint32_t failures)
 /* How many cases there are, and how many of them failed. */
 static uint32_t count_cases(const struct junit *j, uint32_t *failures)
 {
-    const struct tree *tree = &j->tally.tree;
     uint32_t cases = 1;
     *failures = j->tally.run_failed;
-    for (uint32_t i = 1; i < tree->len && cases < CASES_MAX; i++) {
-        if (!tree->nodes[i].is_task)
+    for (uint32_t i = 1; i < j->tally.digest.figures.len && cases < CASES_MAX; i++) {
+        if (!tally_is_task(&j->tally, i))
             continue;
         cases++;
-        *failures += tally_task_failed(&j->tally, &tree->nodes[i]);
+        *failures += j->tally.failed[i];
     }
     return cases;
 }
@@ -209,12 +250,18 @@ static int put_run(struct export *e)
 {
     struct junit *j = e->state;
     const struct summary *s = e->summary;
-    int err = put_case(e, s->name, outside_ns(e));
+    const struct words_end end = {s->end_by, s->exit_code, s->signal};
+    int64_t own_ns;
+    int err = outside_ns(e, &own_ns);
+    if (!err)
+        err = put_case(e, s->name, own_ns);
+    if (err)
+        return err;
     if (j->tally.run_failed)
-        put_failure(j, e->out, &(struct words_end){s->end_by, s->exit_code, s->signal}, TREE_ROOT);
+        put_failure(j, e->out, &end, FIGURES_RUN);
     else
         buf_str(e->out, "</testcase>\n");
-    return err;
+    return 0;
 }
 
 static int end(struct export *e)
@@ -230,8 +277,8 @@ static int end(struct export *e)
     put_suite(e, left, failures);
     err = put_run(e);
     left--;
-    for (uint32_t i = 1; !err && left && i < j->tally.tree.len; i++) {
-        if (!j->tally.tree.nodes[i].is_task)
+    for (uint32_t i = 1; !err && left && i < j->tally.digest.figures.len; i++) {
+        if (!tally_is_task(&j->tally, i))
             continue;
         left--;
         err = put_task(e, i);

@@ -3,6 +3,7 @@
  * report. No times of their own, which such collectors refuse; every family a gauge, which readers of the
  * older format take, too. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json_lex.h"
@@ -13,7 +14,8 @@
 #include "export/tally.h"
 #include "export/escape.h"
 
-#define TASKS_MAX 1000 /* each is three time series of its reader's */
+#define TASKS_MAX 1000 /* each is a time series of its reader's in every family */
+#define COMMANDS_MAX 50
 #define LABEL_MAX_BYTES 256
 
 /* A label's value: backslashes and quotes are escaped, line breaks there are none. */
@@ -70,6 +72,20 @@ static void put_count(const struct export *e, const char *name, const char *help
     end_count(e->out, count);
 }
 
+/* Hundredths as they are. */
+static void end_centi(struct buf *out, int64_t centi)
+{
+    centi = MAX(centi, 0);
+    buf_printf(out, "} %lld.%02lld\n", (long long)centi / 100, (long long)centi % 100);
+}
+
+static void put_centi(const struct export *e, const char *name, const char *help, int64_t centi)
+{
+    put_family(e->out, name, NULL, help);
+    start_sample(e, name);
+    end_centi(e->out, centi);
+}
+
 static int64_t us_to_ns(int64_t us)
 {
     return us > INT64_MAX / 1000 ? INT64_MAX : MAX(us, 0) * 1000;
@@ -107,30 +123,130 @@ static void put_run(const struct export *e)
                   s->maxrss_kb * 1024);
 }
 
-/* The label of a task's samples. */
-static void start_task(const struct export *e, const char *name, uint32_t task)
+/* What the page says of the run beyond its summary. */
+static void put_figures(const struct export *e)
 {
-    const struct tally *tally = e->state;
-    start_sample(e, name);
-    buf_char(e->out, ',');
-    put_label(e->out, "task", tree_text(&tally->tree, tally->tasks[task].label));
+    const struct digest *d = &((const struct tally *)e->state)->digest;
+    put_count(e, "run_handled_failures", "Processes that failed, and whose failure went on to nobody.",
+              d->failures.handled);
+    put_centi(e, "run_parallelism", "Processes at work at a time, on average.", d->parallelism.mean_centi);
+    put_centi(e, "run_parallelism_most", "The most of them at a time, over a sixtieth of the run.",
+              d->parallelism.most_centi);
+    put_centi(e, "run_cores_busy", "Cores busy on average, by CPU time.", d->parallelism.busy_centi);
+    put_family(e->out, "run_idle_seconds", "seconds",
+               "Time in which nobody was at work, or everybody waited.");
+    start_sample(e, "run_idle_seconds");
+    end_seconds(e->out, d->parallelism.idle_ns);
 }
 
 /* Cutting and breaking may make two names one, and a sample must not come twice: the first one stays. */
-static int choose_tasks(const struct tally *tally, uint32_t *chosen, uint32_t *len)
+static int is_new(struct intern *names, const char *text, bool *fresh)
 {
+    uint32_t number, before = names->len;
+    auto_buf label = BUF_EMPTY;
+    put_label(&label, "x", text);
+    int err = buf_error(&label);
+    if (!err)
+        err = intern_put(names, label.data, label.len, &number);
+    *fresh = !err && names->len > before;
+    return err;
+}
+
+/* The largest shares of the critical path; of the time in which there was no process the command is empty. */
+static int put_path(const struct export *e)
+{
+    const struct digest *d = &((const struct tally *)e->state)->digest;
+    struct intern names = INTERN_EMPTY;
+    int err = 0;
+    for (size_t i = 0; !err && i < MIN(d->shares_len, (size_t)COMMANDS_MAX); i++) {
+        const struct digest_share *share = &d->shares[i];
+        const char *name =
+            share->longest == FIGURES_RUN ? "" : figures_names_text(&d->figures.keys, share->key);
+        bool fresh;
+        err = is_new(&names, name, &fresh);
+        if (!fresh)
+            continue;
+        if (names.len == 1)
+            put_family(e->out, "command_path_seconds", "seconds",
+                       "What of the critical path is the command's.");
+        start_sample(e, "command_path_seconds");
+        buf_char(e->out, ',');
+        put_label(e->out, "command", name);
+        end_seconds(e->out, share->path_ns);
+    }
+    intern_release(&names);
+    return err;
+}
+
+/* One figure of the tasks of a name. */
+struct task_family {
+    const char *name, *unit, *help;
+    int64_t (*of)(const struct tally *tally, const struct figures_task_group *t);
+};
+
+static int64_t total_of(const struct tally *tally, const struct figures_task_group *t)
+{
+    (void)tally;
+    return t->total_ns;
+}
+
+static int64_t longest_of(const struct tally *tally, const struct figures_task_group *t)
+{
+    (void)tally;
+    return t->longest_ns;
+}
+
+static int64_t path_of(const struct tally *tally, const struct figures_task_group *t)
+{
+    (void)tally;
+    return t->path_ns;
+}
+
+static int64_t cpu_of(const struct tally *tally, const struct figures_task_group *t)
+{
+    (void)tally;
+    return us_to_ns(t->cpu_us);
+}
+
+static int64_t count_of(const struct tally *tally, const struct figures_task_group *t)
+{
+    (void)tally;
+    return t->count;
+}
+
+static int64_t failed_of(const struct tally *tally, const struct figures_task_group *t)
+{
+    return tally->failed_by_name[t->name];
+}
+
+static int64_t open_of(const struct tally *tally, const struct figures_task_group *t)
+{
+    (void)tally;
+    return t->least;
+}
+
+static const struct task_family task_families[] = {
+    {"task_duration_seconds", "seconds", "Time from start to end, all tasks of a name together.", total_of},
+    {"task_longest_seconds", "seconds", "The same of the longest one.", longest_of},
+    {"task_path_seconds", "seconds", "What of the critical path is theirs.", path_of},
+    {"task_cpu_seconds", "seconds", "CPU time of the processes in them.", cpu_of},
+    {"task_repeats", NULL, "How many tasks of that name there were.", count_of},
+    {"task_failed", NULL, "How many failed: by their status, or by a failure in them that counts.",
+     failed_of},
+    {"task_open", NULL, "How many never ended, or go on.", open_of},
+};
+
+static int choose_tasks(const struct tally *tally, const struct figures_task_group **chosen, size_t *len)
+{
+    const struct digest *d = &tally->digest;
     struct intern names = INTERN_EMPTY;
     int err = 0;
     *len = 0;
-    for (uint32_t i = 0; !err && i < tally->tasks_len && *len < TASKS_MAX; i++) {
-        uint32_t number, before = names.len;
-        auto_buf label = BUF_EMPTY;
-        put_label(&label, "task", tree_text(&tally->tree, tally->tasks[i].label));
-        err = buf_error(&label);
-        if (!err)
-            err = intern_put(&names, label.data, label.len, &number);
-        if (names.len > before)
-            chosen[(*len)++] = i;
+    for (size_t i = 0; !err && i < d->tasks.len && *len < TASKS_MAX; i++) {
+        bool fresh;
+        err = is_new(&names, figures_names_text(&d->figures.task_names, d->tasks.list[i].name), &fresh);
+        if (fresh)
+            chosen[(*len)++] = &d->tasks.list[i];
     }
     intern_release(&names);
     return err;
@@ -139,33 +255,23 @@ static int choose_tasks(const struct tally *tally, uint32_t *chosen, uint32_t *l
 static int put_tasks(const struct export *e)
 {
     const struct tally *tally = e->state;
-    uint32_t len;
-    auto_free uint32_t *tasks = calloc(TASKS_MAX, sizeof *tasks);
+    size_t len = 0;
+    auto_free const struct figures_task_group **tasks = calloc(TASKS_MAX, sizeof *tasks);
     int err = tasks ? choose_tasks(tally, tasks, &len) : -ENOMEM;
-    if (err || !len)
-        return err;
-    put_family(e->out, "task_duration_seconds", "seconds",
-               "Time from start to end, all tasks of a name together.");
-    for (uint32_t i = 0; i < len; i++) {
-        start_task(e, "task_duration_seconds", tasks[i]);
-        end_seconds(e->out, tally->tasks[tasks[i]].ns);
+    for (size_t i = 0; !err && len && i < ARRAY_LEN(task_families); i++) {
+        const struct task_family *family = &task_families[i];
+        put_family(e->out, family->name, family->unit, family->help);
+        for (size_t j = 0; j < len; j++) {
+            start_sample(e, family->name);
+            buf_char(e->out, ',');
+            put_label(e->out, "task", figures_names_text(&tally->digest.figures.task_names, tasks[j]->name));
+            if (family->unit)
+                end_seconds(e->out, family->of(tally, tasks[j]));
+            else
+                end_count(e->out, family->of(tally, tasks[j]));
+        }
     }
-    put_family(e->out, "task_longest_seconds", "seconds", "The same of the longest one.");
-    for (uint32_t i = 0; i < len; i++) {
-        start_task(e, "task_longest_seconds", tasks[i]);
-        end_seconds(e->out, tally->tasks[tasks[i]].longest_ns);
-    }
-    put_family(e->out, "task_repeats", NULL, "How many tasks of that name there were.");
-    for (uint32_t i = 0; i < len; i++) {
-        start_task(e, "task_repeats", tasks[i]);
-        end_count(e->out, tally->tasks[tasks[i]].count);
-    }
-    put_family(e->out, "task_failed", NULL, "How many of them failed.");
-    for (uint32_t i = 0; i < len; i++) {
-        start_task(e, "task_failed", tasks[i]);
-        end_count(e->out, tally->tasks[tasks[i]].failed);
-    }
-    return 0;
+    return err;
 }
 
 /* Is the value of a mark a number, and nothing else? As JSON writes them, OpenMetrics does. */
@@ -180,26 +286,24 @@ static bool is_number(const char *json)
 /* Of marks that set a number the last one of each name. */
 static int put_values(const struct export *e)
 {
-    const struct tally *tally = e->state;
-    const struct tree *tree = &tally->tree;
+    const struct digest *d = &((const struct tally *)e->state)->digest;
     struct intern names = INTERN_EMPTY;
     int err = 0;
-    for (size_t i = tree->marks_len; !err && i-- > 0;) {
-        const char *value = tree_text(tree, tree->marks[i].value);
-        uint32_t number, before = names.len;
-        auto_buf label = BUF_EMPTY;
-        if (!is_number(value))
+    for (size_t i = d->marks_len; !err && i-- > 0;) {
+        const struct digest_mark *mark = &d->marks[i];
+        const char *value = digest_text(d, mark->value);
+        bool fresh;
+        if (!mark->value || !is_number(value))
             continue;
-        put_label(&label, "name", tree_text(tree, tree->marks[i].name));
-        err = buf_error(&label);
-        if (!err)
-            err = intern_put(&names, label.data, label.len, &number);
-        if (names.len == before)
+        err = is_new(&names, digest_text(d, mark->name), &fresh);
+        if (!fresh)
             continue;
-        if (!before)
+        if (names.len == 1)
             put_family(e->out, "mark_value", NULL, "Numbers that the job has set.");
         start_sample(e, "mark_value");
-        buf_printf(e->out, ",%s} %s\n", label.data, value);
+        buf_char(e->out, ',');
+        put_label(e->out, "name", digest_text(d, mark->name));
+        buf_printf(e->out, "} %s\n", value);
     }
     intern_release(&names);
     return err;
@@ -211,7 +315,10 @@ static int end(struct export *e)
     if (err)
         return err;
     put_run(e);
-    err = put_tasks(e);
+    put_figures(e);
+    err = put_path(e);
+    if (!err)
+        err = put_tasks(e);
     if (!err)
         err = put_values(e);
     buf_str(e->out, "# EOF\n");

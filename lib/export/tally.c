@@ -1,92 +1,88 @@
 /* SPDX-License-Identifier: MIT */
-/* Adding a linked tree up into what summaries say. */
+/* The digest with what formats for machines need besides: of each task whether it failed. */
 #include "export/tally.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/own.h"
-#include "export/tree_index.h"
+#include "export/words.h"
+
+#define ROWS_MAX 250000u /* as of the page */
 
 int tally_init(struct export *e)
 {
     struct tally *tally = e->state;
-    const struct words_end end = {e->summary->end_by, e->summary->exit_code, e->summary->signal};
+    const struct summary *s = e->summary;
+    const struct words_end end = {s->end_by, s->exit_code, s->signal};
+    int64_t until_ns = 0;
+    if (s->dur_ns == SPAN_NONE || __builtin_add_overflow(s->start_ns, s->dur_ns, &until_ns))
+        until_ns = 0;
+    const struct digest_options options = {.until_ns = until_ns, .rows_max = ROWS_MAX};
     tally->run_failed = words_failed(&end);
-    return tree_init(&tally->tree, TREE_NODES_MAX);
+    return digest_init(&tally->digest, s, &options);
 }
 
 int tally_plan(struct export *e, const struct span *span)
 {
     struct tally *tally = e->state;
-    return tree_add(&tally->tree, span);
+    return digest_add(&tally->digest, span);
 }
 
 void tally_release(struct export *e)
 {
     struct tally *tally = e->state;
-    tree_release(&tally->tree);
-    free(tally->tasks);
+    digest_release(&tally->digest);
+    free(tally->failed);
+    free(tally->failed_by_name);
 }
 
-bool tally_process_failed(const struct tree_node *node)
+bool tally_is_task(const struct tally *tally, uint32_t row)
 {
-    return !node->is_task && node->matters && words_failed(&node->end);
+    return row != FIGURES_RUN && tally->digest.figures.rows[row].flags & FIGURES_TASK;
 }
 
-bool tally_task_failed(const struct tally *tally, const struct tree_node *task)
+bool tally_process_failed(const struct tally *tally, uint32_t row)
 {
-    if (task->end.exit_code != SPAN_NONE || task->end.signal != SPAN_NONE)
-        return words_failed(&task->end);
-    return task->matters || (tally->run_failed && task->end.end_by == SPAN_END_RUN);
+    const struct figures *f = &tally->digest.figures;
+    const struct figures_row *r = &f->rows[row];
+    return row != FIGURES_RUN && !(r->flags & FIGURES_TASK) && figures_failed(r) &&
+           f->rows[r->life].flags & FIGURES_WENT_ON && figures_last(f, r->life) == row;
+}
+
+/* What is in a task is in those around it, too. */
+static void blame_tasks(struct tally *tally, uint32_t task)
+{
+    for (; task != FIGURES_RUN && !tally->failed[task]; task = tally->digest.figures.rows[task].parent)
+        tally->failed[task] = true;
+}
+
+static void judge_task(struct tally *tally, uint32_t row)
+{
+    const struct figures_row *task = &tally->digest.figures.rows[row];
+    if (task->flags & FIGURES_STATUS)
+        tally->failed[row] = figures_failed(task);
+    else if (tally->run_failed && task->flags & (FIGURES_RUNS | FIGURES_LEAST))
+        tally->failed[row] = true;
+    tally->failed_by_name[task->key] += tally->failed[row];
 }
 
 int tally_finish(struct tally *tally)
 {
-    int err = tree_link(&tally->tree);
+    const struct figures *f = &tally->digest.figures;
+    int err = digest_finish(&tally->digest);
     if (err)
         return err;
-    const struct tree *tree = &tally->tree;
-    auto_tree_index by_name;
-    auto_free uint32_t *line_of = calloc(tree->len, sizeof *line_of);
-    tally->tasks = calloc(tree->len, sizeof *tally->tasks);
-    err = tree_index_init(&by_name, tree, offsetof(struct tree_node, label));
-    if (err || !line_of || !tally->tasks)
+    tally->failed = calloc(f->len, sizeof *tally->failed);
+    tally->failed_by_name = calloc(f->task_names.len + 1, sizeof *tally->failed_by_name);
+    if (!tally->failed || !tally->failed_by_name)
         return -ENOMEM;
-    for (uint32_t i = 1; i < tree->len; i++) {
-        const struct tree_node *node = &tree->nodes[i];
-        if (!node->is_task)
-            continue;
-        uint32_t namesake = tree_index_put(&by_name, i);
-        line_of[i] = namesake ? line_of[namesake] : tally->tasks_len++;
-        struct tally_task *task = &tally->tasks[line_of[i]];
-        task->label = node->label;
-        task->count++;
-        task->failed += tally_task_failed(tally, node);
-        tree_add_up(&task->ns, MAX(node->dur_ns, 0));
-        task->longest_ns = MAX(task->longest_ns, node->dur_ns);
-    }
+    for (uint32_t i = 1; i < f->len; i++)
+        if (tally_process_failed(tally, i))
+            blame_tasks(tally, f->rows[i].task);
+    for (uint32_t i = 1; i < f->len; i++)
+        if (tally_is_task(tally, i))
+            judge_task(tally, i);
     return 0;
-}
-
-uint32_t tally_top(const struct tally *tally, int64_t (*key)(const struct tree_node *node), uint32_t *top,
-                   uint32_t max)
-{
-    const struct tree_node *nodes = tally->tree.nodes;
-    uint32_t len = 0;
-    for (uint32_t i = 1; i < tally->tree.len; i++) {
-        int64_t own = key(&nodes[i]);
-        uint32_t at = len;
-        while (at && key(&nodes[top[at - 1]]) < own)
-            at--;
-        if (own < 0 || at == max)
-            continue;
-        len += len < max;
-        memmove(&top[at + 1], &top[at], (len - at - 1) * sizeof *top);
-        top[at] = i;
-    }
-    return len;
 }
 
 void tally_put_seconds(struct buf *out, int64_t ns)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """test_tables.py DTRACK : csv, markdown, junit and openmetrics, by rules of ours and by the readers they are for."""
 import csv
+import html
 import json
 import os
 import re
@@ -16,7 +17,8 @@ import world
 DTRACK = sys.argv[1]
 XSD = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'junit.xsd')
 CASES = {'hostile': (world.hostile_rows, {}), 'extreme': (world.extreme_rows, {'start_ns': -5}),
-         'build': (world.build_rows, world.FAILED), 'named': (lambda: [], {'name': '::error::<b>"\n|`x` ##[x]\x1b{', 'host': {}}),
+         'build': (world.build_rows, world.FAILED),
+         'derived': (world.derived_rows, world.DERIVED), 'named': (lambda: [], {'name': '::error::<b>"\n|`x` ##[x]\x1b{', 'host': {}}),
          'none': (lambda: [], {})}
 COMMANDS = re.compile(r'::|##\[|##vso\[')
 CONTROLS = re.compile('[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202a-\u202e\ufeff]')
@@ -106,25 +108,78 @@ def markdown_is_short_and_holds_no_command():
 def markdown_shows_the_recorded_text_and_nothing_else():
     """As marked renders it: tables, headings and code, and in the code what was recorded."""
     found = world.ask_node('read_markdown.mjs', export('hostile', 'markdown', '.md'))
-    allowed = {'h3', 'h4', 'p', 'code', 'table', 'thead', 'tbody', 'tr', 'th', 'td'}
+    allowed = {'h3', 'h4', 'p', 'ul', 'li', 'code', 'table', 'thead', 'tbody', 'tr', 'th', 'td'}
     tap.same(set(found['tags']) - allowed, set(), 'other markup')
     shown = {code.strip().rstrip('\u2026') for code in found['codes']}
     for text in world.HOSTILE[:40]:
         want = line_of(text).strip()[:250]
         tap.check(any(code.startswith(want) for code in shown), f'{want!r} is not shown')
     found = world.ask_node('read_markdown.mjs', export('build', 'markdown', '.md'))
-    tap.check({'nightly', 'build', 'cc -c 3.c', 'ctest -j1', 'coverage', '81.25'} <= set(found['codes']), f"{found['codes']}")
+    tap.check({'nightly', 'build', 'cc -c 0.c', 'ctest -j1', 'coverage', '81.25'} <= set(found['codes']), f"{found['codes']}")
+
+
+def parts_of(case):
+    """The page's parts, by their titles: rows of tables as lists of cells, other lines as they are."""
+    parts, rows = {}, []
+    for line in html.unescape(re.sub('</?code>', '', read(export(case, 'markdown', '.md')))).splitlines()[1:]:
+        if line.startswith('#### '):
+            rows = parts[line[5:]] = []
+        elif line.startswith('|') and not line.startswith('|-'):
+            rows.append([cell.strip('\xa0 ') for cell in line[1:-1].split('|')])
+        elif line and not line.startswith('|'):
+            rows.append(line)
+    return parts
+
+
+def markdown_has_the_parts_of_the_page_in_their_order():
+    """Known answers: the chain down to where it began, what was handled as one figure, shares of the critical path."""
+    parts = parts_of('build')
+    tap.same(list(parts), ['What failed', 'Tasks', 'What the time waited for', 'By command', 'At work', 'Marks', 'Coverage'], 'parts')
+    tap.same(parts['What failed'][1:], [['sh ci.sh', 'exit 2', '1m 40s', '', ''], ['ctest -j1', 'exit 8', '7.00 s', 'test', 'here it began']],
+             'what failed')
+    tap.same([task[:6] for task in parts['Tasks'][1:]], [
+        ['build', '50.0 s', '50 %', '30.0 s', '', '1'], ['link', '11.0 s', '11 %', '0 ms', '', '1'],
+        ['test', '28.0 s', '28 %', '0 ms', '', '2']], 'tasks')
+    tap.same(parts['What the time waited for'][1], ['sh', '44 %', '44.0 s', '1', 'sh ci.sh'], 'the largest share')
+    tap.same(parts['By command'][1][:3], ['cc', '10', '30.0 s'], 'the command with most CPU')
+    tap.same(parts['Coverage'], ['- Handled   1 failure that went on to nobody (--failures)', '- Coverage  all ends seen \xb7 none missed'],
+             'coverage')
+
+
+def markdown_says_the_same_as_show():
+    """Of the page's figures those of `show --json`."""
+    done = subprocess.run([DTRACK, 'show', '--json', '--store', STORES['build']], stdout=subprocess.PIPE, check=True)
+    shown, parts = json.loads(done.stdout), parts_of('build')
+    tap.same([row[0] for row in parts['What failed'][1:]], [f['command'] for f in shown['failed'] if f['kind'] != 'run'], 'the chain')
+    tap.same(sorted(row[0] for row in parts['Tasks'][1:]), sorted(task['name'] for task in shown['tasks']), 'tasks')
+    tap.same([row[0] for row in parts['By command'][1:]], [group['name'] for group in shown['commands']], 'commands')
+    shares = [share for share in shown['path'] if share['path_ns'] >= world.SECOND]
+    tap.same([row[0] for row in parts['What the time waited for'][1:-1]], [share['name'] for share in shares], 'shares')
+
+
+def derived_tasks_are_told_apart():
+    """A part of their own; no case, and in no figure of those that somebody marked."""
+    parts = parts_of('derived')
+    tap.same([task[:6] for task in parts['Tasks'][1:]], [['build', '50.0 s', '50 %', '0 ms', 'ok', '1'],
+                                                         ['wait', '\u226540.0 s', '40 %', '0 ms', 'never ended', '1']], 'marked')
+    tap.same(parts['Recognised tasks, which nobody marked'][1:], [['build', '30.0 s', '<1 ms', '1', '1', '30.0 s']], 'derived')
+    tap.same([name for name, _, _ in cases_of(export('derived', 'junit', '.junit.xml'))[1]], ['run', 'build', 'wait'], 'cases')
+    found = openmetrics.read(read(export('derived', 'openmetrics', '.prom')))
+    marked = ('run', 'run'), ('task', 'build')
+    tap.same((found['dtrack_task_repeats'][marked], found['dtrack_task_failed'][marked]), ('1', '0'), 'figures')
+    tap.same(found['dtrack_task_open'][('run', 'run'), ('task', 'wait')], '1', 'open')
 
 
 def markdown_has_a_limit_for_the_page():
     """With every cell of every table as long as it gets, of signs that take six bytes each; what is left out is counted."""
     long = '|' * 5000
     rows = [world.row(f't{i}', 'run', 'task', name=f'{i}' + long, dur_ns=5) for i in range(500)]
-    rows += [world.row(f'p{i}', name=long, task=f'1{long}', exit_code=1, dur_ns=5, at=i) for i in range(500)]
+    rows += [world.row('make', name='make', args=['make', '-k'], exit_code=2, dur_ns=1000)]
+    rows += [world.row(f'p{i}', 'make', name=f'{i}' + long, task=f'1{long}', exit_code=1, dur_ns=5, at=i) for i in range(500)]
     rows += [world.row(f'm{i}', 'run', 'mark', name=long, value=json.dumps(long)) for i in range(500)]
-    text = read(world.export(DTRACK, world.write_run(rows, name=long), 'markdown', '.md'))
-    tap.check(200000 < len(text) < 900 * 1024, f'{len(text)} bytes')
-    tap.same(re.findall('and ([0-9]+) more', text), ['450', '480', '480'], 'what is left out')
+    text = read(world.export(DTRACK, world.write_run(rows, **dict(world.FAILED, name=long)), 'markdown', '.md'))
+    tap.check(150000 < len(text) < 900 * 1024, f'{len(text)} bytes')
+    tap.same(re.findall('and ([0-9]+) more', text), ['481', '450', '491', '480'], 'what is left out')
 
 
 def cases_of(path):
@@ -167,7 +222,9 @@ def junit_says_which_tasks_failed_and_why():
     tap.same([(name, time) for name, time, _ in cases], [('nightly', '22.000'), ('build', '50.000'), ('link', '11.000'), ('test', '20.000'),
                                                          ('test #2', '8.000')], 'cases')
     why = {name: failure.get('message') for name, _, failure in cases if failure is not None}
-    tap.same(why, {'nightly': 'exit 2: sh ci.sh', 'test #2': 'exit 8: ctest -j1'}, 'failures')
+    chain = next(failure.text for name, _, failure in cases if name == 'nightly')
+    tap.same(chain.splitlines(), ['exit 2: sh ci.sh', 'exit 8: ctest -j1, here it began'], 'the chain of the run')
+    tap.same(why, {'nightly': 'exit 8: ctest -j1', 'test #2': 'exit 8: ctest -j1'}, 'failures')
 
 
 def openmetrics_is_what_its_specification_says():
@@ -187,6 +244,13 @@ def openmetrics_has_the_runs_and_the_tasks_figures():
     tap.same(found['dtrack_task_duration_seconds'], {(run, ('task', 'build')): '50.000', (run, ('task', 'link')): '11.000',
                                                      (run, ('task', 'test')): '28.000'}, 'tasks')
     tap.same(found['dtrack_task_repeats'][run, ('task', 'test')], '2', 'repeats')
+    tap.same(found['dtrack_task_failed'][run, ('task', 'test')], '1', 'failed')
+    tap.same(found['dtrack_task_path_seconds'][run, ('task', 'build')], '50.000', 'share of a task')
+    tap.same(found['dtrack_command_path_seconds'][('command', 'sh'), run], '44.000', 'share of a command')
+    whole = sum(float(value) for value in found['dtrack_command_path_seconds'].values())
+    tap.check(abs(whole - 100) < 0.01, f'shares add up to {whole}')
+    tap.same(found['dtrack_run_handled_failures'], {(run,): '1'}, 'handled')
+    tap.same(found['dtrack_run_parallelism'], {(run,): '1.20'}, 'parallelism')
     tap.same(found['dtrack_mark_value'], {(('name', 'coverage'), run): '81.25'}, 'values')
 
 
@@ -210,7 +274,8 @@ def a_format_is_chosen_by_its_name_or_by_the_files():
 if __name__ == '__main__':
     tap.run([csv_is_rows_of_one_length_and_says_what_the_rows_say, csv_text_is_quoted_and_numbers_are_not,
              duckdb_finds_out_the_dialect_and_reads_every_row, duckdb_reads_hostile_text, markdown_is_short_and_holds_no_command,
-             markdown_shows_the_recorded_text_and_nothing_else, markdown_has_a_limit_for_the_page, junit_keeps_to_the_schema,
+             markdown_shows_the_recorded_text_and_nothing_else, markdown_has_the_parts_of_the_page_in_their_order, markdown_says_the_same_as_show,
+             derived_tasks_are_told_apart, markdown_has_a_limit_for_the_page, junit_keeps_to_the_schema,
              junit_counts_what_is_there_and_names_are_unique, junit_says_which_tasks_failed_and_why,
              openmetrics_is_what_its_specification_says, openmetrics_has_the_runs_and_the_tasks_figures,
              no_text_format_holds_a_command_of_an_agent, a_format_is_chosen_by_its_name_or_by_the_files])

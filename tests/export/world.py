@@ -16,7 +16,7 @@ RUN_ID = '20261123T083622.123Z-0a1b2c3d'
 START = 1795422982123456789
 SECOND = 10**9
 KEYS = ('run_id span_id parent_id kind name start_ns dur_ns end_by exit_code signal pid ppid uid exe args args_cut args_raw cwd '
-        'user_us sys_us tree_user_us tree_sys_us maxrss_kb minflt majflt inblock oublock nvcsw nivcsw task forked value').split()
+        'user_us sys_us tree_user_us tree_sys_us maxrss_kb minflt majflt inblock oublock nvcsw nivcsw task reaped_ns forked ended_by_ns value').split()
 FOLDER = tempfile.TemporaryDirectory()
 
 # What names may hold that some format or reader could take for its own.
@@ -32,7 +32,8 @@ HOSTILE = [
 
 
 def row(span_id, parent_id='run', kind='process', **more):
-    """One row; absent keys are null, times are in nanoseconds from the run's start unless given as start_ns."""
+    """One row; absent keys are null, times are in nanoseconds from the run's start unless given as start_ns. A process that ended was
+    waited for, unless it says otherwise."""
     start = more.pop('at', 0)
     values = dict.fromkeys(KEYS)
     values.update(run_id=RUN_ID, span_id=span_id, parent_id=parent_id, kind=kind, name=span_id, start_ns=START + start, end_by='self',
@@ -44,6 +45,8 @@ def row(span_id, parent_id='run', kind='process', **more):
     if kind == 'mark':
         values.update(end_by='mark')
     values.update(more)
+    if kind == 'process' and 'reaped_ns' not in more and values['dur_ns'] is not None and values['end_by'] == 'self':
+        values['reaped_ns'] = min(max(values['start_ns'] + values['dur_ns'], 0), 2**63 - 1)
     return values
 
 
@@ -62,7 +65,7 @@ def write_run(rows, seconds=100, **more):
                'dur_ns': seconds * SECOND, 'status': {'end_by': 'self', 'exit_code': 0, 'signal': None},
                'host': {'hostname': 'agent'}, 'totals': {'processes': len(rows), 'user_us': 5, 'sys_us': 7, 'maxrss_kb': 9}}
     summary.update(more)
-    spans = [row('run', None, 'run', name=summary['name'], dur_ns=seconds * SECOND, exit_code=0), *rows]
+    spans = [row('run', None, 'run', name=summary['name'], dur_ns=seconds * SECOND, **summary['status']), *rows]
     for folder in ('spans', 'runs'):
         os.makedirs(f'{store}/{folder}/v=1/dt=2026-11-23')
     with gzip.open(f'{store}/spans/v=1/{names}.ndjson.gz', 'wt', encoding='utf-8', compresslevel=1) as file:
@@ -94,7 +97,7 @@ def hostile_rows():
     rows = [row('sh', name='sh', at=1, dur_ns=99 * SECOND)]
     for i, text in enumerate(HOSTILE):
         at = 1000 * i
-        rows.append(row(f't{i}', 'run', 'task', name=text, at=at, dur_ns=700 + i))
+        rows.append(row(f't{i}', 'run', 'task', name=text, at=at, dur_ns=900 - i))
         rows.append(row(f'p{i}', 'sh', name=text, exe=text, cwd=text, args=[text, text], task=text, at=at, dur_ns=1500 + 2000000 * (i % 3),
                         exit_code=i % 2, user_us=i, sys_us=1, pid=100 + i))
         rows.append(row(f'm{i}', 'run', 'mark', name=text, value=json.dumps(text), at=at))
@@ -174,6 +177,15 @@ def build_rows():
     return rows
 
 
+def derived_rows():
+    """A task that a tool said, of the name of one that somebody marked."""
+    return [row('t1', 'run', 'task', name='build', at=SECOND, dur_ns=50 * SECOND, exit_code=0),
+            row('make', name='make', task='build', at=SECOND, dur_ns=49 * SECOND),
+            row('d1', 'make', 'task', name='build', at=2 * SECOND, dur_ns=30 * SECOND, end_by='derived', exit_code=1),
+            row('t2', 'run', 'task', name='wait', at=60 * SECOND, dur_ns=40 * SECOND, end_by='run')]
+
+
+DERIVED = {'derived_tasks': [{'name': 'build', 'count': 1, 'total_ns': 30 * SECOND, 'longest_ns': 30 * SECOND, 'cpu_us': 5, 'failed': 1}]}
 FAILED = {'name': 'nightly', 'status': {'end_by': 'self', 'exit_code': 2, 'signal': None}}
 
 

@@ -12,14 +12,12 @@ int tree_init(struct tree *tree, uint32_t max)
     buf_char(&tree->text, '\0'); /* offset 0 is "" */
     tree->cap = 64;
     tree->nodes = calloc(tree->cap, sizeof *tree->nodes);
-    tree->marks = calloc(TREE_MARKS_MAX, sizeof *tree->marks);
-    return tree->nodes && tree->marks ? buf_error(&tree->text) : -ENOMEM;
+    return tree->nodes ? buf_error(&tree->text) : -ENOMEM;
 }
 
 void tree_release(struct tree *tree)
 {
     free(tree->nodes);
-    free(tree->marks);
     buf_release(&tree->text);
     *tree = (struct tree){0};
 }

@@ -14,7 +14,6 @@
 #include "sys/attr.h"
 
 #define TREE_NODES_MAX 100000
-#define TREE_MARKS_MAX 100
 #define TREE_ROOT 0 /* index of the node that stands for the run; also "none" for parents and tasks */
 
 /* One process or task. Names are offsets into the tree's text. */
@@ -38,26 +37,16 @@ struct tree_node {
     uint32_t host;   /* of a task: the process whose children it groups */
     uint32_t parent; /* where it is shown: below a process, or below the task that groups it */
     uint32_t first, next;
-    int64_t own_ns;   /* time in which none of its children ran */
     int64_t total_us; /* CPU with all descendants */
     int64_t count;    /* processes: itself, if it is one, and all descendants */
     int64_t failed;   /* how many of them failed */
-    bool matters;     /* it, or one below it, failed in a way that its starter did not put up with */
-};
-
-/* A value that was set, or an event. */
-struct tree_mark {
-    uint32_t name, value; /* offsets; 0 = no value */
-    int64_t at_ns;
+    bool matters;     /* it, or one below it, failed, and that went on to the run or to a task */
 };
 
 struct tree {
     struct tree_node *nodes; /* nodes[TREE_ROOT] stands for the run */
     uint32_t len, cap;
     struct buf text;
-    struct tree_mark *marks; /* the first TREE_MARKS_MAX */
-    size_t marks_len;
-    int64_t marks_seen;   /* also those not kept */
     int64_t folded_nodes; /* how many nodes were folded for want of room */
     uint32_t lost;        /* nodes that cannot be reached from the root: the rows are damaged */
     uint32_t max;         /* TREE_NODES_MAX; tests set less */

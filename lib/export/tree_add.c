@@ -84,18 +84,6 @@ static int add_node(struct tree *tree, const struct span *span)
     return buf_error(&tree->text);
 }
 
-/* Only the first ones are kept, all are counted: a job may set a value a million times. */
-static int add_mark(struct tree *tree, const struct span *span)
-{
-    tree->marks_seen++;
-    if (tree->marks_len == TREE_MARKS_MAX)
-        return 0;
-    struct tree_mark *mark = &tree->marks[tree->marks_len++];
-    *mark = (struct tree_mark){.name = keep(tree, span->name), .at_ns = span->start_ns};
-    mark->value = keep(tree, span->value);
-    return buf_error(&tree->text);
-}
-
 int tree_add(struct tree *tree, const struct span *span)
 {
     switch (span->kind) {
@@ -103,7 +91,7 @@ int tree_add(struct tree *tree, const struct span *span)
     case SPAN_TASK:
         return add_node(tree, span);
     case SPAN_MARK:
-        return add_mark(tree, span);
+        return 0;
     default:
         tree->nodes[TREE_ROOT].start_ns = span->start_ns;
         tree->nodes[TREE_ROOT].dur_ns = span->dur_ns;

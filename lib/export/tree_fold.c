@@ -105,10 +105,6 @@ static int compact(struct fold *fold)
         node.label = move_text(&text, tree, node.label);
         tree->nodes[to++] = node;
     }
-    for (size_t i = 0; i < tree->marks_len; i++) {
-        tree->marks[i].name = move_text(&text, tree, tree->marks[i].name);
-        tree->marks[i].value = move_text(&text, tree, tree->marks[i].value);
-    }
     tree->len = to;
     struct buf old = tree->text;
     tree->text = text;

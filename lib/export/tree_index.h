@@ -36,9 +36,8 @@ void tree_index_release(struct tree_index *index);
  * entries, which is the caller's, or NULL when out of memory. */
 must_check struct tree_rank *tree_ranked(const struct tree *tree, int64_t (*key)(const struct tree_node *));
 
-/* Add a linked tree up: own times, totals, counts, failures. `ranks` are the nodes by their starts. 0 or
- * -ENOMEM. */
-must_check int tree_sum(struct tree *tree, const struct tree_rank *ranks);
+/* Add a linked tree up: totals, counts, failures. 0 or -ENOMEM. */
+must_check int tree_sum(struct tree *tree);
 
 #define auto_tree_index __attribute__((cleanup(tree_index_release))) struct tree_index
 

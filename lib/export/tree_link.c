@@ -120,5 +120,5 @@ int tree_link(struct tree *tree)
         return err;
     place_all(tree, ranks);
     tie_children(tree, ranks);
-    return tree_sum(tree, ranks);
+    return tree_sum(tree);
 }

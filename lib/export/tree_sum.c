@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Adding a linked tree up, from the leaves to the root: CPU, counts, failures, and what each process did by
- * itself. */
+/* Adding a linked tree up, from the leaves to the root: CPU, counts, failures. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -25,39 +24,6 @@ static bool matters(const struct tree *tree, const struct tree_node *node)
     return node->is_task || node->maker == TREE_ROOT || maker->matters || (parent->is_task && words_failed(&parent->end));
 }
 
-/* Take the child's time out of its starter's, where no earlier child has covered it already. By rising start.
- */
-static void cover(struct tree *tree, int64_t *covered_until, const struct tree_node *child)
-{
-    struct tree_node *maker = &tree->nodes[child->maker];
-    int64_t from = MAX(child->start_ns, covered_until[child->maker]);
-    int64_t until = MIN(tree_end(child), tree_end(maker));
-    if (until > from) {
-        maker->own_ns -= until - from;
-        covered_until[child->maker] = until;
-    }
-}
-
-static int sum_own_times(struct tree *tree, const struct tree_rank *ranks)
-{
-    auto_free int64_t *covered_until = calloc(tree->len, sizeof *covered_until);
-    if (!covered_until)
-        return -ENOMEM;
-    for (uint32_t i = 0; i < tree->len; i++) {
-        struct tree_node *node = &tree->nodes[i];
-        node->own_ns = node->dur_ns == SPAN_NONE ? 0 : node->dur_ns - node->folded_ns;
-        covered_until[i] = node->start_ns;
-    }
-    for (uint32_t i = 0; i + 1 < tree->len; i++) {
-        const struct tree_node *node = &tree->nodes[ranks[i].node];
-        if (!node->is_task && tree->nodes[node->maker].dur_ns != SPAN_NONE)
-            cover(tree, covered_until, node);
-    }
-    for (uint32_t i = 0; i < tree->len; i++)
-        tree->nodes[i].own_ns = MAX(tree->nodes[i].own_ns, 0);
-    return 0;
-}
-
 static void start_sums(struct tree_node *node)
 {
     bool failed = words_failed(&node->end);
@@ -80,12 +46,11 @@ static uint32_t walk_down(const struct tree *tree, uint32_t *order)
     return len;
 }
 
-int tree_sum(struct tree *tree, const struct tree_rank *ranks)
+int tree_sum(struct tree *tree)
 {
     auto_free uint32_t *order = calloc(tree->len, sizeof *order);
-    int err = order ? sum_own_times(tree, ranks) : -ENOMEM;
-    if (err)
-        return err;
+    if (!order)
+        return -ENOMEM;
     for (uint32_t i = 1; i < tree->len; i++)
         start_sums(&tree->nodes[i]);
     struct tree_node *root = &tree->nodes[TREE_ROOT];

@@ -51,21 +51,6 @@ TEST(circles_are_lost_and_counted)
     CHECK(tree.lost == 3 && tree.nodes[TREE_ROOT].count == 1);
 }
 
-TEST(own_time_leaves_out_the_time_of_children)
-{
-    auto_tree tree;
-    const struct span spans[] = {
-        some_process("top", "run", 0, 100),      some_process("a", "top", 10, 20),
-        some_process("overlaps", "top", 20, 20), some_process("within", "top", 25, 5),
-        some_process("longer", "top", 90, 50),   some_process("grandchild", "a", 11, 5),
-    };
-    CHECK(!plant(&tree, spans, ARRAY_LEN(spans)));
-    /* covered: 10 to 40 and 90 to 100 */
-    CHECK(some_node(&tree, "top")->own_ns == 60 * SOME_MS);
-    CHECK(some_node(&tree, "a")->own_ns == 15 * SOME_MS);
-    CHECK(some_node(&tree, "longer")->own_ns == 50 * SOME_MS);
-}
-
 TEST(cpu_is_added_up_with_all_descendants)
 {
     auto_tree tree;
@@ -255,26 +240,12 @@ TEST(forged_figures_do_not_overflow)
     CHECK(tree.nodes[TREE_ROOT].total_us == INT64_MAX && tree.nodes[TREE_ROOT].count == 3);
 }
 
-TEST(marks_are_kept_up_to_a_bound)
-{
-    auto_tree tree;
-    CHECK(!tree_init(&tree, 10));
-    for (int i = 0; i < TREE_MARKS_MAX + 5; i++) {
-        struct span span = some_span(SPAN_MARK, "m", "run", "coverage");
-        span.value = i ? NULL : "81.5";
-        CHECK(!tree_add(&tree, &span));
-    }
-    CHECK(tree.marks_seen == TREE_MARKS_MAX + 5 && tree.marks_len == TREE_MARKS_MAX && tree.len == 1);
-    CHECK_STR(tree_text(&tree, tree.marks[0].value), "81.5");
-    CHECK(tree.marks[1].value == 0);
-}
-
 TEST_MAIN(CASE(children_hang_below_their_parents_by_start), CASE(orphans_hang_below_the_run),
-          CASE(circles_are_lost_and_counted), CASE(own_time_leaves_out_the_time_of_children),
+          CASE(circles_are_lost_and_counted),
           CASE(cpu_is_added_up_with_all_descendants), CASE(tasks_group_their_processes_below_the_starter),
           CASE(of_tasks_with_one_name_the_open_one_is_meant),
           CASE(a_heading_stands_once_below_the_first_starter),
           CASE(failures_matter_when_they_went_on), CASE(commands_read_as_typed),
           CASE(long_commands_are_cut), CASE(beyond_the_bound_the_shortest_are_folded_and_counted),
           CASE(chains_fold_from_their_ends), CASE(endless_circles_are_refused),
-          CASE(forged_figures_do_not_overflow), CASE(marks_are_kept_up_to_a_bound))
+          CASE(forged_figures_do_not_overflow))

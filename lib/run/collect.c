@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Read, merge, write if nobody else has meanwhile; else again. */
+/* Optimistic concurrency: read, merge, write on condition that the object is unchanged; on a conflict, start over. */
 #include "run/collect.h"
 
 #include <errno.h>
@@ -42,12 +42,12 @@ struct push {
     const char *name;
     const struct values *values;
     int64_t deadline; /* CLOCK_MONOTONIC, ms */
-    size_t left_out;  /* values that cannot be taken in */
-    unsigned ghosts;  /* rounds in a row in which nothing could be read, and nothing created either */
+    size_t left_out;  /* values that the collection has no room for */
+    unsigned phantoms; /* successive attempts that found no object on reading, but one on creating */
     bool (*hurry)(void);
 };
 
-#define GHOSTS_MAX 3
+#define PHANTOMS_MAX 3
 
 static const char *merge_fault(int err)
 {
@@ -58,8 +58,8 @@ static const char *merge_fault(int err)
     return err == -EFBIG ? "it is longer than dtrack reads" : strerror(-err);
 }
 
-/* Values find no way into what is there, whenever they come: it has to be repaired. The store comes last, as the leader's line may
- * be cut. */
+/* The existing object can't take any values until it is repaired. The store's name comes last in the message, since the leader's
+ * line may be truncated. */
 static enum store_result refuse(const struct push *p, int err, struct buf *why)
 {
     buf_clear(why);
@@ -68,8 +68,8 @@ static enum store_result refuse(const struct push *p, int err, struct buf *why)
     return err == -ENOMEM ? STORE_RETRY : STORE_REFUSED;
 }
 
-/* Whether there is no time left after that pause. */
-static bool is_late(struct push *p, int64_t pause)
+/* Whether the deadline will have passed after a pause of that many ms. */
+static bool deadline_precedes(struct push *p, int64_t pause)
 {
     if (p->hurry && p->hurry()) {
         p->deadline = MIN(p->deadline, clock_now_ms() + STORE_HURRY_MS);
@@ -78,13 +78,13 @@ static bool is_late(struct push *p, int64_t pause)
     return clock_now_ms() + pause >= p->deadline;
 }
 
-/* One round. STORE_CHANGED or STORE_EXISTS: somebody was faster. */
+/* One attempt. STORE_CHANGED or STORE_EXISTS: another writer was faster. */
 static enum store_result push_once(struct push *p, struct buf *why)
 {
     auto_buf old = BUF_EMPTY, merged = BUF_EMPTY, etag = BUF_EMPTY;
     enum store_result result = store_get_small(p->store, p->name, COLLECTION_MAX, &old, &etag, why);
     bool missing = result == STORE_MISSING;
-    if (result == STORE_REFUSED && old.len) /* too long: what cannot be read gives no byte */
+    if (result == STORE_REFUSED && old.len) /* too long: any other refusal leaves `old` empty */
         return refuse(p, -EFBIG, why);
     if (result != STORE_OK && !missing)
         return result;
@@ -96,27 +96,27 @@ static enum store_result push_once(struct push *p, struct buf *why)
     if (!missing)
         return store_put(p->store, p->name, &body, STORE_REPLACE, buf_text(&etag), why);
     result = store_put(p->store, p->name, &body, STORE_CREATE, NULL, why);
-    p->ghosts = result == STORE_EXISTS ? p->ghosts + 1 : 0;
+    p->phantoms = result == STORE_EXISTS ? p->phantoms + 1 : 0;
     return result;
 }
 
-/* Jobs that collided once must not do so again, so each waits between half and all of a growing time. A whole fleet
- * that ends at once gets through as well, one after the other. */
+/* Randomized exponential backoff, so that jobs which collided don't collide again: even a large fleet that ends at the same time
+ * gets through, one job after the other. */
 static enum store_result push(struct push *p, struct buf *why)
 {
     for (unsigned attempt = 0;; attempt++) {
         enum store_result result = push_once(p, why);
         if (result != STORE_CHANGED && result != STORE_EXISTS)
             return result;
-        if (p->ghosts == GHOSTS_MAX) { /* a folder, a pipe or a link in a store that is a folder */
+        if (p->phantoms == PHANTOMS_MAX) { /* in a local store: a folder, a FIFO or a symlink has the object's name */
             buf_clear(why);
             buf_printf(why, "cannot write '%s' in %s: what is there is no object; move it away", p->name, store_label(p->store));
             return STORE_REFUSED;
         }
-        uint32_t lot;
-        random_fill(&lot, sizeof lot);
-        int64_t pause = retry_backoff_ms(attempt, lot);
-        if (is_late(p, pause))
+        uint32_t random;
+        random_fill(&random, sizeof random);
+        int64_t pause = retry_backoff_ms(attempt, random);
+        if (deadline_precedes(p, pause))
             break;
         clock_sleep_unless(pause, p->hurry);
     }
@@ -137,7 +137,7 @@ enum store_result collect_push(const struct store_config *config, const char *ur
     if (result == STORE_OK)
         result = push(&p, why);
     if (result == STORE_OK)
-        buf_clear(why); /* there may be a word about a container that is there by now */
+        buf_clear(why); /* an earlier attempt may have left a message */
     if (result == STORE_OK && p.left_out)
         buf_printf(why, "cannot take %zu of %zu values into '%s' in %s: nested too deeply, or no room is left", p.left_out, values->len, p.name,
                    store_label(p.store));

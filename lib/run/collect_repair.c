@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Read, keep the old bytes under another name, write what could be taken: if nobody else has written meanwhile, else again. */
+/* Read, keep the old bytes under another name, write what was recovered on condition that the object is unchanged; on a conflict,
+ * start over. */
 #include "run/collect_repair.h"
 
 #include <errno.h>
@@ -27,7 +28,8 @@ static struct store_body body_of(const struct buf *bytes, const char *type)
     return (struct store_body){.fd = -1, .data = bytes->data, .size = bytes->len, .type = type};
 }
 
-/* Keep the bytes beside the collection; what `old` says already is the container. A second repair in the same second finds the same bytes there, or comes too late. */
+/* Keep the bytes beside the collection, and append that object's name to `old`, which holds "CONTAINER/" already. Of two repairs in
+ * the same second, the second finds the same bytes there, or fails when it writes the collection. */
 static enum store_result keep_old(struct store *store, const char *name, const struct buf *text, struct buf *old, struct buf *why)
 {
     size_t container = old->len;
@@ -41,7 +43,7 @@ static enum store_result keep_old(struct store *store, const char *name, const s
     return buf_error(old) ? no_memory(why) : store_put_once(store, old->data + container, &body, why);
 }
 
-/* One round. STORE_CHANGED: somebody has written since. */
+/* One attempt. STORE_CHANGED: another process has written since it was read. */
 static enum store_result repair_once(struct store *store, const struct collect_place *place, const char *name,
                                      struct collect_repaired *out, struct buf *why)
 {

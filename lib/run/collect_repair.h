@@ -10,22 +10,23 @@
 #include "run/collect.h"
 #include "sys/attr.h"
 
-/* The longest text that is taken apart. */
+/* Bytes of the longest collection that is parsed for a repair. */
 #define REPAIR_MAX ((size_t)256 << 20)
 
 /* What was done. */
 struct collect_repaired {
-    bool is_missing;            /* there is no collection, so nothing is to be done */
-    struct collection_repair r; /* r.is_sound: nor is there */
-    struct buf label;           /* of the store */
-    struct buf old;             /* the object that has the bytes as they were */
+    bool is_missing;            /* there is no collection; nothing was done */
+    struct collection_repair r; /* when r.is_sound, the collection was usable; nothing was done */
+    struct buf label;           /* the store's name for messages */
+    struct buf old;             /* the name of the object that keeps the original bytes */
 };
 
-/* Replace the collection, if it can't be used, by what can be taken out of it. What was there is kept first, beside it, as
- * NAME.broken-TIME. STORE_OK; or the reason is in `why`, and the collection is as it was. To be released in any case. */
+/* If the collection can't be used, replace it with the members that can be recovered from it. The original bytes are first kept
+ * beside it as NAME.broken-TIME. On any result but STORE_OK `why` has the reason and the collection is unchanged. Release *out with
+ * collect_repaired_release() whatever the result. */
 must_check enum store_result collect_repair(const struct collect_place *place, struct collect_repaired *out, struct buf *why);
 
-/* Free what it holds. */
+/* Free what *r holds. */
 void collect_repaired_release(struct collect_repaired *r);
 
 #endif

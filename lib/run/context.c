@@ -25,8 +25,8 @@
 
 #define CONTEXT_MAX ((size_t)64 << 10)
 
-/* CI fact and the variables that may hold it, the first one with a value wins: GitHub Actions, Azure Pipelines, GitLab, Jenkins,
- * CircleCI, Buildkite, Travis, Bitbucket. */
+/* Each CI fact with the variables that may hold it; the first one that is set and not empty counts. For GitHub Actions, Azure
+ * Pipelines, GitLab, Jenkins, CircleCI, Buildkite, Travis, Bitbucket. */
 static const struct {
     const char *fact;
     const char *variables[9];
@@ -45,8 +45,9 @@ static const struct {
     {"agent", {"RUNNER_NAME", "AGENT_NAME", "CI_RUNNER_DESCRIPTION", "NODE_NAME", "BUILDKITE_AGENT_NAME"}},
 };
 
-/* Who a provider is known by, and where it says which branch is built, the first one with a value wins: of a pull request its
- * source, all of its name, then the branch, then the tag. By provider, for BRANCH_NAME is anybody's. */
+/* Each CI provider with the variable that identifies it, its name, and the variables that may hold the branch; the first one that
+ * is set and not empty counts: the full source branch of a pull request, then the branch, then the tag. Looked up for one
+ * provider only, since any job may set a variable like BRANCH_NAME. */
 static const struct ci_provider {
     const char *variable, *name;
     const char *branch[6];
@@ -87,7 +88,7 @@ void context_release(struct context *c)
     *c = (struct context){0};
 }
 
-/* A branch may be called after a token, and a pipeline may be given one as its name: facts are redacted like arguments. */
+/* A branch or pipeline name may contain a token, so CI facts are redacted like arguments. */
 static int add_ci(struct context *c, const char *fact, const char *value)
 {
     auto_buf clean = BUF_EMPTY;
@@ -98,7 +99,7 @@ static int add_ci(struct context *c, const char *fact, const char *value)
     return err ? err : summary_add_fact(&c->ci, &c->ci_len, fact, buf_text(&clean));
 }
 
-/* Add what DTRACK_REDACT says to the rules. 0 or -ENOMEM. */
+/* Add the words of DTRACK_REDACT to c->rules; if they can't be parsed, set c->bad_rules. 0 or -ENOMEM. */
 static int add_rules(struct context *c, environment_fn env)
 {
     const char *value = environment_text(env, settings[SETTING_REDACT].name);
@@ -139,7 +140,7 @@ static int take_name(struct context *c, const char *name)
     return c->name ? 0 : -ENOMEM;
 }
 
-/* The first of the variables that has a value, or NULL. A provider may set those that don't apply, and leave them empty. */
+/* The value of the first variable that is not empty, or NULL. Providers set variables that don't apply to the empty string. */
 static const char *first_value(environment_fn env, const char *const *variables, size_t len)
 {
     const char *value = NULL;
@@ -148,8 +149,8 @@ static const char *first_value(environment_fn env, const char *const *variables,
     return value;
 }
 
-/* A branch may be called feature/x: only what surely is no part of its name is taken off, that of the kind of ref, and of
- * Jenkins' GIT_BRANCH the remote. */
+/* A branch name may contain slashes (feature/x), so only known prefixes are removed: the ref namespace, and from Jenkins'
+ * GIT_BRANCH the remote. */
 static const char *plain_branch(const struct ci_provider *provider, const char *ref)
 {
     static const char *const kinds[] = {"refs/heads/", "refs/tags/", "refs/"};
@@ -161,7 +162,7 @@ static const char *plain_branch(const struct ci_provider *provider, const char *
     return has_remote ? ref + strlen(remote) : ref;
 }
 
-/* The first provider decides, not the first variable: some set those of others as well, to please scripts. */
+/* Identify the provider first: some providers also set variables of others, for compatibility with scripts. */
 static int add_ci_facts(struct context *c, environment_fn env)
 {
     const struct ci_provider *provider = NULL;
@@ -207,7 +208,7 @@ int context_from_environment(struct context *c, environment_fn env)
         return err;
     c->collection = strdup(environment_setting(env, SETTING_COLLECTION));
     c->stores = store_urls_read(env);
-    if (!c->stores && errno != ENOENT) /* without a store the run waits for one */
+    if (!c->stores && errno != ENOENT) /* without a store the run stays in the spool */
         return -errno;
     if (!c->collection)
         return -ENOMEM;
@@ -221,7 +222,7 @@ int context_from_environment(struct context *c, environment_fn env)
     return add_ci_facts(c, env);
 }
 
-/* Values are text of one line: a tab or a line break in them becomes a blank. */
+/* Append a line; tabs and line breaks in the value become blanks. */
 static void put_line(struct buf *out, const char *key, const char *value)
 {
     buf_printf(out, "%s\t", key);
@@ -243,7 +244,7 @@ int context_note_boot(struct context *c)
     auto_buf boot = BUF_EMPTY;
     int err = read_boot(&boot);
     if (err)
-        return err == -ENOENT ? 0 : err; /* without /proc the run does without */
+        return err == -ENOENT ? 0 : err; /* no /proc: a reboot can't be detected later */
     c->boot = buf_take(&boot);
     return c->boot ? 0 : -ENOMEM;
 }
@@ -295,7 +296,7 @@ int context_save(const struct context *c, int folder_fd)
     return err ? err : file_replace_at(folder_fd, CONTEXT_NAME, &text, false);
 }
 
-/* The list is short and ends with NULL: it is counted anew rather than kept with a length. */
+/* Append a store URL. The list is short, so its length is not stored but counted each time. */
 static int add_store(struct context *c, const char *url)
 {
     size_t n = 0;
@@ -367,7 +368,7 @@ static int take_text(struct context *c, struct buf *text)
     return err;
 }
 
-/* What no line has told. */
+/* Fill in what the file did not contain. */
 static int take_defaults(struct context *c, const struct spool_header *header, environment_fn env)
 {
     int err = c->collection ? 0 : set_text(&c->collection, settings[SETTING_COLLECTION].fallback);
@@ -378,8 +379,8 @@ static int take_defaults(struct context *c, const struct spool_header *header, e
         snprintf(list, sizeof list, "%.*s", (int)sizeof list - 1, header->stores);
     c->stores = store_urls_split(env, list);
     if (!c->stores && errno == ENOENT)
-        c->stores = store_urls_read(env); /* it was to go to a home that there is not: to any store, then */
-    return c->stores || errno == ENOENT ? 0 : -errno; /* whoever sends the run says that there is none */
+        c->stores = store_urls_read(env); /* its embedded store has no place here: use this environment's stores */
+    return c->stores || errno == ENOENT ? 0 : -errno; /* the upload reports that no store is known */
 }
 
 int context_load(struct context *c, int folder_fd, const struct spool_header *header, environment_fn env)

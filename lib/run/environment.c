@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Settings from an environment. Keeps nothing: values belong to the environment. */
+/* Reads settings from an environment. Copies nothing: returned strings belong to the environment. */
 #include "run/environment.h"
 
 #include <stdlib.h>

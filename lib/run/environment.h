@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an environment says, asked for through a function: that of this process, or a test's. */
+/* Settings read from an environment through a function, so that tests can pass one of their own. */
 #ifndef RUN_ENVIRONMENT_H
 #define RUN_ENVIRONMENT_H
 
@@ -9,7 +9,7 @@
 #include "spool/folder.h"
 #include "sys/attr.h"
 
-/* A variable's value, or NULL: as getenv(3), and as store_config.getenv wants it. */
+/* A variable's value, or NULL: the contract of getenv(3) and of store_config.getenv. */
 typedef const char *(*environment_fn)(const char *name);
 
 /* A variable's value, or NULL when it is unset or empty. */
@@ -18,14 +18,14 @@ const char *environment_text(environment_fn env, const char *name);
 /* A setting's value, or its default when it is unset or empty, or NULL. */
 const char *environment_setting(environment_fn env, enum setting_id id);
 
-/* The count that a setting says, or its default when it says none: giving runs up by a misread limit would be the worst
- * choice. Only for settings that have a default. */
+/* The value of a setting that is a count, or its default when the value can't be parsed: runs must not be dropped because a limit
+ * was misread. Only for settings that have a default. */
 must_check int64_t environment_count(environment_fn env, enum setting_id id);
 
-/* DTRACK_SPOOL_LIMIT in bytes, within what a spool can have; 0 for what makes no sense. */
+/* DTRACK_SPOOL_LIMIT in bytes, clamped to what a spool supports; 0 when it can't be parsed. */
 must_check uint64_t environment_spool_limit(environment_fn env);
 
-/* What decides where runs are recorded, for this process's user. */
+/* The variables that decide where runs are recorded, with this process's effective user. The strings belong to the environment. */
 struct folder_env environment_folders(environment_fn env);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Finishing a run, in steps that may each be repeated: lock, close the spool, fold and keep the result, send it, remove
- * the folder. Whoever is killed in between has lost nothing and doubled nothing: the next one goes on where he was. */
+/* Finishing a run, in steps that are each idempotent: lock, close the spool, fold and keep the result, upload it, remove the
+ * folder. If the process is killed between two of them, nothing is lost or stored twice: the next process continues from there. */
 #include "run/finish_run.h"
 
 #include <errno.h>
@@ -15,36 +15,36 @@
 #include "run/retention.h"
 #include "sys/clock.h"
 
-/* Everything at hand while one run is finished. */
+/* The state while one run is finished. */
 struct finish_work {
     const struct finish *in;
     struct buf *why;
     struct run_folder *run, own; /* `run` is `own` unless the caller holds one */
     struct context context;
     struct folded_run folded;
-    bool is_kept;   /* `folded` is in the folder, too */
+    bool is_kept;   /* `folded` is also saved in the folder */
     bool rebooted;
     int64_t started_ns;
 };
 
-/* Whether another try may go better, by itself or when somebody has made room. */
-static bool is_passing(int err)
+/* Whether a later attempt may succeed, by itself or after somebody has freed space. */
+static bool is_transient(int err)
 {
-    static const int passing[] = {EAGAIN, EDQUOT, EFBIG, EINTR, EIO,    EMFILE, ENFILE,
-                                  ENOLCK, ENOMEM, ENOSPC, EROFS, ESTALE, ETIMEDOUT};
-    for (size_t i = 0; i < ARRAY_LEN(passing); i++)
-        if (err == -passing[i])
+    static const int transient[] = {EAGAIN, EDQUOT, EFBIG, EINTR, EIO,    EMFILE, ENFILE,
+                                    ENOLCK, ENOMEM, ENOSPC, EROFS, ESTALE, ETIMEDOUT};
+    for (size_t i = 0; i < ARRAY_LEN(transient); i++)
+        if (err == -transient[i])
             return true;
     return false;
 }
 
-/* What reason there is not to keep the spans on this disk, now. */
+/* Whether the error means that spans can't be written to the run's folder now. */
 static bool has_no_room(int err)
 {
     return err == -ENOSPC || err == -EDQUOT || err == -EFBIG || err == -EROFS || err == -ENOENT;
 }
 
-/* Say what could not be done, and decide from the error what becomes of the run. */
+/* Write a message to f->why and decide from the error whether the run is kept or set aside. */
 static enum finish_result failed(struct finish_work *f, const char *what, int err)
 {
     const char *reason = err == -EPROTO ? "it holds no run that can be read" : strerror(-err);
@@ -55,7 +55,7 @@ static enum finish_result failed(struct finish_work *f, const char *what, int er
         return FINISH_KEPT;
     }
     buf_printf(f->why, "cannot %s '%s': %s", what, f->in->folder, reason);
-    return is_passing(err) ? FINISH_KEPT : FINISH_BAD;
+    return is_transient(err) ? FINISH_KEPT : FINISH_BAD;
 }
 
 static bool leader_lives(const struct finish_work *f)
@@ -63,8 +63,8 @@ static bool leader_lives(const struct finish_work *f)
     return !f->in->leader_is_done && !f->rebooted && run_folder_leader_lives(f->run);
 }
 
-/* What the guardian could not write down, on a full disk, it still knows from its own environment; anybody else's may be that
- * of another job. */
+/* If the guardian could not save the context (disk full), it takes it from its own environment, which is the job's. Any other
+ * process must not: its environment may be another job's. */
 static int read_context(struct finish_work *f)
 {
     int err = context_load(&f->context, f->run->folder_fd, f->run->header, f->in->getenv);
@@ -74,18 +74,18 @@ static int read_context(struct finish_work *f)
     return context_from_environment(&f->context, f->in->getenv);
 }
 
-/* What to say of a run that could not be had: somebody may have finished it meanwhile. */
-static enum finish_result not_had(struct finish_work *f, const char *what, int err)
+/* The result when the run could not be opened or locked: another process may have finished it meanwhile. */
+static enum finish_result gone_or_failed(struct finish_work *f, const char *what, int err)
 {
     return err == -ENOENT ? FINISH_GONE : failed(f, what, err);
 }
 
-/* Open the run, read its context, and take the lock. True: it is ours to finish. Else *result says why not. */
-static bool enter(struct finish_work *f, enum finish_result *result)
+/* Open the run, read its context, and take the lock. True when the caller is to finish it; else *result says why not. */
+static bool acquire(struct finish_work *f, enum finish_result *result)
 {
     int err = f->in->held ? 0 : run_folder_open(f->run, f->in->folder);
     if (err) {
-        *result = not_had(f, "open the run in", err);
+        *result = gone_or_failed(f, "open the run in", err);
         return false;
     }
     err = read_context(f);
@@ -100,7 +100,7 @@ static bool enter(struct finish_work *f, enum finish_result *result)
     }
     err = f->in->held ? 0 : run_folder_lock(f->run);
     if (err)
-        *result = err == -EWOULDBLOCK ? FINISH_BUSY : not_had(f, "lock", err);
+        *result = err == -EWOULDBLOCK ? FINISH_BUSY : gone_or_failed(f, "lock", err);
     return !err;
 }
 
@@ -114,7 +114,7 @@ static struct fold_run fold_run_of(struct finish_work *f)
     };
 }
 
-/* Fold, unless an earlier try has. Where the folder takes no file the result lives in memory only. */
+/* Fold the run, unless an earlier attempt has kept its result. If the folder can't be written to, the result is in memory only. */
 static int fold_once(struct finish_work *f)
 {
     int err = folded_run_load(&f->folded, f->run->folder_fd);
@@ -135,8 +135,8 @@ static int fold_once(struct finish_work *f)
     return fold_run_to_memory(&in, &f->folded);
 }
 
-/* The run stays for later: what it was folded into is enough, once that is safely on the disk; and where it goes to, which only
- * the spool may know. */
+/* Prepare the run for a later upload. Once the folded run is synced to disk, the spool is removed; if the context was lost, it is
+ * written first, since the store URLs may be in the spool's header only. */
 static void keep(struct finish_work *f)
 {
     if (f->context.is_lost && context_save(&f->context, f->run->folder_fd))
@@ -145,7 +145,7 @@ static void keep(struct finish_work *f)
         run_folder_drop_spool(f->run);
 }
 
-/* A run that is stored must not look like one that waits: other jobs list those, and limits drop them. */
+/* Rename a run that is stored except for its values: as run-ID it would be listed as pending, and retention would drop it. */
 static enum finish_result let_values_wait(struct finish_work *f)
 {
     char waiting[SPOOL_PATH_MAX];
@@ -155,8 +155,8 @@ static enum finish_result let_values_wait(struct finish_work *f)
     return !err || err == -ENOENT ? FINISH_WAITS : FINISH_KEPT;
 }
 
-/* One line now, and one for whoever flushes: nothing goes silently. The leader's may be cut at its end. */
-static void tell_given_up(struct finish_work *f, const struct buf *given_up)
+/* Report values that were given up: in `why` now, and at the next flush, since the leader's line may be truncated. */
+static void report_given_up(struct finish_work *f, const struct buf *given_up)
 {
     if (!given_up->len)
         return;
@@ -185,7 +185,7 @@ static enum finish_result finish_locked(struct finish_work *f)
         keep(f);
         return FINISH_KEPT;
     }
-    tell_given_up(f, &given_up);
+    report_given_up(f, &given_up);
     if (err == UPLOAD_VALUES_WAIT)
         return let_values_wait(f);
     err = run_folder_remove(f->run);
@@ -194,7 +194,7 @@ static enum finish_result finish_locked(struct finish_work *f)
     return err ? FINISH_STUCK : FINISH_STORED;
 }
 
-/* Give it a name that nobody tries again, unless somebody else has. */
+/* Rename the folder to bad-ID, which is not tried again; another process may have done so already. */
 static enum finish_result set_aside(struct finish_work *f)
 {
     char aside[SPOOL_PATH_MAX];
@@ -242,13 +242,13 @@ enum finish_result finish_run(const struct finish *in, struct buf *why)
     struct finish_work f;
     finish_begin(&f, in, why);
     enum finish_result result;
-    if (enter(&f, &result))
+    if (acquire(&f, &result))
         result = finish_locked(&f);
     bool is_stored = result == FINISH_STORED || result == FINISH_STUCK;
     if (is_stored && !why->len && in->held)
         places_note(in->getenv, in->folder, why);
     if ((result == FINISH_KEPT || result == FINISH_BAD || (is_stored && why->len)) && f.in->held && f.run->header)
-        tell_leader(&f, is_stored);
+        post_message(&f, is_stored);
     if (result == FINISH_BAD)
         result = set_aside(&f);
     finish_release(&f);

@@ -19,7 +19,7 @@
 #include "spool/reader.h"
 #include "sys/clock.h"
 
-/* What one fold needs besides its input. */
+/* The state of one fold. */
 struct fold_work {
     const struct fold_run *in;
     struct folded_run *out;
@@ -32,7 +32,7 @@ struct fold_work {
     struct figures figures;
 };
 
-/* Rows of the largest run whose figures are exact, and different commands in it: both for memory. */
+/* Up to so many rows, and different commands in them, the figures of a run are exact. Both bound the memory used. */
 #define FIGURES_ROWS 1200000
 #define FIGURES_COMMANDS 16000
 
@@ -42,7 +42,7 @@ static bool process_lives(void *ctx, int32_t pid, int64_t start_ns)
     return !w->in->rebooted && run_folder_process_lives(w->in->run, pid, start_ns);
 }
 
-/* Row by row, through buffers that are reused: memory does not grow with the run. */
+/* Write one row through reused buffers: memory does not grow with the run. */
 static int take_span(void *ctx, const struct span *span)
 {
     struct fold_work *w = ctx;
@@ -101,7 +101,7 @@ static int fold_rows(struct fold_work *w, struct spool_reader *reader)
     return err;
 }
 
-/* The reader gets a descriptor of its own: the folder of the run may be gone, its file is not while we hold it. */
+/* The reader gets a duplicate of the descriptor, which it closes; the file can't be reopened by name, as the folder may be gone. */
 static int fold_spool(struct fold_work *w)
 {
     struct spool_reader reader;
@@ -117,7 +117,7 @@ static int fold_spool(struct fold_work *w)
     return err;
 }
 
-/* The facts as the guardian saw them at the start: a later flush runs in another environment. */
+/* Copy the CI facts from the context, as the guardian saved them at the start: a later flush has another environment. */
 static int copy_ci(struct summary *s, const struct context *c)
 {
     int err = 0;
@@ -126,7 +126,7 @@ static int copy_ci(struct summary *s, const struct context *c)
     return err;
 }
 
-/* Last, as it tells what the rest came to: the bytes of the spans, and the time that all of it took. */
+/* Written last, since it contains the size of the spans and the time that finishing took. */
 static int put_summary(struct fold_work *w)
 {
     struct summary *s = &w->summary;
@@ -144,7 +144,7 @@ static int put_summary(struct fold_work *w)
     return err ? err : buf_error(&w->out->summary);
 }
 
-/* Fold into the open file out->spans_fd. A run id that is none would make names of objects that are none. */
+/* Fold into the open file out->spans_fd. The run id is checked because object names are made from it. */
 static int fold(const struct fold_run *in, struct folded_run *out)
 {
     struct fold_work w = {.in = in, .out = out};
@@ -166,7 +166,7 @@ static int fold(const struct fold_run *in, struct folded_run *out)
 int fold_run_to_folder(const struct fold_run *in, struct folded_run *out)
 {
     *out = FOLDED_RUN_NONE;
-    unlinkat(in->run->folder_fd, FOLDED_RUN_SPANS, 0); /* of an earlier try, or no file at all */
+    unlinkat(in->run->folder_fd, FOLDED_RUN_SPANS, 0); /* left by an earlier attempt, or nothing */
     out->spans_fd = openat(in->run->folder_fd, FOLDED_RUN_SPANS, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     return out->spans_fd < 0 ? -errno : fold(in, out);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeping a folded run. The file `folded`: a line with id, size of the spans and length of the summary; the summary;
- * then NAME<tab>JSON for each value of the collection. */
+/* Saves and loads a folded run. The file `folded` has a line with the run id, the size of the spans and the length of the summary;
+ * the summary; then one line NAME<tab>JSON per value of the collection. */
 #include "run/folded_run.h"
 
 #include <errno.h>
@@ -33,7 +33,7 @@ bool folded_run_is_kept(int folder_fd)
     return !faccessat(folder_fd, FOLDED_RUN_NAME, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
-/* Open a plain file of the folder; nothing else may be read. A descriptor or -errno. */
+/* Open a regular file of the folder; refuse anything else. A descriptor or -errno. */
 static int open_plain(int folder_fd, const char *name)
 {
     struct stat st;
@@ -43,14 +43,14 @@ static int open_plain(int folder_fd, const char *name)
     return S_ISREG(st.st_mode) ? take_fd(&fd) : -EPROTO;
 }
 
-/* The whole file, if it is not larger than ours ever are. */
+/* Read the whole file; one larger than `limit` was not written by us. */
 static int read_plain(int folder_fd, const char *name, size_t limit, struct buf *out)
 {
     auto_fd fd = open_plain(folder_fd, name);
     return fd < 0 ? fd : file_read_fd(fd, limit, out);
 }
 
-/* Read a number that ends with `end`, and step over both. */
+/* Parse a number followed by `end`, and advance past both. */
 static bool take_number(char **at, char end, unsigned long long *out)
 {
     char *rest;
@@ -61,7 +61,7 @@ static bool take_number(char **at, char end, unsigned long long *out)
     return good;
 }
 
-/* Read the first line. Its length, or 0 when it makes no sense. */
+/* Parse the first line. Its length, or 0 when it is malformed. */
 static size_t take_head(struct folded_run *run, const struct buf *text, size_t *summary_len)
 {
     unsigned long long spans, summary;
@@ -80,7 +80,7 @@ static size_t take_head(struct folded_run *run, const struct buf *text, size_t *
     return used;
 }
 
-/* Behind the summary there is a line a value, NAME, tab, JSON. */
+/* Parse the lines after the summary: NAME, tab, JSON. */
 static int take_values(struct folded_run *run, char *text)
 {
     for (char *line; (line = strsep(&text, "\n")) && *line;) {
@@ -95,7 +95,7 @@ static int take_values(struct folded_run *run, char *text)
     return 0;
 }
 
-/* The head has the summary's length: a file that was cut short does not fit it. */
+/* Parse the file. The first line has the summary's length, so a truncated file is detected. */
 static int take_text(struct folded_run *run, struct buf *text)
 {
     size_t summary_len = 0, at = take_head(run, text, &summary_len);
@@ -106,7 +106,7 @@ static int take_text(struct folded_run *run, struct buf *text)
     return err ? err : take_values(run, text->data + at + summary_len);
 }
 
-/* The spans were written before the file that names their size. Where both differ they are of different folds. */
+/* Open the spans. If their size is not the recorded one, the two files come from different folds. */
 static int open_spans(struct folded_run *run, int folder_fd)
 {
     struct stat st;
@@ -151,13 +151,12 @@ bool folded_run_was_sent(int folder_fd, const char *url)
     return false;
 }
 
-/* Only spares a later try the way to a store that has the run. Where no note can be left, that try finds the objects
- * there. */
+/* Only an optimization: without this record, a later attempt finds the objects in the store. */
 void folded_run_note_sent(int folder_fd, const char *url)
 {
     auto_buf line = BUF_EMPTY;
     auto_fd fd = openat(folder_fd, SENT_NAME, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    buf_printf(&line, "\n%s\n", url); /* a torn line before it must not spoil this one */
+    buf_printf(&line, "\n%s\n", url); /* starts with a newline in case the previous write was torn */
     int lost = fd < 0 || buf_error(&line) ? -EIO : file_write_all(fd, line.data, line.len);
     (void)lost;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What a run was folded into: the two objects that a store gets, and the values for the collection. Kept in the run's
- * folder until every store has them, so that each try sends the same bytes, whenever it is made:
+/* The result of folding a run: the two objects that a store gets, and the values for the collection. Kept in the run's folder until
+ * every store has them, so that every attempt uploads the same bytes:
  *
  *   spans.ndjson.gz   the spans object
- *   folded            the rest; written last, in one step: when it is there, both are whole
- *   sent              the stores that have it all, one a line */
+ *   folded            the rest; written last and atomically: when it exists, both files are complete
+ *   sent              the stores that have everything, one per line */
 #ifndef RUN_FOLDED_RUN_H
 #define RUN_FOLDED_RUN_H
 
@@ -28,23 +28,22 @@ struct folded_run {
 
 #define FOLDED_RUN_NONE ((struct folded_run){.spans_fd = -1})
 
-/* Free what it holds, and close the spans. */
+/* Free what *run holds, and close the spans. */
 void folded_run_release(struct folded_run *run);
 
 /* Whether a folded run is kept in the folder. */
 bool folded_run_is_kept(int folder_fd);
 
-/* Read a kept run. 0, -ENOENT when none is kept, -EPROTO when it is damaged, or another -errno; *run is to be released
- * in any case. */
+/* Read a kept run. 0, -ENOENT when none is kept, -EPROTO when it is damaged, or another -errno; release *run in either case. */
 must_check int folded_run_load(struct folded_run *run, int folder_fd);
 
-/* Keep the run; its spans lie in FOLDED_RUN_SPANS already. `durable` waits for the disk. 0 or -errno. */
+/* Keep the run, whose spans are in FOLDED_RUN_SPANS already. `durable`: sync to disk before returning. 0 or -errno. */
 must_check int folded_run_save(const struct folded_run *run, int folder_fd, bool durable);
 
-/* Whether the store `url` has it all. */
+/* Whether it is recorded that the store `url` has everything. */
 bool folded_run_was_sent(int folder_fd, const char *url);
 
-/* Note that the store `url` has it all. A note that is lost costs a repetition that changes nothing. */
+/* Record that the store `url` has everything. Losing this record costs one redundant upload that changes nothing. */
 void folded_run_note_sent(int folder_fd, const char *url);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Waits for a leader's end. Owns the two FIFO descriptors, the pidfd and the run's lock; knows nothing of stores. */
+/* Waits for the leader's end. Owns the two FIFO descriptors, the pidfd and the run's lock; knows nothing of stores. */
 #include "run/guard.h"
 
 #include <errno.h>
@@ -25,8 +25,8 @@
 #include "sys/clock.h"
 #include "sys/proc.h"
 
-#define POLL_MS 100   /* where the kernel has no pidfd: Linux before 5.3 */
-#define BEAT_S 15     /* how precisely a run's end is known when everything is killed at once */
+#define POLL_MS 100 /* poll interval where the kernel has no pidfd: Linux before 5.3 */
+#define BEAT_S 15   /* heartbeat interval: precision of the end when the whole job and its guardian are killed at once */
 
 /* ioctl_pidfd(2), Linux 6.13; the exit status since 6.15. Not in Debian 12's headers. */
 struct pidfd_info {
@@ -42,7 +42,7 @@ struct guard {
     int32_t pid;
     uint64_t ticks;
     int pidfd; /* -1 where there is none */
-    int leader_said_so;
+    int leader_announced; /* it said that it is about to end */
     struct run_folder run;
     struct spool_repair repair;
 };
@@ -53,8 +53,8 @@ static bool guard_is_dead(int pidfd)
     return poll(&died, 1, 0) > 0;
 }
 
-/* Whoever starts us hands over a pidfd of the leader, which is there at that time; a short one is gone by now. Opened here,
- * it may be one of a process that took over the pid: look at the start time afterwards. */
+/* Get a pidfd of the leader. The one passed by whoever started us always refers to the leader, even if it has died since. One
+ * opened here may refer to another process that reused the pid, so the start time is checked afterwards. */
 static void guard_watch(struct guard *g)
 {
     bool is_handed = g->pidfd >= 0;
@@ -68,15 +68,15 @@ static void guard_watch(struct guard *g)
     g->pidfd = -1;
 }
 
-/* Without a pidfd. A leader that had no /proc is known by its pid alone. */
+/* For when there is no pidfd. If the leader had no /proc, its start time is unknown (0) and only the pid can be checked. */
 static bool guard_leader_lives(const struct guard *g)
 {
-    if (g->pid <= 0) /* kill() would ask for all of a group, or all that there are */
+    if (g->pid <= 0) /* to kill(), a whole process group, or every process */
         return false;
     return g->ticks ? proc_is_alive(g->pid, g->ticks) : !kill(g->pid, 0) || errno == EPERM;
 }
 
-/* Whether one look at both signs says that the run is over; waits for them at most `timeout_ms`. */
+/* Wait at most `timeout_ms` for an event, and return whether the leader has ended or announced its end. */
 static bool guard_look(struct guard *g, int timeout_ms)
 {
     struct pollfd fds[] = {{.fd = HANDSHAKE_FD_END, .events = POLLIN}, {.fd = g->pidfd, .events = POLLIN},
@@ -86,7 +86,7 @@ static bool guard_look(struct guard *g, int timeout_ms)
         return errno != EINTR;
     if (changed->revents)
         spool_repair_look(&g->repair, &g->run);
-    g->leader_said_so = said->revents != 0;
+    g->leader_announced = said->revents != 0;
     return said->revents || died->revents || (g->pidfd < 0 && !guard_leader_lives(g));
 }
 
@@ -102,9 +102,8 @@ static struct wait_status guard_status(const struct guard *g)
     return is_told ? wait_status_of(info.exit_code) : WAIT_STATUS_UNKNOWN;
 }
 
-/* The job's limits and ignored signals came along; none of them is meant for us. A request to end is heeded when the run
- * is stored, which it hastens: it usually is for everybody around, the leader among them. Blocked, it can be seen by
- * guard_must_hurry(). */
+/* Reset the signal dispositions inherited from the job. SIGTERM usually goes to the leader and everything around it, so it must not
+ * end us before the run is stored: it stays blocked, and guard_must_hurry() sees it pending. */
 static void guard_signals(void)
 {
     static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM};
@@ -118,12 +117,14 @@ static void guard_signals(void)
     sigprocmask(SIG_SETMASK, &term, NULL);
 }
 
+/* Whether SIGTERM has arrived. */
 static bool guard_must_hurry(void)
 {
     sigset_t pending;
     return !sigpending(&pending) && sigismember(&pending, SIGTERM);
 }
 
+/* Lift the resource limits inherited from the job as far as permitted. */
 static void guard_limits(void)
 {
     static const int limits[] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_NOFILE};
@@ -185,29 +186,29 @@ static void guard_tell_job_folder(const struct guard *g)
         g->in->job_folder(len > 0 ? folder : said);
 }
 
-/* What else a job has open may be a pipe that somebody waits to see closed. */
-static void guard_close_rest(void)
+/* Close descriptors inherited from the job: one may be a pipe whose reader waits for end of file. */
+static void guard_close_inherited(void)
 {
     if (syscall(SYS_close_range, HANDSHAKE_FD_LEADER + 1, ~0u, 0))
         for (int fd = HANDSHAKE_FD_LEADER + 1; fd < 4096; fd++) /* before Linux 5.9 */
             close(fd);
 }
 
-/* Whether a descriptor is a pidfd, where no /proc says it: signals are sent by nothing else. */
-static bool guard_sends_by(int fd)
+/* Whether a descriptor is a pidfd, checked without /proc: only a pidfd accepts signals. */
+static bool guard_is_pidfd(int fd)
 {
     return !syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0) || errno == ESRCH;
 }
 
-/* The pidfd that we were handed, or -1: where the kernel has none, or a tool like valgrind does not know it, its number may
- * have gone to any file. */
+/* The pidfd that was passed to us, or -1. Where the kernel has no pidfds, or a tool like valgrind does not support them, the
+ * descriptor of that number may be any file. */
 static int guard_take_pidfd(void)
 {
     char path[40], line[128];
     int fd = -1;
     snprintf(path, sizeof path, "/proc/self/fdinfo/%d", HANDSHAKE_FD_LEADER);
     FILE *info = fopen(path, "re");
-    if (!info && access("/proc/self/fdinfo", F_OK) && guard_sends_by(HANDSHAKE_FD_LEADER))
+    if (!info && access("/proc/self/fdinfo", F_OK) && guard_is_pidfd(HANDSHAKE_FD_LEADER))
         fd = HANDSHAKE_FD_LEADER;
     while (info && fd < 0 && fgets(line, sizeof line, info))
         if (strncmp(line, "Pid:", 4) == 0) /* proc_pid_fdinfo(5) */
@@ -221,9 +222,10 @@ static int guard_take_pidfd(void)
     return fd;
 }
 
-static void guard_settle(void)
+/* Replace what was inherited from the job: descriptors, signals, limits, umask. */
+static void guard_shed_inheritance(void)
 {
-    guard_close_rest();
+    guard_close_inherited();
     guard_signals();
     guard_limits();
     umask(077);
@@ -231,8 +233,8 @@ static void guard_settle(void)
     fcntl(HANDSHAKE_FD_DONE, F_SETFD, FD_CLOEXEC);
 }
 
-/* Open and lock the run for as long as it lasts: nobody else takes it for left over, wherever he looks from, and we still
- * have it when its folder is removed. */
+/* Open and lock the run until it is finished. The lock tells other processes, in any pid namespace, that it is not pending; the
+ * open descriptors stay usable if the job removes the folder. */
 static int guard_begin(struct guard *g)
 {
     int err = run_folder_open(&g->run, g->in->folder);
@@ -274,15 +276,15 @@ static enum finish_result guard_finish(struct guard *g, struct outages *outages)
 bool guard_run(const struct guardian *in)
 {
     struct guard g = {.in = in, .pidfd = guard_take_pidfd(), .run = RUN_FOLDER_NONE, .repair = SPOOL_REPAIR_NONE};
-    guard_settle();
+    guard_shed_inheritance();
     if (guard_begin(&g)) {
         run_folder_close(&g.run);
         return false;
     }
     guard_watch(&g);
-    guard_tell_job_folder(&g);
+    guard_report_job_folder(&g);
     spool_repair_begin(&g.repair, &g.run);
-    int unsaved = finish_save_context(&g.run, in->getenv); /* a full disk: our own environment will do */
+    int unsaved = finish_save_context(&g.run, in->getenv); /* disk full: our own environment will serve */
     (void)unsaved;
     guard_wait(&g);
     spool_repair_end(&g.repair, &g.run);

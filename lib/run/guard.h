@@ -18,12 +18,12 @@ struct guardian {
     void (*before_stores)(const char *folder);
 };
 
-/* Guard the run: lock it, set its limit, save its context, wait until the leader says that it is about to end
- * or is gone, finish the run, hang up. Then send what earlier runs left behind. The FIFOs, and a pidfd of the leader,
- * stand at HANDSHAKE_FD_*; what else is open is closed.
+/* Guard the run: lock it, set its limit, save its context, wait until the leader announces its end or dies, finish the run, close
+ * the FIFO `done`. Then upload the runs that earlier jobs left behind. Expects the FIFOs and a pidfd of the leader at
+ * HANDSHAKE_FD_*, and closes every other descriptor.
  *
- * Signals that a terminal or an agent sends to everybody do not end it. SIGTERM makes it hurry: it finishes its own run
- * within seconds or leaves it in the spool, and leaves those of others. Whether every store has the run. */
+ * Signals that a terminal or a CI agent sends to the whole process group are ignored. On SIGTERM it finishes its own run within
+ * seconds or leaves it in the spool, and skips the runs of others. Returns whether every store has the run. */
 must_check bool guard_run(const struct guardian *in);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One line of the marker file's grammar for each value. */
+/* Writes each value as a `set` line in the marker file's grammar. */
 #include "run/hydrate.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include "spool/marks.h"
 #include "sys/clock.h"
 
-/* Append one value as a line. -EINVAL or -EFBIG when it can be no mark. */
+/* Append one value as a line. -EINVAL or -EFBIG when it can't be written as a mark. */
 static int put_line(struct buf *out, const struct collection_walk *member, int64_t at_ns)
 {
     auto_buf value = BUF_EMPTY, line = BUF_EMPTY;

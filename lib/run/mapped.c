@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns SIGBUS. The handler makes system calls only, and needs nothing but what the kernel tells it. */
+/* Owns the SIGBUS handler, which makes system calls only and uses nothing but the kernel's siginfo. */
 #include "run/mapped.h"
 
 #include <signal.h>
@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* One page of zeros in place of the lost one; the access that failed is then tried again by itself. What else it may be comes
- * again as well, and kills. */
+/* Map a page of zeros in place of the lost one; on return the faulting access is repeated. A SIGBUS of any other cause, or a failed
+ * mmap(), restores the default action: the repeated fault then kills. */
 static void on_bus(int number, siginfo_t *info, void *context)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), at = (uintptr_t)info->si_addr & ~(page - 1);

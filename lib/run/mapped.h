@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The job may cut a spool short whose header is mapped here: who looks at it then gets a SIGBUS, which kills. */
+/* The job may truncate a spool whose header is mapped here. Accessing the lost page then raises SIGBUS, which would kill us. */
 #ifndef RUN_MAPPED_H
 #define RUN_MAPPED_H
 
-/* From now on, what is lost of a mapped file reads as zeros, and what is stored there is lost as well. Takes SIGBUS over, unless
- * that is caught or ignored already: a program that we run would inherit the latter. */
+/* Handle SIGBUS from now on: a lost page of a mapped file reads as zeros, and what is written there is discarded. Does nothing when
+ * SIGBUS is already handled, or ignored: a program that we exec inherits "ignored". */
 void mapped_outlive_cuts(void);
 
-/* Whoever has blocked all signals lets this one through before he looks at what is mapped: blocked, it kills at once. */
+/* Unblock SIGBUS. Code that has blocked all signals must do so before it accesses the mapping: a blocked SIGBUS kills at once. */
 void mapped_let_through(void);
 
-/* Block it again. */
+/* Block SIGBUS again. */
 void mapped_block(void);
 
 #endif

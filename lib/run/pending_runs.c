@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Walks the spool's base folders. Oldest run first: their ids sort by time. */
+/* Walks the spool's base folders. Oldest run first: run ids sort by time. */
 #include "run/pending_runs.h"
 
 #include <dirent.h>
@@ -13,7 +13,7 @@
 #include "run/retention.h"
 #include "spool/folder.h"
 
-#define MAKING_MAX_S 3600 /* a folder that is being made for longer never becomes a run */
+#define MAKING_MAX_S 3600 /* a folder called new-ID for longer than this was abandoned */
 
 /* One walk through the bases. */
 struct walk {
@@ -30,7 +30,7 @@ static bool is_called(const char *path, const char *prefix)
     return slash && !strncmp(slash + 1, prefix, strlen(prefix));
 }
 
-/* The names are read first: what is done to an entry changes the folder. */
+/* Call `each` with every entry of a base folder. All names are read first, since `each` changes the folder. */
 static void each_in(const char *base, void (*each)(void *ctx, const char *path), void *ctx)
 {
     struct dirent **names = NULL;
@@ -44,7 +44,7 @@ static void each_in(const char *base, void (*each)(void *ctx, const char *path),
     free(names);
 }
 
-/* Every place where a run of this user may have been recorded, not only the first that works today. */
+/* Call `each` with every base folder where a run of this user may have been recorded, not only the one that is used today. */
 static void each_base(environment_fn env, void (*each)(void *ctx, const char *base), void *ctx)
 {
     const struct folder_env folders = environment_folders(env);
@@ -77,7 +77,7 @@ void pending_runs_each(environment_fn env, void (*each)(void *ctx, const char *f
     each_base(env, see_base, &e);
 }
 
-/* A leader in another pid namespace, or one that has just begun, must not be taken for dead. */
+/* Whether the leader may be alive although we can't see it: in another pid namespace, or just starting. */
 static bool may_go_on(const char *folder)
 {
     struct run_folder run;
@@ -86,7 +86,7 @@ static bool may_go_on(const char *folder)
     return may;
 }
 
-/* Without the status, which only a guardian may know; the record has it when the leader ended by itself. */
+/* The leader's status is unknown here, as only its guardian may have it; if the leader exited normally, its record has it. */
 static enum finish_result finish_one(struct walk *w, const char *folder, struct buf *why)
 {
     const struct finish f = {.folder = folder, .getenv = w->l->getenv, .leader_status = WAIT_STATUS_UNKNOWN, .outages = w->l->outages,
@@ -97,7 +97,7 @@ static enum finish_result finish_one(struct walk *w, const char *folder, struct 
     return FINISH_ALIVE;
 }
 
-/* The caller's own run is none that was left over; and a guardian that was told to end begins no other. */
+/* Finish one run, unless it is the caller's own or the caller has been told to stop. */
 static void send_one(struct walk *w, const char *folder)
 {
     const struct pending_runs *l = w->l;
@@ -119,7 +119,7 @@ static void note_aside(struct walk *w, const char *folder)
         w->l->aside(w->l->ctx, folder);
 }
 
-/* The rest of a removal that was interrupted, or that somebody's file in it stops. */
+/* Remove what is left of a stored run: its removal was interrupted, or failed because of a foreign file in it. */
 static void remove_rest(struct walk *w, const char *folder)
 {
     auto_buf why = BUF_EMPTY;
@@ -135,7 +135,7 @@ static int64_t changed_s(const char *path)
     return lstat(path, &st) ? INT64_MAX : st.st_mtim.tv_sec;
 }
 
-/* A leader killed while it made the folder leaves one that never became a run. */
+/* Remove a folder left by a leader that was killed while it created its run. */
 static void remove_unmade(const struct walk *w, const char *folder)
 {
     if (w->now_s - MAKING_MAX_S < changed_s(folder))
@@ -144,7 +144,7 @@ static void remove_unmade(const struct walk *w, const char *folder)
     (void)stays;
 }
 
-/* The link of a leader whose run is gone or set aside. */
+/* Remove a leader's link whose run is gone or set aside. */
 static void remove_dangling(const char *link)
 {
     struct stat st;
@@ -169,7 +169,8 @@ static void see_entry(void *ctx, const char *path)
         remove_dangling(path);
 }
 
-/* One kind of folders: the oldest ones go while there are too many. */
+/* Apply the limits to one folder: the oldest are dropped first, while more than `most` of this kind are left, and any that is too
+ * old. */
 static void limit_one(struct walk *w, const char *path, size_t *left, size_t most)
 {
     const char *reason = *left > most                                            ? "too many wait"
@@ -179,7 +180,7 @@ static void limit_one(struct walk *w, const char *path, size_t *left, size_t mos
         *left -= *left > 0;
 }
 
-/* Only runs that a store has just refused count as waiting: others may be somebody's work in progress. */
+/* Limits apply only to runs whose upload has just failed: another process may be working on the others. */
 static void limit_entry(void *ctx, const char *path)
 {
     struct walk *w = ctx;
@@ -191,7 +192,7 @@ static void limit_entry(void *ctx, const char *path)
         limit_one(w, path, &w->bad, w->limits.bad_runs);
 }
 
-/* First everything is tried, then limits apply to what could not be sent: nothing is given up untried. */
+/* Try every run first, then apply the limits to those that could not be uploaded: no run is dropped untried. */
 static void walk_base(void *ctx, const char *base)
 {
     struct walk *w = ctx;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Asks of each base folder what the library asks, and says it in words, for which the library has no room. */
+/* Repeats the checks that the preloaded library makes on each base folder, and puts the result in words, for which the library
+ * has no room. */
 #include "run/places.h"
 
 #include <errno.h>
@@ -32,7 +33,7 @@ void places_put_reason(const char *at, uint32_t uid, struct buf *out)
     buf_printf(out, "'%s' %s", at, lstat(at, &st) ? "is not to be looked at" : reason(&st, uid));
 }
 
-/* As useradd makes them: a group for each user, of the same number. */
+/* Whether the folder belongs to the user and to the user's private group, which useradd creates with the gid equal to the uid. */
 static bool is_own_group(const char *at, uint32_t uid)
 {
     struct stat st;
@@ -49,7 +50,7 @@ bool places_is_open(const char *base, uint32_t uid, bool is_asked, struct buf *w
     return true;
 }
 
-/* The base that the run is in; "" when it is in none. */
+/* The base folder that the run's folder is in; "" when the path has none. */
 static void base_of(const char *folder, char out[SPOOL_PATH_MAX])
 {
     const char *slash = strrchr(folder, '/');

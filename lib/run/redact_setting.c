@@ -14,8 +14,8 @@
 #define NO_NAME "no name, which is letters, digits and '_.-', without dashes in front"
 #define FILE_MAX ((size_t)64 << 10)
 
-/* Say what is wrong with the `word`th of its words, and in a file with which line. A mistake is never quoted:
- * it may be a secret that was put here by mistake, and what is said goes into logs. */
+/* Write a message about the `word`th word, and the line of its file if `line` is not 0. The faulty text is never quoted: it may
+ * be a secret, and messages end up in logs. */
 static int complain(struct buf *why, size_t word, size_t line, const char *what)
 {
     buf_printf(why, "%s: word %zu", settings[SETTING_REDACT].name, word);
@@ -25,7 +25,7 @@ static int complain(struct buf *why, size_t word, size_t line, const char *what)
     return -EINVAL;
 }
 
-/* Take one name, without the blanks around it. False when it is none. */
+/* Append one name without the blanks around it; blank text is skipped. False when it is not a valid name. */
 static bool add_word(const char *word, struct buf *rules)
 {
     word += strspn(word, BLANKS);
@@ -39,7 +39,7 @@ static bool add_word(const char *word, struct buf *rules)
     return true;
 }
 
-/* Take the lines of the file that the `word`th word names; '#' begins a remark. */
+/* Append the names in the file that the `word`th word names; '#' starts a comment. */
 static int add_file(const char *path, size_t word, struct buf *rules, struct buf *why)
 {
     auto_buf text = BUF_EMPTY;

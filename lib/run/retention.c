@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Giving up runs by rule. A dropped run is renamed, noted, and removed, in this order: whoever is killed in between
- * leaves a name that says what is to be done, and at worst a second note. */
+/* Drops runs by the limits. A dropped run is renamed, recorded, and removed, in this order: after a kill in between, the name
+ * drop-ID tells the next process to continue, and at worst the drop is recorded twice. */
 #include "run/retention.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@
 #include "sys/clock.h"
 
 #define DAY_S 86400
-#define LINE_MAX_BYTES 4096 /* longer ones are none of ours, and told in pieces */
+#define LINE_MAX_BYTES 4096 /* longer lines were not written by us, and are reported in pieces */
 #define LOCK_TRIES 100
 #define LOCK_PAUSE_MS 10
 
@@ -29,7 +29,7 @@ struct retention retention_limits(environment_fn env)
                             .days = environment_count(env, SETTING_KEEP_DAYS), .bad_runs = RETENTION_BAD_RUNS};
 }
 
-/* By the folder's last change: a clock that was set back makes nothing old. */
+/* Measured from the folder's last change, so setting the clock back makes no run look old. */
 bool retention_is_too_old(const struct retention *limits, int64_t changed_s, int64_t now_s)
 {
     return now_s - changed_s > limits->days * DAY_S;
@@ -46,7 +46,7 @@ static bool is_in_place(int fd)
     return !fstat(fd, &st) && st.st_nlink;
 }
 
-/* Never waits in the kernel: the lock's holder may be stopped, or telling a terminal that nobody reads. */
+/* Lock by polling, not by a blocking call: the holder may be stopped, or blocked on output to a terminal. */
 static int lock(int fd)
 {
     for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB); tries++) {
@@ -59,8 +59,8 @@ static int lock(int fd)
     return 0;
 }
 
-/* Open the notes, locked: what is written to them while they are told would be forgotten with the rest. The lock is the
- * descriptor's. */
+/* Open the file `dropped` and lock it: a line written while retention_tell() reads the file would be deleted unread. Closing the
+ * descriptor releases the lock. */
 static int open_notes(const char *base, int flags)
 {
     auto_buf path = BUF_EMPTY;
@@ -70,12 +70,12 @@ static int open_notes(const char *base, int flags)
         int err = fd < 0 ? -errno : lock(fd);
         if (err)
             return err;
-        if (is_in_place(fd)) /* else it was told and removed since it was opened */
+        if (is_in_place(fd)) /* else another process reported and deleted it after we had opened it */
             return take_fd(&fd);
     }
 }
 
-/* One line, one write: a note is there or not. */
+/* Append one line with one write, so that it is never partial. */
 static int note(const char *base, const char *path, const char *reason)
 {
     auto_buf line = BUF_EMPTY;
@@ -92,7 +92,7 @@ static int note(const char *base, const char *path, const char *reason)
     return err ? err : file_write_all(fd, line.data, line.len);
 }
 
-/* The name must be changed by exactly one: the others find it gone. */
+/* Rename the folder to drop-ID. Of several processes that try, exactly one succeeds. */
 static int take(const char *path, char taken[SPOOL_PATH_MAX])
 {
     const char *name = strrchr(path, '/'), *id = name ? strchr(name, '-') : NULL;
@@ -113,7 +113,7 @@ bool retention_drop(const char *base, const char *path, const char *reason)
                          run_folder_lock(&run) == -EWOULDBLOCK);
     err = busy ? -EBUSY : take(path, taken);
     if (!err && !note(base, path, reason)) {
-        int stays = run_folder_sweep(taken); /* the next round tries again */
+        int stays = run_folder_sweep(taken); /* if something stays, the next flush tries again */
         (void)stays;
     }
     run_folder_close(&run);
@@ -138,7 +138,6 @@ void retention_drop_again(const char *base, const char *path)
     (void)stays;
 }
 
-/* Line by line, however many there are. */
 void retention_tell(const char *base, void (*each)(void *ctx, const char *line), void *ctx)
 {
     auto_buf path = BUF_EMPTY;

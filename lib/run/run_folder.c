@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening believes nothing: what lies in the spool may be anything, and must neither hold us nor be followed. */
+/* Trusts nothing in the spool: an entry may be of any type, and must neither block us nor lead us elsewhere. */
 #include "run/run_folder.h"
 
 #include <dirent.h>
@@ -23,11 +23,11 @@
 #include "sys/clock.h"
 #include "sys/proc.h"
 
-#define STARTING_MAX_S 60    /* a guardian is there long before */
-#define INIT_SILENT_MAX_S 3600
+#define STARTING_MAX_S 60      /* a guardian starts in far less time than this */
+#define INIT_SILENT_MAX_S 3600 /* a run led by a container's init, which has no guardian, is taken for dead after this */
 #define SWEEPS_MAX 32
 
-/* O_NONBLOCK: a pipe in place of a file must not hold us. */
+/* O_NONBLOCK: opening a FIFO in place of a file must not block. */
 #define OPEN_SAFELY (O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
 
 static const char *name_in(const char *path)
@@ -36,8 +36,8 @@ static const char *name_in(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Open the folder that `path` lies in: what is renamed and removed there is so by its name in this folder, wherever the path may
- * lead by then. */
+/* Open the folder that contains `path`. Renames and removals go through this descriptor, so a later change of the path can't
+ * redirect them. */
 static int open_base(const char *path)
 {
     char base[SPOOL_PATH_MAX];
@@ -52,7 +52,7 @@ static int open_base(const char *path)
     return fd < 0 ? -errno : fd;
 }
 
-/* The spool's base is private, but may be shared by mistake: a folder of somebody else's is left alone. */
+/* The base folder should be private, but in case it is shared by mistake, folders of other users are refused. */
 static int open_folder(struct run_folder *run)
 {
     struct stat st;
@@ -65,7 +65,7 @@ static int open_folder(struct run_folder *run)
     return st.st_uid == geteuid() ? 0 : -EPERM;
 }
 
-/* A file shorter than the header is no spool. It may become so at any time: then what is mapped of it reads as zeros. */
+/* A file shorter than the header is not a spool. If it is truncated later, its mapping reads as zeros (mapped.h). */
 static int check_spool(int fd)
 {
     struct stat st;
@@ -83,7 +83,7 @@ static void unmap_header(struct run_folder *run)
     run->header = NULL;
 }
 
-/* A known magic with another version is nothing broken: the dtrack that wrote it can finish it. */
+/* The right magic with another version is not damage: the dtrack that wrote it can finish the run. */
 static int map_header(struct run_folder *run)
 {
     int err = check_spool(run->spool_fd);
@@ -101,7 +101,7 @@ static int map_header(struct run_folder *run)
     return magic == SPOOL_MAGIC ? -ENOTSUP : -EPROTO;
 }
 
-/* A run that was folded and then kept has no spool any more; what it was folded into is all that it needs. */
+/* A run that was folded and kept has no spool any more, and does not need it. */
 static int open_spool(struct run_folder *run)
 {
     run->spool_fd = openat(run->folder_fd, "spool", O_RDWR | OPEN_SAFELY);
@@ -156,7 +156,7 @@ int run_folder_lock(struct run_folder *run)
     return run_folder_is_in_place(run) ? 0 : -ENOENT;
 }
 
-/* The first mark makes the file, so it may come at any time. Once open it is kept: its folder may be removed meanwhile. */
+/* The first mark creates the file, so it may appear at any time. It stays open, since the folder may be removed. */
 void run_folder_find_marks(struct run_folder *run)
 {
     struct stat st;
@@ -182,7 +182,7 @@ static int64_t changed_ns(int fd)
     return st.st_mtim.tv_sec * CLOCK_SECOND_NS + st.st_mtim.tv_nsec;
 }
 
-/* Unix time of the last sign of life. */
+/* Unix time of the last activity, in ns. */
 static int64_t last_sign_wall(const struct run_folder *run)
 {
     struct stat lock;
@@ -212,7 +212,7 @@ static bool sees_leader(const struct run_folder *run)
 bool run_folder_may_go_on(const struct run_folder *run)
 {
     if (!run->header || sees_leader(run) || !faccessat(run->folder_fd, CONTEXT_NAME, F_OK, AT_SYMLINK_NOFOLLOW))
-        return false; /* a guardian that has written the context has the lock as long as it lives */
+        return false; /* a guardian that has written the context holds the lock as long as it lives: the lock decides */
     int64_t silent_s = time(NULL) - last_sign_wall(run) / CLOCK_SECOND_NS;
     return silent_s < (run->header->leader_pid == 1 ? INIT_SILENT_MAX_S : STARTING_MAX_S);
 }
@@ -249,7 +249,7 @@ static void remove_leader_link(const struct run_folder *run)
         unlinkat(run->base_fd, name_in(link), 0);
 }
 
-/* Writing the word changes the file's time, which is the run's last sign of life for whoever has to try again. */
+/* Storing to the header changes the file's mtime, which a later attempt reads as the run's last activity: it is set back. */
 void run_folder_close_spool(struct run_folder *run)
 {
     struct stat before;
@@ -267,7 +267,7 @@ void run_folder_drop_spool(struct run_folder *run)
         unlinkat(run->folder_fd, names[i], 0);
 }
 
-/* In a folder of somebody else's nothing is moved: what it is to do there is not ours to say. */
+/* Nothing is renamed in a base folder that belongs to another user. */
 int run_folder_rename(const struct run_folder *run, const char *prefix, char out[SPOOL_PATH_MAX])
 {
     struct stat base;
@@ -284,7 +284,7 @@ int run_folder_rename(const struct run_folder *run, const char *prefix, char out
     return renameat(run->base_fd, name, run->base_fd, name_in(out)) ? -errno : 0;
 }
 
-/* There are no folders in a run but those that somebody else has made; one that is empty goes, too. */
+/* Remove all entries. dtrack makes no folders within a run; an empty foreign one is removed, too. */
 static void empty(DIR *dir)
 {
     for (const struct dirent *d; (d = readdir(dir));) {
@@ -295,8 +295,8 @@ static void empty(DIR *dir)
     }
 }
 
-/* Whoever had the folder open before it got its new name may still come to the lock, and make that file anew: then there is
- * something to remove again. Of so many at once each has had his turn by now. */
+/* A process that opened the folder before its rename may still create the file `lock` in it, so emptying is repeated. SWEEPS_MAX
+ * bounds the repetitions; each process creates the file at most once. */
 static int empty_and_remove(DIR *dir, int base_fd, const char *name)
 {
     for (int i = 0; i < SWEEPS_MAX; i++) {
@@ -310,7 +310,8 @@ static int empty_and_remove(DIR *dir, int base_fd, const char *name)
     return -errno;
 }
 
-/* Empty the folder that is open, and remove the empty one of that name, which is the same unless somebody plays with us. */
+/* Empty the folder open at `fd`, then remove `name` in the base folder. These are the same unless someone swapped them, and then
+ * only an empty folder is lost. */
 static int sweep_open(int fd, int base_fd, const char *name)
 {
     auto_fd again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -329,19 +330,19 @@ int run_folder_sweep(const char *path)
     if (base < 0)
         return base == -ENOENT ? 0 : base;
     auto_fd fd = openat(base, name_in(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) /* no folder: a file or a link of that name goes as it is */
+    if (fd < 0) /* not a folder: remove a file or link of that name */
         return errno == ENOENT || !unlinkat(base, name_in(path), 0) ? 0 : -errno;
     return sweep_open(fd, base, name_in(path));
 }
 
-/* The name goes first, in one step: whoever comes now finds no run, and one who is killed here leaves a rest that anybody
- * may remove, since all of it is stored. */
+/* Rename first, atomically: from then on no process finds a run here. If we are killed after that, any later process may remove the
+ * folder, since the run is stored. */
 int run_folder_remove(const struct run_folder *run)
 {
     char done[SPOOL_PATH_MAX];
     remove_leader_link(run);
     int err = run_folder_rename(run, "done-", done);
     if (err)
-        return err == -ENOENT ? 0 : err; /* somebody has removed it: nothing stays */
+        return err == -ENOENT ? 0 : err; /* removed by another process */
     return sweep_open(run->folder_fd, run->base_fd, name_in(done));
 }

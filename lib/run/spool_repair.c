@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns SIGIO, which stays blocked, and a descriptor for it. What it writes to the spool must suit processes that are at work
- * in it; it reads and writes by calls, never in mapped memory, for the file may be cut again at any time. */
+/* Owns SIGIO, which stays blocked, and a signalfd for it. Processes keep recording while it writes to the spool. It uses read and
+ * write calls, never the mapping, since the file may be truncated again at any time. */
 #include "run/spool_repair.h"
 
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include "sys/attr.h"
 
 #define HEADER_WORDS offsetof(struct spool_header, pad)
-#define GROWN_UNSEEN ((uint64_t)1 << 20) /* what processes may have added and mapped since the last look */
+#define GROWN_UNSEEN ((uint64_t)1 << 20) /* bytes that processes may have added and mapped since the last check */
 
 static uint64_t size_of(const struct run_folder *run)
 {
@@ -30,7 +30,7 @@ static void remember(struct spool_repair *m, const struct run_folder *run, uint6
     struct spool_header before = m->header;
     m->bytes = bytes;
     if (!read_header(m, run) || m->header.magic != SPOOL_MAGIC)
-        m->header = before; /* it has been cut again */
+        m->header = before; /* truncated again */
 }
 
 void spool_repair_begin(struct spool_repair *m, const struct run_folder *run)
@@ -45,7 +45,8 @@ void spool_repair_begin(struct spool_repair *m, const struct run_folder *run)
         m->fd = signalfd(-1, &changes, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Nobody may claim room in a page that is zeros again: others believe that they have a record there. */
+/* Mark the pages that lost their head as full. Processes still have records in them, at offsets that a page of zeros would hand out
+ * again. */
 static bool fill_pages(const struct run_folder *run, uint64_t from, uint64_t to)
 {
     const struct spool_page full = {.used = SPOOL_PAGE_BYTES};
@@ -59,8 +60,8 @@ static bool fill_pages(const struct run_folder *run, uint64_t from, uint64_t to)
     return done;
 }
 
-/* Until the header is whole again, who claims room finds a limit of 0, and who starts finds no magic. Where the disk has no
- * room either, nobody shall claim any. */
+/* Write the header back. Until then, a process that claims room finds a limit of 0, and a process that starts finds no magic. If
+ * the disk had no room for the file, `next` is set to the limit so that no room can be claimed. */
 static void restore_header(struct spool_repair *m, const struct run_folder *run, uint64_t left, bool is_filled)
 {
     if (left >= HEADER_WORDS && !read_header(m, run))
@@ -72,8 +73,8 @@ static void restore_header(struct spool_repair *m, const struct run_folder *run,
     (void)written; /* the run goes on unrecorded */
 }
 
-/* First of all the length: until then processes die. No more than writers use: a job may have made it 64 GiB long. If the file is
- * cut again while we fill it, the next look begins anew. */
+/* Restore the length first, since processes die until then; but not beyond what writers can use, as the job may have made the file
+ * 64 GiB long. If it is truncated again meanwhile, the next notification starts this over. */
 static void put_back(struct spool_repair *m, const struct run_folder *run, uint64_t left)
 {
     uint64_t to = MIN((m->bytes + GROWN_UNSEEN) & ~(SPOOL_CHUNK - 1), m->most);
@@ -89,7 +90,7 @@ void spool_repair_look(struct spool_repair *m, const struct run_folder *run)
     struct signalfd_siginfo change;
     if (read(m->fd, &change, sizeof change) < 0)
         return;
-    uint64_t bytes = size_of(run); /* as it is now: what happens from here on makes another signal */
+    uint64_t bytes = size_of(run); /* any later change raises another signal */
     if (bytes < m->bytes)
         put_back(m, run, bytes);
     else if (bytes > m->bytes)

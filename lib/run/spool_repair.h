@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Watches the spool of a run that goes on. The processes of the job have its pages mapped: when somebody cuts the file short,
- * who touches one of these gets a SIGBUS, at its end at the latest. So it is put back to its length at once. What it held is
- * gone, and the run says so; the processes live. The kernel tells of changes in the folder, by the F_NOTIFY of fcntl(2): of
- * inotify's instances each user has 128, and programs of the job may need them all. */
+/* Watches the spool of a run that is going on. The job's processes have its pages mapped: if something truncates the file, each of
+ * them gets a SIGBUS when it next touches a lost page, at its exit at the latest. So the file is extended to its length again at
+ * once. The lost records stay lost, and the run reports that; the processes survive. Changes are noticed by F_NOTIFY of fcntl(2),
+ * not inotify, of which a user has only 128 instances: the job may need them all. */
 #ifndef RUN_SPOOL_REPAIR_H
 #define RUN_SPOOL_REPAIR_H
 
@@ -11,21 +11,21 @@
 #include "run/run_folder.h"
 
 struct spool_repair {
-    int fd;         /* becomes readable when a file in the folder has changed; -1 where the kernel doesn't tell */
-    uint64_t bytes; /* of the spool, when last looked at */
-    uint64_t most;  /* of it that can be in use: its limit at the beginning */
-    struct spool_header header; /* the same, without the gate's verdicts */
+    int fd;         /* becomes readable when a file in the folder has changed; -1 where the kernel can't notify */
+    uint64_t bytes; /* length of the spool at the last check */
+    uint64_t most;  /* the length that writers can use at most: the limit when watching began */
+    struct spool_header header; /* a copy from the last check, without the gate's verdicts */
 };
 
 #define SPOOL_REPAIR_NONE ((struct spool_repair){.fd = -1})
 
-/* Begin to watch the spool of `run`, which must have a header and stay open. To be ended in any case. */
+/* Begin to watch the spool of `run`, which must have a header and stay open. Call spool_repair_end() in any case. */
 void spool_repair_begin(struct spool_repair *m, const struct run_folder *run);
 
-/* To be called when `m->fd` is readable: looks at the spool, and puts it back to its length if it has become shorter. */
+/* Call when `m->fd` is readable: checks the spool, and restores its length if it was truncated. */
 void spool_repair_look(struct spool_repair *m, const struct run_folder *run);
 
-/* Watch no more. */
+/* Stop watching. */
 void spool_repair_end(struct spool_repair *m, const struct run_folder *run);
 
 #endif

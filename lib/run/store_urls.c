@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From DTRACK_STORE to a list of URLs, and the one store that nobody has to name. */
+/* From DTRACK_STORE to a list of URLs; and the embedded store, the default. */
 #include "run/store_urls.h"
 
 #include <errno.h>
@@ -21,8 +21,8 @@ static bool names_any(const char *list)
     return list && list[strspn(list, BLANKS)];
 }
 
-/* Where everything of this user's lies, unless it is told otherwise. 0, -ENOENT or -ENOMEM. A home that does not exist is none:
- * some builds have one that must not come to be. */
+/* Append the folder of this user's dtrack state. 0, -ENOENT or -ENOMEM. A HOME that does not exist is not created: some build
+ * systems set one that must not come into existence. */
 static int put_state(environment_fn env, struct buf *path)
 {
     struct stat st;
@@ -46,7 +46,8 @@ static char *embedded_url(environment_fn env)
     return err ? NULL : buf_take(&url);
 }
 
-/* As virtual environments and caches of tests do it. Other systems than git have nothing of the kind. */
+/* A .gitignore of "*", as Python's virtual environments and pytest's cache have it. Other version control systems have no
+ * equivalent. */
 void store_urls_hide_embedded(environment_fn env)
 {
     static const char all[] = "*\n";
@@ -58,10 +59,10 @@ void store_urls_hide_embedded(environment_fn env)
     buf_str(&path, "/.gitignore");
     if (!shown && access(buf_text(&path), F_OK))
         shown = file_replace(buf_text(&path), 0600, all, strlen(all));
-    (void)shown; /* the store itself will have something to say */
+    (void)shown; /* writing to the store will report the error */
 }
 
-/* A mistyped URL may hold a credential: all are wiped. */
+/* Every URL is wiped: one may hold a credential. */
 void store_urls_free(char **urls)
 {
     for (char **url = urls; url && *url; url++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One store after another; what fails in one does not keep the others from getting the run. */
+/* One store after another; a failing store does not keep the run from the others. */
 #include "run/upload.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@ void outages_release(struct outages *outages)
         free(outages->url[--outages->len]);
 }
 
-/* A store that was not to be reached a moment ago is not waited for again, for each of a hundred runs. */
+/* Whether the store was found unreachable earlier in this round. Without this, each of a hundred pending runs would wait for it. */
 static bool is_out(const struct outages *outages, const char *url)
 {
     for (size_t i = 0; outages && i < outages->len; i++)
@@ -35,22 +35,22 @@ static void note_outage(struct outages *outages, const char *url)
         outages->url[outages->len++] = copy;
 }
 
-/* Only the tag is wanted; the bytes are another fold's. */
-static int pass_over(unused void *ctx, unused const void *bytes, unused size_t len)
+/* A sink that discards the bytes: only the tag is wanted. */
+static int discard(unused void *ctx, unused const void *bytes, unused size_t len)
 {
     return 0;
 }
 
-/* Spans of this run with other bytes, and no summary: they are of a fold whose result was lost with its folder before the
- * summary was sent, so nobody has seen them. */
+/* Replace spans of this run that have other bytes and no summary: an earlier fold uploaded them and was lost before its summary was
+ * sent, so no reader has seen them. */
 static enum store_result replace(struct store *into, const char *name, const struct store_body *body, struct buf *why)
 {
     auto_buf etag = BUF_EMPTY;
-    enum store_result result = store_get(into, name, pass_over, NULL, &etag, why);
+    enum store_result result = store_get(into, name, discard, NULL, &etag, why);
     return result == STORE_OK ? store_put(into, name, body, STORE_REPLACE, buf_text(&etag), why) : result;
 }
 
-/* Spans first, summary last: a run exists for readers from the moment when its summary does. */
+/* Spans come first, the summary last: for readers a run exists once its summary does. */
 static enum store_result put_spans(const struct folded_run *run, struct store *into, const char *summary, struct buf *why)
 {
     auto_buf name = BUF_EMPTY, there = BUF_EMPTY;
@@ -73,23 +73,23 @@ enum store_result upload_run(const struct folded_run *run, struct store *into, s
     const struct store_body body = {
         .fd = -1, .data = run->summary.data, .size = run->summary.len, .type = "application/json"};
     result = store_put_once(into, buf_text(&name), &body, why);
-    return result == STORE_EXISTS ? STORE_OK : result; /* run ids are never given twice: it is ours, of an earlier fold */
+    return result == STORE_EXISTS ? STORE_OK : result; /* run ids are unique: it is from an earlier fold of this run */
 }
 
-/* The time that one store has for all that it gets. */
-struct patience {
+/* The deadline of one store for all uploads of one run. */
+struct store_time {
     int64_t until_ms;
     struct store_config config;
 };
 
-static void patience_begin(struct patience *p, const struct upload *s)
+static void store_time_begin(struct store_time *p, const struct upload *s)
 {
     p->until_ms = clock_now_ms() + STORE_DEADLINE_MS;
     p->config = (struct store_config){.getenv = s->getenv, .until_ms = &p->until_ms, .hurry = s->hurry};
 }
 
-/* Give one store the run. `kept` is the store as the context names it, without a secret. */
-static bool send_to(const struct upload *s, const struct patience *p, const char *kept, const char *url, struct buf *why)
+/* Upload the run to one store. `kept` is the store's URL as the context has it, without a secret. */
+static bool send_to(const struct upload *s, const struct store_time *p, const char *kept, const char *url, struct buf *why)
 {
     struct store *store = NULL;
     if (is_out(s->outages, url)) {
@@ -107,14 +107,14 @@ static bool send_to(const struct upload *s, const struct patience *p, const char
     return result == STORE_OK;
 }
 
-/* Give the values to the collection of one store, where they have not been yet. False when they are to wait: the run is
- * stored, and nothing that the collection does holds it back. */
-static bool give_values(const struct upload *s, const struct patience *p, const char *kept, const char *url)
+/* Merge the values into the collection of one store, unless that has been done. False when they have to wait; the run itself is
+ * stored and does not depend on the collection. */
+static bool push_values(const struct upload *s, const struct store_time *p, const char *kept, const char *url)
 {
     const char *collection = s->collection ? s->collection : s->context->collection;
     auto_buf why = BUF_EMPTY, mark = BUF_EMPTY, place = BUF_EMPTY;
     buf_printf(&mark, "values %s", kept);
-    buf_printf(&place, "%s %s", url, collection); /* the collection may be out while the store is not */
+    buf_printf(&place, "%s %s", url, collection); /* the collection may be unreachable while the store is not */
     if (!s->run->values.len || folded_run_was_sent(s->folder_fd, buf_text(&mark)))
         return true;
     if (is_out(s->outages, buf_text(&place)))
@@ -130,17 +130,17 @@ static bool give_values(const struct upload *s, const struct patience *p, const 
     return true;
 }
 
-/* The run first, then its values. 0, UPLOAD_VALUES_WAIT, or -EAGAIN with the reason in `why`. */
+/* Upload the run, then its values. 0, UPLOAD_VALUES_WAIT, or -EAGAIN with the reason in `why`. */
 static int send_unless_sent(const struct upload *s, const char *kept, char *const *urls, struct buf *why)
 {
     const char *url = context_store_url(kept, urls);
     bool was_sent = folded_run_was_sent(s->folder_fd, kept);
-    struct patience p;
-    patience_begin(&p, s);
+    struct store_time p;
+    store_time_begin(&p, s);
     if (!was_sent && !send_to(s, &p, kept, url, why))
         return -EAGAIN;
-    bool waits = !give_values(s, &p, kept, url);
-    if (!was_sent && (waits || s->context->stores[1])) /* else the run is done by now */
+    bool waits = !push_values(s, &p, kept, url);
+    if (!was_sent && (waits || s->context->stores[1])) /* else everything is done and the folder is removed next */
         folded_run_note_sent(s->folder_fd, kept);
     return waits ? UPLOAD_VALUES_WAIT : 0;
 }

@@ -25,7 +25,7 @@ static const char *name_of(const void *ctx, size_t index)
     return v->list[index].name;
 }
 
-/* Put a copy in the place of an earlier value. */
+/* Replace an earlier value by a copy of `json`. */
 static int replace(struct values *v, struct collection_value *old, const char *json)
 {
     char *copy = strdup(json);
@@ -37,7 +37,7 @@ static int replace(struct values *v, struct collection_value *old, const char *j
     return 0;
 }
 
-/* An entry counts as soon as it is in the list, even without its copies: values_release() then frees what there is. */
+/* The entry is counted even if a copy fails, so that values_release() frees the other one. */
 static int append(struct values *v, const char *name, const char *json)
 {
     if (v->len == v->cap) {
@@ -67,7 +67,7 @@ int values_add(struct values *v, const char *name, const char *json)
     return at == LOOKUP_NONE ? append(v, name, json) : replace(v, &v->list[at], json);
 }
 
-/* A task's duration in whole milliseconds, under its name; one that nobody ended says nothing about how long it takes. */
+/* A task's duration in whole milliseconds, under its name. A task without an end mark has no known duration. */
 static int take_task(struct values *v, const struct span *span)
 {
     char ms[24];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names and making of run folders. Knows no records. */
+/* Names and creation of run folders. Knows no records. */
 #include "spool/folder.h"
 
 #include <errno.h>
@@ -20,12 +20,13 @@ static int folder_fits(size_t len)
     return len + sizeof "/later-" - 1 + SPOOL_ID_BYTES <= SPOOL_PATH_MAX;
 }
 
-static int folder_is_told(const struct folder_env *env)
+/* Whether DTRACK_SPOOL names a usable base. */
+static int folder_is_set(const struct folder_env *env)
 {
     return env->spool && env->spool[0] && folder_fits(text_len(env->spool, SPOOL_PATH_MAX));
 }
 
-/* The base in the user's own state. 0, -ENOENT when there is none, or -ENAMETOOLONG. */
+/* The base in the user's state folder (XDG). 0, -ENOENT when neither variable is set, or -ENAMETOOLONG. */
 static int folder_of_state(const struct folder_env *env, char *out, size_t room)
 {
     int has_state = is_absolute(env->state_home);
@@ -35,7 +36,7 @@ static int folder_of_state(const struct folder_env *env, char *out, size_t room)
     return err || folder_fits(text_len(out, room)) ? err : -ENAMETOOLONG;
 }
 
-/* Where a session's files may be, which nobody else can take before us; not where there is no session. */
+/* The base in /run/user/UID, which only exists during a login session and in which no other user can create files. */
 static int folder_of_session(uint32_t uid, char *out, size_t room)
 {
     int err = text_join_number(out, room, "/run/user/", "", uid, "");
@@ -46,7 +47,7 @@ static int folder_of_session(uint32_t uid, char *out, size_t room)
 
 int folder_base(const struct folder_env *env, unsigned nth, char *out, size_t room)
 {
-    if (folder_is_told(env))
+    if (folder_is_set(env))
         return nth ? -ENOENT : text_join(out, room, env->spool, "", "");
     int err = folder_of_state(env, out, room);
     if (!err && nth == 0)
@@ -68,13 +69,13 @@ static int folder_set_mode(const char *path, uint32_t mode)
     return (int)SYS_ARG3(SYS_fchmodat, AT_FDCWD, path, mode);
 }
 
-/* The job's umask may have taken away what we, and the jobs to come, need of what is ours. */
+/* Whether a folder of ours lacks permissions that we need: it may have been created under the job's umask. */
 static int folder_is_locked(const struct stat *st, uint32_t uid)
 {
     return S_ISDIR(st->st_mode) && st->st_uid == uid && (st->st_mode & 0700) != 0700;
 }
 
-/* Whether `path` itself is a folder that is open to nobody else: what is above it has been looked at. */
+/* Whether `path` is a folder of `uid` that others can't access. The folders above it have been checked already. */
 static int folder_is_closed(const char *path, uint32_t uid)
 {
     struct stat st;
@@ -88,7 +89,7 @@ int folder_is_private(const char *path, uint32_t uid)
     return !trust_resolve(path, uid, at) && folder_is_closed(path, uid);
 }
 
-/* What is missing is made one by one, each in a folder that has been found good. */
+/* Missing folders are created one at a time, each within a folder that has just been checked. */
 int folder_make_private(const char *path, uint32_t uid, char *at)
 {
     struct stat st;
@@ -98,7 +99,7 @@ int folder_make_private(const char *path, uint32_t uid, char *at)
         if (!err)
             err = folder_set_mode(at, 0700);
         if (err && err != -EEXIST)
-            return err == -EPERM ? -EACCES : err; /* that is not for others' sake */
+            return err == -EPERM ? -EACCES : err; /* -EPERM is reserved for "others may write there" */
     }
     if (!err && !sys_stat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) && folder_is_locked(&st, uid))
         err = folder_set_mode(path, 0700);
@@ -130,8 +131,8 @@ int folder_is_in_work_tree(const char *path)
     return 0;
 }
 
-/* A home that does not exist stays so: some builds look. In a work tree, status would name ours among the job's files. And
- * root, with the home of a user, leaves him nothing that he can't write to. */
+/* Whether a base may be created below HOME. A HOME that does not exist must not be created: some builds check that. In a work tree,
+ * `git status` would list our files. And root, running with a user's HOME, must not leave files there that the user can't write. */
 static int folder_home_will_do(const struct folder_env *env)
 {
     struct stat st;
@@ -141,7 +142,7 @@ static int folder_home_will_do(const struct folder_env *env)
 
 int folder_is_passed_over(const struct folder_env *env, unsigned nth, const char *base)
 {
-    int is_in_home = !folder_is_told(env) && !is_absolute(env->state_home) && is_absolute(env->home) && nth == 0;
+    int is_in_home = !folder_is_set(env) && !is_absolute(env->state_home) && is_absolute(env->home) && nth == 0;
     return is_in_home && text_after(base, env->home) && !folder_home_will_do(env);
 }
 
@@ -155,7 +156,7 @@ static unsigned days_in_year(unsigned year)
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 366 : 365;
 }
 
-/* Days since 1970-01-01 -> date. Short rather than quick: it runs once a run. */
+/* Days since 1970-01-01 to year, month, day. Written for size, not speed: it is called once per run. */
 static void civil_from_days(unsigned days, unsigned date[3])
 {
     unsigned year = 1970, month = 0;
@@ -202,7 +203,7 @@ int folder_leader_path(const char *base, int32_t pid, char *out, size_t room)
     return text_join_number(out, room, base, "/leader-", (uint64_t)pid, "");
 }
 
-/* A link left by an earlier process of the same pid is stale by definition: replace it. */
+/* Create the link leader-PID. An existing one was left by an earlier process of the same pid: replace it. */
 static int folder_link_leader(const char *base, const struct spool_start *start)
 {
     char path[SPOOL_PATH_MAX], target[SPOOL_ID_BYTES + 8];
@@ -215,8 +216,8 @@ static int folder_link_leader(const char *base, const struct spool_start *start)
     return (int)SYS_ARG3(SYS_symlinkat, target, AT_FDCWD, path);
 }
 
-/* What a run's folder holds: the spool, made last and by itself, two FIFOs, and the file that whoever finishes the run locks,
- * made while there surely is room for it. */
+/* The entries of a run's folder: the spool, which spool_create() makes last; two FIFOs; and the lock file, made now because the
+ * disk may be full when it is needed. */
 static const struct folder_entry {
     char name[8];
     uint32_t mode;
@@ -240,7 +241,7 @@ static void folder_remove_run(const char *folder)
     SYS_ARG3(SYS_unlinkat, AT_FDCWD, folder, AT_REMOVEDIR);
 }
 
-/* All that a run's folder holds, in the folder `path`, which is new. */
+/* Create the folder `path` with all its entries. */
 static int folder_fill(const char *path, const struct spool_start *start, struct spool *spool)
 {
     int err = sys_mkdir(path, 0700);
@@ -256,7 +257,7 @@ static int folder_fill(const char *path, const struct spool_start *start, struct
     return err;
 }
 
-/* The spool moves to the name that makes it a run: nobody ever sees half of one, whenever we are killed. */
+/* Rename new-ID to run-ID: the folder becomes a run atomically, so a kill at any time leaves no incomplete run. */
 static int folder_name_run(const char *base, const char *made, struct spool *spool)
 {
     int err = folder_run_path(base, spool->header->run_id, spool->folder, sizeof spool->folder);
@@ -267,7 +268,7 @@ static int folder_name_run(const char *base, const char *made, struct spool *spo
     return err;
 }
 
-/* Who looks at the run from another one cannot tell whether its leader lives. */
+/* The inode of our pid namespace, or 0. A process in another one can't check whether the leader is alive. */
 static uint64_t folder_pid_namespace(void)
 {
     struct stat st = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Secrets out of marks. Knows no file. */
+/* Redacts marks. Knows no file. */
 #include "spool/mark_clean.h"
 
 #include <ctype.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Secrets out of marks: dtrack-mark uses it before a mark is written, readers of a marker file use it on
- * marks that others wrote. */
+/* Redacts marks: dtrack-mark uses this before it writes a mark, readers of a marker file for marks that other programs wrote. */
 #ifndef SPOOL_MARK_CLEAN_H
 #define SPOOL_MARK_CLEAN_H
 
@@ -16,11 +15,11 @@ struct mark_clean {
 
 #define auto_mark_clean __attribute__((cleanup(mark_clean_release))) struct mark_clean
 
-/* Free what it holds. */
+/* Free what *clean holds. */
 void mark_clean_release(struct mark_clean *clean);
 
-/* Redact a mark's name, and its value, which is a secret as a whole when the name says so. `rules` are the
- * user's, as for redact_init(). *clean must be zero or have been used for another mark; its strings are good
+/* Set *clean to the redacted copy of a mark. When the mark's name denotes a secret, the whole value is hidden. `rules` are the
+ * user's redaction words, as for redact_init(). *clean must be zeroed, or have been used for another mark; its strings are valid
  * until it is used again or released. 0 or -ENOMEM. */
 must_check int mark_clean_set(struct mark_clean *clean, const struct mark *mark, const char *rules);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Marker lines, in and out. Owns the grammar; opens nothing. */
+/* Parses and formats marker lines. Owns the grammar; opens no files. */
 #include "spool/marks.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ struct field {
     size_t len;
 };
 
-/* Whole words in lower case: what later versions may add is unknown here, not misread. */
+/* Exact words only: a verb that a later version adds must be unknown here, not misread as another. */
 int mark_verb_parse(const char *word, size_t len, enum mark_verb *out)
 {
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
@@ -62,7 +62,7 @@ static bool next_field(struct field *rest, struct field *out)
     return true;
 }
 
-/* Read decimal digits into *value. Returns how many there were, or -1 on overflow. */
+/* Parse decimal digits from index `from` on into *value. The number of digits, or -1 on overflow. */
 static int read_digits(const struct field *f, size_t from, int64_t *value)
 {
     size_t i = from;
@@ -75,7 +75,7 @@ static int read_digits(const struct field *f, size_t from, int64_t *value)
     return (int)(i - from);
 }
 
-/* The nanoseconds that the fraction's digits from `at` say, or -1 when there is something else among them. */
+/* Parse the digits of a fraction of a second, from index `at` to the field's end. Nanoseconds, or -1 when there is a non-digit. */
 static int64_t fraction_ns(const struct field *f, size_t at)
 {
     int64_t ns = 0, unit = NS_PER_S / 10;
@@ -87,7 +87,7 @@ static int64_t fraction_ns(const struct field *f, size_t at)
     return ns;
 }
 
-/* Seconds, and a fraction behind a point or a comma: `date +%s.%N` and $EPOCHREALTIME write it, the latter by the locale. */
+/* Parse seconds with an optional fraction after '.' or ','; $EPOCHREALTIME has the comma in some locales. 0 or -EINVAL. */
 static int time_of(const struct field *f, int64_t *out)
 {
     int64_t seconds, fraction = 0;
@@ -122,7 +122,7 @@ static void read_number(const struct field *f, const char *key, int64_t *out)
         *out = value;
 }
 
-/* One that is no pid is as good as none. */
+/* The same for a pid; an out-of-range value is ignored. */
 static void read_pid(const struct field *f, const char *key, int32_t *out)
 {
     int64_t value = *out;
@@ -158,7 +158,7 @@ static enum mark_fault read_head(struct field *rest, struct field *name, struct 
     return mark_name_check(name->at, name->len);
 }
 
-/* Unknown attributes are passed over, and a broken one costs only itself: the mark is what the user wanted. */
+/* Unknown and malformed attributes are ignored: they must not cost the user the mark. */
 enum mark_fault mark_parse(char *line, size_t len, struct mark *out)
 {
     if (len > MARK_LINE_MAX)
@@ -212,8 +212,8 @@ static bool is_json(const char *text)
     return !json_lex_skip(&lx, first) && json_lex(&lx, &token) == JSON_END;
 }
 
-/* A line holds no tabs and line breaks within a field. In JSON they are only layout, and become blanks; any other text that
- * has them is written as a JSON string. */
+/* A field can't contain tabs and line breaks. In JSON they are only layout and become blanks; other text that has them is written
+ * as a JSON string. */
 static void put_value(struct buf *out, const char *value)
 {
     if (is_plain(value)) {
@@ -260,12 +260,12 @@ int mark_format(const struct mark *mark, struct buf *out)
     return out->len - before - 1 > MARK_LINE_MAX ? -EFBIG : 0;
 }
 
-/* Reading: what is there of the line being read, and what to do with each. */
+/* The state of reading a marker file. */
 struct stream {
-    char *data; /* READ_BYTES and one more, for the NUL behind a last line */
+    char *data; /* READ_BYTES, and one more for the NUL after a last line */
     size_t len;
-    off_t at, end; /* where reading is in the file, and where it stops at the latest */
-    bool too_long; /* the rest of this line is passed over */
+    off_t at, end; /* the position in the file, and where reading stops at the latest */
+    bool too_long; /* the rest of the current line is to be skipped */
     int64_t number;
     marks_fn each;
     void *ctx;
@@ -281,7 +281,7 @@ static int hand_on(struct stream *s, char *text, size_t len)
     return s->each(s->ctx, &line);
 }
 
-/* Take one line of `len` bytes, which ends here. */
+/* Process a complete line of `len` bytes, or the end of one that is too long. */
 static int take_line(struct stream *s, char *text, size_t len)
 {
     if (s->too_long) {
@@ -292,8 +292,8 @@ static int take_line(struct stream *s, char *text, size_t len)
     return hand_on(s, text, len);
 }
 
-/* Take all whole lines and keep the rest for the next round. A line that is too long is handed on once, to be counted as
- * bad; the rest of it is dropped as it comes. */
+/* Process all whole lines in memory and move the partial one to the front. The beginning of a line that is too long is passed on
+ * once, to be counted as bad; the rest of it is skipped. */
 static int take_lines(struct stream *s)
 {
     char *at = s->data, *end = s->data + s->len, *newline;
@@ -314,7 +314,7 @@ static int take_lines(struct stream *s)
     return 0;
 }
 
-/* Read on. The bytes read, 0 at the end, or a negative errno. */
+/* Read more of the file. The number of bytes read, 0 at the end, or -errno. */
 static ssize_t fill(struct stream *s, int fd)
 {
     ssize_t got;
@@ -329,7 +329,7 @@ static ssize_t fill(struct stream *s, int fd)
     return got;
 }
 
-/* What there is behind the last whole line. A line that does not fit is none: half a mark would be another one. */
+/* Process a last line without a newline, unless it was cut off by the limit: half a mark could parse as a different one. */
 static int take_rest(struct stream *s, int fd, int64_t *unread)
 {
     struct stat st;
@@ -345,7 +345,7 @@ int64_t marks_room(uint64_t limit)
     return limit && limit < (uint64_t)MARKS_BYTES_MAX ? (int64_t)limit : MARKS_BYTES_MAX;
 }
 
-/* By pread() from the start: the descriptor is the run's, is read twice, and belongs to others as well. */
+/* Reads with pread(), since the descriptor is shared and the file is read twice. */
 int marks_read(int fd, int64_t room, marks_fn each, void *ctx, struct marks_tally *tally)
 {
     auto_free char *data = malloc(READ_BYTES + 1);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The marker file, $DTRACK_RUN/marks: the grammar of a line, how it is read and how it is written. Knows no
- * run and no tasks; what the marks mean together is the model's business.
+/* The marker file, $DTRACK_RUN/marks: the grammar of a line, reading and writing. Knows no runs and no tasks; the model interprets
+ * the marks.
  *
- * The file is append-only text. Each line is one write to a descriptor opened with O_APPEND, so that any
- * language can do it:
+ * The file is append-only text. Each line is one write to a descriptor opened with O_APPEND, which any language can do:
  *
  *     TIME <tab> VERB <tab> NAME [<tab> VALUE [<tab> ATTRIBUTE]...] <newline>
  *
- * TIME       Unix seconds, with a fraction behind '.' or ',' if there is one: bash's $EPOCHREALTIME in any
- *            locale and `date +%s.%N` both serve. Digits behind the ninth are dropped.
+ * TIME       Unix seconds, optionally with a fraction after '.' or ',': bash's $EPOCHREALTIME in any locale, or
+ *            `date +%s.%N`. Digits of the fraction beyond the ninth are ignored.
  * VERB       start, end, set or event.
  * NAME       1 to 255 bytes, anything but tab, newline and NUL.
  * VALUE      any text without tab, newline and NUL. An empty field is no value; the empty text is written "".
@@ -23,10 +22,9 @@
  * So a shell says that a task failed, and gives it a value, by
  *     printf '%s\tend\tNAME\t{"rows":5}\tstatus=%s\n' "$(date +%s.%N)" "$?" >>"$DTRACK_RUN/marks"
  *
- * A carriage return before the newline is dropped. A last line without a newline counts as a line: a writer
- * that forgot it is far more likely than one that was cut off and still left something readable. Any line
- * that is not of this form, or longer than MARK_LINE_MAX, is bad: it is handed on as such and never stops the
- * reader. */
+ * A carriage return before the newline is ignored. A last line without a newline counts: a writer that forgot it is
+ * far more likely than one that was killed and still left a readable line. A line that is not of this form, or longer
+ * than MARK_LINE_MAX, is bad: it is passed to the callback as such and does not stop the reader. */
 #ifndef SPOOL_MARKS_H
 #define SPOOL_MARKS_H
 
@@ -39,7 +37,7 @@
 
 #define MARK_LINE_MAX 65536 /* bytes of a line, without its newline */
 #define MARK_NAME_MAX 255   /* bytes of a name */
-#define MARKS_BYTES_MAX (INT64_C(128) << 20) /* of a marker file, whatever the run may record: over a million marks */
+#define MARKS_BYTES_MAX (INT64_C(128) << 20) /* bytes read of a marker file, whatever the run's limit: over a million marks */
 
 enum mark_verb { MARK_START, MARK_END, MARK_SET, MARK_EVENT };
 
@@ -48,7 +46,7 @@ struct mark {
     enum mark_verb verb;
     const char *name;
     const char *value; /* or NULL */
-    int64_t mono_ns;   /* the same by CLOCK_MONOTONIC; 0 = unknown */
+    int64_t mono_ns;   /* the same instant in ns of CLOCK_MONOTONIC; 0 = unknown */
     int32_t pid, ppid; /* 0 = unknown */
     bool has_status;   /* of an end: it says how the task did, in `status` */
     int status;        /* as wait gives it */
@@ -77,7 +75,7 @@ struct mark_line {
 /* Called with each line. Return 0 to go on, a negative errno to stop. */
 typedef int (*marks_fn)(void *ctx, const struct mark_line *line);
 
-/* Find the verb that the `len` bytes of `word` spell. 0, or -EINVAL. */
+/* Parse the verb of `len` bytes at `word`. 0, or -EINVAL. */
 must_check int mark_verb_parse(const char *word, size_t len, enum mark_verb *out);
 
 /* Read Unix seconds as in a TIME, into ns. 0, or -EINVAL. */
@@ -86,28 +84,27 @@ must_check int mark_time_parse(const char *text, int64_t *out);
 /* Whether the `len` bytes can be a NAME: MARK_GOOD, MARK_BAD_BYTE or MARK_BAD_NAME. */
 must_check enum mark_fault mark_name_check(const char *name, size_t len);
 
-/* Read one line of `len` bytes, its newline not among them. line[len] must be writable. On MARK_GOOD the
- * strings of `out` point into the line, which was cut up for them; otherwise neither is changed. */
+/* Parse one line of `len` bytes without its newline. line[len] must be writable. On MARK_GOOD the strings of *out point into the
+ * line, in which NULs have been inserted; otherwise neither is changed. */
 must_check enum mark_fault mark_parse(char *line, size_t len, struct mark *out);
 
-/* Append a mark as a line with its newline. A value that needs it is quoted to stay on one line: line breaks
- * between the parts of a JSON document become blanks, other text with control characters becomes a JSON
- * string. 0, -EINVAL for a name that is none, -EFBIG when the line would be longer than MARK_LINE_MAX, or
- * -ENOMEM; after an error `out` is in an unusable state. */
+/* Append a mark as a line with its newline. The value is encoded to fit on one line: in a JSON document, control characters
+ * between the tokens become blanks; other text with control characters becomes a JSON string. 0, -EINVAL for an invalid name,
+ * -EFBIG when the line would be longer than MARK_LINE_MAX, or -ENOMEM; after an error the content of `out` is unusable. */
 must_check int mark_format(const struct mark *mark, struct buf *out);
 
-/* What a reading met. */
+/* Counts from reading a marker file. */
 struct marks_tally {
-    int64_t bad;          /* lines that make no sense */
-    int64_t unread_bytes; /* behind the last line that had room */
+    int64_t bad;          /* malformed lines */
+    int64_t unread_bytes; /* bytes after the last line within the limit */
 };
 
-/* The bytes of marks that count in a run that may record `limit` bytes, as its spool says; 0 = not known. */
+/* How many bytes of marks are read in a run whose spool has the limit `limit`; 0 = unknown. */
 int64_t marks_room(uint64_t limit);
 
-/* Read a marker file from its beginning, whatever the position of `fd`, in memory bounded by MARK_LINE_MAX, and no further
- * than `room` bytes: a job may have written any amount. Calls `each` for every whole line in them. Who wants what others
- * wrote without secrets calls mark_clean_set() on it. 0, what `each` stopped it with, or a negative errno from reading. */
+/* Read at most the first `room` bytes of a marker file, whatever the position of `fd`, using memory bounded by MARK_LINE_MAX, and
+ * call `each` for every whole line. The marks are not redacted: use mark_clean_set(). 0, the result of `each` if it stopped, or
+ * -errno. */
 must_check int marks_read(int fd, int64_t room, marks_fn each, void *ctx, struct marks_tally *tally);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Scanning and fetching records. Owns the descriptor and one window; knows nothing of what records mean. */
+/* Scans and fetches records. Owns the descriptor, the window and the piece cache; knows nothing of what records mean. */
 #include "spool/reader.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #define WINDOW_BYTES ((size_t)512 << 10)
 #define RECORD_MAX ((size_t)128 << 10)
 
-/* As much as there is: less than `len` only at the end of the file. */
+/* Read `len` bytes at `offset`; fewer only at the end of the file. The number of bytes, or -errno. */
 static ssize_t read_at(int fd, void *out, size_t len, uint64_t offset)
 {
     size_t done = 0;
@@ -29,19 +29,20 @@ static ssize_t read_at(int fd, void *out, size_t len, uint64_t offset)
     return (ssize_t)done;
 }
 
-/* Records are fetched in no order, but those of processes that lived at the same time lie near each other: a piece that
- * was read serves the next ones as well. */
+/* Records are fetched in random order, but those of processes that ran at the same time are close to each other in the file: a
+ * small direct-mapped cache of pieces serves most fetches. */
 #define PIECE_BYTES 4096u
 #define PIECES 256u
 
-/* What they are comes first, by itself: to forget them all must not touch a mebibyte that a small run never needs. */
+/* The offsets are an array of their own: clearing it empties the cache without touching the bytes, a mebibyte that a small run
+ * never uses. */
 struct spool_pieces {
-    uint64_t at[PIECES]; /* where in the file; never 0, for there is the header */
+    uint64_t at[PIECES]; /* offset in the file; 0, where the header is, means empty */
     size_t len[PIECES];
     uint8_t bytes[PIECES][PIECE_BYTES];
 };
 
-/* As read_at(), over the pieces. */
+/* As read_at(), through the cache. */
 static ssize_t read_piecewise(struct spool_reader *reader, void *out, size_t len, uint64_t offset)
 {
     size_t done = 0;
@@ -65,7 +66,7 @@ static ssize_t read_piecewise(struct spool_reader *reader, void *out, size_t len
     return (ssize_t)done;
 }
 
-/* What is fetched next is no older than the scan that led to it, though the run may be going on. */
+/* Empty the cache, so that nothing fetched after a scan is older than the scan: the run may be going on. */
 static void forget_pieces(struct spool_reader *reader)
 {
     memset(reader->pieces->at, 0, sizeof reader->pieces->at);
@@ -81,8 +82,8 @@ static int is_sane_wall(int64_t value)
     return value >= 0 && value < SPOOL_WALL_MAX;
 }
 
-/* The end is the least of what was claimed, what was reserved and what is there: any of them may be damaged, or be ahead of
- * the others while the run goes on. */
+/* Check the header and compute the end of the records: the minimum of what is claimed, what is reserved and the file's size, since
+ * each may be damaged, or ahead of the others while the run is going on. */
 static int reader_check_header(struct spool_reader *reader, uint64_t size)
 {
     const struct spool_header *h = &reader->header;
@@ -99,7 +100,7 @@ static int reader_check_header(struct spool_reader *reader, uint64_t size)
     return 0;
 }
 
-/* The header is copied: what the run changes in it meanwhile must not pull the bounds from under a scan. */
+/* The header is copied, so that a running job can't change the bounds during a scan. */
 int spool_reader_open_fd(struct spool_reader *reader, int fd)
 {
     *reader = (struct spool_reader){.fd = -1};
@@ -138,7 +139,7 @@ static int end_is_sane(const struct spool_end *end)
     return is_sane(end->exec_ns) && is_sane(end->end_ns);
 }
 
-/* Whoever gets an image may use its strings and add its figures up without a further check. */
+/* Check an image so far that callers can use its strings and add up its figures without further checks. */
 static int image_is_good(const struct spool_image *image)
 {
     size_t text = (size_t)image->exe_bytes + image->cwd_bytes + image->args_bytes;
@@ -155,15 +156,15 @@ static int image_is_good(const struct spool_image *image)
     return cwd[-1] == '\0' && args[-1] == '\0' && (!image->args_bytes || args[image->args_bytes - 1] == '\0');
 }
 
-/* Cells are judged one by one by spool_cell_is_good(): a block is in use as long as its owner lives. */
+/* Check a block's size only. Its cells change as long as its owner lives, so spool_cell_is_good() checks them one at a time. */
 static int block_is_good(const struct spool_block *block)
 {
     return block->head.bytes >= sizeof *block &&
            block->cells == (block->head.bytes - sizeof *block) / sizeof(struct spool_cell);
 }
 
-/* Judge `record`, of which `room` bytes are in memory. How far to step when it is good, else 0: over all of it, but
- * into a page. */
+/* Check `record`, of which `room` bytes are in memory. When it is valid, the distance to the next record: for a page the length
+ * of its head, as records follow within it; otherwise the record's length. Else 0. */
 static size_t record_is_good(const struct spool_record *record, size_t room, uint64_t offset)
 {
     if (record->tag != spool_tag(offset))
@@ -179,14 +180,14 @@ static size_t record_is_good(const struct spool_record *record, size_t room, uin
     return good ? bytes : 0;
 }
 
-/* How far the window reaches behind `offset`. */
+/* How many bytes from `offset` on are in the window. */
 static uint64_t window_room(const struct spool_reader *reader, uint64_t offset)
 {
     uint64_t until = reader->window_at + reader->window_len;
     return offset >= reader->window_at && offset < until ? until - offset : 0;
 }
 
-/* Bring [offset, offset + want), as far as it exists, into the window. Bytes available there, no more than a record may have, or
+/* Bring [offset, offset + want), as far as it exists, into the window. The number of bytes available there, at most RECORD_MAX, or
  * -errno. */
 static ssize_t reader_window(struct spool_reader *reader, uint64_t offset, uint64_t want)
 {
@@ -202,8 +203,8 @@ static ssize_t reader_window(struct spool_reader *reader, uint64_t offset, uint6
     return (ssize_t)MIN(window_room(reader, offset), (uint64_t)RECORD_MAX);
 }
 
-/* Where there is data again from `offset` on: a job can make its spool 64 GiB long, with nothing in it. File systems that do not
- * tell have data everywhere. */
+/* The next offset, from `offset` on, that is not in a hole of the file: a job can make its spool 64 GiB long without content. File
+ * systems without SEEK_DATA count as having no holes. */
 static uint64_t reader_skip_hole(struct spool_reader *reader, uint64_t offset)
 {
     if (offset < reader->data_end)
@@ -217,28 +218,29 @@ static uint64_t reader_skip_hole(struct spool_reader *reader, uint64_t offset)
     return from;
 }
 
-/* Each byte equals the one before it, and the first is 0. */
+/* Whether all bytes are 0: the first one is, and each equals its predecessor. */
 static int is_zero(const void *bytes, size_t len)
 {
     const char *b = bytes;
     return b[0] == '\0' && !memcmp(b, b + 1, len - 1);
 }
 
-/* A page that was mapped, and in which nothing has been claimed: who came for it was killed at the first touch. */
+/* Whether this is a page that was mapped but in which nothing was claimed: its process was killed just then. */
 static int is_unused_page(const struct spool_record *record, uint64_t offset)
 {
     const struct spool_page *page = (const void *)record;
     return offset % SPOOL_PAGE_BYTES == 0 && is_zero(&page->head, sizeof page->head) && page->used == 0;
 }
 
-/* Up to the largest number: it may say anything. */
+/* Add, saturating: damaged records may contain any number. */
 static void add_up(uint64_t *sum, uint64_t more)
 {
     if (__builtin_add_overflow(*sum, more, sum))
         *sum = UINT64_MAX;
 }
 
-/* Time that processes spent in the shim stands in whatever of theirs was at hand. */
+/* The time spent in the shim that this record contains. A process adds it to its page, its block or its birth cell, whichever it
+ * has. */
 static uint64_t record_shim_ns(const struct spool_record *record)
 {
     if (record->kind == SPOOL_PAGE)
@@ -253,7 +255,8 @@ static uint64_t record_shim_ns(const struct spool_record *record)
     return sum;
 }
 
-/* What is at `offset`, the whole of it in the window where it seems to be a record. Bytes available there, or -errno. */
+/* Point *record to the bytes at `offset`. If they look like a record, all of it is brought into the window. The number of bytes
+ * available, or -errno. */
 static ssize_t reader_record(struct spool_reader *reader, uint64_t offset, const struct spool_record **record)
 {
     ssize_t room = reader_window(reader, offset, SPOOL_ALIGN);
@@ -268,8 +271,8 @@ static ssize_t reader_record(struct spool_reader *reader, uint64_t offset, const
     return room;
 }
 
-/* Behind something that makes no sense it goes on at the next unit, where a good record has its own offset in its tag: so
- * damage costs what it covers and no more. */
+/* After an invalid record the scan resumes at the next unit of SPOOL_ALIGN bytes. A valid record is recognised by its tag, which
+ * contains its offset, so only the damaged bytes are lost. */
 static int scan(struct spool_reader *reader, spool_record_fn each, void *ctx)
 {
     reader->damaged_bytes = 0;
@@ -330,7 +333,7 @@ int spool_reader_get(struct spool_reader *reader, uint64_t offset, struct spool_
     return 0;
 }
 
-/* Cells have no tag, so the caller has to know that there is one. */
+/* Cells have no tag: the caller must know that there is one at `offset`. */
 int spool_reader_get_cell(struct spool_reader *reader, uint64_t offset, struct spool_cell *out)
 {
     if (offset < SPOOL_HEADER_BYTES || offset >= reader->end || offset % SPOOL_ALIGN)

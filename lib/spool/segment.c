@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Claiming room in the spool file. Owns the growth of the file; knows nothing of what records say.
+/* Claims room in the spool file. Owns the growth of the file; knows nothing of what records contain.
  *
- * Room is reserved on disk before anybody maps it: a full disk is then a refused claim, and never a SIGBUS in
- * somebody else's process. */
+ * Room is reserved on disk before it is mapped: with a full disk a claim fails, instead of a SIGBUS in a process of the job. */
 #include "spool/segment.h"
 
 #include <errno.h>
@@ -12,9 +11,9 @@
 #include "sys/text.h"
 
 #define PAGE ((uint64_t)SPOOL_PAGE_BYTES)
-#define ROOM_FOR_MORE 640   /* a page with less left is no next page: most images would not fit */
-#define CHILDREN_A_PAGE 11  /* as many images, each with some of a block, as usually fit */
-#define PAGES_MAPPED_MAX 256 /* a host may have few mappings left: beyond this, small records get pages of their own */
+#define ROOM_FOR_MORE 640   /* a page with fewer bytes left is not passed to children: most images would not fit */
+#define CHILDREN_A_PAGE 11  /* how many images, each with a part of a block, usually fit in a page */
+#define PAGES_MAPPED_MAX 256 /* the host process may have few mappings left: after so many, each record gets pages of its own */
 
 int spool_open(const char *folder, const char *name, int flags)
 {
@@ -23,19 +22,19 @@ int spool_open(const char *folder, const char *name, int flags)
     return err ? err : sys_open(path, flags | O_NOFOLLOW, 0600);
 }
 
-/* Records are written all the time, so each mapping would find that the file's last access is to be noted anew, in the journal:
- * 1.3 us. Only an owner may ask to leave it as it is. */
+/* O_NOATIME: since records are written all the time, each mapping would otherwise update the file's access time, through the
+ * journal: 1.3 us. The flag is permitted to the file's owner only. */
 static int spool_open_file(const char *folder, int flags)
 {
     int fd = spool_open(folder, "/spool", O_RDWR | O_NOATIME | flags);
     return fd == -EPERM ? spool_open(folder, "/spool", O_RDWR | flags) : fd;
 }
 
-/* Something to do with the open spool file. */
+/* A function to be called with the spool file open, its arguments and its result. */
 struct spool_visit {
     struct spool *spool;
     int (*step)(struct spool_visit *visit, int fd);
-    uint64_t offset; /* and what else it takes: where, how much, for whom */
+    uint64_t offset; /* these three: arguments of `step`, as it needs them */
     size_t bytes;
     struct spool_room *room;
     int err;
@@ -60,8 +59,8 @@ static int spool_visit(struct spool_visit *visit)
     return visit->err;
 }
 
-/* A mapping starts at a multiple of the machine's pages, which may be larger than ours: what lies before `offset` is
- * mapped as well, and nobody looks at it. */
+/* Map `len` bytes at `offset`. A mapping must start at a multiple of the machine's page size, which may be larger than
+ * SPOOL_PAGE_BYTES, so it may include unused bytes before `offset`. */
 static void *spool_map(int fd, uint64_t offset, size_t len)
 {
     size_t before = (size_t)(offset % SYS_PAGE_MAX);
@@ -83,7 +82,7 @@ static int spool_stat(int fd, struct stat *st)
     return sys_stat(fd, "", st, AT_EMPTY_PATH);
 }
 
-/* Writing past RLIMIT_FSIZE raises SIGXFSZ, which kills: look before growing. */
+/* Whether RLIMIT_FSIZE permits the file to grow to `end`; checked before growing, since exceeding it raises SIGXFSZ, which kills. */
 static int spool_may_grow_to(uint64_t end)
 {
     struct rlimit limit = {0};
@@ -111,8 +110,8 @@ static int spool_write_zeros(int fd)
     return 0;
 }
 
-/* For file systems without fallocate. Zeros are appended, never written at an offset: somebody else may have
- * grown the file already and hold records there. */
+/* For file systems without fallocate. Zeros are appended, never written at an offset: another process may have grown the file
+ * already and have records there. */
 static int spool_append_zeros(const struct spool *spool)
 {
     int fd = spool_open_file(spool->folder, O_APPEND);
@@ -126,7 +125,7 @@ static int spool_append_zeros(const struct spool *spool)
     return err;
 }
 
-/* Reserve up to `end` at least. Any number of processes may do this at once: reserving twice is harmless. */
+/* Reserve the file at least up to visit->offset. Several processes may do this at the same time: reserving twice is harmless. */
 static int spool_grow_file(struct spool_visit *visit, int fd)
 {
     struct spool *spool = visit->spool;
@@ -162,7 +161,7 @@ static int spool_reserve_first(int fd)
     return err == -EOPNOTSUPP || err == -ENOSYS ? spool_write_zeros(fd) : err;
 }
 
-/* The magic goes in last: a reader that sees it sees the rest. */
+/* The magic is stored last: whoever reads it finds the rest complete. */
 static void spool_fill_header(struct spool_header *header, const struct spool_start *start)
 {
     header->version = SPOOL_VERSION;
@@ -195,7 +194,7 @@ int spool_create(struct spool *spool, const char *folder, const struct spool_sta
     return err;
 }
 
-/* A file too short for what is mapped of it would be a SIGBUS at the first look: check before mapping. */
+/* Check owner, type and size before mapping: accessing a mapping beyond the end of a short file would raise SIGBUS. */
 static int spool_check_file(int fd, uint32_t uid)
 {
     struct stat st;
@@ -246,9 +245,10 @@ static int spool_map_page(struct spool *spool, int fd, uint64_t offset)
     return 0;
 }
 
-/* Whether it is this user's, and has no other name: somebody else may have given his spool's to any file of this user's. Nothing more
- * is asked, and the length is found by lseek: after a stat, which tells times as well, the kernel (since Linux 6.13) gives the file a
- * new time, by way of the journal, at the next store to a page; that is 2 us. */
+/* Whether the file belongs to `uid` and has one link: a second one could have been made by another user, to pass off any file of
+ * this user as a spool. Asks statx for nothing more, and the caller gets the length by lseek: after a stat that reads timestamps,
+ * the kernel (since Linux 6.13) updates the file's mtime, through the journal, at the next store to a mapped page, which costs 2
+ * us. */
 static int spool_owner_is(int fd, uint32_t uid)
 {
     struct statx st;
@@ -295,7 +295,7 @@ static int64_t spool_take_pages(struct spool *spool, uint64_t bytes)
     return err ? err : (int64_t)offset;
 }
 
-/* A long record has pages of its own. */
+/* Claim whole pages for one record, and map them. */
 static int spool_claim_long(struct spool *spool, int fd, size_t bytes, struct spool_room *room)
 {
     size_t whole = (bytes + PAGE - 1) & ~(size_t)(PAGE - 1);
@@ -309,8 +309,8 @@ static int spool_claim_long(struct spool *spool, int fd, size_t bytes, struct sp
     return 0;
 }
 
-/* Claim in the current page. 0, or -1 when it is full: then it is left alone, or its count would come round to where
- * records lie after some million claims that a spool at its limit refuses. */
+/* Claim room in the current page. 0, or -1 when it is full. `used` is checked before it is increased: otherwise, in a spool at its
+ * limit, some million refused claims would make it wrap around to existing records. */
 static int spool_claim_small(struct spool_page *page, size_t bytes, struct spool_room *room)
 {
     if (__atomic_load_n(&page->used, __ATOMIC_RELAXED) + bytes > SPOOL_SMALL_MAX)
@@ -324,7 +324,7 @@ static int spool_claim_small(struct spool_page *page, size_t bytes, struct spool
     return 0;
 }
 
-/* The number of the page in the word `*next`, with one place less left for others; 0 when none is left. */
+/* Take one of the remaining places in the page that the word `*next` names. The page's number; 0 when no place is left. */
 static uint32_t next_page_take(uint64_t *next)
 {
     uint64_t now = __atomic_load_n(next, __ATOMIC_RELAXED);
@@ -334,14 +334,14 @@ static uint32_t next_page_take(uint64_t *next)
     return 0;
 }
 
-/* All whose records lie in the same page share its word. */
+/* The word that names the next page. All processes with records in the same page share one. */
 static uint64_t *next_page_word(struct spool *spool, struct spool_page *page)
 {
     return page ? &page->next_page : &spool->next_page;
 }
 
-/* The page that follows the current one for all whose records lie there: named already, or a fresh one that is named now.
- * Its offset, or -errno. */
+/* The offset of the next page, which is shared by all processes with records in the current one: the one that is named already, or
+ * else a newly claimed page, which is named now. -errno on failure. */
 static int64_t next_page_offset(struct spool *spool, struct spool_page *current)
 {
     uint64_t *next = next_page_word(spool, current);
@@ -354,8 +354,8 @@ static int64_t next_page_offset(struct spool *spool, struct spool_page *current)
     return offset;
 }
 
-/* Another page for small records becomes the current one, and the record goes there. Two threads may both bring one: the
- * earlier one's is filled no further, which costs room and nothing else. */
+/* Make the next page the current one, and claim room for the record there. If two threads do this at the same time, the page of the
+ * first is not filled further: that wastes room but is otherwise harmless. */
 static int spool_claim_next_page(struct spool *spool, int fd, size_t bytes, struct spool_room *room)
 {
     struct spool_page *current = __atomic_load_n(&spool->page, __ATOMIC_ACQUIRE);
@@ -372,7 +372,7 @@ static int spool_claim_from_file(struct spool_visit *visit, int fd)
     struct spool *spool = visit->spool;
     int is_long = visit->bytes > SPOOL_SMALL_MAX || spool->pages >= PAGES_MAPPED_MAX;
     int err;
-    do /* the next page may be full after all */
+    do /* other processes may have filled the next page already */
         err = is_long ? spool_claim_long(spool, fd, visit->bytes, visit->room)
                       : spool_claim_next_page(spool, fd, visit->bytes, visit->room);
     while (err == -EAGAIN);
@@ -432,7 +432,7 @@ static int spool_page_has_room(const struct spool_page *page)
     return page && __atomic_load_n(&page->used, __ATOMIC_RELAXED) + ROOM_FOR_MORE <= SPOOL_SMALL_MAX;
 }
 
-/* The page is taken and not mapped: the children map it, this process never needs to. */
+/* Claim a page for children, unless one is named that has places left. It is not mapped: only the children use it. */
 static void next_page_name(struct spool *spool, uint64_t *next)
 {
     if (__atomic_load_n(next, __ATOMIC_RELAXED) & 0xff)

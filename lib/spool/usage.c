@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Resource usage as records have it. Freestanding: the shim and `dtrack run` write the same. */
+/* Converts resource usage to the form in records. Freestanding: the shim and `dtrack run` share it. */
 #include "spool/usage.h"
 
 static uint32_t fit32(int64_t value)

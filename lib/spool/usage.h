@@ -10,7 +10,8 @@
 /* A time of a struct rusage in microseconds. */
 uint64_t usage_us(const struct timeval *time);
 
-/* Note what an ended child and all that it had waited for used. A counter that does not fit is noted as the most that does. */
+/* Fill in the resource usage of a reaped child and of the descendants that it waited for. Counters are clamped to the fields'
+ * range. */
 void usage_reaped(struct spool_reap *reap, const struct rusage *usage);
 
 #endif

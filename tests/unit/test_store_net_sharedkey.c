@@ -22,9 +22,9 @@ TEST(signs_put_blob_as_the_official_client)
         .method = "PUT",
         .account = "devstoreaccount1",
         .path = "/devstoreaccount1/runs/runs/v%3D1/dt%3D2026-11-23/a%20b%2B%C3%BC%25.json",
-        .params = (struct pair[]){{NULL, NULL}},
+        .params = (struct name_value[]){{NULL, NULL}},
         .headers =
-            (struct pair[]){
+            (struct name_value[]){
                 {"content-type", "application/octet-stream"},
                 {"x-ms-version", "2026-04-06"},
                 {"x-ms-meta-writer", "w1"},
@@ -47,9 +47,9 @@ TEST(empty_body_signs_as_no_length)
         .method = "PUT",
         .account = "devstoreaccount1",
         .path = "/devstoreaccount1/runs",
-        .params = (struct pair[]){{"restype", "container"}, {NULL, NULL}},
+        .params = (struct name_value[]){{"restype", "container"}, {NULL, NULL}},
         .headers =
-            (struct pair[]){
+            (struct name_value[]){
                 {"x-ms-version", "2026-04-06"},
                 {"x-ms-client-request-id", "0fd0ae55-dee2-4c24-9283-6d0341a7bbda"},
                 {"x-ms-date", "Mon, 23 Nov 2026 08:59:07 GMT"},
@@ -66,14 +66,14 @@ TEST(query_is_signed_decoded_and_sorted)
         .method = "GET",
         .account = "devstoreaccount1",
         .path = "/devstoreaccount1/runs",
-        .params = (struct pair[]){{"comp", "list"},
+        .params = (struct name_value[]){{"comp", "list"},
                                   {"marker", "m/1 2"},
                                   {"maxresults", "7"},
                                   {"prefix", "a b/\xc3\xbc="},
                                   {"restype", "container"},
                                   {NULL, NULL}},
         .headers =
-            (struct pair[]){
+            (struct name_value[]){
                 {"x-ms-version", "2026-04-06"},
                 {"x-ms-client-request-id", "82574953-400b-4c50-a78f-49f18c118d5e"},
                 {"x-ms-date", "Mon, 23 Nov 2026 08:59:07 GMT"},
@@ -90,9 +90,9 @@ TEST(etag_condition_is_signed)
         .method = "PUT",
         .account = "devstoreaccount1",
         .path = "/devstoreaccount1/runs/runs/v%3D1/dt%3D2026-11-23/a%20b%2B%C3%BC%25.json",
-        .params = (struct pair[]){{"comp", "blocklist"}, {NULL, NULL}},
+        .params = (struct name_value[]){{"comp", "blocklist"}, {NULL, NULL}},
         .headers =
-            (struct pair[]){
+            (struct name_value[]){
                 {"content-type", "application/xml"},
                 {"x-ms-version", "2026-04-06"},
                 {"if-match", "\"0x8D\""},
@@ -112,9 +112,9 @@ TEST(host_style_signs_the_account_once)
         .method = "PUT",
         .account = "acct1",
         .path = "/runs/runs/v%3D1/dt%3D2026-11-23/a%20b%2B%C3%BC%25.json",
-        .params = (struct pair[]){{NULL, NULL}},
+        .params = (struct name_value[]){{NULL, NULL}},
         .headers =
-            (struct pair[]){
+            (struct name_value[]){
                 {"content-type", "application/octet-stream"},
                 {"x-ms-version", "2026-04-06"},
                 {"x-ms-meta-writer", "w1"},
@@ -136,9 +136,9 @@ TEST(range_in_service_header_is_signed)
         .method = "GET",
         .account = "acct1",
         .path = "/runs/runs/v%3D1/dt%3D2026-11-23/a%20b%2B%C3%BC%25.json",
-        .params = (struct pair[]){{NULL, NULL}},
+        .params = (struct name_value[]){{NULL, NULL}},
         .headers =
-            (struct pair[]){
+            (struct name_value[]){
                 {"x-ms-version", "2026-04-06"},
                 {"x-ms-range", "bytes=3-"},
                 {"x-ms-client-request-id", "28500cc3-f282-4afd-9574-2f6a24f6e5e3"},
@@ -156,8 +156,8 @@ TEST(string_has_the_documented_lines)
         .method = "PUT",
         .account = "a",
         .path = "/c/b",
-        .params = (struct pair[]){{"comp", "block"}, {NULL, NULL}},
-        .headers = (struct pair[]){{"x-ms-version", "V"},
+        .params = (struct name_value[]){{"comp", "block"}, {NULL, NULL}},
+        .headers = (struct name_value[]){{"x-ms-version", "V"},
                                    {"content-language", "de"},
                                    {"if-match", "E"},
                                    {"x-ms-date", "D"},

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "store/net/connstr.h"
 #include "store/net/http.h"
-#include "store/net/pair.h"
+#include "store/net/name_value.h"
 #include "store/net/sign.h"
 #include "store/random.h"
 #include "store/store.h"
@@ -54,8 +54,8 @@ struct azure_reply {
 struct azure_call {
     const char *method;
     const char *name;              /* the caller's name of the object, or NULL for the container itself */
-    struct pair params[6];         /* sorted by name; ends with a NULL name */
-    struct pair headers[10];       /* names in lower case; ends with a NULL name */
+    struct name_value params[6];         /* sorted by name; ends with a NULL name */
+    struct name_value headers[10];       /* names in lower case; ends with a NULL name */
     const struct store_body *body; /* to send: `length` bytes from `offset`; NULL = none */
     uint64_t offset, length;
     bool alone;          /* as http_request.alone */

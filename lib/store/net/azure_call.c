@@ -29,7 +29,7 @@ struct wire {
     struct http_reply answer;
     struct buf url, authorization; /* the URL without a SAS */
     char *target;                  /* the URL to ask for; may hold a SAS, wiped at the end */
-    struct pair headers[SHAREDKEY_HEADERS];
+    struct name_value headers[SHAREDKEY_HEADERS];
     char date[SHAREDKEY_DATE];
     char id[RANDOM_UUID]; /* of this request, the same for all tries */
     char range[48];
@@ -89,7 +89,7 @@ static void put_url(struct wire *w)
         name_encode(url, call->name, "/");
     }
     char glue = '?';
-    for (const struct pair *param = call->params; param->name; param++, glue = '&') {
+    for (const struct name_value *param = call->params; param->name; param++, glue = '&') {
         buf_printf(url, "%c%s=", glue, param->name);
         name_encode(url, param->value, "");
     }
@@ -111,20 +111,20 @@ static int put_target(struct wire *w)
 }
 
 /* Append to an array that ends with a NULL name. */
-static void add_header(struct pair *headers, const char *name, const char *value)
+static void add_header(struct name_value *headers, const char *name, const char *value)
 {
     size_t len = 0;
     while (headers[len].name)
         len++;
     if (len + 1 < SHAREDKEY_HEADERS)
-        headers[len] = (struct pair){name, value};
+        headers[len] = (struct name_value){name, value};
 }
 
 /* Everything but the signature. */
 static void put_headers(struct wire *w)
 {
     memset(w->headers, 0, sizeof w->headers);
-    for (const struct pair *header = w->call->headers; header->name; header++)
+    for (const struct name_value *header = w->call->headers; header->name; header++)
         add_header(w->headers, header->name, header->value);
     sharedkey_date(time(NULL), w->date);
     add_header(w->headers, "x-ms-date", w->date);

@@ -32,7 +32,7 @@ static enum store_result read_page(struct walk *w)
 {
     char count[16];
     snprintf(count, sizeof count, "%u", w->op.az->list_page);
-    struct pair all[] = {{"comp", "list"},
+    struct name_value all[] = {{"comp", "list"},
                          {"marker", buf_text(&w->marker)},
                          {"maxresults", count},
                          {"prefix", buf_text(&w->prefix)},

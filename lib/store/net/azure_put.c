@@ -20,7 +20,7 @@ struct upload {
     struct azure_op op;
     const struct store_body *body;
     enum store_mode mode;
-    struct pair condition;
+    struct name_value condition;
     char md5[SIGN_TEXT];
 };
 
@@ -43,9 +43,9 @@ static enum store_result digest_part(const struct upload *u, uint64_t offset, ui
 }
 
 /* The header that carries a digest; none (which ends a list of headers) without one. */
-static struct pair digest_header(const char *name, const char *md5)
+static struct name_value digest_header(const char *name, const char *md5)
 {
-    return *md5 ? (struct pair){name, md5} : (struct pair){0};
+    return *md5 ? (struct name_value){name, md5} : (struct name_value){0};
 }
 
 /* --- the container --- */
@@ -265,7 +265,7 @@ enum store_result azure_put(struct store *store, const char *name, const struct 
     azure_grant(&u.op, body->size);
     u.op.verb = "write";
     u.condition =
-        mode == STORE_CREATE ? (struct pair){"if-none-match", "*"} : (struct pair){"if-match", etag};
+        mode == STORE_CREATE ? (struct name_value){"if-none-match", "*"} : (struct name_value){"if-match", etag};
     enum store_result result = body->size <= BLOCK_BYTES ? put_whole(&u, &call) : put_large(&u, &call);
     return settle(&u, result, &call);
 }

@@ -227,7 +227,7 @@ static bool add_line(struct curl_slist **list, const char *line)
     return longer;
 }
 
-static struct curl_slist *header_list(const struct pair *headers)
+static struct curl_slist *header_list(const struct name_value *headers)
 {
     struct curl_slist *list = NULL;
     /* curl would wait for "100 Continue" before larger bodies: a second lost wherever nobody answers that */

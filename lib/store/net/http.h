@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "store/net/pair.h"
+#include "store/net/name_value.h"
 #include "store/store.h"
 #include "sys/attr.h"
 
@@ -18,7 +18,7 @@ struct http;
 struct http_request {
     const char *method; /* "GET", "HEAD" or "PUT" */
     const char *url;
-    const struct pair *headers;    /* ends with a NULL name; an empty value is sent as an empty header */
+    const struct name_value *headers;    /* ends with a NULL name; an empty value is sent as an empty header */
     const struct store_body *body; /* for PUT; NULL = none */
     uint64_t offset, length;       /* the part of the body to send */
     int64_t timeout_ms;            /* for everything, > 0 */

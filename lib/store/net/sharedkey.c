@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* The value of a header that is sent, or "". */
-static const char *header_value(const struct pair *headers, const char *name)
+static const char *header_value(const struct name_value *headers, const char *name)
 {
     for (; headers->name; headers++)
         if (!strcmp(headers->name, name))
@@ -36,13 +36,13 @@ static void put_standard(struct buf *out, const struct sharedkey_request *reques
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(((const struct pair *)a)->name, ((const struct pair *)b)->name);
+    return strcmp(((const struct name_value *)a)->name, ((const struct name_value *)b)->name);
 }
 
 /* The x-ms headers, sorted. */
-static void put_service_headers(struct buf *out, const struct pair *headers)
+static void put_service_headers(struct buf *out, const struct name_value *headers)
 {
-    struct pair sorted[SHAREDKEY_HEADERS];
+    struct name_value sorted[SHAREDKEY_HEADERS];
     size_t len = 0;
     for (; headers->name && len < SHAREDKEY_HEADERS; headers++)
         if (!strncmp(headers->name, "x-ms-", 5))
@@ -57,7 +57,7 @@ void sharedkey_string(struct buf *out, const struct sharedkey_request *request)
     put_standard(out, request);
     put_service_headers(out, request->headers);
     buf_printf(out, "/%s%s", request->account, request->path);
-    for (const struct pair *param = request->params; param->name; param++)
+    for (const struct name_value *param = request->params; param->name; param++)
         buf_printf(out, "\n%s:%s", param->name, param->value);
 }
 

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/buf.h"
-#include "store/net/pair.h"
+#include "store/net/name_value.h"
 #include "store/net/sign.h"
 #include "sys/attr.h"
 
@@ -18,8 +18,8 @@ struct sharedkey_request {
     const char *method;
     const char *account;
     const char *path;           /* of the URL as it is sent, percent-encoded: "/container/name" */
-    const struct pair *params;  /* of the query, decoded, sorted by name; ends with a NULL name */
-    const struct pair *headers; /* names in lower case, any order; ends with a NULL name */
+    const struct name_value *params;  /* of the query, decoded, sorted by name; ends with a NULL name */
+    const struct name_value *headers; /* names in lower case, any order; ends with a NULL name */
     uint64_t length;            /* bytes of the body */
 };
 

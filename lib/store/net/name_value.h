@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A name with a value: a header or a query parameter. Both strings are borrowed. */
-#ifndef STORE_NET_PAIR_H
-#define STORE_NET_PAIR_H
+#ifndef STORE_NET_NAME_VALUE_H
+#define STORE_NET_NAME_VALUE_H
 
-struct pair {
-    const char *name; /* NULL ends an array of pairs */
+struct name_value {
+    const char *name; /* NULL ends an array */
     const char *value;
 };
 

@@ -14,9 +14,9 @@
 
 #define LIST_PAGE 1000 /* about 1 MiB of XML */
 
-/* --- where --- */
+/* --- container and prefix --- */
 
-/* The service's rules for a container's name; what breaks them, or NULL. */
+/* How the name violates the service's rules for containers, or NULL. */
 static const char *container_fault(const char *name)
 {
     static const char *const special[] = {"$web", "$root", "$logs"}; /* the service's own names */
@@ -33,7 +33,7 @@ static const char *container_fault(const char *name)
     return NULL;
 }
 
-/* Shows a part at most, never the whole URL: a mistyped one may hold a credential. */
+/* Refuse the URL. The message never shows all of it: a mistyped one may contain a credential. */
 static enum store_result refuse_url(struct buf *why, const char *what, const char *fault)
 {
     buf_printf(why, "cannot open an azure store: %s: %s; the form is azure://CONTAINER[/PREFIX]", what,
@@ -41,20 +41,20 @@ static enum store_result refuse_url(struct buf *why, const char *what, const cha
     return STORE_REFUSED;
 }
 
-/* Judged here, and not by the service: its answer to a wrong name is a 400 that says little. */
+/* Check the container's name here: the service answers an invalid one with an uninformative 400. */
 static enum store_result take_container(struct azure *az, const char *text, size_t len, struct buf *why)
 {
     az->container = strndup(text, len);
     const char *fault = az->container ? container_fault(az->container) : "out of memory";
     auto_buf what = BUF_EMPTY;
-    if (az->container && !strpbrk(az->container, "@:")) /* it may be user:password@host */
+    if (az->container && !strpbrk(az->container, "@:")) /* else it may be user:password@host: don't show it */
         buf_printf(&what, "container '%.63s'", az->container);
     else
         buf_str(&what, "container");
     return fault ? refuse_url(why, buf_text(&what), fault) : STORE_OK;
 }
 
-/* What follows the container: "" or "/PREFIX", slashes at its end dropped. */
+/* Parse what follows the container: "" or "/PREFIX"; trailing slashes are ignored. */
 static enum store_result take_prefix(struct azure *az, const char *text, struct buf *why)
 {
     auto_buf prefix = BUF_EMPTY;
@@ -72,7 +72,7 @@ static enum store_result take_prefix(struct azure *az, const char *text, struct 
     return STORE_OK;
 }
 
-/* Take container and prefix from what follows "azure:". */
+/* Parse container and prefix from the part after "azure:". */
 static enum store_result take_url(struct azure *az, const char *rest, struct buf *why)
 {
     if (strncmp(rest, "//", 2))
@@ -87,7 +87,7 @@ static enum store_result take_url(struct azure *az, const char *rest, struct buf
     return result ? result : take_prefix(az, container + len, why);
 }
 
-/* --- who --- */
+/* --- account and credential --- */
 
 /* A variable's value, or NULL when it is unset, empty or blank. */
 static const char *variable(const struct store_config *config, const char *name)
@@ -96,7 +96,7 @@ static const char *variable(const struct store_config *config, const char *name)
     return value && value[strspn(value, " \t\r\n")] ? value : NULL;
 }
 
-/* Find account and credential, the connection string first: it is the most explicit. */
+/* Find account and credential. The connection string takes precedence, being the most explicit. */
 static enum store_result take_account(struct azure *az, const struct store_config *config, struct buf *why)
 {
     const char *connection = variable(config, "AZURE_STORAGE_CONNECTION_STRING");
@@ -120,8 +120,8 @@ static enum store_result take_account(struct azure *az, const struct store_confi
     return err == -ENOMEM ? STORE_RETRY : err ? STORE_REFUSED : STORE_OK;
 }
 
-/* An endpoint that ends in a container's name serves that one only: what is asked for below another one would be taken for
- * objects in it. */
+/* If the endpoint ends in a container's name, refuse any other container: the service would take it for an object's name in that
+ * one. */
 static enum store_result refuse_foreign(const struct azure *az, struct buf *why)
 {
     const char *bound = az->account.container;
@@ -132,8 +132,8 @@ static enum store_result refuse_foreign(const struct azure *az, struct buf *why)
     return STORE_REFUSED;
 }
 
-/* A SAS in clear text belongs to whoever reads along, and so do the records. The emulator's key is no secret, so
- * that an emulator on another host, as in a CI job's service container, stays usable. */
+/* Refuse http:// to other hosts, where anyone on the network could read a SAS and the runs. Permitted with the emulator's key,
+ * which is no secret: a CI job's service container may run the emulator. */
 static enum store_result refuse_exposed(const struct azure *az, struct buf *why)
 {
     if (!endpoint_is_exposed(az->account.endpoint) || connstr_is_public(&az->account))
@@ -188,7 +188,7 @@ static enum store_result azure_open(struct store *store, const struct store_conf
     return result;
 }
 
-/* Also of a store whose opening failed half-way: what is not there yet is NULL. */
+/* Also called after a failed open: fields that were not set yet are NULL. */
 static void azure_close(struct store *store)
 {
     struct azure *az = store->self;
@@ -202,7 +202,7 @@ static void azure_close(struct store *store)
     free(az);
 }
 
-/* The tag is the last answer's. A resumed read was tied to the tag of its first answer, so both are one. */
+/* The tag is taken from the last answer. A resumed read requires the tag of the first answer, so both are the same. */
 static enum store_result azure_get(struct store *store, const char *name, store_sink_fn sink, void *ctx,
                                    struct buf *etag, struct buf *why)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One request to the blob service: built, signed afresh for each try, repeated by the retry policy. Knows the
- * service's headers and statuses, not what a request is for. */
+/* One request to the blob service: built, signed again for each attempt, repeated by the retry policy. Knows the service's
+ * headers and statuses, not the purpose of a request. */
 #include "store/net/azure.h"
 
 #include <errno.h>
@@ -19,26 +19,26 @@
 #include "sys/clock.h"
 
 #define SLOW_LINE 256                      /* bytes a millisecond */
-#define PATIENT_BYTES ((uint64_t)64 << 20) /* of a read that get the time of a slow line: it may have no end */
+#define PATIENT_BYTES ((uint64_t)64 << 20) /* only so many bytes of a read extend its deadline: it may be endless */
 #define API_VERSION "2021-12-02" /* newest that every emulator and sovereign cloud in use knows */
 
-/* What one request is made of, across its tries. */
+/* The state of one request across its attempts. */
 struct wire {
     struct azure_op *op;
     struct azure_call *call;
     struct http_reply answer;
     struct buf url, authorization; /* the URL without a SAS */
-    char *target;                  /* the URL to ask for; may hold a SAS, wiped at the end */
+    char *target;                  /* the URL to request; may contain a SAS, and is wiped at the end */
     struct name_value headers[SHAREDKEY_HEADERS];
     char date[SHAREDKEY_DATE];
-    char id[RANDOM_UUID]; /* of this request, the same for all tries */
+    char id[RANDOM_UUID]; /* of this request, the same for all attempts */
     char range[48];
     char first_etag[128]; /* of the answer whose body is being read */
     uint64_t resumed_at;
     unsigned tries;
 };
 
-/* Once the caller is told to end, this call and those that follow have little time left. */
+/* Once the caller has been told to end, shorten the deadline of this call and of those that follow. */
 static void hasten(struct azure_op *op)
 {
     const struct azure *az = op->az;
@@ -95,8 +95,8 @@ static void put_url(struct wire *w)
     }
 }
 
-/* The URL with the SAS behind it as it is: it is encoded already, and not signed. In a block of its final size from
- * the start, since a growing one would leave copies behind that nobody wipes. */
+/* Build the URL with the SAS appended, which is encoded already and not signed. The block has its final size from the start:
+ * growing it would leave copies that are not wiped. */
 static int put_target(struct wire *w)
 {
     const char *sas = w->op->az->account.sas ? w->op->az->account.sas : "";
@@ -170,7 +170,7 @@ static void on_header(void *ctx, const char *name, const char *value)
     azure_reply_header(&((struct wire *)ctx)->call->reply, name, value, time(NULL));
 }
 
-/* Bytes of a 2xx answer, on their way to the caller. */
+/* Pass bytes of a 2xx answer to the caller. */
 static int on_body(void *ctx, const void *bytes, size_t len)
 {
     struct wire *w = ctx;
@@ -180,12 +180,12 @@ static int on_body(void *ctx, const void *bytes, size_t len)
         return buf_error(call->collect);
     }
     if (w->resumed_at && w->answer.status != 206)
-        return -EPROTO; /* the whole object again, where its rest was asked for */
+        return -EPROTO; /* the rest was requested, but the whole object was sent */
     if (!call->got)
         snprintf(w->first_etag, sizeof w->first_etag, "%s", call->reply.etag);
     int64_t began = clock_now_ms();
     int err = call->sink(call->ctx, bytes, len);
-    w->op->deadline += clock_now_ms() - began; /* a person may be reading, at the other end of a pipe */
+    w->op->deadline += clock_now_ms() - began; /* the sink may block: a pipe to a pager, for instance */
     azure_grant(w->op, call->got < PATIENT_BYTES ? len : 0);
     call->got += err ? 0 : len;
     return err;
@@ -196,7 +196,7 @@ static bool is_over(void *ctx)
     return azure_is_over(((struct wire *)ctx)->op);
 }
 
-/* Error replies carry their code in a header, nearly always; the body has it too. */
+/* Get the error code of an error reply: nearly always in a header, and also in the body. */
 static void note_answer(struct wire *w)
 {
     struct azure_reply *reply = &w->call->reply;
@@ -208,7 +208,7 @@ static void note_answer(struct wire *w)
     azure_reply_code(reply, buf_text(&code));
 }
 
-/* Whether it is an answer at all: a "done" that is not the service's is none. */
+/* A success answer that does not come from the service itself counts as no answer. */
 static enum http_outcome judge_answer(struct wire *w)
 {
     note_answer(w);
@@ -221,7 +221,7 @@ static enum http_outcome judge_answer(struct wire *w)
     return HTTP_BROKEN;
 }
 
-/* One try. Signed anew, because the service refuses a date older than a quarter of an hour. */
+/* One attempt. Each is signed anew, because the service refuses a date older than 15 minutes. */
 static enum http_outcome try_once(struct wire *w)
 {
     const struct azure_op *op = w->op;
@@ -254,9 +254,9 @@ static enum http_outcome try_once(struct wire *w)
     return outcome == HTTP_ANSWERED ? judge_answer(w) : outcome;
 }
 
-/* --- trying until it is done --- */
+/* --- retries --- */
 
-/* No further try: what the last one came to. */
+/* The final result, when there is no further attempt. */
 static enum store_result conclude(const struct wire *w, enum http_outcome outcome)
 {
     enum store_result result = outcome == HTTP_BROKEN || outcome == HTTP_BARRED ? STORE_RETRY : STORE_REFUSED;
@@ -269,8 +269,8 @@ static enum store_result conclude(const struct wire *w, enum http_outcome outcom
     return result;
 }
 
-/* Try until the outcome is final or the policy says stop. Whatever was tried in vain may still have been
- * carried out: a lost answer looks like a lost request. */
+/* Retry until the outcome is final or the policy says stop. A failed attempt may still have been carried out: a lost answer can't
+ * be told from a lost request. */
 static enum store_result call_until_done(struct wire *w)
 {
     for (;;) {
@@ -294,7 +294,7 @@ static enum store_result call_until_done(struct wire *w)
     }
 }
 
-/* The signature opens nothing but its own request, for a quarter of an hour; even so it is not left lying around. */
+/* The signature is wiped as well, although it only authorizes its own request, for 15 minutes. */
 static void wire_release(struct wire *w)
 {
     wipe_text(&w->target);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Listing a container, page by page. Memory holds one page. */
+/* Lists a container, page by page. Memory holds one page. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,13 +7,13 @@
 #include "store/net/azure.h"
 #include "store/net/azure_xml.h"
 
-/* A listing on its way through its pages. */
+/* The state of a listing. */
 struct walk {
     struct azure_op op;
     struct buf page, marker, prefix;
     store_list_fn each;
     void *ctx;
-    bool stopped; /* by the caller's function */
+    bool stopped; /* the callback stopped the listing */
 };
 
 static int on_blob(void *ctx, const struct store_entry *blob)
@@ -21,13 +21,13 @@ static int on_blob(void *ctx, const struct store_entry *blob)
     struct walk *w = ctx;
     size_t skip = strlen(w->op.az->prefix);
     if (strncmp(blob->name, w->op.az->prefix, skip))
-        return -EBADMSG; /* not what was asked for */
+        return -EBADMSG; /* the name does not have the requested prefix */
     int stop = w->each(w->ctx, &(struct store_entry){.name = blob->name + skip, .size = blob->size});
     w->stopped = stop;
     return stop;
 }
 
-/* Ask for one page and hand its blobs out. The marker is the service's own: it is kept as it came, whatever its length. */
+/* Request one page and pass its blobs on. The marker is opaque: it is kept as received, whatever its length. */
 static enum store_result read_page(struct walk *w)
 {
     char count[16];
@@ -66,7 +66,7 @@ enum store_result azure_list(struct store *store, const char *prefix, store_list
     w.op.verb = "list";
     buf_printf(&w.prefix, "%s%s", w.op.az->prefix, prefix);
     enum store_result result = walk(&w);
-    if (result == STORE_MISSING) { /* no container yet: nothing in it */
+    if (result == STORE_MISSING) { /* no container yet: an empty listing */
         buf_clear(why);
         result = STORE_OK;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing an object to Azure: in one request, or in blocks that are joined at the end. Either way the
- * condition is carried by the one request that makes the object visible. */
+/* Writes an object to Azure, in one request or in blocks that are committed at the end. Either way the request that makes the
+ * object visible carries the condition. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,12 +10,12 @@
 #include "store/net/azure.h"
 #include "store/net/body_digest.h"
 
-#define BLOCK_BYTES ((uint64_t)8 << 20) /* also the most that goes in one request */
+#define BLOCK_BYTES ((uint64_t)8 << 20) /* larger objects are sent in blocks */
 #define BLOCKS_MAX 50000                /* the service's limit */
 #define WHOLE_MAX ((uint64_t)5000 << 20) /* that the service takes in one request */
 #define BLOCK_ID 80                     /* room for a block's id with its NUL */
 
-/* One object on its way. */
+/* The state of writing one object. */
 struct upload {
     struct azure_op op;
     const struct store_body *body;
@@ -24,8 +24,8 @@ struct upload {
     char md5[SIGN_TEXT];
 };
 
-/* The digest in `to` of part of the body; `whole` takes the same bytes when not NULL. "" where the crypto library has no
- * MD5, as on a FIPS host: the service does without. A message on failure. */
+/* Write the digest of a part of the body to `to`, and add the same bytes to `whole` unless NULL. `to` is "" when the crypto
+ * library has no MD5, as on a FIPS host: the service accepts that. On failure u->op.why has a message. */
 static enum store_result digest_part(const struct upload *u, uint64_t offset, uint64_t len,
                                      struct sign_digest *whole, char to[SIGN_TEXT])
 {
@@ -42,7 +42,7 @@ static enum store_result digest_part(const struct upload *u, uint64_t offset, ui
     return err == -ENOMEM ? STORE_RETRY : STORE_REFUSED;
 }
 
-/* The header that carries a digest; none (which ends a list of headers) without one. */
+/* The header with a digest; without one, the terminator of a list of headers. */
 static struct name_value digest_header(const char *name, const char *md5)
 {
     return *md5 ? (struct name_value){name, md5} : (struct name_value){0};
@@ -60,26 +60,26 @@ static enum store_result create_container(struct azure_op *op)
     enum store_result result = azure_call(op, &call);
     if (result == STORE_REFUSED)
         buf_str(op->why, "; the container is missing and could not be created");
-    return result == STORE_EXISTS ? STORE_OK : result; /* somebody else was quicker */
+    return result == STORE_EXISTS ? STORE_OK : result; /* another process created it first */
 }
 
-/* azure_call() for a write, which creates the container when that is what's missing. */
+/* azure_call() for a write; creates the container if it is missing, and retries. */
 static enum store_result call_creating(struct azure_op *op, struct azure_call *call)
 {
     enum store_result result = azure_call(op, call);
     if (result != STORE_MISSING)
         return result;
     if (!strcmp(call->reply.code, "BlobNotFound"))
-        return STORE_CHANGED; /* what was to be replaced is gone */
+        return STORE_CHANGED; /* the object to replace is gone */
     result = create_container(op);
     if (result == STORE_OK)
         result = azure_call(op, call);
-    return result == STORE_MISSING ? STORE_RETRY : result; /* deleted under our hands */
+    return result == STORE_MISSING ? STORE_RETRY : result; /* the container was deleted meanwhile */
 }
 
 /* --- in one request --- */
 
-/* Put Blob. The service checks Content-MD5 against what arrived and keeps it with the object. */
+/* Put Blob. The service checks Content-MD5 against the received bytes and stores it with the object. */
 static enum store_result put_whole(struct upload *u, struct azure_call *call)
 {
     enum store_result result = digest_part(u, 0, u->body->size, NULL, u->md5);
@@ -103,8 +103,8 @@ static enum store_result put_whole(struct upload *u, struct azure_call *call)
 
 /* --- in blocks --- */
 
-/* All ids of a blob must have one length, whoever wrote them, and none may be another writer's: two uploads
- * of one name would join each other's blocks. */
+/* All block ids of a blob must have the same length, whoever wrote them. They contain the id of the operation: otherwise two
+ * uploads to the same name would commit each other's blocks. */
 static void block_id(const struct upload *u, unsigned index, char id[BLOCK_ID])
 {
     auto_buf text = BUF_EMPTY;
@@ -114,8 +114,8 @@ static void block_id(const struct upload *u, unsigned index, char id[BLOCK_ID])
     snprintf(id, BLOCK_ID, "%s", buf_text(&text));
 }
 
-/* Put Block: invisible until it is joined, and thrown away by the service after a week if it never is.
- * Sending one twice does no harm, so it may go over a kept connection. */
+/* Put Block. A block is invisible until it is committed; the service deletes uncommitted ones after a week. Sending it twice does
+ * no harm, so it may use a kept-alive connection. */
 static enum store_result put_block(struct upload *u, unsigned index, struct sign_digest *whole, struct azure_call *call)
 {
     char id[BLOCK_ID], md5[SIGN_TEXT];
@@ -134,13 +134,12 @@ static enum store_result put_block(struct upload *u, unsigned index, struct sign
         .length = len,
     };
     result = call_creating(&u->op, call);
-    memset(call->params, 0, sizeof call->params); /* they point at what is on this stack */
+    memset(call->params, 0, sizeof call->params); /* they point into this stack frame */
     memset(call->headers, 0, sizeof call->headers);
     return result;
 }
 
-/* The body of Put Block List. "Latest" finds a block whether or not an earlier try of ours has joined it
- * already. */
+/* The body of Put Block List. "Latest" finds a block whether or not an earlier attempt of ours has committed it. */
 static int block_list(const struct upload *u, unsigned count, struct buf *xml)
 {
     char id[BLOCK_ID];
@@ -153,8 +152,8 @@ static int block_list(const struct upload *u, unsigned count, struct buf *xml)
     return buf_error(xml);
 }
 
-/* Put Block List makes the object visible, so it is this request that carries the condition. The service does
- * not compute an MD5 over blocks: it keeps the one it is given. */
+/* Put Block List makes the object visible, so this request carries the condition. The service does not compute the MD5 of the whole
+ * object: it stores the one that we send. */
 static enum store_result join_blocks(struct upload *u, unsigned count, struct azure_call *call)
 {
     auto_buf xml = BUF_EMPTY;
@@ -181,7 +180,7 @@ static enum store_result join_blocks(struct upload *u, unsigned count, struct az
     return result;
 }
 
-/* The body is read twice, block by block: for the digests, which go ahead of the bytes, and for sending. */
+/* Each block of the body is read twice: for its digest, which is sent in a header before it, and for sending. */
 static enum store_result put_blocks(struct upload *u, struct azure_call *call)
 {
     uint64_t count = (u->body->size + BLOCK_BYTES - 1) / BLOCK_BYTES;
@@ -204,7 +203,7 @@ static enum store_result put_blocks(struct upload *u, struct azure_call *call)
 
 /* --- the outcome --- */
 
-/* Who wrote what is there: "" when there is something without such a note, NULL when nothing is there or may be asked. */
+/* The writer id of the existing object: "" when it has none, NULL when there is no object or we may not read it. */
 static const char *ask_writer(const struct upload *u, struct azure_call *call)
 {
     auto_buf ignored = BUF_EMPTY;
@@ -214,22 +213,22 @@ static const char *ask_writer(const struct upload *u, struct azure_call *call)
     return azure_call(&op, call) == STORE_OK ? call->reply.writer : NULL;
 }
 
-/* Another writer that joins its blocks first makes ours vanish: that is a failed condition, told differently.
- */
+/* Whether the write lost against another one. If another writer commits its blocks first, the service discards ours and reports
+ * invalid blocks instead of a failed condition. */
 static bool lost_race(enum store_result result, const struct azure_call *call)
 {
     return result == STORE_EXISTS || result == STORE_CHANGED || !strcmp(call->reply.code, "InvalidBlockList");
 }
 
-/* Some refusals only mean that there is an object already, which may not be overwritten: by this SAS, or by a policy of the
- * container. */
+/* Whether the refusal may only mean that the object exists and must not be overwritten, because of the SAS's permissions or a
+ * policy of the container. */
 static bool may_exist(const struct upload *u, enum store_result result, const struct azure_call *call)
 {
     return result == STORE_REFUSED && u->mode == STORE_CREATE && (call->reply.status == 403 || call->reply.status == 409);
 }
 
-/* The result for the caller, once it is clear whose object is there. A failed condition after a try of unknown outcome may
- * be our own success. A SAS that permits creating only cannot be asked, and stays refused. */
+/* Determine the result by asking who wrote the existing object: a failed condition after an attempt of unknown outcome may be
+ * caused by our own success. With a SAS that only permits creating, asking is impossible, and the result stays "refused". */
 static enum store_result settle(const struct upload *u, enum store_result result,
                                 const struct azure_call *call)
 {
@@ -248,7 +247,7 @@ static enum store_result settle(const struct upload *u, enum store_result result
     return u->mode == STORE_CREATE ? STORE_EXISTS : STORE_CHANGED;
 }
 
-/* In blocks, unless the credential may only create objects: joining blocks is more than that to the service. */
+/* Write in blocks, unless the credential only permits creating objects: committing blocks requires more. */
 static enum store_result put_large(struct upload *u, struct azure_call *call)
 {
     enum store_result result = put_blocks(u, call);

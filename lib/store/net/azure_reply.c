@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the headers of an answer say. Trusts none of it: what is odd counts as not sent, since it would come back in
- * our next request or on somebody's terminal. Pure. */
+/* Parses the headers of an answer. Values of an unexpected form are ignored, since they would be sent back in our next request or
+ * printed on a terminal. Pure. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ static void take_word(char *to, size_t room, const char *value, const char *set)
     snprintf(to, room, "%s", good ? value : "");
 }
 
-/* A tag is sent back as it came. One that was cut short would never match again. */
+/* Tags are sent back as received. One that is too long is ignored, since a truncated tag would never match. */
 static void take_etag(struct azure_reply *reply, const char *value)
 {
     take_word(reply->etag, sizeof reply->etag, value, ALPHANUMERIC "\"!#$%&'()*+,-./:;<=>?@[]^_`{|}~\\");
@@ -28,7 +28,7 @@ void azure_reply_code(struct azure_reply *reply, const char *value)
 
 bool azure_reply_is_receipt(const struct azure_reply *reply)
 {
-    return reply->genuine && reply->status == 201; /* as all writes are answered that we make */
+    return reply->genuine && reply->status == 201; /* the status of every successful write that we make */
 }
 
 void azure_reply_header(struct azure_reply *reply, const char *name, const char *value, time_t now)

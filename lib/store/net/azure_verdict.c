@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What an answer of the blob service means for the caller, and how to say it. Pure but for the message. */
+/* Maps an answer of the blob service to a result and a message. Pure except for the message. */
 #include <string.h>
 
 #include "store/net/azure.h"
 #include "store/retry.h"
 
-/* The facts of one verdict, and where its message goes. */
+/* The input of one verdict, and the destination of its message. */
 struct verdict {
     const struct azure_op *op;
     const struct azure_reply *reply;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A small reader for the XML that Azure Blob sends: elements, attributes skipped but for one, text with the
- * standard entities. No DTD, no CDATA, no namespaces: the service uses none. Knows no network. */
+/* A small parser for the XML that Azure Blob sends: elements, one attribute (others are ignored), text with the standard
+ * entities. No DTD, CDATA or namespaces, which the service does not use. Knows no network. */
 #include "store/net/azure_xml.h"
 
 #include <errno.h>
@@ -45,8 +45,8 @@ static bool starts_with(const struct reader *r, const char *text)
     return (size_t)(r->end - r->at) >= len && !memcmp(r->at, text, len);
 }
 
-/* Go behind the next `text`; false when there is none. Only for what XML lets end at the first such text: declarations
- * and comments. */
+/* Skip to after the next `text`; false when there is none. Only for constructs that end at its first occurrence: declarations and
+ * comments. */
 static bool skip_past(struct reader *r, const char *text)
 {
     const char *found = memmem(r->at, (size_t)(r->end - r->at), text, strlen(text));
@@ -55,7 +55,7 @@ static bool skip_past(struct reader *r, const char *text)
     return found;
 }
 
-/* The end of a tag is the first '>' outside of quotes. */
+/* The end of a tag: the first '>' outside quotes. */
 static const char *tag_end(const struct reader *r)
 {
     char quote = 0;
@@ -70,7 +70,7 @@ static const char *tag_end(const struct reader *r)
     return NULL;
 }
 
-/* Take the tag at r->at apart. Names end at a blank or a slash, as XML has it. */
+/* Parse the tag at r->at. Its name ends at a blank or a slash. */
 static enum token read_tag(struct reader *r)
 {
     const char *end = tag_end(r);
@@ -130,7 +130,7 @@ static int put_number(struct buf *out, const char *digits, size_t len)
     return 0;
 }
 
-/* The five that XML has without a DTD; any other one is an error, as it would be a piece missing from a name. */
+/* The five predefined entities of XML. Any other is an error: ignoring it would drop a part of a name. */
 static int put_entity(struct buf *out, struct slice name)
 {
     static const struct {
@@ -152,7 +152,7 @@ static int put_entity(struct buf *out, struct slice name)
 static int put_text(struct buf *out, struct slice text)
 {
     const char *at = text.at, *end = text.at + text.len;
-    if (memchr(at, '\0', text.len)) /* would cut a name short */
+    if (memchr(at, '\0', text.len)) /* would truncate a name */
         return -EBADMSG;
     while (at < end) {
         const char *amp = memchr(at, '&', (size_t)(end - at));
@@ -176,16 +176,16 @@ struct listing {
     struct slice open[DEPTH_MAX];
     size_t depth;
     struct buf name; /* of the blob being read */
-    bool name_coded; /* it came with Encoded="true": percent-encoded because XML cannot hold it */
+    bool name_coded; /* Encoded="true": the name is percent-encoded, because XML can't represent it */
     uint64_t size;
     struct buf *marker;
     store_list_fn each;
     void *ctx;
-    bool complete; /* the root was closed */
+    bool complete; /* the root element was closed */
 };
 
-/* Whether the innermost open element is `element`, directly inside `parent`. Two levels tell the names of a
- * blob from those of a prefix or of metadata. */
+/* Whether the innermost open element is `element`, directly inside `parent`. Two levels distinguish a blob's name from that of a
+ * prefix or of metadata. */
 static bool inside(const struct listing *l, const char *parent, const char *element)
 {
     return l->depth >= 2 && slice_is(l->open[l->depth - 1], element) &&
@@ -205,7 +205,7 @@ static int take_size(struct listing *l, struct slice text)
     return 0;
 }
 
-/* The name of the blob that is open, its second layer of encoding undone where it has one. */
+/* Set the current blob's name, percent-decoded if it is Encoded. */
 static int take_name(struct listing *l, struct slice text)
 {
     if (!l->name_coded)
@@ -217,7 +217,7 @@ static int take_name(struct listing *l, struct slice text)
     return err == -EINVAL ? -EBADMSG : err;
 }
 
-/* A blob was closed: hand it out. */
+/* A blob's element was closed: pass the blob on. */
 static int emit_blob(struct listing *l)
 {
     int err = buf_error(&l->name);
@@ -228,7 +228,7 @@ static int emit_blob(struct listing *l)
     return l->each(l->ctx, &(struct store_entry){.name = buf_text(&l->name), .size = l->size});
 }
 
-/* The root's name is checked: a proxy's page of XHTML must not pass for an empty listing. */
+/* The root element's name is checked, so that an XHTML page from a proxy does not count as an empty listing. */
 static int on_open(struct listing *l, const struct reader *r)
 {
     if (l->complete || l->depth == DEPTH_MAX || (!l->depth && !slice_is(r->name, "EnumerationResults")))
@@ -243,7 +243,7 @@ static int on_open(struct listing *l, const struct reader *r)
     return 0;
 }
 
-/* Text is taken when its element ends, as all that stands before the closing tag. */
+/* An element's text is processed when it is closed: all text before the closing tag. */
 static int on_close(struct listing *l, const struct reader *r)
 {
     if (!l->depth)
@@ -264,7 +264,7 @@ static int on_close(struct listing *l, const struct reader *r)
     return err;
 }
 
-/* A reply counts only when its root was closed: one that was cut off looks like a shorter list. */
+/* A reply is accepted only if its root element was closed: a truncated one would look like a shorter list. */
 static int read_listing(struct listing *l, struct reader *r)
 {
     for (;;) {
@@ -289,7 +289,7 @@ int azure_xml_list(const char *xml, size_t len, store_list_fn each, void *ctx, s
     return err;
 }
 
-/* The first Code, wherever it stands; without one the caller has the HTTP status. */
+/* The first <Code> element at any level. Without one the caller still has the HTTP status. */
 void azure_xml_error(const char *xml, size_t len, struct buf *code)
 {
     struct reader r = {.at = xml, .end = xml + len};

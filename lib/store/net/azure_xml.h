@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The two XML replies of Azure Blob that matter here. Pure text. */
+/* Parsers for two XML replies of Azure Blob. Pure text. */
 #ifndef STORE_NET_AZURE_XML_H
 #define STORE_NET_AZURE_XML_H
 
@@ -9,9 +9,9 @@
 #include "store/store.h"
 #include "sys/attr.h"
 
-/* Read a List Blobs reply: call `each` for every blob, names unescaped, and put the marker of the next page
- * into `marker` (empty on the last page). 0; what `each` returned when it stopped; -EBADMSG when this is no
- * such reply or is cut off, -ENOMEM. Blobs before a fault have been given to `each` already. */
+/* Parse a List Blobs reply: call `each` for every blob, with its name unescaped, and put the marker of the next page into `marker`
+ * (empty on the last page). 0; the result of `each` if it stopped; -EBADMSG when this is not such a reply or is truncated; -ENOMEM.
+ * Blobs before an error have been passed to `each` already. */
 must_check int azure_xml_list(const char *xml, size_t len, store_list_fn each, void *ctx, struct buf *marker);
 
 /* Append the <Code> of an error reply to `code`; nothing when there is none. */

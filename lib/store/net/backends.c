@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of network backends. The schemes in it are named in store.c, too, where they decide about loading
- * the module. */
+/* The table of network backends. store.c lists their schemes, too, to decide when to load the module. */
 #include "store/net/backends.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Digests of a body, wherever it lies. */
+/* Digests of a body, in memory or in a file. */
 #ifndef STORE_NET_BODY_DIGEST_H
 #define STORE_NET_BODY_DIGEST_H
 

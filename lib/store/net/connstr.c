@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The connection string parser: fields first, then one account out of them. Knows nothing of requests; what
- * it copies of a secret it wipes. */
+/* The connection string parser: first the fields, then an account from them. Knows nothing of requests; wipes its copies of
+ * secrets. */
 #include "store/net/connstr.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "store/net/endpoint.h"
 
 #define BLANKS " \t\r\n"
-#define TEXT_MAX 65536 /* no real one comes near; keeps odd input cheap */
+#define TEXT_MAX 65536 /* far more than any real connection string; bounds the work */
 
 /* Public, the same on every emulator. */
 #define DEV_ACCOUNT "devstoreaccount1"
@@ -63,8 +63,7 @@ static int refuse(struct buf *why, enum field field, const char *what)
     return -EINVAL;
 }
 
-/* Copy `text`, without the blanks around it, into an empty slot: a file that a value was read from often ends in a line
- * break. */
+/* Copy `text` without the blanks around it into an empty slot: a value read from a file often ends in a line break. */
 static int set_trimmed(char **slot, const char *text)
 {
     text += strspn(text, BLANKS);
@@ -93,12 +92,12 @@ static int field_find(const char *name, size_t len)
     return -1;
 }
 
-/* Take one "Name=value", blanks around it cut off, into its slot. */
+/* Parse one "Name=value" into its slot, without the blanks around it. */
 static int field_take(struct fields *f, const char *text, size_t len, struct buf *why)
 {
     const char *equals = memchr(text, '=', len), *end = text + len;
     if (!equals) {
-        /* not shown: it may be a key that lost its name */
+        /* the field is not shown: it may be a key without its name */
         buf_str(why, "cannot read the connection string: a field has no '='; copy the whole string from "
                      "the account's access keys");
         return -EINVAL;
@@ -107,7 +106,7 @@ static int field_take(struct fields *f, const char *text, size_t len, struct buf
     while (value < end && strchr(BLANKS, *value))
         value++;
     int field = field_find(text, (size_t)(equals - text));
-    if (field < 0 || value == end) /* an empty one is as good as none: some tools write all that there are */
+    if (field < 0 || value == end) /* an empty field counts as absent: some tools write every field */
         return 0;
     if (f->values[field])
         return refuse(why, (enum field)field, "it is given twice; keep one");
@@ -115,7 +114,7 @@ static int field_take(struct fields *f, const char *text, size_t len, struct buf
     return f->values[field] ? 0 : -ENOMEM;
 }
 
-/* All fields; empty ones, as a trailing ';' makes, do not count. */
+/* Parse all fields; empty ones, such as after a trailing ';', are ignored. */
 static int fields_read(const char *text, struct fields *f, struct buf *why)
 {
     for (const char *at = text; *at;) {
@@ -150,8 +149,8 @@ static int endpoint_given(const char *url, struct connstr *out, struct buf *why)
     return err;
 }
 
-/* The last part of the endpoint's path where that must be a container, with its slash; else NULL. The service has its
- * account in the host; elsewhere the account is the part before. */
+/* If the endpoint's path ends in a container, that part with its slash; else NULL. For the public service the account is in the
+ * host name, for others it is the path's first part. */
 static char *container_part(const struct connstr *c)
 {
     char *path = strchr(endpoint_host(c->endpoint), '/');
@@ -161,7 +160,7 @@ static char *container_part(const struct connstr *c)
     const char *service = strstr(endpoint_host(c->endpoint), ".blob.");
     if (service && service < path)
         return last == path ? last : NULL;
-    if (!c->account) /* the first part of a path, then */
+    if (!c->account) /* then it is the first part of the path */
         return last > path && path + 1 + strcspn(path + 1, "/") == last ? last : NULL;
     size_t account = strlen(c->account);
     bool is_behind = (size_t)(last - path) > account && *(last - account - 1) == '/' &&
@@ -169,7 +168,7 @@ static char *container_part(const struct connstr *c)
     return is_behind ? last : NULL;
 }
 
-/* What is copied for one container, as Storage Explorer does, has its name behind the account's endpoint. */
+/* Split off the container: a connection string for a single container, as from Storage Explorer, has its name after the endpoint. */
 static int cut_container(struct connstr *c)
 {
     char *part = container_part(c);
@@ -180,7 +179,7 @@ static int cut_container(struct connstr *c)
     return c->container ? 0 : -ENOMEM;
 }
 
-/* The public form: the account is part of the host name. */
+/* The endpoint of the public service, where the account is part of the host name. */
 static int endpoint_of_account(const struct fields *f, struct connstr *out, struct buf *why)
 {
     const char *suffix = f->values[ENDPOINT_SUFFIX] ? f->values[ENDPOINT_SUFFIX] : "core.windows.net";
@@ -197,8 +196,7 @@ static int endpoint_of_account(const struct fields *f, struct connstr *out, stru
     return -ENOMEM;
 }
 
-/* The account's name where only the endpoint tells it: last part of the path, else first label of the host.
- */
+/* The account's name when only the endpoint gives it: the last part of the path, else the first label of the host. */
 static int account_of_endpoint(struct connstr *out)
 {
     const char *host = endpoint_host(out->endpoint);
@@ -209,7 +207,7 @@ static int account_of_endpoint(struct connstr *out)
 
 /* --- the emulator --- */
 
-/* Official clients put port 10000 behind the host of the proxy URI; a port given is taken here, since an
+/* The emulator's endpoint at the host of the proxy URI. Official clients always use port 10000; here a given port is used, since an
  * emulator may listen on any. */
 static int dev_endpoint(const char *proxy, struct connstr *out, struct buf *why)
 {
@@ -229,7 +227,7 @@ static int dev_endpoint(const char *proxy, struct connstr *out, struct buf *why)
     return -ENOMEM;
 }
 
-/* The emulator's account; an explicit BlobEndpoint still says where it is. */
+/* The emulator's account; an explicit BlobEndpoint overrides its address. */
 static int resolve_dev(const struct fields *f, struct connstr *out, struct buf *why)
 {
     if (strcasecmp(f->values[USE_DEVELOPMENT], "true"))
@@ -246,7 +244,7 @@ static int resolve_dev(const struct fields *f, struct connstr *out, struct buf *
 
 /* --- an account --- */
 
-/* A key or a SAS. The key wins: it permits everything the SAS does. */
+/* A key or a SAS. The key takes precedence: it permits everything that the SAS does. */
 static int resolve_credential(const struct fields *f, struct connstr *out, struct buf *why)
 {
     const char *key = f->values[ACCOUNT_KEY], *sas = f->values[SAS];
@@ -280,7 +278,7 @@ static int resolve_account(const struct fields *f, struct connstr *out, struct b
     return err;
 }
 
-/* One account out of the fields; all or nothing in *out. */
+/* Build the account from the fields; on failure *out is empty. */
 static int resolve(const struct fields *f, struct connstr *out, struct buf *why)
 {
     struct connstr c = {0};

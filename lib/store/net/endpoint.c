@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Judging and reading endpoint URLs. Strict: what is odd here would be a riddle in a failed request. */
+/* Checks and parses endpoint URLs. Strict, since a malformed URL would only cause an obscure failure of a request later. */
 #include "store/net/endpoint.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@ bool is_made_of(const char *text, const char *set)
     return !text[strspn(text, set)];
 }
 
-/* What follows the scheme, or NULL when it is none of ours. */
+/* What follows the scheme, or NULL for an unknown scheme. */
 static const char *after_scheme(const char *url)
 {
     if (!strncasecmp(url, "http://", 7))
@@ -20,7 +20,7 @@ static const char *after_scheme(const char *url)
     return strncasecmp(url, "https://", 8) ? NULL : url + 8;
 }
 
-/* What follows the host's name or address; `host` itself when there is none. */
+/* What follows the host name or address; `host` itself when it is malformed. */
 static const char *after_host(const char *host)
 {
     if (*host != '[')
@@ -64,7 +64,7 @@ bool endpoint_has_port(const char *url)
     return *after_host(endpoint_host(url)) == ':';
 }
 
-/* Whether the host, `len` bytes, is "localhost" or below it: libcurl and resolvers never ask the network for those. */
+/* Whether the host, `len` bytes, is "localhost" or a subdomain of it: libcurl and resolvers never query the network for those. */
 static bool is_localhost(const char *host, size_t len)
 {
     static const char name[] = "localhost";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the module shows to the program that opens it. */
+/* The table that the module exports to the program. */
 #include "store/module.h"
 #include "store/net/backends.h"
 

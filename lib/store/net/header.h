@@ -8,7 +8,7 @@
 
 #include "sys/attr.h"
 
-#define HEADER_LINE_MAX 1024 /* longer lines are none of ours */
+#define HEADER_LINE_MAX 1024 /* no header that we need is longer */
 
 struct header {
     char text[HEADER_LINE_MAX]; /* both strings, each with its NUL */
@@ -16,8 +16,8 @@ struct header {
     const char *value;          /* without the blanks around it */
 };
 
-/* Take apart "Name: value", with or without its line end. False, and nothing to be used in *header, for a line
- * without a name, a longer one, and one with a NUL or another control character in it. */
+/* Split "Name: value", with or without its line end. False, with *header undefined, for a line that has no name, is too long, or
+ * contains a NUL or another control character. */
 must_check nonnull bool header_split(const char *line, size_t len, struct header *header);
 
 #endif

@@ -17,9 +17,9 @@
 #include "store/net/wiping.h"
 
 #define CONNECT_MS 10000
-#define STALL_S 20 /* not one byte for so long: the connection is dead */
-#define HEADERS_MAX ((size_t)64 << 10) /* of one request's answers, interim ones and proxies' too */
-#define UNWANTED_MAX ((size_t)1 << 20) /* bytes of a body that nobody asked for */
+#define STALL_S 20 /* after so long without a byte the connection counts as dead */
+#define HEADERS_MAX ((size_t)64 << 10) /* bytes of headers per request, including interim answers and those of proxies */
+#define UNWANTED_MAX ((size_t)1 << 20) /* bytes of an unneeded body that are read to keep the connection */
 
 struct http {
     CURL *curl;
@@ -27,14 +27,14 @@ struct http {
     char agent[64];
 };
 
-/* One request on its way. */
+/* The state of one request. */
 struct exchange {
     const struct http_request *request;
     struct http_reply *reply;
     CURL *curl;
     uint64_t sent;
     size_t headers, unwanted; /* bytes so far */
-    bool final; /* the headers are of the answer itself, not of an interim 1xx */
+    bool final; /* the current headers belong to the answer itself, not to an interim 1xx */
 };
 
 /* Copy a text that may be NULL. False when out of memory. */
@@ -47,7 +47,7 @@ static bool copy_text(char **to, const char *text)
 struct http *http_new(const struct http_trust *trust)
 {
     struct http *http = calloc(1, sizeof *http);
-    /* curl copies URLs and headers, with what is secret in them, and would only free them */
+    /* curl copies URLs and headers, which contain secrets, and would free the copies without wiping them */
     if (!http || curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc, strdup, calloc)) {
         free(http);
         return NULL;
@@ -75,7 +75,7 @@ void http_free(struct http *http)
 
 /* --- callbacks --- */
 
-/* Read as curl asks for it: the body is never in memory as a whole. */
+/* curl's read callback: the body is streamed. */
 static size_t on_send(char *to, size_t size, size_t count, void *ctx)
 {
     struct exchange *x = ctx;
@@ -90,14 +90,14 @@ static size_t on_send(char *to, size_t size, size_t count, void *ctx)
     return len;
 }
 
-/* A body that has no use is read to its end, which keeps the connection, but not for ever. */
+/* Discard an unneeded body. It is read to its end so that the connection can be kept, unless it is too long. */
 static size_t drop(struct exchange *x, size_t len)
 {
     x->unwanted += len;
     return x->unwanted > UNWANTED_MAX ? 0 : len;
 }
 
-/* The body of an error is kept, its start at least; any other goes to the sink. */
+/* curl's write callback: the start of an error's body is kept, a success body goes to the sink. */
 static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 {
     struct exchange *x = ctx;
@@ -112,7 +112,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
     return err ? 0 : len;
 }
 
-/* "HTTP/1.1 200 OK": each answer begins with one, an interim or a proxy's too. */
+/* "HTTP/1.1 200 OK": every answer starts with a status line, including interim answers and those of proxies. */
 static void on_status_line(struct exchange *x)
 {
     long status = 0;
@@ -121,7 +121,7 @@ static void on_status_line(struct exchange *x)
     x->final = status >= 200;
 }
 
-/* Hand one header of the answer itself to the request's function. */
+/* Pass one header of the answer itself to the request's callback. */
 static void on_header_line(const struct exchange *x, const char *line, size_t len)
 {
     struct header header;
@@ -129,7 +129,7 @@ static void on_header_line(const struct exchange *x, const char *line, size_t le
         x->request->header(x->request->ctx, header.name, header.value);
 }
 
-/* curl keeps every header for as long as an answer lasts: an endless row of them would fill the memory. */
+/* curl's header callback. curl keeps all headers of an answer in memory, so their total size is limited. */
 static size_t on_header(char *line, size_t size, size_t count, void *ctx)
 {
     struct exchange *x = ctx;
@@ -144,7 +144,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
     return len;
 }
 
-/* curl asks with each piece and about once a second, whatever it waits for. */
+/* curl's progress callback, called with each piece and about once a second. */
 static int on_progress(void *ctx, unused curl_off_t down_all, unused curl_off_t down, unused curl_off_t up_all,
                        unused curl_off_t up)
 {
@@ -163,7 +163,7 @@ static void set_protocols(CURL *curl)
 #endif
 }
 
-/* Who answers is always checked; the file of certificates is all there is to choose. */
+/* Certificates are always verified; only the trusted authorities can be chosen. */
 static void set_trust(const struct http *http)
 {
     curl_easy_setopt(http->curl, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -175,7 +175,7 @@ static void set_trust(const struct http *http)
         curl_easy_setopt(http->curl, CURLOPT_CAPATH, http->ca_folder);
 }
 
-/* No request hangs: connecting, silence and the whole are limited. Redirects stay off, which is curl's default. */
+/* No request hangs: connecting, stalling and the total time are limited. Redirects are off, which is curl's default. */
 static void set_limits(const struct http *http, const struct http_request *request)
 {
     CURL *curl = http->curl;
@@ -207,7 +207,7 @@ static void set_callbacks(struct exchange *x)
     curl_easy_setopt(x->curl, CURLOPT_ERRORBUFFER, x->reply->text);
 }
 
-/* curl reads the body of an upload through on_send; HEAD must be told that no body follows. */
+/* curl reads the body of an upload through on_send; for HEAD it needs NOBODY, or it would wait for a body. */
 static void set_method(CURL *curl, const struct http_request *request)
 {
     if (!strcmp(request->method, "PUT")) {
@@ -218,7 +218,7 @@ static void set_method(CURL *curl, const struct http_request *request)
     }
 }
 
-/* Append one line to *list. False when out of memory; *list stays whole. */
+/* Append one line to *list. False when out of memory; *list is unchanged then. */
 static bool add_line(struct curl_slist **list, const char *line)
 {
     struct curl_slist *longer = curl_slist_append(*list, line);
@@ -230,7 +230,7 @@ static bool add_line(struct curl_slist **list, const char *line)
 static struct curl_slist *header_list(const struct name_value *headers)
 {
     struct curl_slist *list = NULL;
-    /* curl would wait for "100 Continue" before larger bodies: a second lost wherever nobody answers that */
+    /* for larger bodies curl would wait for "100 Continue", and lose a second if the server does not send it */
     bool ok = add_line(&list, "Expect:");
     auto_buf line = BUF_EMPTY;
     for (; ok && headers->name; headers++) {
@@ -244,10 +244,10 @@ static struct curl_slist *header_list(const struct name_value *headers)
     return NULL;
 }
 
-/* --- doing it --- */
+/* --- carrying it out --- */
 
-/* curl leaves SIGPIPE to its user where NOSIGNAL is set, and OpenSSL writes without MSG_NOSIGNAL: hold the
- * signal back meanwhile, and take away one that our own write raised. */
+/* With NOSIGNAL, curl does not handle SIGPIPE, and OpenSSL writes without MSG_NOSIGNAL: block the signal during the request, and
+ * consume one that our own write raised. */
 static CURLcode perform_without_sigpipe(CURL *curl)
 {
     sigset_t pipe_only, before, pending;
@@ -264,7 +264,7 @@ static CURLcode perform_without_sigpipe(CURL *curl)
     return code;
 }
 
-/* Name the proxy, by its address: its URL may hold the password. */
+/* Write a message that names the proxy by its address: its URL may contain the password. */
 static void explain_barred(CURL *curl, struct http_reply *reply)
 {
     char *address = NULL;
@@ -275,7 +275,7 @@ static void explain_barred(CURL *curl, struct http_reply *reply)
              address ? address : "an unknown address", port);
 }
 
-/* Whether the proxy itself has turned us away for want of the right password. */
+/* Whether the proxy itself answered 407. */
 static bool is_barred(CURL *curl)
 {
     long status = 0;
@@ -283,14 +283,14 @@ static bool is_barred(CURL *curl)
     return status == 407;
 }
 
-/* What curl reports, sorted by what the caller can do about it. */
+/* Map curl's error code to an outcome, by what the caller can do about it. */
 static enum http_outcome outcome_of(CURLcode code, struct http_reply *reply)
 {
     if (code == CURLE_OK && reply->status)
         return HTTP_ANSWERED;
     if (reply->error)
         return HTTP_STOPPED;
-    /* curl quotes a proxy's URL where it cannot read it, with the password in it */
+    /* curl's message may quote a malformed proxy URL, including its password */
     if (!*reply->text || strchr(reply->text, '@'))
         snprintf(reply->text, sizeof reply->text, "%s", curl_easy_strerror(code));
     if (code == CURLE_WRITE_ERROR)
@@ -327,13 +327,13 @@ enum http_outcome http_do(struct http *http, const struct http_request *request,
     set_callbacks(&x);
     set_method(http->curl, request);
     if (!strncasecmp(request->url, "http:", 5))
-        curl_easy_setopt(http->curl, CURLOPT_PROXY, ""); /* what is for this host only must not be read by another */
+        curl_easy_setopt(http->curl, CURLOPT_PROXY, ""); /* http:// is for this host: no proxy may read it */
     enum http_outcome outcome = outcome_of(perform_without_sigpipe(http->curl), reply);
     if (outcome == HTTP_BROKEN && is_barred(http->curl)) {
         explain_barred(http->curl, reply);
         outcome = HTTP_BARRED;
     }
-    curl_easy_reset(http->curl); /* lets go of what lives on this stack */
+    curl_easy_reset(http->curl); /* drops pointers into this stack frame */
     curl_slist_free_all(headers);
     return outcome;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One request out, one answer in. The one door to libcurl; knows no Azure. */
+/* Sends one request and receives its answer. The only user of libcurl; knows nothing of Azure. */
 #ifndef STORE_NET_HTTP_H
 #define STORE_NET_HTTP_H
 
@@ -11,7 +11,7 @@
 #include "store/store.h"
 #include "sys/attr.h"
 
-#define HTTP_FAULT_MAX ((size_t)16 << 10) /* most of an error's body that is kept */
+#define HTTP_FAULT_MAX ((size_t)16 << 10) /* bytes of an error's body that are kept */
 
 struct http;
 
@@ -21,46 +21,45 @@ struct http_request {
     const struct name_value *headers;    /* ends with a NULL name; an empty value is sent as an empty header */
     const struct store_body *body; /* for PUT; NULL = none */
     uint64_t offset, length;       /* the part of the body to send */
-    int64_t timeout_ms;            /* for everything, > 0 */
-    bool alone;                    /* on a connection of its own: see http_do() */
-    store_sink_fn sink;            /* gets the body of a 2xx answer; NULL = dropped */
+    int64_t timeout_ms;            /* for the whole exchange, > 0 */
+    bool alone;                    /* use a new connection: see http_do() */
+    store_sink_fn sink;            /* gets the body of a 2xx answer; NULL = discard it */
     /* Called for each header of the final answer, the name in lower case; NULL = not wanted. */
     void (*header)(void *ctx, const char *name, const char *value);
-    bool (*is_over)(void *ctx); /* asked about once a second: true gives up, as after timeout_ms. NULL = never */
+    bool (*is_over)(void *ctx); /* polled about once a second; true ends the exchange like timeout_ms. NULL = never */
     void *ctx;                  /* for sink, header and is_over */
 };
 
-/* Whose certificates to trust: a file and a folder of authorities; NULL for the system's. */
+/* Certificate authorities to trust: a file and a folder; NULL for the system's. */
 struct http_trust {
     const char *file, *folder;
 };
 
 enum http_outcome {
-    HTTP_ANSWERED, /* a whole answer, whatever its status */
-    HTTP_BROKEN,   /* no whole answer; the server may or may not have acted. Another try may do better */
-    HTTP_BARRED,   /* the proxy wants another password: each further try counts towards locking the account */
-    HTTP_STOPPED,  /* our own sink or body ended it: `error` is the errno */
-    HTTP_REFUSED,  /* it cannot work: bad URL, certificate not accepted */
+    HTTP_ANSWERED, /* a complete answer, whatever its status */
+    HTTP_BROKEN,   /* no complete answer; the server may or may not have acted. A retry may succeed */
+    HTTP_BARRED,   /* the proxy rejects our password: don't retry, each attempt counts towards locking the account */
+    HTTP_STOPPED,  /* the sink or the body failed: `error` is the errno */
+    HTTP_REFUSED,  /* a retry can't succeed: bad URL, certificate not accepted */
 };
 
 struct http_reply {
-    int status;       /* 0 while there is none; set before the first header and body byte arrive */
+    int status;       /* 0 = none yet; set before the first header is passed on */
     int error;        /* negative errno for HTTP_STOPPED */
     struct buf fault; /* start of the body of an answer that is not 2xx */
     char text[256];   /* for HTTP_BROKEN, HTTP_BARRED and HTTP_REFUSED: what went wrong, for a message */
 };
 
-/* Prepare for requests; `trust` is copied. NULL when out of memory. The caller frees it. */
+/* Create a handle for requests; `trust` is copied. NULL when out of memory. The caller frees it with http_free(). */
 must_check nonnull struct http *http_new(const struct http_trust *trust);
 
 /* Close connections and free; NULL is fine. */
 void http_free(struct http *http);
 
-/* Carry out one request; *reply is emptied first and stays the caller's, who releases reply->fault. No
- * redirect is followed, nothing is decoded, certificates are always checked; http:// goes to its host itself, never
- * through a proxy, which would learn all of it. With `alone` no kept connection
- * is used: libcurl silently sends a request again when a kept one turns out dead, and a conditional write
- * that is sent twice answers for its own first time. */
+/* Carry out one request. *reply is cleared first; the caller releases reply->fault. Redirects are not followed, nothing is
+ * decoded, and certificates are always verified. http:// never uses a proxy, which could read everything. `alone` uses no
+ * kept-alive connection: when one turns out to be dead, libcurl silently repeats the request, and a conditional write that is
+ * sent twice fails because of its own first copy. */
 must_check nonnull enum http_outcome http_do(struct http *http, const struct http_request *request,
                                              struct http_reply *reply);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The string that a SharedKey signature covers. Knows the service's rules for it, and nothing of sending. */
+/* Builds the string to sign of SharedKey, by the service's rules. Knows nothing of sending. */
 #include "store/net/sharedkey.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The value of a header that is sent, or "". */
+/* The value of a header of the request, or "". */
 static const char *header_value(const struct name_value *headers, const char *name)
 {
     for (; headers->name; headers++)
@@ -16,8 +16,8 @@ static const char *header_value(const struct name_value *headers, const char *na
     return "";
 }
 
-/* The fixed part: one line each, empty when the header is not sent. The date's line stays empty because
- * x-ms-date is signed instead. */
+/* The fixed part: one line per standard header, empty when it is not sent. The line of Date is empty, because x-ms-date is signed
+ * instead. */
 static void put_standard(struct buf *out, const struct sharedkey_request *request)
 {
     static const char *const before[] = {"content-encoding", "content-language"};
@@ -29,7 +29,7 @@ static void put_standard(struct buf *out, const struct sharedkey_request *reques
         buf_printf(out, "%s\n", header_value(request->headers, before[i]));
     if (request->length)
         buf_printf(out, "%" PRIu64, request->length);
-    buf_char(out, '\n'); /* no body is an empty line, not "0" */
+    buf_char(out, '\n'); /* a length of 0 is an empty line, not "0" */
     for (size_t i = 0; i < ARRAY_LEN(after); i++)
         buf_printf(out, "%s\n", header_value(request->headers, after[i]));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Azure's SharedKey: what is signed, and the header that carries it. Pure: the caller gives time and key. */
+/* Azure's SharedKey authorization: the string to sign, and the header. Pure: the caller supplies time and key. */
 #ifndef STORE_NET_SHAREDKEY_H
 #define STORE_NET_SHAREDKEY_H
 
@@ -23,15 +23,14 @@ struct sharedkey_request {
     uint64_t length;            /* bytes of the body */
 };
 
-/* Append the string to sign. Names of x-ms headers must be of [a-z-] only: the service sorts others by its
- * own culture's rules. */
+/* Append the string to sign. Names of x-ms headers must consist of [a-z-]: the service sorts other characters by locale rules. */
 nonnull void sharedkey_string(struct buf *out, const struct sharedkey_request *request);
 
 /* Append the value of the Authorization header. 0, -EIO or -ENOMEM. */
 must_check nonnull int sharedkey_header(struct buf *out, const struct sharedkey_request *request,
                                         const struct sign_key *key);
 
-/* Write the time as HTTP wants it, "Tue, 10 Nov 2026 08:00:00 GMT", in English whatever the locale. */
+/* Write the time as an HTTP date, "Tue, 10 Nov 2026 08:00:00 GMT", in English whatever the locale. */
 nonnull void sharedkey_date(time_t when, char text[SHAREDKEY_DATE]);
 
 #endif

@@ -30,7 +30,7 @@ int sign_key_decode(const char *base64, struct sign_key *key)
     return 0;
 }
 
-/* SIGN_TEXT has room for the longest digest that is ever asked for. */
+/* SIGN_TEXT has room for the longest digest in use. */
 static void put_base64(const void *data, size_t len, char text[SIGN_TEXT])
 {
     EVP_EncodeBlock((unsigned char *)text, data, (int)len);
@@ -59,7 +59,7 @@ struct sign_digest *sign_digest_new(void)
     return digest;
 }
 
-/* A failure is kept until the end, so that the loops that feed it need no branch. */
+/* A failure is remembered until sign_digest_end(), so that loops need no error check. */
 void sign_digest_add(struct sign_digest *digest, const void *data, size_t len)
 {
     if (!EVP_DigestUpdate(digest->ctx, data, len))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys, signatures and digests. The one door to OpenSSL. */
+/* Keys, signatures and digests. The only user of OpenSSL. */
 #ifndef STORE_NET_SIGN_H
 #define STORE_NET_SIGN_H
 
@@ -17,19 +17,18 @@ struct sign_key {
 
 struct sign_digest;
 
-/* Decode a base64 key, strictly: no blanks, right padding, not empty. 0, or -EINVAL. The caller wipes
- * *key when done with it. */
+/* Decode a base64 key strictly: no blanks, correct padding, not empty. 0, or -EINVAL. The caller wipes *key after use. */
 must_check nonnull int sign_key_decode(const char *base64, struct sign_key *key);
 
 /* Write the base64 of HMAC-SHA256(key, data) to `text`. 0, or -EIO when the library fails. */
 must_check nonnull int sign_hmac(const struct sign_key *key, const void *data, size_t len,
                                  char text[SIGN_TEXT]);
 
-/* Begin an MD5, for Content-MD5: it guards against damage, not against intent. NULL when out of memory or when the library
- * does not offer it. The caller frees it. */
+/* Begin an MD5, for Content-MD5: it detects damage, not tampering. NULL when out of memory or when the library does not offer
+ * MD5. The caller frees it with sign_digest_free(). */
 must_check struct sign_digest *sign_digest_new(void);
 
-/* Add bytes to a digest. Errors stick and show at the end. */
+/* Add bytes to a digest. An error is kept and returned by sign_digest_end(). */
 nonnull void sign_digest_add(struct sign_digest *digest, const void *data, size_t len);
 
 /* End a digest and write it as base64; only freeing it is allowed afterwards. 0, or -EIO. */

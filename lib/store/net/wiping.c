@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Overwrites blocks of the C library's heap before they are given back. */
+/* Overwrites blocks of the C library's heap before they are freed. */
 #include "store/net/wiping.h"
 
 #include <malloc.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading the body of an object, wherever it lies. */
+/* Reads the body of an object, from memory or from a file. */
 #ifndef STORE_BODY_H
 #define STORE_BODY_H
 

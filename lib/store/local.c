@@ -22,8 +22,8 @@ void local_path(const struct local_store *fs, const char *name, struct buf *path
     buf_printf(path, "%s/%s", fs->root, name);
 }
 
-/* What may be gone the next time: space, memory, a file server that is away. */
-static bool is_passing(int err)
+/* Whether the cause may be gone at a later attempt: lack of space or memory, an unreachable file server. */
+static bool is_transient(int err)
 {
     static const int passing[] = {EAGAIN, EDQUOT, EINTR,  EIO,    EMFILE,
                                   ENFILE, ENOMEM, ENOSPC, ESTALE, ETIMEDOUT};
@@ -41,13 +41,13 @@ enum store_result local_fail(struct buf *why, const char *verb, const char *path
         buf_str(why, "; check who may use the folder");
     if (err == -ELOOP)
         buf_str(why, "; a link of another user's is on the way, which is not followed");
-    return err == -ENOENT ? STORE_MISSING : is_passing(err) ? STORE_RETRY : STORE_REFUSED;
+    return err == -ENOENT ? STORE_MISSING : is_transient(err) ? STORE_RETRY : STORE_REFUSED;
 }
 
-/* What is no plain file is no object: for readers it is not there. */
+/* Anything but a regular file counts as missing. */
 int local_open_object(int folder, const char *last)
 {
-    /* O_NONBLOCK: a pipe put there by somebody must not hold us */
+    /* O_NONBLOCK: opening a FIFO must not block */
     auto_fd fd = openat(folder, last, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
         return errno == ENOTDIR || errno == ELOOP ? -ENOENT : -errno;
@@ -57,7 +57,7 @@ int local_open_object(int folder, const char *last)
     return S_ISREG(st.st_mode) ? take_fd(&fd) : -ENOENT;
 }
 
-/* Objects are never written in place, so what is open is one version from start to end. */
+/* Objects are never written in place, so an open descriptor reads one version from start to end. */
 static int stream_chunks(int fd, char *chunk, store_sink_fn sink, void *ctx, struct sha256 *digest,
                          bool *stopped)
 {
@@ -86,8 +86,8 @@ static int put_tag(struct sha256 *digest, char etag[LOCAL_TAG])
     return buf_error(&text);
 }
 
-/* The tag is a digest of the content, computed on the way: a folder keeps no tags, and times are too coarse to tell two
- * versions apart. */
+/* The tag is a digest of the content, computed during the read: a file system has no tags, and timestamps are too coarse to tell
+ * two versions apart. */
 int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[LOCAL_TAG], bool *stopped)
 {
     auto_free char *chunk = malloc(BODY_CHUNK);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside of the local folder backend. Not for other code. */
+/* Internals of the local folder backend. Not for other code. */
 #ifndef STORE_LOCAL_H
 #define STORE_LOCAL_H
 
@@ -10,7 +10,7 @@
 #include "store/store.h"
 #include "sys/attr.h"
 
-/* What no object's name may have as start of a part: lock files and unfinished objects are called so. */
+/* The prefix of lock files and unfinished objects; no component of an object's name may start with it. */
 #define LOCAL_HIDDEN ".dtrack-"
 
 #define LOCAL_TAG 48 /* room for a tag with its NUL */
@@ -22,22 +22,23 @@ struct local_store {
     bool (*hurry)(void); /* as in struct store_config */
 };
 
-/* Open the folder that the object `name` lies in, to be looked at and to be a start of paths (O_PATH); *last becomes the name's last
- * part. Links of other users are not followed below the store's root, nor on the way to it where everybody could have put them.
- * `make` makes what is missing. A descriptor, the caller's; -ELOOP for such a link; or another -errno. */
+/* Open the folder that contains the object `name`, with O_PATH; *last points to the name's last component. Symlinks of other
+ * users are not followed below the store's root, nor on the path to the root in folders where anybody could have put them.
+ * `make`: create missing folders. A descriptor, which the caller closes; -ELOOP for such a symlink; or another -errno. */
 must_check nonnull int local_enter(const struct local_store *fs, const char *name, bool make, const char **last);
 
-/* Append the path of the object `name`, for messages. */
+/* Append the path of the object `name`; used in messages only. */
 nonnull void local_path(const struct local_store *fs, const char *name, struct buf *path);
 
 /* The result for a failed system call, with the message "cannot VERB 'PATH': error". */
 must_check nonnull enum store_result local_fail(struct buf *why, const char *verb, const char *path, int err);
 
-/* Read the open object from its start: pieces go to `sink` (may be NULL), the tag of the content to `etag`
- * (may be NULL). 0 or a negative errno; *stopped tells that it is the sink's. */
+/* Read the open object from its start, passing the pieces to `sink` (may be NULL), and write the tag of the content to `etag`
+ * (may be NULL). 0 or -errno; *stopped is true when the error came from the sink. */
 must_check int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[LOCAL_TAG], bool *stopped);
 
-/* Open the object `last` of an open folder for reading; the caller closes it. -ENOENT when it is missing or no plain file. */
+/* Open the object `last` of an open folder for reading. A descriptor, which the caller closes; -ENOENT when it is missing or not a
+ * regular file; or another -errno. */
 must_check nonnull int local_open_object(int folder, const char *last);
 
 /* The backend's get: see struct store_backend. */

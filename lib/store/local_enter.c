@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The way to a folder of a store, a part at a time, each from the descriptor of the one before: who may rename folders on the way
- * can lead nobody past the check of a link. */
+/* Opens a folder of a store one path component at a time, each relative to the descriptor of the one before: renaming folders
+ * meanwhile can't bypass the check of a symlink. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,36 +14,37 @@
 
 #define LINKS_MAX 40 /* as many as the kernel follows */
 
-/* O_DIRECTORY, also for what is looked at only: it is what mounts a folder that comes when it is needed. */
+/* O_DIRECTORY is needed even with O_PATH: it triggers the mount of an automounted folder. */
 #define OPEN_FOLDER (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
-struct way {
-    int at; /* the folder that has been reached */
+struct walk {
+    int at; /* descriptor of the folder reached so far */
     unsigned links;
-    bool make; /* folders that are missing */
+    bool make; /* create missing folders */
 };
 
-/* Where in the store's name a part stands: what may be followed there. */
-enum reach { TO_ROOT, BELOW_ROOT };
+/* Whether a component is on the path to the store's root or below it, which decides about symlinks. */
+enum zone { TO_ROOT, BELOW_ROOT };
 
-static int go(struct way *w, const char *path, size_t len, enum reach reach);
+static int go(struct walk *w, const char *path, size_t len, enum zone zone);
 
-static void arrive(struct way *w, int fd)
+static void arrive(struct walk *w, int fd)
 {
     own_close_fd(&w->at);
     w->at = fd;
 }
 
-/* Whether a link of another's, in a folder `above`, may be followed. Below the store's root it may not. On the way there it is a
- * part of the machine, but not where everybody can put one: the kernel's rule of fs.protected_symlinks, which may be off. */
-static bool may_be_followed(const struct stat *link, const struct stat *above, enum reach reach)
+/* Whether a symlink in the folder `above` may be followed. One of another user is not followed below the store's root. On the
+ * path to the root it belongs to the machine's set-up and is followed, except in a sticky folder that anybody can write to: that
+ * is the kernel's rule for fs.protected_symlinks, which may be switched off. */
+static bool may_be_followed(const struct stat *link, const struct stat *above, enum zone zone)
 {
     return link->st_uid == 0 || link->st_uid == geteuid() ||
-           (reach == TO_ROOT && (!(above->st_mode & S_IWOTH) || above->st_uid == link->st_uid));
+           (zone == TO_ROOT && (!(above->st_mode & S_IWOTH) || above->st_uid == link->st_uid));
 }
 
-/* Go where the link `part` leads, if it is one. What is missing there is not made: it may be a disk that is not mounted. */
-static int follow(struct way *w, const char *part, enum reach reach)
+/* Follow `part` if it is a symlink. Its target is not created when missing: it may be on a disk that is not mounted. */
+static int follow(struct walk *w, const char *part, enum zone zone)
 {
     char target[PATH_MAX];
     struct stat st, above;
@@ -52,7 +53,7 @@ static int follow(struct way *w, const char *part, enum reach reach)
         return -errno;
     if (!S_ISLNK(st.st_mode))
         return -ENOTDIR;
-    if (++w->links > LINKS_MAX || !may_be_followed(&st, &above, reach))
+    if (++w->links > LINKS_MAX || !may_be_followed(&st, &above, zone))
         return -ELOOP;
     ssize_t len = readlinkat(link, "", target, sizeof target);
     if (len < 0)
@@ -64,8 +65,8 @@ static int follow(struct way *w, const char *part, enum reach reach)
     return err;
 }
 
-/* Two that make the same folder at the same time both succeed. */
-static int step(struct way *w, const char *part, enum reach reach)
+/* Enter the next component. If two processes create the same folder at the same time, both succeed. */
+static int step(struct walk *w, const char *part, enum zone zone)
 {
     int fd = openat(w->at, part, OPEN_FOLDER);
     if (fd < 0 && errno == ENOENT && w->make) {
@@ -76,11 +77,11 @@ static int step(struct way *w, const char *part, enum reach reach)
     if (fd >= 0)
         arrive(w, fd);
     else if (errno == ENOTDIR || errno == ELOOP)
-        return follow(w, part, reach);
+        return follow(w, part, zone);
     return fd < 0 ? -errno : 0;
 }
 
-static int go_to_top(struct way *w)
+static int go_to_top(struct walk *w)
 {
     int fd = open("/", OPEN_FOLDER);
     if (fd < 0)
@@ -89,8 +90,8 @@ static int go_to_top(struct way *w)
     return 0;
 }
 
-/* Go on from where we are, or from the top, by all parts of the path. */
-static int go(struct way *w, const char *path, size_t len, enum reach reach)
+/* Enter all components of the path, starting from the current folder, or from "/" for an absolute path. */
+static int go(struct walk *w, const char *path, size_t len, enum zone zone)
 {
     char part[NAME_MAX + 1];
     int err = len && *path == '/' ? go_to_top(w) : 0;
@@ -102,14 +103,14 @@ static int go(struct way *w, const char *path, size_t len, enum reach reach)
         memcpy(part, path, part_len);
         part[part_len] = '\0';
         path += part_len + (slash ? 1 : 0);
-        err = part_len ? step(w, part, reach) : 0;
+        err = part_len ? step(w, part, zone) : 0;
     }
     return err;
 }
 
 int local_enter(const struct local_store *fs, const char *name, bool make, const char **last)
 {
-    struct way w = {.at = -1, .make = make};
+    struct walk w = {.at = -1, .make = make};
     const char *slash = strrchr(name, '/');
     size_t folder_len = slash ? (size_t)(slash - name) : 0;
     *last = slash ? slash + 1 : name;

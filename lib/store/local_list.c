@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Listing the local folder. Each folder is read whole and sorted, so that names come in byte order; memory
- * holds one folder for each level. */
+/* Lists the local folder. Each folder is read completely and sorted, so that names come in byte order; memory holds one folder per
+ * level of nesting. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +12,7 @@
 #include "store/local.h"
 #include "store/name.h"
 
-/* A file or folder in a folder. A folder's name ends in '/', which is what it counts as in the order of
- * names: "a-b" comes before what is in "a". */
+/* An entry of a folder. A folder's name ends in '/', so that it sorts like the names below it: "a-b" before "a/b". */
 struct entry {
     char *name;
     uint64_t size;
@@ -29,9 +28,9 @@ struct walk {
     const char *prefix;
     store_list_fn each;
     void *ctx;
-    bool stopped;    /* by the caller's function */
+    bool stopped;    /* the callback stopped the listing */
     struct buf name; /* of the folder being read, with its '/'; "" for the root */
-    struct buf path; /* of what failed */
+    struct buf path; /* of the entry that failed, for the message */
 };
 
 static void folder_release(struct folder *folder)
@@ -43,7 +42,7 @@ static void folder_release(struct folder *folder)
 
 #define auto_folder __attribute__((cleanup(folder_release))) struct folder
 
-/* Keep a name, with a slash behind it when it is a folder. */
+/* Add a name, with a slash appended when it is a folder. */
 static int folder_add(struct folder *folder, const char *name, const struct stat *st)
 {
     if (folder->len == folder->cap) {
@@ -65,8 +64,7 @@ static int folder_add(struct folder *folder, const char *name, const struct stat
     return 0;
 }
 
-/* Only plain files and folders that could have come from a put; links are not followed, so there are no
- * loops. */
+/* Only regular files and folders that a put could have created are listed. Symlinks are not followed, so there are no loops. */
 static bool is_ours(const char *name, const struct stat *st)
 {
     bool kind = S_ISREG(st->st_mode) || S_ISDIR(st->st_mode);
@@ -104,11 +102,11 @@ static int open_to_read(const struct walk *w, DIR **dir)
     *dir = fd < 0 ? NULL : fdopendir(fd);
     if (!*dir)
         return -errno;
-    take_fd(&fd); /* the stream's */
+    take_fd(&fd); /* now owned by the stream */
     return 0;
 }
 
-/* Read and sort the folder w->name; one that isn't there is empty. */
+/* Read and sort the folder w->name; a missing one is empty. */
 static int folder_read(struct walk *w, struct folder *folder)
 {
     buf_clear(&w->path);
@@ -124,7 +122,7 @@ static int folder_read(struct walk *w, struct folder *folder)
     return err;
 }
 
-/* Whether w->name starts with the prefix, or is a folder that may have names that do. */
+/* Whether w->name starts with the prefix, or is a folder that may contain such names. */
 static bool is_wanted(const struct walk *w, bool is_folder)
 {
     size_t have = w->name.len, want = strlen(w->prefix);
@@ -135,7 +133,7 @@ static bool is_wanted(const struct walk *w, bool is_folder)
 
 static int walk_folder(struct walk *w);
 
-/* Go into a folder, hand out a file, pass over what the prefix rules out. */
+/* Descend into a folder, or pass a file to the callback; skip both if the prefix excludes them. */
 static int walk_entry(struct walk *w, const struct entry *entry)
 {
     size_t outer = w->name.len;
@@ -155,7 +153,7 @@ static int walk_entry(struct walk *w, const struct entry *entry)
     return err;
 }
 
-/* Recursion is as deep as a path is long, which the system limits. */
+/* Recursive; the depth is bounded by the system's limit on the length of a path. */
 static int walk_folder(struct walk *w)
 {
     auto_folder folder = {0};

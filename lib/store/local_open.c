@@ -15,8 +15,7 @@ static enum store_result refuse_url(struct buf *why, const char *fault)
     return STORE_REFUSED;
 }
 
-/* The folder from what follows "file:". A host is refused: no program agrees with another on what it means.
- */
+/* Get the folder from the part after "file:". A host is refused: programs disagree about its meaning. */
 static enum store_result take_root(struct local_store *fs, const char *rest, struct buf *why)
 {
     auto_buf root = BUF_EMPTY;
@@ -32,7 +31,7 @@ static enum store_result take_root(struct local_store *fs, const char *rest, str
     return STORE_OK;
 }
 
-/* Makes no folder: a store that is only read must not come into being by that. */
+/* Creates no folder: reading must not create a store. */
 static enum store_result local_open(struct store *store, const struct store_config *config, const char *rest,
                                     struct buf *why)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing to the local folder: first whole without a name, then made visible in one step. Whoever is killed before leaves
- * nothing; where a file system has no nameless files, one with a hidden name. */
+/* Writes to the local folder: the object is completed as an unnamed file (O_TMPFILE), then published in one step. A writer killed
+ * before that leaves nothing, or, where the file system lacks O_TMPFILE, a file with a hidden name. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,22 +19,22 @@
 
 #define LOCK_NAME LOCAL_HIDDEN "lock"
 #define TEMP_TRIES 16
-#define NAMED_NAME LOCAL_HIDDEN "new" /* for one moment, under the lock */
+#define RENAME_NAME LOCAL_HIDDEN "new" /* used briefly, under the lock, to rename an unnamed file over an object */
 #define LOCK_PAUSE_MS 5
-#define STRANGER_WAIT_MS 1000 /* an honest one has the lock for a moment */
+#define STRANGER_WAIT_MS 1000 /* for a lock file of another user, who should hold the lock only briefly */
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1
 #endif
 
-/* One object on its way. */
-struct landing {
+/* The state of writing one object. */
+struct put {
     struct buf path;  /* for messages */
-    int folder;       /* where it will stay */
-    const char *last; /* its name there */
-    struct buf temp;  /* hidden name there; "" = it has none */
-    int fd;           /* what has no name; -1 = it has one */
-    const char *step; /* what is being done, for a message */
+    int folder;       /* the folder of the object */
+    const char *last; /* the object's name in the folder */
+    struct buf temp;  /* the file's hidden name in the folder; "" = it has none */
+    int fd;           /* the file while it is unnamed; -1 = it has a name */
+    const char *step; /* the current step, for messages */
     bool (*hurry)(void); /* the store's */
 };
 
@@ -56,7 +56,7 @@ static int copy_body(const struct store_body *body, int fd)
     return 0;
 }
 
-/* A file without a name gets one by /proc only, which a root under construction may lack. */
+/* Open an unnamed file. Naming it later requires /proc, which a chroot that is being set up may lack. */
 static int open_nameless(int folder)
 {
     if (!access("/proc/self/fd", F_OK))
@@ -65,56 +65,56 @@ static int open_nameless(int folder)
     return -1;
 }
 
-/* A new file with a hidden name. */
-static int open_hidden(struct landing *l)
+/* Create a file with a hidden name. */
+static int open_hidden(struct put *p)
 {
     for (int i = 0; i < TEMP_TRIES; i++) {
         uint64_t lot;
         random_fill(&lot, sizeof lot);
-        buf_clear(&l->temp);
-        buf_printf(&l->temp, LOCAL_HIDDEN "new-%016llx", (unsigned long long)lot);
-        if (buf_error(&l->temp))
-            return buf_error(&l->temp);
-        int fd = openat(l->folder, buf_text(&l->temp), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        buf_clear(&p->temp);
+        buf_printf(&p->temp, LOCAL_HIDDEN "new-%016llx", (unsigned long long)lot);
+        if (buf_error(&p->temp))
+            return buf_error(&p->temp);
+        int fd = openat(p->folder, buf_text(&p->temp), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (fd >= 0)
             return fd;
         if (errno != EEXIST)
             break;
     }
     int err = -errno;
-    buf_clear(&l->temp); /* there is none to remove */
+    buf_clear(&p->temp); /* nothing was created, so there is nothing to remove */
     return err;
 }
 
-/* An open file in the folder where it will stay: without a name, or else with a hidden one. */
-static int open_temp(struct landing *l)
+/* Open a file in the object's folder: unnamed, or else with a hidden name. */
+static int open_temp(struct put *p)
 {
-    int fd = open_nameless(l->folder);
+    int fd = open_nameless(p->folder);
     if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT))
         return fd < 0 ? -errno : fd;
-    return open_hidden(l);
+    return open_hidden(p);
 }
 
-/* Put the whole body on the disk. What has no name stays open, or it would be gone. */
-static int write_temp(struct landing *l, const struct store_body *body)
+/* Write the whole body and sync it. An unnamed file stays open, since closing it would delete it. */
+static int write_temp(struct put *p, const struct store_body *body)
 {
-    auto_fd fd = open_temp(l);
+    auto_fd fd = open_temp(p);
     if (fd < 0)
         return fd;
     int err = copy_body(body, fd);
     if (!err && fsync(fd))
         err = -errno;
-    if (!l->temp.len) {
-        l->fd = take_fd(&fd);
+    if (!p->temp.len) {
+        p->fd = take_fd(&fd);
         return err;
     }
-    /* close() is where a network file system tells that a write had failed */
+    /* network file systems may report a failed write only on close() */
     if (close(take_fd(&fd)) && !err)
         err = -errno;
     return err;
 }
 
-/* Without this the name could be lost with the power, though the content is safe. */
+/* Sync the folder: otherwise a power failure could lose the name although the content is safe. */
 static int sync_folder(int folder)
 {
     auto_fd fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -123,7 +123,7 @@ static int sync_folder(int folder)
     return fsync(fd) && errno != EINVAL && errno != ENOTSUP ? -errno : 0;
 }
 
-/* Give what is open and has no name one that is not taken. */
+/* Link an unnamed file to `name`; fails with -EEXIST when that exists. */
 static int link_open(int fd, int folder, const char *name)
 {
     char proc[32];
@@ -131,21 +131,21 @@ static int link_open(int fd, int folder, const char *name)
     return linkat(AT_FDCWD, proc, folder, name, AT_SYMLINK_FOLLOW) ? -errno : 0;
 }
 
-/* Give the finished file its name unless that is taken. A link does it everywhere but on file systems without
- * hard links; those are asked for a rename that replaces nothing. */
-static int publish_new(const struct landing *l)
+/* Publish the finished file under its name unless that exists. Uses a hard link, or, on file systems without these, a rename with
+ * RENAME_NOREPLACE. */
+static int publish_new(const struct put *p)
 {
-    const char *temp = buf_text(&l->temp);
-    if (l->fd >= 0)
-        return link_open(l->fd, l->folder, l->last);
-    if (!linkat(l->folder, temp, l->folder, l->last, 0))
+    const char *temp = buf_text(&p->temp);
+    if (p->fd >= 0)
+        return link_open(p->fd, p->folder, p->last);
+    if (!linkat(p->folder, temp, p->folder, p->last, 0))
         return 0;
     if (errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP)
         return -errno;
-    return syscall(SYS_renameat2, l->folder, temp, l->folder, l->last, RENAME_NOREPLACE) ? -errno : 0;
+    return syscall(SYS_renameat2, p->folder, temp, p->folder, p->last, RENAME_NOREPLACE) ? -errno : 0;
 }
 
-/* Open the lock file; *is_strange tells that another user could be who holds it. */
+/* Open the lock file; *is_strange is set when another user may be holding the lock. */
 static int open_lock(int folder, bool *is_strange)
 {
     struct stat st;
@@ -156,9 +156,9 @@ static int open_lock(int folder, bool *is_strange)
     return S_ISREG(st.st_mode) ? take_fd(&fd) : -EPERM;
 }
 
-/* Lock the folder against other replacing writers. Never waits in the kernel: its holder may be a stopped
- * process. The lock is the descriptor's; -EAGAIN when it stayed taken until the deadline; -EBUSY when somebody else's stayed so for
- * longer than a writer takes. */
+/* Lock the folder against other writers that replace objects. Polls instead of blocking in the kernel, since the holder may be a
+ * stopped process. A descriptor, whose closing releases the lock; -EAGAIN when the lock was still held at the deadline; -EBUSY
+ * when another user's lock file was locked for longer than a writer needs; or another -errno. */
 static int lock_folder(int folder, int64_t deadline, bool (*hurry)(void))
 {
     bool is_strange = false;
@@ -182,66 +182,66 @@ static int lock_folder(int folder, int64_t deadline, bool (*hurry)(void))
 }
 
 /* Whether the object still has this tag: 0, -ESRCH when not, or the error of reading it. */
-static int check_tag(const struct landing *l, const char *etag)
+static int check_tag(const struct put *p, const char *etag)
 {
     char now[LOCAL_TAG];
     bool stopped;
-    auto_fd fd = local_open_object(l->folder, l->last);
+    auto_fd fd = local_open_object(p->folder, p->last);
     if (fd < 0)
         return fd == -ENOENT ? -ESRCH : fd;
     int err = local_stream(fd, NULL, NULL, now, &stopped);
     return err ? err : strcmp(now, etag) ? -ESRCH : 0;
 }
 
-/* A rename needs a name. Under the lock there is one such file, and what a killed writer left of it goes first. */
-static int name_temp(struct landing *l)
+/* Give an unnamed file a name, which a rename needs. Only the holder of the lock uses that name; a file that a killed writer left
+ * there is removed first. */
+static int name_temp(struct put *p)
 {
-    if (l->fd < 0)
+    if (p->fd < 0)
         return 0;
-    buf_str(&l->temp, NAMED_NAME);
-    int err = buf_error(&l->temp);
+    buf_str(&p->temp, RENAME_NAME);
+    int err = buf_error(&p->temp);
     if (err)
         return err;
-    unlinkat(l->folder, l->temp.data, 0);
-    return link_open(l->fd, l->folder, l->temp.data);
+    unlinkat(p->folder, p->temp.data, 0);
+    return link_open(p->fd, p->folder, p->temp.data);
 }
 
-/* Compare and rename under the lock. The body was written before: the lock is held for a moment only. */
-static int publish_over(struct landing *l, const char *etag, int64_t deadline)
+/* Compare the tag and rename, under the lock. The body has been written before, so the lock is held only briefly. */
+static int publish_over(struct put *p, const char *etag, int64_t deadline)
 {
-    auto_fd lock = lock_folder(l->folder, deadline, l->hurry);
+    auto_fd lock = lock_folder(p->folder, deadline, p->hurry);
     if (lock < 0)
         return lock;
-    int err = check_tag(l, etag);
+    int err = check_tag(p, etag);
     if (!err)
-        err = name_temp(l);
-    if (!err && renameat(l->folder, buf_text(&l->temp), l->folder, l->last))
+        err = name_temp(p);
+    if (!err && renameat(p->folder, buf_text(&p->temp), p->folder, p->last))
         err = -errno;
-    if (l->fd >= 0 && l->temp.len && err)
-        unlinkat(l->folder, l->temp.data, 0);
-    if (l->fd >= 0)
-        buf_clear(&l->temp); /* the name is another writer's as soon as the lock is let go */
+    if (p->fd >= 0 && p->temp.len && err)
+        unlinkat(p->folder, p->temp.data, 0);
+    if (p->fd >= 0)
+        buf_clear(&p->temp); /* once the lock is released, another writer may use the name */
     return err;
 }
 
-/* All steps from body to name. Without a tag it is a create. */
-static int land(struct landing *l, const struct store_body *body, const char *etag, int64_t deadline)
+/* All steps from writing the body to publishing. Without a tag it is a create. */
+static int write_and_publish(struct put *p, const struct store_body *body, const char *etag, int64_t deadline)
 {
     struct stat st;
-    if (!etag && !fstatat(l->folder, l->last, &st, AT_SYMLINK_NOFOLLOW))
-        return -EEXIST; /* nothing to write where it cannot land: also works in a folder that is not ours to write */
-    int err = write_temp(l, body);
+    if (!etag && !fstatat(p->folder, p->last, &st, AT_SYMLINK_NOFOLLOW))
+        return -EEXIST; /* checked early: gives the right result also in a folder that we may not write to */
+    int err = write_temp(p, body);
     if (err)
         return err;
-    err = etag ? publish_over(l, etag, deadline) : publish_new(l);
-    return err ? err : sync_folder(l->folder);
+    err = etag ? publish_over(p, etag, deadline) : publish_new(p);
+    return err ? err : sync_folder(p->folder);
 }
 
-/* The result and message for an errno; -EEXIST and -ESRCH stand for a create and a replace that came too
- * late. */
-static enum store_result outcome(const struct landing *l, int err, struct buf *why)
+/* The result and message for an errno. -EEXIST means that a create lost to another writer, -ESRCH that a replace did. */
+static enum store_result outcome(const struct put *p, int err, struct buf *why)
 {
-    const char *path = buf_text(&l->path);
+    const char *path = buf_text(&p->path);
     if (!err)
         return STORE_OK;
     if (err == -EBUSY) {
@@ -249,44 +249,44 @@ static enum store_result outcome(const struct landing *l, int err, struct buf *w
         buf_printf(why, "cannot write '%s': another user holds the lock " LOCK_NAME " of its folder", path);
         return STORE_RETRY;
     }
-    enum store_result result = local_fail(why, l->step, path, err);
+    enum store_result result = local_fail(why, p->step, path, err);
     if (err != -EEXIST && err != -ESRCH)
-        return result == STORE_MISSING ? STORE_RETRY : result; /* a folder removed under our hands */
+        return result == STORE_MISSING ? STORE_RETRY : result; /* the folder was removed meanwhile */
     buf_clear(why);
     buf_printf(why, "cannot write '%s': %s", path,
                err == -EEXIST ? "it exists" : "it changed since it was read");
     return err == -EEXIST ? STORE_EXISTS : STORE_CHANGED;
 }
 
-/* A part of the name that is kept for our own files. */
+/* Whether a component of the name starts with the prefix that is reserved for our own files. */
 static bool is_hidden(const char *name)
 {
     return !strncmp(name, LOCAL_HIDDEN, strlen(LOCAL_HIDDEN)) || strstr(name, "/" LOCAL_HIDDEN);
 }
 
-/* An object lies in one folder, so the lock of that folder orders all who replace it, and nobody else. */
+/* Each object is in exactly one folder, so a lock per folder serializes all writers that replace it. */
 enum store_result local_put(struct store *store, const char *name, const struct store_body *body,
                             enum store_mode mode, const char *etag, struct buf *why)
 {
     const struct local_store *fs = store->self;
-    struct landing l = {.folder = -1, .fd = -1, .step = "write", .hurry = fs->hurry};
+    struct put p = {.folder = -1, .fd = -1, .step = "write", .hurry = fs->hurry};
     if (is_hidden(name)) {
         buf_printf(why, "cannot write '%s' at %s: names in " LOCAL_HIDDEN " are kept for the store itself",
                    name, fs->label);
         return STORE_REFUSED;
     }
     int64_t deadline = clock_now_ms() + fs->deadline_ms;
-    local_path(fs, name, &l.path);
-    l.folder = local_enter(fs, name, true, &l.last);
-    if (l.folder < 0 && l.folder != -ELOOP)
-        l.step = "create the folder";
-    int err = l.folder < 0 ? l.folder : land(&l, body, mode == STORE_REPLACE ? etag : NULL, deadline);
-    if (l.temp.len)
-        unlinkat(l.folder, l.temp.data, 0); /* its second name, or a rest; gone already after a rename */
-    own_close_fd(&l.fd);
-    own_close_fd(&l.folder);
-    enum store_result result = outcome(&l, err, why);
-    buf_release(&l.path);
-    buf_release(&l.temp);
+    local_path(fs, name, &p.path);
+    p.folder = local_enter(fs, name, true, &p.last);
+    if (p.folder < 0 && p.folder != -ELOOP)
+        p.step = "create the folder";
+    int err = p.folder < 0 ? p.folder : write_and_publish(&p, body, mode == STORE_REPLACE ? etag : NULL, deadline);
+    if (p.temp.len)
+        unlinkat(p.folder, p.temp.data, 0); /* the second name after a link, or a failed write; gone already after a rename */
+    own_close_fd(&p.fd);
+    own_close_fd(&p.folder);
+    enum store_result result = outcome(&p, err, why);
+    buf_release(&p.path);
+    buf_release(&p.temp);
     return result;
 }

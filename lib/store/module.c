@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Opens the network module. The one place of dlopen(). */
+/* Opens the network module. The only file that uses dlopen(). */
 #include "store/module.h"
 
 #include <dlfcn.h>
@@ -15,22 +15,21 @@
 #include "base/self.h"
 #include "sys/layout.h"
 
-/* The module's file, which nobody but root and this user can have put there: it runs with our credentials in
- * reach. */
+/* Find the module's file. Only root and this user may be able to write it, since it runs with our credentials. */
 static int find_file(char program[PATH_MAX], char file[TRUST_PATH_MAX])
 {
     return self_path(program) ? layout_module(program, geteuid(), file) : -ENOENT;
 }
 
-/* Whether the file was cut short: the loader would map what is not there, and die of it. The table of
- * sections is what linkers write last. */
+/* Whether the file is truncated: the loader would map beyond its end and be killed by SIGBUS. Checked by the section header table,
+ * which linkers put last. */
 static bool is_cut(const char *file)
 {
     ElfW(Ehdr) head;
     struct stat st;
     auto_fd fd = open(file, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st) || pread(fd, &head, sizeof head, 0) < (ssize_t)sizeof head)
-        return false; /* dlopen() will say what is wrong */
+        return false; /* dlopen() will report the error */
     return (uint64_t)st.st_size < head.e_shoff + (uint64_t)head.e_shnum * head.e_shentsize;
 }
 
@@ -44,7 +43,7 @@ static void explain_missing(struct buf *why, const char *program, int err)
         buf_printf(why, MODULE_FILE " cannot be looked for from '%s': %s", program, strerror(-err));
 }
 
-/* Its table, when that is the one that this program was built with. */
+/* The module's backends, if it is of the same build as this program; else NULL with the reason in `why`. */
 static const struct store_backend *const *judge(const struct module *module, struct buf *why)
 {
     if (!module)
@@ -71,8 +70,8 @@ const struct store_backend *const *module_load(struct buf *why)
         buf_str(why, MODULE_FILE " does not load: the file is cut short");
         return NULL;
     }
-    /* all symbols now: a libcurl that lacks one is a message, not an end amid an upload. Never closed:
-     * libcurl and OpenSSL do not like to be unloaded */
+    /* RTLD_NOW: a libcurl that lacks a symbol fails here with a message, not in the middle of an upload. Never closed: libcurl and
+     * OpenSSL can't be unloaded safely */
     void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (handle)
         return judge(dlsym(handle, MODULE_TABLE), why);

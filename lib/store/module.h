@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The network on demand: what needs libcurl or OpenSSL is one module, libdtrack-net.so, which is loaded when
- * a URL asks for it. Both sides of that seam include this header. */
+/* The network on demand: all code that needs libcurl or OpenSSL is in a module, libdtrack-net.so, which is loaded when a URL
+ * needs it. The program and the module both include this header. */
 #ifndef STORE_MODULE_H
 #define STORE_MODULE_H
 
@@ -11,9 +11,9 @@
 #include "sys/attr.h"
 
 #define MODULE_FILE "libdtrack-net.so"
-#define MODULE_TABLE "dtrack_net" /* the one name that the module exports: its struct module */
+#define MODULE_TABLE "dtrack_net" /* the only symbol that the module exports: its struct module */
 
-/* What crosses the seam has these sizes on both sides, or one of them is of another build. */
+/* A checksum of the sizes of the structs that program and module share: if it differs, they are of different builds. */
 #define MODULE_SIZES                                                                                         \
     (uint32_t)(sizeof(struct store_backend) << 20 | sizeof(struct store_config) << 10 |                      \
                sizeof(struct store_body))
@@ -24,10 +24,9 @@ struct module {
     const struct store_backend *const *backends; /* ends with NULL */
 };
 
-/* The backends of the module, ended by NULL, which is loaded unless it is already; it stays until the process
- * ends. NULL with the reason appended to `why` when it is missing, does not load or is of another version.
- * `store/module.c` opens the file; tests are linked with the backends instead, by a function of the same
- * name. */
+/* Load the module unless it is loaded already, and return its backends, terminated by NULL. It stays loaded until the process ends.
+ * NULL, with the reason appended to `why`, when it is missing, does not load or is of another version. Tests are linked with the
+ * backends and define a function of this name themselves. */
 must_check nonnull const struct store_backend *const *module_load(struct buf *why);
 
 #endif

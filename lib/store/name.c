@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Object names: which are fit for every store, and how they are written into a URL. Knows no backend. */
+/* Object names: which ones every store accepts, and their encoding in URLs. Knows no backend. */
 #include "store/name.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include "base/utf8.h"
 
-/* What ends in a dot is "." or "..", or a name from which some stores cut the dot. */
+/* A part that ends in a dot is "." or "..", or some stores strip the dot. */
 static const char *part_fault(const char *part, size_t len)
 {
     if (!len)
@@ -18,7 +18,7 @@ static const char *part_fault(const char *part, size_t len)
     return NULL;
 }
 
-/* A backslash is a separator to some stores, and a control character is one to terminals. */
+/* Some stores treat a backslash as a separator, and control characters affect terminals. */
 static const char *bytes_fault(const char *name)
 {
     if (!utf8_valid(name, strlen(name)))
@@ -47,7 +47,7 @@ const char *name_fault(const char *name)
     return fault;
 }
 
-/* What RFC 3986 lets stand as it is; isalnum() would ask the locale. */
+/* The unreserved characters of RFC 3986; isalnum() would depend on the locale. */
 static bool is_unreserved(unsigned char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -73,7 +73,7 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* %00 is refused with what is no escape: no name holds a NUL. */
+/* %00 is refused like an invalid escape: names contain no NUL. */
 int name_decode(struct buf *out, const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {

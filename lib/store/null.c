@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The store that keeps nothing: takes every object, has none. For switching storage off, and for measuring.
- */
+/* The store that keeps nothing: accepts every object and contains none. For switching storage off, and for measurements. */
 #include <string.h>
 
 #include "store/backend.h"

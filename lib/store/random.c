@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's random numbers, or a poor man's. */
+/* Random numbers from the kernel, or a weak substitute. */
 #include "store/random.h"
 
 #include <stdbool.h>

@@ -9,10 +9,10 @@
 
 #define RANDOM_UUID 37 /* room for a UUID with its NUL */
 
-/* Fill `len` bytes. Good enough for ids and pauses even where the kernel has no random numbers yet. */
+/* Fill `len` bytes. Before the kernel's generator is ready, uses a weaker source, which is good enough for ids and pauses. */
 nonnull void random_fill(void *to, size_t len);
 
-/* Write a random UUID (version 4), in lower case. */
+/* Write a random UUID (version 4) in lower case, with its NUL. */
 nonnull void random_uuid(char text[RANDOM_UUID]);
 
 #endif

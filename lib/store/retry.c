@@ -7,7 +7,7 @@
 
 bool retry_worth(int status)
 {
-    /* the union of what the official clients retry */
+    /* all statuses that at least one official client retries */
     static const int later[] = {0, 408, 429, 500, 502, 503, 504};
     for (size_t i = 0; i < ARRAY_LEN(later); i++)
         if (status == later[i])
@@ -22,7 +22,7 @@ int64_t retry_backoff_ms(unsigned attempt, uint32_t random)
     return most / 2 + random % (most / 2 + 1);
 }
 
-/* What was asked for at least: whoever comes earlier is only sent away again. */
+/* At least the requested pause: an earlier attempt would only be refused again. */
 static int64_t asked_pause_ms(int64_t asked, uint32_t random)
 {
     int64_t spread = MIN(asked / 4, (int64_t)RETRY_CAP_MS);
@@ -38,7 +38,7 @@ int64_t retry_delay_ms(const struct retry_try *last)
     return delay < last->left_ms ? delay : RETRY_STOP;
 }
 
-/* Digits only, and nothing behind them; more than a day's worth is a day. -1 for anything else. */
+/* Parse a number of seconds, capped at a day. -1 when there is anything but digits. */
 static int64_t parse_seconds(const char *text)
 {
     int64_t seconds = 0;
@@ -49,7 +49,7 @@ static int64_t parse_seconds(const char *text)
     return seconds;
 }
 
-/* Whether `text` is like `form`: there, 'A' and 'a' stand for letters, '0' for a digit, the rest for itself. */
+/* Whether `text` matches `form`, in which 'A' and 'a' stand for letters, '0' for a digit, other characters for themselves. */
 static bool has_form(const char *text, const char *form)
 {
     for (; *form; text++, form++) {
@@ -78,7 +78,7 @@ static int two_digits(const char *at)
     return (at[0] - '0') * 10 + at[1] - '0';
 }
 
-/* Unix seconds of an HTTP date, or -1. The weekday is not looked at: it says nothing new. */
+/* Unix seconds of an HTTP date, or -1. The weekday is redundant and ignored. */
 static int64_t parse_date(const char *text)
 {
     if (!has_form(text, "Aaa, 00 Aaa 0000 00:00:00 GMT"))

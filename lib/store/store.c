@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The store in front of its backends: picks one by URL and checks what none of them should have to. */
+/* The common layer above the backends: chooses one by URL, and does the checks that they share. */
 #include "store/store.h"
 
 #include <errno.h>
@@ -13,10 +13,10 @@
 
 static const struct store_backend *const built_in[] = {&local_backend, &null_backend, NULL};
 
-/* What the network module is loaded for: the schemes of the backends in it. */
+/* The schemes of the backends in the network module. */
 static const char *const remote[] = {"azure:"};
 
-/* Schemes have their colon in the tables, so that none is the start of another. */
+/* Schemes in the tables include the colon, so that none is a prefix of another. */
 static bool has_scheme(const char *url, const char *scheme)
 {
     return !strncmp(url, scheme, strlen(scheme));
@@ -51,7 +51,7 @@ static enum store_result refuse_url(const char *url, struct buf *why)
     return STORE_REFUSED;
 }
 
-/* The backend for the URL. A module that does not load may do so later, when somebody has put it right: STORE_RETRY. */
+/* Find the backend for the URL. STORE_RETRY when the module does not load: the installation may be repaired later. */
 static enum store_result choose(const char *url, const struct store_backend **out, struct buf *why)
 {
     const char *scheme = remote_scheme(url);
@@ -144,7 +144,7 @@ enum store_result store_get(struct store *store, const char *name, store_sink_fn
     return result ? result : store->backend->get(store, name, sink, ctx, etag, why);
 }
 
-/* A body being compared with an object as that is read. */
+/* The state of comparing a body with an object that is being read. */
 struct comparison {
     const struct store_body *body;
     uint64_t at;
@@ -152,7 +152,7 @@ struct comparison {
     bool differs;
 };
 
-/* Stops at the first difference: of a large object that is another one, little is read. */
+/* Compare one piece; stops at the first difference, so that little is read of a large object. */
 static int compare_piece(void *ctx, const void *bytes, size_t len)
 {
     struct comparison *c = ctx;
@@ -167,7 +167,7 @@ static int compare_piece(void *ctx, const void *bytes, size_t len)
     return c->differs ? -EEXIST : c->error;
 }
 
-/* Whether what exists is ours is decided by its bytes, not by a tag: no two backends have tags alike. */
+/* Whether an existing object has the same content is decided by its bytes: backends compute tags differently. */
 enum store_result store_put_once(struct store *store, const char *name, const struct store_body *body, struct buf *why)
 {
     enum store_result result = store_put(store, name, body, STORE_CREATE, NULL, why);
@@ -175,7 +175,7 @@ enum store_result store_put_once(struct store *store, const char *name, const st
         return result;
     struct comparison c = {.body = body};
     result = store_get(store, name, compare_piece, &c, NULL, why);
-    if (result == STORE_MISSING) /* there and gone: somebody deletes, or answers what isn't so */
+    if (result == STORE_MISSING) /* existed, and now does not: deleted meanwhile, or an inconsistent answer */
         return STORE_RETRY;
     if (!c.differs && (result || c.at == body->size))
         return result;
@@ -190,7 +190,7 @@ struct small {
     bool too_large;
 };
 
-/* Collect what fits; one byte more stops the reading, so that a wrong object cannot fill the memory. */
+/* Append a piece; stop reading beyond the limit, so that an unexpectedly large object can't exhaust memory. */
 static int small_add(void *ctx, const void *bytes, size_t len)
 {
     struct small *small = ctx;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The redactor's two ways in: a command line, argument by argument, and free text. Most arguments hold
- * nothing and are copied after one look. */
+/* The redactor's two entry points: a command line, argument by argument, and free text. Most arguments contain no secret and are
+ * copied after one pass. */
 #include "redact/redact.h"
 
 #include "redact/redact_parts.h"
@@ -10,14 +10,14 @@ void redact_init(struct redactor *r, const char *rules)
     *r = (struct redactor){.rules = rules ? rules : ""};
     for (const char *at = r->rules; *at; at++)
         if ((signed char)*at < 0)
-            r->rules = ""; /* no name holds such a byte, and in a list it means something else */
+            r->rules = ""; /* no name contains such a byte, and in a list it ends a word */
 }
 
 #define LAST_OF_NAME 'd'    /* KIND_JOINT, as redact_kinds has it */
 #define LAST_OF_SUSPECT 'h' /* KIND_EQUALS */
 
-/* Whether an argument may hold a secret: they come with '=' or ':', or among other words, or they are tokens,
- * and those are long. Every character of every argument passes here. */
+/* Whether an argument may contain a secret: only if it has '=', ':' or several words, or is long enough for a token. Performance
+ * matters: this examines every character of every argument. */
 static bool is_suspect(const char *from, const char *to)
 {
     for (int run = 0; from < to; from++) {

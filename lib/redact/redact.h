@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes secrets out of command lines and free text before anything is written: each becomes "***".
+/* Replaces secrets in command lines and free text by "***" before anything is written.
  *
- * It runs inside of other people's processes: no libc but memcpy, no allocation, no recursion, no data that
- * needs relocation, and time that is linear in what it reads, which is no more than there is room for. It
- * judges by names and by form, so it can err both ways; where in doubt it hides. redact_words.c holds all the
- * words it knows, redact_option.c the programs whose short options are known, redact_extent.c where a value
- * ends. README.md says what is hidden and what cannot be. */
+ * This runs inside of the job's processes: no libc but memcpy, no allocation, no recursion, no data that needs relocation, linear time.
+ * It reads no more input than there is room for output. Secrets are recognised by names and form, which can fail both ways; in doubt
+ * it hides. redact_words.c has all words, redact_option.c the short options of known programs, redact_extent.c decides where a value
+ * ends. README.md says what is hidden and what can't be. */
 #ifndef REDACT_REDACT_H
 #define REDACT_REDACT_H
 
@@ -13,30 +12,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What has been learnt from the arguments so far. Initialise with redact_init(). */
+/* The state of one command line, derived from the arguments so far. Initialise with redact_init(). */
 struct redactor {
     const char *rules; /* the user's */
-    uint8_t program;   /* whose short options are known, or 0 */
-    uint8_t next;      /* what the next argument will be */
-    bool cut;          /* a result did not fit its room; sticks until the caller clears it */
+    uint8_t program;   /* the current program if its short options are known, or 0 */
+    uint8_t next;      /* what kind of value the next argument is expected to be */
+    bool cut;          /* a result was truncated; stays set until the caller clears it */
 };
 
-/* Room that redact_text() and redact_arg() never exceed for `len` bytes of input. */
+/* Enough room for any result of redact_text() and redact_arg() for `len` bytes of input. */
 #define REDACT_ROOM(len) (2 * (size_t)(len) + 3)
 
-/* Start a command line. `rules` are the user's own words for secrets: names of options, variables and keys,
- * with commas between them; it is used as long as `r` is, and may be NULL. Anything else in it has no effect.
- */
+/* Start a command line. `rules` are the user's redaction words: names of options, variables and keys, separated by commas;
+ * invalid text in it is ignored. It must outlive *r, and may be NULL. */
 void redact_init(struct redactor *r, const char *rules);
 
-/* Write the redacted form of the next argument, of `len` bytes, to out, which has `room` bytes; no NUL is
- * added. Give every argument, in order, whole, and beginning with argv[0]: half a token is no token, and what
- * an option means depends on the program. A NUL must stand at arg[len] or later. Returns the length, at most
- * `room`; what was longer sets r->cut. */
+/* Write the redacted form of the next argument, of `len` bytes, to `out`, which has `room` bytes; no NUL is appended. Pass every
+ * argument in order, complete, and starting with argv[0]: a partial token is not recognised, and an option's meaning depends on the
+ * program. There must be a NUL at arg[len] or later. Returns the length, at most `room`; a truncated result sets r->cut. */
 size_t redact_arg(struct redactor *r, const char *arg, size_t len, char *out, size_t room);
 
-/* The same for free text, such as a mark's value, a shell command or an error message; `rules` as above. With
- * REDACT_ROOM(len) bytes of room nothing is cut. */
+/* The same for free text, such as a mark's value, a shell command or an error message; `rules` as above. With REDACT_ROOM(len)
+ * bytes of room the result is never truncated. */
 size_t redact_text(const char *rules, const char *text, size_t len, char *out, size_t room);
 
 #endif

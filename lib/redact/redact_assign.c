@@ -2,14 +2,14 @@
 /* Names with their values: which of them hold a secret, and in what shape. */
 #include "redact/redact_parts.h"
 
-/* Whether nothing stands before `from` but names and '=': then all the rest is the value. */
+/* Whether only names and '=' precede `from`: then all the rest is the value. */
 static bool leads(const struct scan *s, const char *from)
 {
     return s->argument && from - s->in <= REDACT_JUDGED_MAX &&
            redact_skip(s->in, from, KIND_NAME | KIND_EQUALS) == from;
 }
 
-/* The shape of the value behind `sign`; its name starts at `from`. */
+/* The shape of the value after `sign`; its name starts at `from`. */
 static unsigned shape_of(const struct scan *s, const char *from, char sign)
 {
     char before = from > s->in ? from[-1] : '\0';
@@ -46,7 +46,7 @@ static bool is_key_header(const struct scan *s, const struct written *w)
            redact_starts_word(s, w->name);
 }
 
-/* "name: value" is common in prose and code; only some names, and some ways to write it, count. */
+/* "name: value" is common in prose and code: only some names, and some ways of writing it, count. */
 static bool colon_counts(const struct scan *s, enum secret_kind kind, const struct written *w)
 {
     bool quoted = w->quoted, apart = quoted || w->apart;
@@ -67,14 +67,14 @@ static bool colon_counts(const struct scan *s, enum secret_kind kind, const stru
     return apart && kind <= SECRET_CREDENTIAL;
 }
 
-/* Where the name starts: behind its dashes, and behind the D of -Dname=value. */
+/* Where the name starts: after its dashes, and after the D of -Dname=value. */
 static const char *name_start(const char *from, const char *to)
 {
     const char *name = redact_skip(from, to, KIND_JOINT);
     return name + (name == from + 1 && *name == 'D');
 }
 
-/* Behind a colon, the type that CMake takes between a name and its value, or nothing: NAME:STRING=value. */
+/* Skip the type between name and value in CMake's NAME:STRING=value, if there is one. */
 static const char *behind_type(const struct scan *s, const char *sign)
 {
     const char *to = redact_skip(sign + 1, s->end, KIND_UPPER);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Redacted text into buffers. Judges nothing. */
+/* Appends redacted text to buffers. Contains no rules. */
 #include "redact/redact_buf.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include "base/own.h"
 #include "redact/redact_more.h"
 
-/* Redact as the next argument of `r`, or where there is none as text. */
+/* Redact `text` as the next argument of `r`, or as free text when `r` is NULL. */
 static void put(struct buf *out, struct redactor *r, const char *rules, const char *text)
 {
     auto_buf plain = BUF_EMPTY;

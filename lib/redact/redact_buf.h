@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The redactor for code that has growing buffers, which the shim has not. It also knows the forms of redact_forms.c. */
+/* The redactor with growing buffers, for code outside the shim. It also recognises the forms of redact_forms.c. */
 #ifndef REDACT_REDACT_BUF_H
 #define REDACT_REDACT_BUF_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Characters by kind, and looking at text by them. Knows no secret. */
+/* Character kinds, and scanning text by them. Contains no rules. */
 #include "redact/redact_parts.h"
 
 /* In rows of 16. */
@@ -24,8 +24,8 @@ const char *redact_skip(const char *from, const char *to, unsigned set)
     return from;
 }
 
-/* Capital and small letters. Some other characters, of no importance, are taken for each other, too; among
- * them the blank and NUL, so that no text to be found may end with a blank. */
+/* Compare ignoring case. Some other characters, which don't matter, compare equal, too; among them blank and NUL, so that no text
+ * to be found may end with a blank. */
 static bool same_letter(char a, char b)
 {
     return !((a ^ b) & ~0x20);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Command lines by the programs' own rules (redact_rules.c), word by word. The fold's alone. */
+/* Applies the rules of programs (redact_rules.c) to command lines, word by word. Used by the fold only. */
 #include <string.h>
 
 #include "redact/redact_more.h"
@@ -12,7 +12,7 @@ struct piece {
 
 #define SIGNS ":=%,/@!"
 
-/* Remove the part before the next of these separators from the front of the list. False when the list is at its end. */
+/* Remove the part before the next of the separators `signs` from the front of the list. False at the end of the list. */
 static bool take_piece(const char **list, const char *signs, struct piece *out)
 {
     *list += strspn(*list, signs);
@@ -67,8 +67,7 @@ static const char starters[] =
     "strace,python,python2,python3,npx,pipx,uvx,uv,busybox,watch,retry,ssh,wine,firejail,pwsh,powershell,"
     "exec,command,eval,then,do,else,if,while,until,!,{";
 
-/* Whether the name is one of the alternatives, as is_verb() says, but quick about those that it isn't: most
- * of the time that a command line takes is spent here. */
+/* As is_verb() for a program's name, but optimized for mismatches: most of the time for a command line is spent here. */
 static bool is_program(const struct piece *name, const char *list)
 {
     for (const char *at = list; *at && *at != ' '; at++) {
@@ -85,8 +84,8 @@ static bool is_program(const struct piece *name, const char *list)
     return false;
 }
 
-/* Find out which program the next words are arguments of. Its name is the first word, or stands somewhere behind a
- * starter: looking for others would cost more than all the rest. */
+/* Determine the program to which the next words belong. Its name is the first word, or somewhere after a starter; looking for it
+ * elsewhere would take more time than all the rest. */
 static void note_program(struct redact_command *c, const struct piece *word)
 {
     struct piece name = *word;
@@ -103,7 +102,7 @@ static void note_program(struct redact_command *c, const struct piece *word)
     c->started = !assigns;
 }
 
-/* The part of `value` that is secret, by the sign of its place. False when there is none. */
+/* The secret part of `value`, as selected by the sign of its place. False when there is none. */
 static bool part_of(char sign, struct piece value, struct piece *out)
 {
     size_t len = (size_t)(value.to - value.from);
@@ -124,7 +123,7 @@ static bool part_of(char sign, struct piece value, struct piece *out)
     return out->from < out->to;
 }
 
-/* What an option says: a secret in the same word, or in the next one. */
+/* Process an option: its secret is in the same word, or in the next one. */
 static bool take_option(struct redact_command *c, const struct piece *word, const struct piece *place,
                         char sign, struct piece *out)
 {
@@ -143,7 +142,7 @@ static bool take_option(struct redact_command *c, const struct piece *word, cons
     return part_of(sign == '!' ? '*' : sign, value, out);
 }
 
-/* Look at one place of a rule whose command has been seen. */
+/* Check one place of a rule whose command has been matched. */
 static bool take_place(struct redact_command *c, unsigned plain, const struct piece *word, struct piece place,
                        struct piece *out)
 {
@@ -168,7 +167,7 @@ static bool take_place(struct redact_command *c, unsigned plain, const struct pi
     return false;
 }
 
-/* Look at the places of the i-th rule, or take the word for the next one of its command. */
+/* Check the places of the i-th rule, or match the word with the next one of its command. */
 static bool take_rule(struct redact_command *c, unsigned i, const struct piece *word, struct piece *out)
 {
     const struct redact_rule *rule = c->rules[i];
@@ -187,7 +186,7 @@ static bool take_rule(struct redact_command *c, unsigned i, const struct piece *
     return found;
 }
 
-/* Whether there is something to hide, which is neither hidden already nor a reference. */
+/* Whether the part is to be hidden: it is neither hidden already nor a reference. */
 static bool is_secret(const struct piece *part, bool text)
 {
     struct scan s = {.word = text ? VALUE_WORD : VALUE_ALL};
@@ -197,7 +196,7 @@ static bool is_secret(const struct piece *part, bool text)
 
 static const char exec[] = "exec";
 
-/* Take the next word. True with the part of it that is a secret. */
+/* Process the next word. True when a part of it is a secret, which *out then is. */
 static bool take_word(struct redact_command *c, const struct piece *word, bool text, struct piece *out)
 {
     char announced = c->next;
@@ -231,8 +230,7 @@ static bool take_word(struct redact_command *c, const struct piece *word, bool t
     return found && is_secret(out, text);
 }
 
-/* The next word from *at on, without blanks, quotes and brackets around it; the end of a command is one by
- * itself. */
+/* The next word from *at on, without blanks, quotes and brackets around it. A character that ends a command is a word by itself. */
 static bool next_word(const char **at, struct piece *out)
 {
     const char *from = *at + strspn(*at, " \t()");
@@ -256,7 +254,7 @@ static bool next_word(const char **at, struct piece *out)
     return true;
 }
 
-/* A command line in an argument, or options in one. */
+/* Process an argument that contains a command line, or options. */
 static void put_words(struct buf *out, struct redact_command *c, const char *arg, bool script)
 {
     const char *kept = arg, *at = arg;

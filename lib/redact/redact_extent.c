@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a word starts, and where a secret ends. Judges nothing and writes nothing. */
+/* Finds where a word starts and where a value ends. Contains no rules and writes nothing. */
 #include "redact/redact_parts.h"
 
 bool redact_starts_word(const struct scan *s, const char *at)
@@ -7,8 +7,7 @@ bool redact_starts_word(const struct scan *s, const char *at)
     return at == s->in || redact_kind(at[-1]) & KIND_APART;
 }
 
-/* Whether a next field starts behind the ';', '&' or ',' at `at`: "Name=". A secret may hold such characters,
- * too. */
+/* Whether another field ("Name=") starts after the ';', '&' or ',' at `at`: otherwise the character may be part of the secret. */
 static bool next_field_follows(const struct scan *s, const char *at)
 {
     const char *limit = MIN(s->end, at + REDACT_JUDGED_MAX);
@@ -16,7 +15,7 @@ static bool next_field_follows(const struct scan *s, const char *at)
     return sign > at + 1 && *sign == '=' && sign + 1 < s->end;
 }
 
-/* The place of the quote that closes the one at `open`, or `limit`. */
+/* The position of the quote that closes the one at `open`, or `limit`. */
 static const char *closing_quote(const struct scan *s, const char *open, const char *limit)
 {
     bool escaped = open > s->in && open[-1] == '\\';
@@ -29,8 +28,8 @@ static const char *closing_quote(const struct scan *s, const char *open, const c
     return limit;
 }
 
-/* Whether the ';', ')' or such at `at` ends a word. A secret may hold these, too: they count only with an
- * end, a blank, a quote or one of their own behind them, or with a next field. */
+/* Whether the ';', ')' or similar at `at` ends a word. A secret may contain these, so they count only before the end, a blank, a
+ * quote, another such character or another field. */
 static bool ends_word(const struct scan *s, unsigned shape, const char *at)
 {
     if (redact_kind(*at) & KIND_SPLIT && next_field_follows(s, at))

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Secrets that their form gives away, beyond those that the shim knows: tokens of services, addresses that
- * are secrets, XML. The shim does not link it. */
+/* Recognises secrets by their form, beyond those that the shim knows: tokens of services, secret addresses (webhooks), XML. Not
+ * linked into the shim. */
 #include <string.h>
 
 #include "redact/redact_more.h"
 #include "redact/redact_parts.h"
 
-/* What a token starts with, and how many more letters, digits and "_-.=~" follow at least. Letter case
- * counts. */
+/* A token's prefix, and the minimum number of letters, digits and "_-.=~" that follow. Case-sensitive. */
 struct token {
     char start[16];
     unsigned char least;
@@ -34,12 +33,12 @@ static const struct token tokens[] = {
     {"zpka_", 30}, {"pat-na1-", 30}, {"pat-eu1-", 30}, {"t1.9eu", 40}, {"y0_", 40}, {"AQVN", 34},
 };
 
-/* What stands inside of a token, after so many characters before it. */
+/* Tokens with a fixed text inside: that text, the number of characters before it, and the minimum number after it. */
 static const struct { const char *inside; unsigned before, least; } middles[] = {
     {".atlasv1.", 14, 40}, {"8Q~", 3, 24}, {"7Q~", 3, 24},
 };
 
-/* Addresses that are secrets: what stands before one in the same word, and what it ends with. */
+/* Addresses that contain a secret: the host, the text directly before the secret, and the characters that end it. */
 static const struct { const char *host, *before, *ends; } addresses[] = {
     {"hooks.slack.com/", "/services/", "\"'?&"}, {"hooks.slack.com/", "/workflows/", "\"'?&"}, {"discord", "/api/webhooks/", "\"'?&"},
     {"api.telegram.org/", "/bot", "/\"'?&"}, {".webhook.office.com/", "/webhookb2/", "\"'?&"}, {"outlook.office.com/", "/webhook/", "\"'?&"},
@@ -49,7 +48,7 @@ static const struct { const char *host, *before, *ends; } addresses[] = {
 };
 /* clang-format on */
 
-/* Looked at no further than this from any place, so that the time is linear. */
+/* At most so many characters are examined from any position, so that the time is linear. */
 #define LOOK_MAX 512
 #define SHORTEST 20 /* token or address */
 
@@ -60,7 +59,7 @@ static const char *skip_token(const char *at, size_t most)
     return at;
 }
 
-/* Whether the bytes are a token of a kind that is known. One without a digit is a name. */
+/* Whether the bytes are a known kind of token. Without a digit they are taken for a name. */
 static bool is_token(const char *from, const char *end)
 {
     size_t all = (size_t)(end - from);
@@ -79,7 +78,7 @@ static bool is_token(const char *from, const char *end)
     return false;
 }
 
-/* <password>X</password>: what a tag whose name means a secret holds. */
+/* <password>X</password>: the content of an element whose name denotes a secret. */
 static const char *xml_value(const char *from, const char **to)
 {
     struct redactor none = {.rules = ""};
@@ -122,7 +121,7 @@ static bool starts_word(const char *text, const char *at)
     return at == text || !(redact_kind(at[-1]) & (KIND_NAME | KIND_FILLER));
 }
 
-/* What is secret from `at` on, or NULL. */
+/* The next secret from `at` on, with its end in *to; or NULL. */
 static const char *find(const char *text, const char *at, const char **to)
 {
     const char *value = *at == '<' ? xml_value(at, to) : NULL;

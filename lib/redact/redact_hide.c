@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Copying what is plain, and putting stars in place of what is not. */
+/* Copies text, and replaces secrets by stars. */
 #include "redact/redact_parts.h"
 
 #include <string.h>
@@ -29,7 +29,7 @@ bool redact_hide_user(struct scan *s)
     const char *from = s->from, *to = s->to, *behind = s->behind, *colon = redact_skip(from, to, ~KIND_COLON);
     if (colon + 1 >= to || redact_starts(colon, "://") || redact_is_reference(s, colon + 1, to))
         return false;
-    /* some services take a token for the user */
+    /* some services take a token as the user name */
     bool user_too = redact_token(s, from, colon) || redact_looks_random(from, colon);
     s->from = user_too ? from : colon + 1;
     s->to = to;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* All rules over a command line, one after the other. Judges nothing. */
+/* Applies all rules to a command line, one after the other. Contains no rules itself. */
 #include "redact/redact_line.h"
 
 #include "redact/redact_buf.h"
@@ -11,8 +11,7 @@ void redact_line_init(struct redact_line *line, const char *rules)
     redact_init(&line->redactor, rules);
 }
 
-/* The rules of programs first: they hide whole values, where the others would hide a part of one and leave
- * the rest. */
+/* The rules of programs come first: they hide whole values, of which the others might hide only a part. */
 void redact_line_put(struct buf *out, struct redact_line *line, const char *arg)
 {
     auto_buf plain = BUF_EMPTY;

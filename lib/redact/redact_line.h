@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The redactor of whole command lines for the fold, which runs once a run and has time: all that the shim's
- * part knows, the forms of redact_forms.c, and the programs of redact_rules.c. */
+/* The redactor of command lines for the fold, which runs once per run and can take longer than the shim: it applies all rules of
+ * the shim, the forms of redact_forms.c, and the programs of redact_rules.c. */
 #ifndef REDACT_REDACT_LINE_H
 #define REDACT_REDACT_LINE_H
 
@@ -8,7 +8,7 @@
 #include "redact/redact.h"
 #include "redact/redact_more.h"
 
-/* What has been learnt from a command line so far. Initialise with redact_line_init(). */
+/* The state of one command line. Initialise with redact_line_init(). */
 struct redact_line {
     struct redactor redactor;
     struct redact_command command;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of secrets beyond the shim's part: programs by their manuals, and forms of tokens and
- * addresses. Not for anybody but redact_line.c and redact_buf.c. */
+/* Rules beyond those of the shim: options of programs, from their manuals, and forms of tokens and addresses. To be included by
+ * redact_line.c, redact_buf.c and the rules' own files only. */
 #ifndef REDACT_REDACT_MORE_H
 #define REDACT_REDACT_MORE_H
 
@@ -9,42 +9,42 @@
 
 #include "base/buf.h"
 
-/* What the commands of a program do with secrets. */
+/* Where one command of a program takes secrets. */
 struct redact_rule {
-    /* The program, and words that stand behind it in this order, maybe with others between them; with commas
-     * between alternatives. "-b" is also found in "-cb", and "x*" is what starts with x. */
+    /* The program, then words that must follow it in this order, possibly with others in between. Alternatives are separated by
+     * commas. "-b" also matches "-cb"; "x*" matches any word that starts with x. */
     const char *command;
-    /* Where its secrets are, with blanks between the places: "-p" in the word behind an option, or in the
-     * same behind
-     * '=' or one letter; "#2" the second word behind the command, those behind options not counted; "#*" any;
-     * "word" behind a word; "^/p:" behind what a word starts with. A sign at the end says which part of that:
-     * "-u:" what is behind the first ':', '/' that up to an '@', '@' what is between a ':' and the last '@',
-     * '!' what is in the same word as the option. */
+    /* The places of its secrets, separated by blanks:
+     *   "-p"    the argument of an option: the next word, or the same word after '=' or after a single letter
+     *   "#2"    the second word after the command, not counting options and their arguments; "#*" any such word
+     *   "word"  the word after `word`
+     *   "^/p:"  the rest of a word that starts with "/p:"
+     * A sign at the end selects a part of that: ':' (as in "-u:") the part after the first ':'; '/' the same up to an '@'; '@' the part
+     * between a ':' and the last '@'; '!' only what is in the same word as the option. */
     const char *places;
 };
 
 /* The rules; the last one has no command. */
 extern const struct redact_rule redact_rules[];
 
-#define REDACT_RULES_MAX 16 /* that are for one program */
+#define REDACT_RULES_MAX 16 /* rules for one program */
 
-/* What has been learnt from a command line so far. Zero at its beginning. */
+/* The state of one command line. Zeroed at its start. */
 struct redact_command {
-    const struct redact_rule *rules[REDACT_RULES_MAX]; /* that are for the program */
+    const struct redact_rule *rules[REDACT_RULES_MAX]; /* the rules for the current program */
     uint8_t count;
-    bool started, other;               /* the program's word has been seen; there are no rules for it */
-    uint8_t matched[REDACT_RULES_MAX]; /* words of each rule's command */
-    uint8_t plain[REDACT_RULES_MAX];   /* words behind it that are no options */
-    char next;         /* the next word is: 0 nothing known, '*' a secret, or one with that sign */
-    bool after_option; /* the next word may be an option's */
+    bool started, other;               /* the program's name has been seen; it has no rules */
+    uint8_t matched[REDACT_RULES_MAX]; /* per rule: how many words of its command have been matched */
+    uint8_t plain[REDACT_RULES_MAX];   /* per rule: words after the command that are not options */
+    char next;         /* the next word is: 0 nothing known, '*' a secret, or a secret in the part that this sign selects */
+    bool after_option; /* the next word may be an option's argument */
 };
 
-/* Append the next argument with what the rules know hidden. `script`: it may be a command line of its own.
- * False, with nothing appended, when there is nothing to hide. */
+/* Append the next argument with the secrets hidden that the rules know. `script`: it may be a command line itself. False, with
+ * nothing appended, when there is nothing to hide. */
 bool redact_put_command(struct buf *out, struct redact_command *c, const char *arg, bool script);
 
-/* Append the text with those secrets hidden that their form gives away. False, with nothing appended, when
- * there are none. */
+/* Append the text with the secrets hidden that are recognised by their form. False, with nothing appended, when there are none. */
 bool redact_put_forms(struct buf *out, const char *text);
 
 #endif

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Which names mean a secret. A name is taken apart into words, at "_", "-", "." and where small letters turn
- * into capitals, so that --author and TOKENIZERS_PARALLELISM are not taken for auth and token. */
+/* Decides which names denote a secret. A name is split into words, at "_", "-", "." and where lower case changes to upper case,
+ * so that --author and TOKENIZERS_PARALLELISM don't match auth and token. */
 #include "redact/redact_parts.h"
 
 #define PAIR(a, b) ((a) << 8 | (b))
 
-/* Whether the name holds two letters that some word for a secret does: most names don't, and need no closer
- * look. */
+/* A quick filter: whether the name contains a pair of letters that occurs in a word for a secret. Most names don't. */
 static bool may_mean_secret(const char *from, const char *to)
 {
     unsigned pair = 0;
@@ -44,7 +43,7 @@ static const char *word_end(const char *from, const char *to)
     return at;
 }
 
-/* Take the next word off the front of the name, without the digits behind it. Empty for a number. */
+/* Remove the next word from the front of the name, and return its end without trailing digits. Empty for a number. */
 static const char *next_word(const char **from, const char *to)
 {
     const char *end = word_end(*from, to), *next = end;
@@ -66,7 +65,7 @@ static enum secret_kind judge(const char *from, const char *to)
         if (end == word)
             continue; /* a number: "password-2" ends in password */
         if (redact_starts(word, "existing") == end)
-            return SECRET_NOT; /* what exists is named: existingSecret=db */
+            return SECRET_NOT; /* the value is the name of a secret: existingSecret=db */
         uint8_t class = redact_find(redact_secret_words, word, end).class;
         last = (enum secret_kind)(class & WORD_KIND);
         if (last == SECRET_KEY && before & WORD_BEFORE_KEY) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The words of a command line: what an option says about secrets, by its name or by the program that it is
- * given to, and what the word before has announced. */
+/* The words of a command line: what an option's name or the program says about its argument, and what the preceding word says about
+ * this one. */
 #include "redact/redact_parts.h"
 
 static const char letters[] = "pPwaku", other_letters[] = "pPwaKU";
@@ -17,8 +17,8 @@ static bool is_letter_of(const struct redactor *r, char c)
     (LETTER('m') | LETTER('l') | LETTER('s') | LETTER('c') | LETTER('r') | LETTER('o') | LETTER('b') |       \
      LETTER('i') | LETTER('z') | LETTER('u') | LETTER('7'))
 
-/* Notice which program the words to come are given to, from its name or path. None of those that are known
- * has a dot in its name, but most files have. */
+/* Detect the program to which the following words belong, by its name or path. No known program has a dot in its name, but most
+ * files do. */
 static void note_program(struct redactor *r, const char *from, const char *to)
 {
     const char *name = to;
@@ -32,13 +32,13 @@ static void note_program(struct redactor *r, const char *from, const char *to)
         r->program = redact_find(redact_programs, name, to).class;
 }
 
-/* Whether the word is short options in one, such as "-sSu". */
+/* Whether the word consists of combined short options, such as "-sSu". */
 static bool is_cluster(const char *from, const char *to)
 {
     return to - from < 8 && redact_skip(from + 1, to, KIND_UPPER | KIND_LOWER) == to;
 }
 
-/* curl's -u, -sSu, --user and their likes for the proxy. */
+/* curl's -u, -sSu, --user and the corresponding options for a proxy. */
 static bool take_user(struct scan *s, const char *from, const char *to)
 {
     const char *value = redact_starts(from, "--user");
@@ -57,7 +57,7 @@ static bool take_user(struct scan *s, const char *from, const char *to)
     return redact_hide_user(s);
 }
 
-/* An option, by the program alone. */
+/* An option that takes a secret for this program only. */
 static bool take_program_option(struct scan *s, const char *from, const char *to)
 {
     uint8_t form = s->r->program & PROGRAM_FORM;
@@ -72,7 +72,7 @@ static bool take_program_option(struct scan *s, const char *from, const char *to
     return false;
 }
 
-/* A name as a word of its own, with its value in the next one. */
+/* A name that is a word by itself, with its value in the next word. */
 static void take_name(struct scan *s, const char *from, const char *to)
 {
     enum secret_kind kind = redact_name(s->r, from, to);
@@ -109,8 +109,8 @@ static void take_header(struct scan *s, const char *from, const char *to)
         s->r->next = redact_skip(from, to, KIND_ALNUM) < to - 1 ? SECRET_ANY : SECRET_NOT;
 }
 
-/* A word that is no option. Behind "set" comes a name with its value in the next word: `aws configure set
- * aws_session_token X`, `npm config set //registry/:_authToken X`, `dtrack-mark set NAME X`. */
+/* A word that is not an option. After "set" come a name and its value as separate words: `aws configure set aws_session_token X`,
+ * `npm config set //registry/:_authToken X`, `dtrack-mark set NAME X`. */
 static void take_plain(struct scan *s, const char *from, const char *to, uint8_t announced)
 {
     note_program(s->r, from, to);
@@ -126,7 +126,7 @@ static void take_plain(struct scan *s, const char *from, const char *to, uint8_t
     take_name(s, name, to);
 }
 
-/* The word that was announced as something of that kind. */
+/* A word for which the preceding word has set this kind. */
 static bool take_announced(struct scan *s, uint8_t kind)
 {
     const char *from = s->pos, *dashes = redact_starts(from, "--");

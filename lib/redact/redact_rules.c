@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Programs whose secrets no name gives away, after their manuals. Judges nothing. The fold's alone: the shim
- * does not link it. */
+/* Rules, from their manuals, for programs whose secrets can't be recognised by a name. A table only; used by the fold, not linked
+ * into the shim. */
 #include "redact/redact_more.h"
 
 #include <stddef.h>

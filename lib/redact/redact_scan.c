@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds secrets in a text and copies the rest: names with their values, URLs, tokens, options with the word
- * behind them. Every place is looked at a bounded number of times, so that the time is linear in what is
- * read. */
+/* Finds secrets in a text and copies the rest: names with values, URLs, tokens, options with the word after them. Each position is
+ * examined a bounded number of times, so the time is linear. */
 #include "redact/redact_parts.h"
 
-/* The word behind a scheme, "Bearer X", which in small letters is also English; and in SQL, PASSWORD 'X' and
- * IDENTIFIED BY 'X'. */
+/* The kind of the next word after an authentication scheme, "Bearer X" (in lower case it is an English word), or in SQL after
+ * PASSWORD and IDENTIFIED BY. */
 static enum secret_kind announced_by(const struct scan *s, const char *from, const char *to)
 {
     if (*from == 'B' && redact_starts(from, "bearer") == to)
@@ -25,8 +24,8 @@ static void take_run(struct scan *s)
         s->r->next = (uint8_t)announced_by(s, from, to);
 }
 
-/* scheme://user:password@host, and scheme://TOKEN@host. A password may hold '@' and, by mistake, also '/';
- * but host:port is none. */
+/* scheme://user:password@host and scheme://TOKEN@host. A password may contain '@' and, if it was not encoded, '/'; host:port is not
+ * user:password. */
 static void take_url(struct scan *s)
 {
     const char *from = s->pos += 3, *limit = MIN(s->end, from + 4 * REDACT_JUDGED_MAX);
@@ -62,7 +61,7 @@ static void take_other(struct scan *s)
 
 void redact_scan(struct scan *s)
 {
-    /* what is plain beyond the room left will not be written, so it need not be read */
+    /* text beyond the remaining room will not be written, so it need not be scanned */
     while (s->pos < s->end && !s->cut && s->pos - s->kept <= s->out_end - s->out) {
         unsigned kind = redact_kind(*s->pos);
         if (s->word && !(kind & KIND_BLANK) && redact_starts_word(s, s->pos) && redact_word(s))

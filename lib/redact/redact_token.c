@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Texts that are secrets by their form, whatever stands before them: issuers' tokens, JWTs and PEM blocks. */
+/* Recognises secrets by their form alone: tokens of services, JWTs and PEM blocks. */
 #include "redact/redact_parts.h"
 
-/* The place of `text` in the text, or its end. */
+/* The position of `text` between `from` and `to`, or `to`. */
 static const char *find(const char *from, const char *to, const char *text)
 {
     while (from < to && !redact_starts(from, text))
@@ -10,8 +10,7 @@ static const char *find(const char *from, const char *to, const char *text)
     return from;
 }
 
-/* "-----BEGIN X-----", base64, "-----END X-----". The first line alone is no secret: somebody searches for
- * it. */
+/* "-----BEGIN X-----", base64, "-----END X-----". The first line alone is not a secret: it may be a search pattern. */
 static bool find_pem(struct scan *s, const char *from)
 {
     if (!redact_starts(from, "-----BEGIN"))
@@ -22,7 +21,7 @@ static bool find_pem(struct scan *s, const char *from)
     return last - from > 48;
 }
 
-/* Whether a token starts at `from`, which goes on to `to` at most. */
+/* Whether a token starts at `from`; it ends at `to` at the latest. */
 static bool find_token(struct scan *s, const char *from, const char *to)
 {
     struct redact_found found = redact_find(redact_tokens, from, to);

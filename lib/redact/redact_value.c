@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which values are no secret, although their name says so. */
+/* Decides which values are not secrets although their name denotes one. */
 #include "redact/redact_parts.h"
 
 static bool looks_like_path(const char *from, const char *to)
@@ -30,8 +30,8 @@ static bool looks_like_numbers(enum secret_kind kind, const char *from, const ch
     return colon && (at == to || *at == '/');
 }
 
-/* 20 characters of base64 without a capital, a small letter or a digit are one in ten thousand; names of that
- * length with all three are rare, too. Of one case only, as long as a digest. */
+/* Of random base64 strings of 20 characters, one in ten thousand lacks an upper-case letter, a lower-case letter or a digit,
+ * while names of that length with all three are rare. A string in one case only must be as long as a digest. */
 bool redact_looks_random(const char *from, const char *to)
 {
     unsigned seen = 0;
@@ -50,7 +50,7 @@ bool redact_looks_random(const char *from, const char *to)
     }
 }
 
-/* Whether a pattern of sed's, grep's or a shell's starts there, such as ".*" or "[^". */
+/* Whether a pattern of sed, grep or a shell starts at `from`, such as ".*" or "[^". */
 static bool is_pattern(const char *from)
 {
     static const char first[] = ".([)*\\", second[] = "*+^(.\\";
@@ -60,8 +60,8 @@ static bool is_pattern(const char *from)
     return starts && goes_on && (*from != '.' || from[1] != '.');
 }
 
-/* "$NAME", "${NAME}", "$(command)", "${{ expression }}". What may also be a password is none: a variable with
- * small letters in an argument by itself, and one with a default. */
+/* "$NAME", "${NAME}", "$(command)", "${{ expression }}". Text that may also be a password is excluded: a variable in lower case
+ * that is an argument by itself, and one with a default value. */
 static bool is_variable(const struct scan *s, const char *from, const char *to)
 {
     if (from[1] == '(')
@@ -90,7 +90,7 @@ bool redact_is_reference(const struct scan *s, const char *from, const char *to)
     return is_pattern(from) || redact_find(redact_references, from, to).class;
 }
 
-/* The same for what has a scheme before it: Bearer $TOKEN. */
+/* The same for a value with a scheme before it: Bearer $TOKEN. */
 static bool is_referred_to(const struct scan *s, const char *from, const char *to)
 {
     const char *word = redact_skip(from, to, KIND_LETTER), *value = redact_skip(word, to, KIND_SPACE);
@@ -105,7 +105,7 @@ bool redact_is_plain(const struct scan *s, enum secret_kind kind)
         return true;
     if (is_referred_to(s, from, to))
         return true;
-    if (kind == SECRET_SECRET) /* names are in words: "db-password" */
+    if (kind == SECRET_SECRET) /* the name of a secret consists of words: "db-password" */
         return redact_skip(from, to, KIND_LETTER) < to &&
                redact_skip(from, to, KIND_LOWER | KIND_JOINT) == to && redact_name(s->r, from, to);
     if (kind == SECRET_DSN)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The vocabulary of the redactor: every word that it knows, in lists. Judges nothing. One string a list,
- * since the shim can have no tables that the loader must relocate. */
+/* The redactor's vocabulary: lists of words. Each list is a single string, since the shim can't have tables that need relocation. */
 #include "redact/redact_parts.h"
 
 /* clang-format off */
@@ -25,7 +24,7 @@
 #define OF_KEY      "\x90" /* WORD_BEFORE_KEY */
 #define OF_PUBLIC   "\x9A" /* WORD_BEFORE_KEY | SECRET_PUBLIC */
 
-/* Words that end in one for a secret and mean none come first. */
+/* Words that end like one for a secret but don't denote one come first. */
 const char redact_secret_words[] =
     "bypass" END "compass" END "askpass" END "rpass" END "multipass" END "lowpass" END "highpass" END "bandpass" END
     "allpass" END "storepasswd" END "keypasswd" END
@@ -84,8 +83,7 @@ const char redact_auth_methods[] =
 #define SMALL_A   "\x83"
 #define NEXT_K    "\x94" /* PROGRAM_NEXT */
 
-/* "login" is no program: docker, podman, helm, az and oc take -p behind that word and mean something else by
- * it anywhere else. */
+/* "login" is not a program but a subcommand of docker, podman, helm, az and oc: only after it does their -p take a password. */
 const char redact_programs[] =
     "mysql" FAMILY_GLUED_P "mariadb" FAMILY_GLUED_P "mongo" FAMILY_P "ldap" FAMILY_W
     "mosquitto_" FAMILY_CAPITAL_P "sshpass" RUNNER_P "curl" USER_U "login" SMALL_P "redis-cli" SMALL_A

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What time it is, and waiting. By system call: what libc would give may be faked or interposed. The shim asks the vDSO first,
- * since it is asked by everybody's processes: preload/shim.h. */
+/* Reading clocks, and sleeping, by system call: libc's functions may be interposed, or return a faked time. The shim, which reads
+ * clocks in every process, tries the vDSO first: preload/shim.h. */
 #ifndef SYS_CLOCK_H
 #define SYS_CLOCK_H
 
@@ -11,16 +11,16 @@
 
 #define CLOCK_SECOND_NS INT64_C(1000000000)
 
-/* Nanoseconds. */
+/* A struct sys_time in nanoseconds. */
 static inline int64_t clock_ns_of(const struct sys_time *t)
 {
     return t->sec * CLOCK_SECOND_NS + t->nsec;
 }
 
-/* Nanoseconds of the clock CLOCK_…, or 0 when it can't be read. */
+/* The time of the clock CLOCK_… in nanoseconds, or 0 when it can't be read. */
 int64_t clock_ns(int clock);
 
-/* Nanoseconds of CLOCK_MONOTONIC, by which nearly everything is recorded: it never jumps. */
+/* The time of CLOCK_MONOTONIC in nanoseconds. Most times are recorded by this clock, since it is never set. */
 static inline int64_t clock_now_ns(void)
 {
     return clock_ns(CLOCK_MONOTONIC);
@@ -32,10 +32,11 @@ static inline int64_t clock_now_ms(void)
     return clock_now_ns() / 1000000;
 }
 
-/* Wait `ms` milliseconds, signals or not. */
+/* Sleep for `ms` milliseconds; signals don't shorten it. */
 void clock_sleep_ms(int64_t ms);
 
-/* The same, but no longer than until `hurry` (may be NULL) says so, unless it did before. */
+/* The same, but return early once `hurry` (may be NULL), which is polled, returns true. If it does so at the start already, sleep
+ * for the whole time. */
 void clock_sleep_unless(int64_t ms, bool (*hurry)(void));
 
 #endif

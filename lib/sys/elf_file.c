@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ELF headers and the dynamic section, of both word sizes. Reads what it needs and believes nothing: every offset is
- * checked by pread itself, every count is bounded. */
+/* Parses ELF headers and the dynamic section, for both word sizes. Trusts nothing in the file: pread rejects bad offsets, and all
+ * counts are bounded. */
 #include "sys/elf_file.h"
 
 #include <elf.h>
@@ -10,19 +10,19 @@
 #include "sys/text.h"
 
 #define NEEDED_MAX 48
-#define LOADER_MAX 32 /* of an interpreter's path: longer than those that matter here */
+#define LOADER_MAX 32 /* room for the interpreter's path; those that matter here are shorter */
 
 struct elf_file {
     int fd;
     int is_64;
     const char *head; /* the file's first bytes */
     size_t head_len;
-    const char *part; /* the program headers, in there */
+    const char *part; /* the program headers, within `head` */
     size_t part_bytes;
     int parts;
     uint64_t strings; /* address of the string table */
     int needed_len;
-    uint64_t needed[NEEDED_MAX]; /* offsets of names in there */
+    uint64_t needed[NEEDED_MAX]; /* offsets of the libraries' names in the string table */
 };
 
 /* A program header of either size. */
@@ -62,8 +62,8 @@ static uint64_t elf_word(const struct elf_file *f, const char *from, int nth)
     return narrow;
 }
 
-/* Program headers of both sizes are alike, but for their flags, when counted in words: type, offset, address, address in
- * physical memory, bytes in the file. */
+/* Parse the program header at index `at`. Apart from the flags, headers of both word sizes have the same fields when counted in
+ * words: type, offset, virtual address, physical address, size in the file. */
 static struct elf_part elf_part(const struct elf_file *f, int at)
 {
     const char *part = f->part + (size_t)at * f->part_bytes;
@@ -71,7 +71,7 @@ static struct elf_part elf_part(const struct elf_file *f, int at)
                              elf_word(f, part, 4)};
 }
 
-/* The first part of that type; one of type PT_NULL when there is none. */
+/* The first program header of that type; one of type PT_NULL when there is none. */
 static struct elf_part elf_find(const struct elf_file *f, uint32_t type)
 {
     for (int i = 0; i < f->parts; i++) {
@@ -93,7 +93,7 @@ static uint64_t elf_offset(const struct elf_file *f, uint64_t address)
     return 0;
 }
 
-/* One entry of the dynamic section. 0 when it was the last. */
+/* Process one entry of the dynamic section. 0 when it was the last. */
 static int elf_note_dynamic(struct elf_file *f, uint64_t tag, uint64_t value)
 {
     if (tag == DT_STRTAB)
@@ -103,8 +103,8 @@ static int elf_note_dynamic(struct elf_file *f, uint64_t tag, uint64_t value)
     return tag != DT_NULL;
 }
 
-/* In pieces of the stack's size: the shim has no heap. The section ends at DT_NULL, or where the file does. An entry is two
- * words: tag and value. */
+/* Read the dynamic section in small pieces on the stack, as the shim has no heap. It ends at DT_NULL or at the end of the file.
+ * An entry is two words: tag and value. */
 static void elf_read_dynamic(struct elf_file *f, struct elf_part dynamic)
 {
     char piece[512];
@@ -125,7 +125,7 @@ int elf_is_sanitizer(const char *name)
     return text_take(&name, "libasan.so\0libtsan.so\0liblsan.so\0libhwasan.so\0libclang_rt.asan\0");
 }
 
-/* Only libraries that the program itself names: that is how compilers link a runtime. */
+/* Whether the program directly needs a sanitizer's runtime: compilers link it into the program, not into its libraries. */
 static int elf_needs_sanitizer(const struct elf_file *f)
 {
     uint64_t strings = elf_offset(f, f->strings);
@@ -138,7 +138,7 @@ static int elf_needs_sanitizer(const struct elf_file *f)
     return 0;
 }
 
-/* Start of the interpreter's path; it usually lies in the bytes that are here already. */
+/* Read the start of the interpreter's path, usually from the bytes that are in memory already. */
 static void elf_read_interpreter(const struct elf_file *f, struct elf_part where, char *out, size_t room)
 {
     size_t len = (size_t)MIN(room - 1, where.bytes);
@@ -149,7 +149,7 @@ static void elf_read_interpreter(const struct elf_file *f, struct elf_part where
         sys_pread(f->fd, out, len, where.offset);
 }
 
-/* Find the program headers. 0, or -1 when they are not all there. */
+/* Find the program headers. 0, or -1 when they are not all within the first bytes. */
 static int elf_open(struct elf_file *f)
 {
     const Elf64_Ehdr *wide = (const void *)f->head;
@@ -164,7 +164,7 @@ static int elf_open(struct elf_file *f)
     return 0;
 }
 
-/* From the surest to the finest: what can't be loaded, what has no loader, and only then what its libraries say. */
+/* The checks are ordered by cost: machine and word size, then the interpreter, and only then the libraries. */
 enum elf_kind elf_file_kind(int fd, const char *head, size_t len)
 {
     const Elf64_Ehdr *header = (const void *)head;

@@ -7,8 +7,8 @@
 
 #define LAYOUTS 2
 
-/* The place of each in both layouts, an installation and a build folder: below one folder. Strings without pointers, which a loader
- * would have to relocate. */
+/* The path of each file below a common folder, in both layouts: installation and build folder. Two strings in one array, since
+ * pointers would need relocation. */
 static const char layout_libraries[] = DTRACK_LIBRARY_PLACE "\0/preload/libdtrack.so";
 static const char layout_programs[] = DTRACK_PROGRAM_PLACE "\0/lib/cmd/dtrack";
 static const char layout_modules[] = DTRACK_MODULE_PLACE "\0/lib/store/net/libdtrack-net.so";
@@ -21,14 +21,14 @@ static const char *layout_place(const char *place, int nth)
     return place;
 }
 
-/* The length of `path` without its ending `place`, or -1 when it does not end so. */
+/* The length of `path` without its suffix `place`, or -1 when it does not end in `place`. */
 static int layout_stem(const char *path, const char *place)
 {
     size_t len = text_len(path, TRUST_PATH_MAX), tail = text_len(place, TRUST_PATH_MAX);
     return len >= tail && text_equal(path + len - tail, place) ? (int)(len - tail) : -1;
 }
 
-/* What is wanted in the layout that the path `from` is in, by the places of both. */
+/* Find the file at `wanted` in the same layout as `from`, which must end in one of `places`. */
 static int layout_look(const char *from, const char *places, const char *wanted, uint32_t uid, char *out)
 {
     char path[TRUST_PATH_MAX];
@@ -45,7 +45,8 @@ static int layout_look(const char *from, const char *places, const char *wanted,
     return err;
 }
 
-/* Symbolic links may point from elsewhere into an installation, or an installation may consist of links. */
+/* Try the resolved path first, since a symlink may point into an installation; then the path itself, since an installation may
+ * consist of symlinks. */
 static int layout_find(const char *from, const char *places, const char *wanted, uint32_t uid, char *out)
 {
     char real[TRUST_PATH_MAX];

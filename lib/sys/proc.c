@@ -7,7 +7,7 @@
 #include "sys/sys.h"
 #include "sys/text.h"
 
-/* Move behind `count` blanks. */
+/* Skip to after the next `count` blanks. */
 static const char *proc_skip_fields(const char *s, int count)
 {
     for (; *s && count; s++)
@@ -15,7 +15,7 @@ static const char *proc_skip_fields(const char *s, int count)
     return s;
 }
 
-/* The fields behind the name, which may hold blanks and brackets: its end is the last ')'. */
+/* The fields after the name. The name may contain blanks and brackets, so its end is the last ')'. */
 static const char *proc_after_name(const char *line)
 {
     const char *after = NULL;
@@ -54,8 +54,8 @@ static int proc_stat_from(const char *path, struct proc_stat *out)
     return 0;
 }
 
-/* The file of the process's first thread says the same of it as its own. qemu invents the latter for a program that it
- * runs and that asks for itself: with a start time that nobody else sees. */
+/* Reads the file of the process's first thread, which has the same content as /proc/PID/stat: qemu-user fakes the latter for the
+ * program that it runs, with a start time that differs from what other processes see. */
 int proc_stat_read(int32_t pid, struct proc_stat *out)
 {
     char path[48], task[32];

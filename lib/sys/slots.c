@@ -11,7 +11,7 @@
 #define PATH_ROOM 1024
 #define FILE_ROOM 2048
 
-/* "max" is no number, and so is what isn't there. */
+/* Whether the group's pids.max is a small number; it may also be "max", or missing. */
 static int slots_group_is_small(const char *folder)
 {
     char path[PATH_ROOM], text[32];
@@ -21,7 +21,7 @@ static int slots_group_is_small(const char *folder)
     return *text >= '0' && *text <= '9' && text_read_num(&number, 10) <= SLOTS_FEW;
 }
 
-/* The group at `path` below `mount`, and every one around it. In a container both may start at the container's own. */
+/* Check the group at `path` below `mount`, and its ancestors. In a container both may be relative to the container's own group. */
 static int slots_hierarchy_is_small(const char *mount, const char *path, size_t len)
 {
     char folder[PATH_ROOM];
@@ -41,7 +41,7 @@ static int slots_hierarchy_is_small(const char *mount, const char *path, size_t 
     return slots_group_is_small(folder);
 }
 
-/* Whether the names at `list`, up to its ':', have "pids" among them. */
+/* Whether the comma-separated list, which ends at ':', contains "pids". */
 static int slots_is_pids(const char *list)
 {
     for (int is_start = 1; *list && *list != ':'; is_start = *list == ',', list++) {
@@ -52,7 +52,7 @@ static int slots_is_pids(const char *list)
     return 0;
 }
 
-/* Lines of /proc/self/cgroup are "NUMBER:CONTROLLERS:PATH"; version 2 has one, without controllers. */
+/* Check a line of /proc/self/cgroup: "NUMBER:CONTROLLERS:PATH". For cgroup v2 there is one line, without controllers. */
 static int slots_line_is_small(const char *line, const char *end)
 {
     const char *list = line, *path;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Linux system calls without libc, for code that lives in other people's processes: no errno, no cancellation
- * point, no interposer in between. Every function returns what the kernel returns: a result, or -errno.
- * Each is named after its call; see section 2 of the manual for what it does. */
+/* Linux system calls without libc, for code in the job's processes: they don't touch errno, are no cancellation points and can't
+ * be interposed. Every function returns what the kernel returns: a result, or -errno. Each is named after its call, which section
+ * 2 of the manual describes. */
 #ifndef SYS_SYS_H
 #define SYS_SYS_H
 
@@ -14,7 +14,7 @@
 
 #include "sys/sys_machine.h"
 
-/* For an argument that the call does not have: whatever its register holds. */
+/* For an argument that the call does not take: its register keeps an arbitrary value. */
 static inline long sys_none(void)
 {
     long any;
@@ -62,7 +62,7 @@ static inline int sys_munmap(void *addr, size_t len)
     return (int)SYS_ARG2(SYS_munmap, addr, len);
 }
 
-/* Whether a pointer that a call returned is an error in disguise. */
+/* Whether a pointer returned by a system call is really a -errno. */
 static inline int sys_is_error(const void *result)
 {
     return (uintptr_t)result > (uintptr_t)-4096L;
@@ -110,7 +110,7 @@ static inline long sys_readlink(const char *path, char *out, size_t room)
     return SYS_ARG4(SYS_readlinkat, AT_FDCWD, path, out, room);
 }
 
-/* Of fs only: where it is mounted, and how. */
+/* Information about the mounted file system that contains `path`. */
 static inline int sys_statfs(const char *path, struct statfs *out)
 {
 #ifdef SYS_statfs64

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What differs from machine to machine below a system call: how the kernel is entered, and how 32-bit machines pass
- * what does not fit a register. Knows no call's meaning but that; included by sys.h only. */
+/* The machine-specific parts of system calls: how the kernel is entered, and how 32-bit machines pass arguments that don't fit a
+ * register. Included by sys.h only. */
 #ifndef SYS_SYS_MACHINE_H
 #define SYS_SYS_MACHINE_H
 
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-/* A moment, or a time that passes, as today's kernels tell it on every machine. */
+/* A time or duration in the kernel's format with 64-bit seconds, which is the same on every machine. */
 struct sys_time {
     int64_t sec, nsec;
 };
@@ -88,8 +88,8 @@ static inline long sys_call4(long nr, long a, long b, long c, long d)
     return x0;
 }
 #elif defined(__i386__)
-/* One system call with up to six arguments; -errno on failure. The sixth goes into ebp, which the compiler may be
- * using to find its own variables: it is on the stack before that. */
+/* One system call with up to six arguments; -errno on failure. The sixth goes into ebp, which the compiler may use to address its
+ * variables, so the argument is pushed onto the stack first. */
 static inline long sys_call6(long nr, long a, long b, long c, long d, long e, long f)
 {
     long ret;
@@ -105,7 +105,7 @@ static inline long sys_call6(long nr, long a, long b, long c, long d, long e, lo
     return ret;
 }
 
-/* The same with up to four: nothing stands in ebp, and registers that nobody reads need not be cleared. */
+/* The same with up to four: ebp is not needed, and unused argument registers need not be cleared. */
 static inline long sys_call4(long nr, long a, long b, long c, long d)
 {
     long ret;
@@ -124,7 +124,7 @@ static inline long sys_call3(long nr, long a, long b, long c)
 #error "dtrack knows x86-64, i386 and aarch64: add sys_call6 for this machine"
 #endif
 
-/* Pages are as large as this at most: what is mapped from a file starts at a multiple of it. */
+/* The largest page size of the machine: a file mapping starts at a multiple of it. */
 #if defined(SYS_PAGE_MAX) /* a test's */
 #elif defined(__aarch64__)
 #define SYS_PAGE_MAX 65536u
@@ -153,7 +153,7 @@ static inline int sys_fallocate(int fd, uint64_t offset, uint64_t len)
     return (int)sys_call6(SYS_fallocate, fd, 0, (long)offset, (long)(offset >> 32), (long)len, (long)(len >> 32));
 }
 
-/* Clock by system call: the slow way, for whoever found no vDSO. Before Linux 5.1 times are of 32 bits. */
+/* Read a clock by system call, which is slower than the vDSO. Before Linux 5.1 there is only the call with 32-bit times. */
 static inline int sys_clock_gettime(int clock, struct sys_time *out)
 {
     struct {
@@ -184,7 +184,7 @@ static inline int sys_fallocate(int fd, uint64_t offset, uint64_t len)
     return (int)sys_call4(SYS_fallocate, fd, 0, (long)offset, (long)len);
 }
 
-/* Clock by system call: the slow way, for whoever found no vDSO. */
+/* Read a clock by system call, which is slower than the vDSO. */
 static inline int sys_clock_gettime(int clock, struct sys_time *out)
 {
     return (int)sys_call3(SYS_clock_gettime, clock, (long)out, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Putting short strings together and taking them apart. Freestanding. */
+/* Builds and parses short strings. Freestanding. */
 #include "sys/text.h"
 
 #include <errno.h>

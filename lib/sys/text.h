@@ -25,14 +25,14 @@ static inline int text_equal(const char *a, const char *b)
     return *a == *b;
 }
 
-/* What follows `prefix` in `s`, or NULL when s does not start so. */
+/* The part of `s` after `prefix`, or NULL when `s` does not start with it. */
 const char *text_after(const char *s, const char *prefix);
 
-/* Which of `words` *s starts with: its number from 1, the first that fits; *s is then what follows it. 0 = none of them. Each
- * word ends with a NUL, and the last one with two. */
+/* Find the first of `words` that is a prefix of *s, and advance *s past it. Its number, from 1; 0 = none. In `words` each word
+ * ends with a NUL, and the last one with two. */
 int text_take(const char **s, const char *words);
 
-/* A string being put together in the caller's array. Check `cut` once at the end. */
+/* A string being built in the caller's array. Check `cut` once at the end. */
 struct text {
     char *out;   /* always NUL-terminated */
     size_t room; /* bytes in out */
@@ -47,13 +47,13 @@ static inline struct text text_into(char *out, size_t room)
     return (struct text){.out = out, .room = room};
 }
 
-/* Append `len` bytes, all or none. */
+/* Append `len` bytes; if they don't fit, append nothing and set `cut`. */
 void text_add(struct text *t, const char *s, size_t len);
 
-/* Append a string. */
+/* Append a string; as text_add(). */
 void text_str(struct text *t, const char *s);
 
-/* Put `a`, `b` and `c` together in `out`, which has `room` bytes. 0, or -ENAMETOOLONG: then `out` holds a part. */
+/* Write the concatenation of `a`, `b` and `c` to `out`, which has `room` bytes. 0, or -ENAMETOOLONG with `out` incomplete. */
 must_check int text_join(char *out, size_t room, const char *a, const char *b, const char *c);
 
 /* Append `value` in `base` (10 or 16), padded with zeros to `width`. */

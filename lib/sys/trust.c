@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Walks a path as the kernel does, path_resolution(7), and looks at every step. */
+/* Walks a path as the kernel does, path_resolution(7), and checks every component. */
 #include "sys/trust.h"
 
 #include <errno.h>
@@ -11,10 +11,10 @@
 
 struct trust_walk {
     uint32_t uid;
-    uint32_t root; /* who owns "/": root, which in another user namespace may have no number, or the one of nobody */
+    uint32_t root; /* the owner of "/": root's uid, which in a user namespace may be unmapped and appear as nobody's */
     int links;
-    struct text at;            /* the resolved part; "" is the root folder */
-    const char *left;          /* what is still to be walked, in `rest` */
+    struct text at;            /* the path resolved so far; "" is the root folder */
+    const char *left;          /* the remaining path, within `rest` */
     char rest[TRUST_PATH_MAX];
 };
 
@@ -41,7 +41,7 @@ static void trust_leave(struct text *at)
     at->out[at->len] = '\0';
 }
 
-/* Put the target of the link at w->at in front of what is left. */
+/* Prepend the target of the symlink at w->at to the remaining path. */
 static int trust_follow(struct trust_walk *w)
 {
     char target[TRUST_PATH_MAX], rest[TRUST_PATH_MAX];
@@ -62,7 +62,7 @@ static int trust_follow(struct trust_walk *w)
     return 0;
 }
 
-/* One more name. */
+/* Append one name to the resolved path, and check it. */
 static int trust_enter(struct trust_walk *w, const char *name, size_t len)
 {
     struct stat st;
@@ -78,7 +78,7 @@ static int trust_enter(struct trust_walk *w, const char *name, size_t len)
     return trust_is_kept(w, &st) ? 0 : -EPERM;
 }
 
-/* The next name of what is left. */
+/* Process the next component of the remaining path. */
 static int trust_step(struct trust_walk *w)
 {
     const char *name = w->left;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that nobody but root and oneself can have put there. Freestanding. */
+/* Checks that only root and a given user can have written a file. Freestanding. */
 #ifndef SYS_TRUST_H
 #define SYS_TRUST_H
 
@@ -10,11 +10,12 @@
 
 #define TRUST_PATH_MAX 1024 /* room that any resolved path fits in, or is refused */
 
-/* Resolve the absolute `path`, links and all, to `out`, which has TRUST_PATH_MAX bytes. 0 when it, every folder on the way and
- * every link that was followed belong to root or to `uid`, and nobody else may write there: not their group, not others, but
- * for folders of root's that have the sticky bit. -EPERM when that does not hold; -EINVAL for a relative path; -ELOOP,
- * -ENAMETOOLONG, or another -errno. Root is who owns "/". What is trusted stays so, for only those two could change it. After an error, `out` is the
- * path, without links, of what it was met at; all above that is good. */
+/* Resolve the absolute `path` with its symlinks to `out`, which has TRUST_PATH_MAX bytes. 0 when the file, every folder on the
+ * path and every symlink followed belong to root or `uid`, and neither group nor others may write to them (root's sticky folders
+ * excepted). The result can't become wrong later, since only root and `uid` could change anything on the path. "Root" is the
+ * owner of "/", also within a user namespace. -EPERM when the condition does not hold; -EINVAL for a relative path; -ELOOP,
+ * -ENAMETOOLONG, or another -errno. After an error, `out` is the resolved path of the component where it occurred; all components
+ * above it are trusted. */
 must_check int trust_resolve(const char *path, uint32_t uid, char *out);
 
 #endif

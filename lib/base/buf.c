@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Growing byte buffer: owns its block, knows nothing of what is in it. */
+/* Growing byte buffer: owns its memory, knows nothing of its content. */
 #include "base/buf.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ static size_t buf_limit(const struct buf *b)
     return b->limit ? b->limit : BUF_LIMIT_DEFAULT;
 }
 
-/* Make room for `more` bytes and the terminating NUL. 0, or the error, which also sticks. */
+/* Make room for `more` bytes and the terminating NUL. 0, or the error, which is also remembered. */
 static int buf_reserve(struct buf *b, size_t more)
 {
     if (b->error)
@@ -37,7 +37,7 @@ void buf_release(struct buf *b)
     *b = (struct buf){.limit = b->limit};
 }
 
-/* The memory stays for the next text; an error does not, as it was about the text that is gone. */
+/* Keeps the memory for the next text. The error belonged to the discarded text. */
 void buf_clear(struct buf *b)
 {
     b->len = 0;
@@ -46,7 +46,7 @@ void buf_clear(struct buf *b)
         b->data[0] = '\0';
 }
 
-/* There is always a NUL behind the text, so that it can be read as a string at any time. */
+/* The text is always NUL-terminated, so that it can be read as a string at any time. */
 void buf_add(struct buf *b, const void *bytes, size_t len)
 {
     if (buf_reserve(b, len))
@@ -67,7 +67,7 @@ void buf_char(struct buf *b, char c)
     buf_add(b, &c, 1);
 }
 
-/* Printed twice: first for the length, so that nothing is cut and the room is asked for once. */
+/* Formats twice: the first time for the length, so that the memory is allocated once and nothing is truncated. */
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
     va_list again;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A growing byte buffer with a limit. Errors stick: write freely, check once with buf_error(). */
+/* A growing byte buffer with a size limit. The first error is remembered: append freely, then check once with buf_error(). */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
@@ -12,7 +12,7 @@ struct buf {
     char *data;   /* NUL-terminated whenever non-NULL; the NUL is not counted */
     size_t len;   /* bytes in use */
     size_t cap;   /* bytes allocated */
-    size_t limit; /* most bytes ever held; 0 = BUF_LIMIT_DEFAULT */
+    size_t limit; /* maximum of len; 0 = BUF_LIMIT_DEFAULT */
     int error;    /* first failure: -ENOMEM or -EFBIG; later writes are ignored */
 };
 
@@ -20,10 +20,10 @@ struct buf {
 #define BUF_EMPTY ((struct buf){0})
 #define auto_buf __attribute__((cleanup(buf_release))) struct buf
 
-/* Free what the buffer holds and make it empty and reusable; the limit stays. NULL data is fine. */
+/* Free the buffer's memory and reset it to empty, keeping the limit. NULL data is fine. */
 void buf_release(struct buf *b);
 
-/* Forget the contents and the error, keep the memory. */
+/* Discard the contents and the error, keep the memory. */
 void buf_clear(struct buf *b);
 
 /* Append `len` bytes. */
@@ -47,8 +47,8 @@ must_check int buf_error(const struct buf *b);
 /* The contents as a string, never NULL; owned by the buffer, valid until its next change. */
 const char *buf_text(const struct buf *b);
 
-/* Move the contents out as a heap string (never NULL unless out of memory); the buffer becomes empty.
- * The caller frees it. */
+/* Move the contents out as a heap string, which the caller frees; the buffer becomes empty. NULL when out of memory. Check
+ * buf_error() first: after an error the contents are incomplete. */
 must_check char *buf_take(struct buf *b);
 
 #endif

@@ -67,14 +67,14 @@ static char *final_path(const char *path)
     return strdup(path);
 }
 
-/* Renaming over a pipe or /dev/null would put a plain file in its place, for everybody. */
+/* Whether `path` is to be written to directly: a rename would replace a FIFO or /dev/null by a regular file, for all processes. */
 static bool written_directly(const char *path)
 {
     struct stat st;
     return !stat(path, &st) && !S_ISREG(st.st_mode);
 }
 
-/* Without O_CREAT and O_TRUNC: what is written directly is there, and has nothing to be cut. */
+/* Without O_CREAT and O_TRUNC: the target exists, and has no length. */
 static int open_direct(struct file_new *file)
 {
     file->fd = open(file->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -88,7 +88,8 @@ static char *folder_of(const char *path)
     return slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
 }
 
-/* Of what has no name nothing is left, whatever ends us. It gets one by /proc only, which a root under construction may lack. */
+/* Open an unnamed file (O_TMPFILE), of which nothing is left when the process is killed. Naming it later requires /proc, which a
+ * chroot that is being set up may lack. */
 static int open_nameless(struct file_new *file)
 {
     auto_free char *folder = folder_of(file->path);
@@ -100,7 +101,7 @@ static int open_nameless(struct file_new *file)
     return file->can_link ? 0 : -errno;
 }
 
-/* Let no signal end us between the making of a name and its removal. Returns what was held before. */
+/* Block all signals, so that none ends the process while a temporary name exists. Returns the previous mask. */
 static sigset_t hold_signals(void)
 {
     sigset_t all, before;
@@ -109,7 +110,7 @@ static sigset_t hold_signals(void)
     return before;
 }
 
-/* Where a file system has no nameless files: one that has lost its name, to be copied at last. */
+/* For file systems without O_TMPFILE: open a file and unlink it at once; it is copied on commit. */
 static int open_unlinked(struct file_new *file)
 {
     auto_free char *temp = NULL;
@@ -124,7 +125,7 @@ static int open_unlinked(struct file_new *file)
     return err;
 }
 
-/* Both make the file for us alone, whatever the umask says; the mode asked for comes on top of it. */
+/* Open the new file. It is created with mode 0600; the requested mode is then set regardless of the umask. */
 static int open_temp(struct file_new *file, mode_t mode)
 {
     int err = open_nameless(file);
@@ -150,7 +151,7 @@ int file_begin(const char *path, mode_t mode, struct file_new *out)
     return 0;
 }
 
-/* Give what is open and has no name one that is not taken. */
+/* Link an unnamed file to `name`, which must not exist. */
 static int link_as(int fd, const char *name)
 {
     char proc[32];
@@ -158,7 +159,7 @@ static int link_as(int fd, const char *name)
     return linkat(AT_FDCWD, proc, AT_FDCWD, name, AT_SYMLINK_FOLLOW) ? -errno : 0;
 }
 
-/* Write what is open to a new file of that name. */
+/* Copy the open file to a new file called `name`. */
 static int copy_as(const struct file_new *file, const char *name, bool durable)
 {
     char chunk[16384];
@@ -171,13 +172,13 @@ static int copy_as(const struct file_new *file, const char *name, bool durable)
         err = file_write_all(to, chunk, (size_t)n);
     if (!err && (n < 0 || (durable && fsync(to))))
         err = -errno;
-    /* close() is where a network file system reports that a write had failed */
+    /* network file systems may report a failed write only on close() */
     if (close(take_fd(&to)) && !err)
         err = -errno;
     return err;
 }
 
-/* Put the file beside its place, under a name that nobody has, and from there into it. */
+/* Give the file an unused temporary name in the same folder, then rename it to its final path. */
 static int publish(struct file_new *file, bool durable)
 {
     auto_free char *temp = NULL;
@@ -201,7 +202,7 @@ static int publish(struct file_new *file, bool durable)
     return err;
 }
 
-/* For a moment there is a name, and no signal that could end us there. */
+/* Signals are blocked while the temporary name exists. */
 int file_commit(struct file_new *file, bool durable)
 {
     int err = durable && !file->is_direct && fsync(file->fd) ? -errno : 0;
@@ -236,7 +237,7 @@ int file_replace(const char *path, mode_t mode, const void *bytes, size_t len)
     return err;
 }
 
-/* Without this the file may be on the disk and its name not. Some file systems can't, and say so. */
+/* Sync the folder: otherwise the file may be on the disk but not its name. File systems that don't support this are no error. */
 static int sync_dir(int dirfd)
 {
     return fsync(dirfd) && errno != EINVAL && errno != ENOTSUP ? -errno : 0;
@@ -247,7 +248,7 @@ int file_replace_at(int dirfd, const char *name, const struct buf *bytes, bool d
     char temp[NAME_MAX + 1];
     if (snprintf(temp, sizeof temp, "%s.new", name) >= (int)sizeof temp)
         return -ENAMETOOLONG;
-    unlinkat(dirfd, temp, 0); /* of a writer that was killed */
+    unlinkat(dirfd, temp, 0); /* left by a writer that was killed */
     auto_fd fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return -errno;
@@ -261,7 +262,7 @@ int file_replace_at(int dirfd, const char *name, const struct buf *bytes, bool d
     return err || !durable ? err : sync_dir(dirfd);
 }
 
-/* Two that make the same folder at the same time both succeed. */
+/* Create one folder. If two processes do so at the same time, both succeed. */
 static int make_dir(const char *path, mode_t mode)
 {
     struct stat st;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole files: read one, replace one so that nobody ever sees half of it. Knows no formats. */
+/* Whole files: reading, and atomic replacement. Knows no formats. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -10,48 +10,47 @@
 #include "base/buf.h"
 #include "sys/attr.h"
 
-/* A file being written where it will stay, without a name until it is complete. */
+/* A file being written, in its final folder but unnamed until it is complete. */
 struct file_new {
     int fd;         /* write here; -1 when not open */
-    char *path;     /* final name */
-    bool is_direct; /* `path` is written itself */
-    bool can_link;  /* it can get a name; else it is to be copied */
+    char *path;     /* final path */
+    bool is_direct; /* `path` is not a regular file and is written to directly */
+    bool can_link;  /* the file can be linked to a name; else it is copied on commit */
     mode_t mode;
 };
 
 #define FILE_NEW_NONE ((struct file_new){.fd = -1})
 #define auto_file_new __attribute__((cleanup(file_abandon))) struct file_new
 
-/* Write all bytes to a descriptor, however many calls that takes. 0 or negative errno. */
+/* Write all bytes to a descriptor, with as many calls as necessary. 0 or -errno. */
 must_check int file_write_all(int fd, const void *bytes, size_t len);
 
-/* Append what the descriptor still has to give, at most `limit` bytes. 0, -EFBIG when there is more, or
- * negative errno. */
+/* Read the descriptor to its end and append that to `out`, at most `limit` bytes. 0, -EFBIG when there is more, or -errno. */
 must_check int file_read_fd(int fd, size_t limit, struct buf *out);
 
-/* Append the contents of the file, at most `limit` bytes. As file_read_fd(). */
+/* The same for the file at `path`. */
 must_check int file_read(const char *path, size_t limit, struct buf *out);
 
-/* Start a replacement of `path` with the given mode: a file without a name in the same folder, of which
- * nothing is left when a signal ends the program. A symlink is followed, so that it stays one; something that is no regular file (a pipe, /dev/null) is written directly.
- * On 0 *out is the caller's, to be committed or abandoned. */
+/* Start to replace the file at `path` by one with the given mode. The new file is unnamed and in the same folder: if the process
+ * is killed, nothing is left of it. A symlink is followed; anything but a regular file (a FIFO, /dev/null) is written to
+ * directly. 0, and *out is the caller's, to be committed or abandoned; or -errno. */
 must_check int file_begin(const char *path, mode_t mode, struct file_new *out);
 
-/* Put the new file in place, replacing the old one in one step, and release *file. On error the old file is
- * untouched and the temporary one is gone. `durable` waits for the disk first. */
+/* Replace the old file by the new one atomically, and release *file. `durable`: sync to disk before. 0; or -errno, with the old
+ * file unchanged and the new one gone. */
 must_check int file_commit(struct file_new *file, bool durable);
 
-/* Remove an uncommitted file and release *file; nothing when it was committed. For auto_file_new. */
+/* Discard an uncommitted file and release *file; does nothing after a commit. For auto_file_new. */
 void file_abandon(struct file_new *file);
 
-/* Replace the file by these bytes: file_begin, write, file_commit without waiting for the disk. */
+/* Replace the file's content: file_begin(), write, file_commit() without a sync. 0 or -errno. */
 must_check int file_replace(const char *path, mode_t mode, const void *bytes, size_t len);
 
-/* Replace the file `name` of an open folder by these bytes, mode 0600, over NAME.new; for one writer at a time. `durable`
- * waits for the disk. 0 or negative errno. */
+/* Atomically replace the file `name` of an open folder, mode 0600, by way of NAME.new: only one process may do so at a time.
+ * `durable`: sync to disk. 0 or -errno. */
 must_check int file_replace_at(int dirfd, const char *name, const struct buf *bytes, bool durable);
 
-/* Create the folder and its missing parents, each with `mode`. 0 when it is there already. */
+/* Create the folder and its missing parents, each with `mode`. 0, also when it exists already; or -errno. */
 must_check int file_make_dirs(const char *path, mode_t mode);
 
 #endif

@@ -29,7 +29,7 @@ static struct json *json_of(cJSON *value)
     return (struct json *)value;
 }
 
-/* Append one token as cJSON shall see it. */
+/* Append one token in the form for cJSON. */
 static void put_token(struct buf *out, enum json_token token, const struct json_slice *slice)
 {
     if (token == JSON_NUMBER) {
@@ -46,7 +46,7 @@ static void put_token(struct buf *out, enum json_token token, const struct json_
         json_put_bytes(out, plain, json_unescape(slice, plain));
 }
 
-/* Append the text as cJSON shall see it. The text is whole and valid. */
+/* Append a complete and valid text in the form for cJSON. */
 static void put_marked(struct buf *out, const char *text, size_t len, bool loose)
 {
     struct json_lexer lx = {.at = text, .end = text + len, .loose = loose};
@@ -218,7 +218,7 @@ void json_put_compact(struct buf *out, const char *text, size_t len, bool loose)
     }
 }
 
-/* Is this a list or an object of which a tree would be printed as it stands, but for its blanks? */
+/* Is this a list or object that printing its tree would reproduce exactly, apart from blanks? */
 static bool is_plain(const char *text, size_t len)
 {
     return (*text == '[' || *text == '{') && len <= JSON_TEXT_MAX && !memchr(text, '\\', len) && !check_text(text, len, false);
@@ -228,7 +228,7 @@ int json_put_typed(struct buf *out, const char *typed)
 {
     auto_json value = NULL;
     size_t len = strlen(typed);
-    if (is_plain(typed, len)) { /* a tree of a long list takes ten times as long */
+    if (is_plain(typed, len)) { /* ten times faster than a tree for a long list */
         json_put_compact(out, typed, len, false);
         return buf_error(out);
     }

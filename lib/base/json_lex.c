@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Splitting JSON text into tokens. Owns nothing, allocates nothing. */
+/* Splits JSON text into tokens. Owns nothing, allocates nothing. */
 #include "base/json_lex.h"
 
 #include <errno.h>
@@ -50,14 +50,14 @@ static size_t escape_length(const char *at, const char *end)
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 #define HIGH_BITS EACH_BYTE(0x80u)
 
-/* Whether one of eight bytes is b; the highest bit of a byte that is, and maybe of one behind it, is set. */
+/* Nonzero if one of the eight bytes equals b: the highest bit of each equal byte is set, and possibly of the byte after it. */
 static uint64_t holds(uint64_t eight, unsigned b)
 {
     uint64_t zeros = eight ^ EACH_BYTE(b);
     return (zeros - EACH_BYTE(1u)) & ~zeros & HIGH_BITS;
 }
 
-/* Pass over ASCII that means itself, eight bytes at a time. Stops at or before the first byte that needs a look. */
+/* Skip plain ASCII, eight bytes at a time. Stops at or before the first byte that needs attention. */
 static const char *skip_plain(const char *at, const char *end)
 {
     for (uint64_t eight; end - at >= (ptrdiff_t)sizeof eight; at += sizeof eight) {
@@ -69,8 +69,8 @@ static const char *skip_plain(const char *at, const char *end)
     return at;
 }
 
-/* The slice is the text between the quotes, still escaped: most strings have no escapes and are never copied. UTF-8 is only
- * checked where a byte is not ASCII, which is rare, too. */
+/* The slice is the text between the quotes, with escapes: most strings have none and are never copied. UTF-8 is validated only
+ * from the first non-ASCII byte on, which is rare, too. */
 static enum json_token lex_string(struct json_lexer *lx, struct json_slice *out)
 {
     const char *at = skip_plain(lx->at + 1, lx->end);
@@ -128,7 +128,7 @@ static const char *number_end(const char *at, const char *end)
     return at;
 }
 
-/* Where the word for what is no finite number ends, or NULL when there is none. */
+/* The end of NaN, Infinity or -Infinity at `at`, or NULL when there is none. */
 static const char *not_finite_end(const char *at, const char *end)
 {
     static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
@@ -152,7 +152,7 @@ static enum json_token lex_number(struct json_lexer *lx, struct json_slice *out)
     return JSON_NUMBER;
 }
 
-/* A word that goes on ("nullx") is caught by whoever reads on: no token may follow it there. */
+/* Match a literal. A longer word ("nullx") is rejected at the next token, since none may follow directly. */
 static enum json_token lex_word(struct json_lexer *lx, const char *word, enum json_token token)
 {
     size_t len = strlen(word);
@@ -189,7 +189,7 @@ enum json_token json_lex(struct json_lexer *lx, struct json_slice *out)
     }
 }
 
-/* What may come next inside of nested values. */
+/* What may come next within nested values. */
 enum skip_want { WANT_VALUE, WANT_VALUE_OR_CLOSE, WANT_KEY, WANT_KEY_OR_CLOSE, WANT_COMMA_OR_CLOSE };
 
 struct skip {
@@ -199,7 +199,7 @@ struct skip {
     enum skip_want want;
 };
 
-/* Levels are kept in an array, not on the stack: bytes from outside decide how deep they go. */
+/* Nesting is tracked in an array instead of by recursion, since untrusted input determines its depth. */
 static int skip_open(struct skip *sk, enum json_token token)
 {
     if (sk->depth == JSON_DEPTH_MAX)
@@ -262,7 +262,7 @@ int json_lex_skip(struct json_lexer *lx, enum json_token first)
     return err;
 }
 
-/* Through a buffer on the stack: at most four bytes, so it never needs more room. */
+/* Write a character as UTF-8: at most four bytes, so the buffer on the stack always suffices. */
 static char *put_utf8(char *out, uint32_t cp)
 {
     char room[8];
@@ -272,7 +272,7 @@ static char *put_utf8(char *out, uint32_t cp)
     return out + b.len;
 }
 
-/* Decode the \u escape at `at` and, when it starts a surrogate pair, the one behind it. */
+/* Decode the \u escape at `at` and, when it starts a surrogate pair, the one after it. */
 static const char *unescape_unicode(const char *at, const char *end, char **out)
 {
     uint32_t cp = (uint32_t)hex_quad(at + 2, end);
@@ -288,7 +288,7 @@ static const char *unescape_unicode(const char *at, const char *end, char **out)
     return at;
 }
 
-/* Never longer than what was escaped, six bytes of \u being at most three of UTF-8: `out` needs the string's length and a NUL. */
+/* The result is never longer than the input, as the six bytes of \uXXXX become at most three of UTF-8. */
 size_t json_unescape(const struct json_slice *string, char *out)
 {
     const char *at = string->text, *end = at + string->len;
@@ -323,7 +323,7 @@ bool json_slice_int(const struct json_slice *number, int64_t *out)
     if (at == end)
         return false;
     for (; at < end; at++) {
-        /* gathered below zero, where there is one number more */
+        /* accumulated as a negative number, since INT64_MIN has no positive counterpart */
         if (!is_digit(*at) || __builtin_mul_overflow(value, 10, &value) ||
             __builtin_sub_overflow(value, *at - '0', &value))
             return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The words of a JSON text, one after the other, strictly by RFC 8259: no allocation, integers exact. Rows
- * are read with this alone; for anything small and nested use the tree of base/json.h. */
+/* A JSON tokenizer, strictly by RFC 8259: no allocation, integers exact. Rows are read with this alone; for anything small and
+ * nested use the tree of base/json.h. */
 #ifndef BASE_JSON_LEX_H
 #define BASE_JSON_LEX_H
 
@@ -28,23 +28,23 @@ enum json_token {
     JSON_COMMA = ',',
 };
 
-/* Where reading is; set both to the text's bounds to start. The text stays the caller's. */
+/* The state of the tokenizer. To start, set `at` and `end` to the bounds of the text, which stays the caller's. */
 struct json_lexer {
     const char *at, *end;
     bool loose; /* NaN, Infinity and -Infinity are numbers, as Python's json module writes them */
 };
 
-/* The text of a token; of a string, what stands between the quotes. Points into the lexer's text. */
+/* The text of a token, for a string without its quotes. Points into the lexer's text. */
 struct json_slice {
     const char *text;
     size_t len;
     bool escaped; /* a string with backslashes in it: json_unescape() is not a plain copy */
 };
 
-/* Read the next token. A BAD one is not passed over: asking again gives BAD again. */
+/* Read the next token. JSON_BAD is not skipped: the next call returns it again. */
 enum json_token json_lex(struct json_lexer *lx, struct json_slice *out);
 
-/* Pass over the value that starts with `first`, a token just read. 0, -EINVAL when it is malformed, -E2BIG
+/* Skip the value that starts with `first`, the token just read. 0, -EINVAL when it is malformed, -E2BIG
  * when it is nested deeper than JSON_DEPTH_MAX. */
 must_check int json_lex_skip(struct json_lexer *lx, enum json_token first);
 
@@ -52,7 +52,7 @@ must_check int json_lex_skip(struct json_lexer *lx, enum json_token first);
  * surrogates become U+FFFD. Returns the length. */
 size_t json_unescape(const struct json_slice *string, char *out);
 
-/* The integer a number token spells, exactly. False when it is no integer or does not fit. */
+/* Convert a number token to an integer, exactly. False when it is not an integer or does not fit. */
 must_check bool json_slice_int(const struct json_slice *number, int64_t *out);
 
 /* Is the string token's text, which must not be `escaped`, equal to `text`? */

@@ -10,15 +10,15 @@
 
 #include "base/buf.h"
 
-/* Append a NUL-terminated string as a JSON string, whatever bytes it holds: invalid UTF-8 becomes U+FFFD.
+/* Append a NUL-terminated string as a JSON string, whatever bytes it contains: invalid UTF-8 becomes U+FFFD.
  * NULL becomes null. */
 void json_put_string(struct buf *out, const char *text);
 
-/* Append JSON text for a terminal or a CI job's log: the same value, with the characters that utf8_plays_tricks() knows
- * escaped, and the second of two '#', with which commands of CI agents begin. */
+/* Append JSON text for output to a terminal or CI log: the same value, but characters for which utf8_plays_tricks() is true are
+ * escaped, and so is the second of two '#', since "##" starts a command to some CI agents. */
 void json_put_visible(struct buf *out, const char *text, size_t len);
 
-/* Append `len` bytes as a JSON string, mended like json_put_string(); a NUL among them becomes U+FFFD. */
+/* Append `len` bytes as a JSON string, as json_put_string() does; a NUL among them becomes U+FFFD. */
 void json_put_bytes(struct buf *out, const void *bytes, size_t len);
 
 /* Append an integer, exactly. */

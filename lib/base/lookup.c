@@ -8,7 +8,7 @@
 
 #define SIZE_LEAST 64
 
-/* FNV-1a, begun with where the table lies: names that meet in one process do not in another, so none can be picked that do. */
+/* FNV-1a, seeded with the table's address: collisions differ from process to process, so names can't be chosen to collide. */
 static uint64_t hash_of(const uint32_t *slots, const char *name)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ (uintptr_t)slots;
@@ -17,7 +17,7 @@ static uint64_t hash_of(const uint32_t *slots, const char *name)
     return hash ^ hash >> 32;
 }
 
-/* The slot that holds the name, or the free one where it would go. */
+/* The slot of the name, or the free slot where it would be inserted. */
 static uint32_t *slot_of(const struct lookup *l, lookup_name_fn name_of, const void *ctx, const char *name)
 {
     for (uint64_t at = hash_of(l->slots, name);; at++) {

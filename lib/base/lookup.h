@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which entry of somebody's list has a name, in the same time however many there are, and whatever the names: they may come
- * from a job that picks them. Owns numbers only; the list and its names are the caller's. */
+/* A hash table that finds entries of the caller's list by name, in constant time even for names chosen by an attacker. It stores
+ * indices only; the list and its names are the caller's. */
 #ifndef BASE_LOOKUP_H
 #define BASE_LOOKUP_H
 
@@ -11,7 +11,7 @@
 
 #define LOOKUP_NONE SIZE_MAX
 
-/* The name of the entry `index` of the list that `ctx` leads to. */
+/* Returns the name of the entry `index` in the caller's list. */
 typedef const char *(*lookup_name_fn)(const void *ctx, size_t index);
 
 /* All zero is empty. */
@@ -21,13 +21,13 @@ struct lookup {
     size_t len;
 };
 
-/* The entry with that name, or LOOKUP_NONE. */
+/* The index of the entry with that name, or LOOKUP_NONE. */
 size_t lookup_find(const struct lookup *l, lookup_name_fn name_of, const void *ctx, const char *name);
 
-/* Take in the entry `index`, which is in the list, has a name that none of the others has, and is below 2^32. 0 or -ENOMEM. */
+/* Add the entry `index` (below 2^32), which must be in the list already and have a new name. 0 or -ENOMEM. */
 must_check int lookup_add(struct lookup *l, lookup_name_fn name_of, const void *ctx, size_t index);
 
-/* Free what it holds. */
+/* Free what *l holds. */
 void lookup_release(struct lookup *l);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Asks the kernel, twice. */
+/* From /proc/self/exe, or else from the auxiliary vector. */
 #include "base/self.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-/* What the kernel appends to the name of a file that is gone: proc_pid_exe(5). */
+/* The kernel appends this to the path of a deleted file: proc_pid_exe(5). */
 #define DELETED " (deleted)"
 
 bool self_path(char out[PATH_MAX])

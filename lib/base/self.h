@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where this very program lies. */
+/* The path of the running program. */
 #ifndef BASE_SELF_H
 #define BASE_SELF_H
 
@@ -8,8 +8,8 @@
 
 #include "sys/attr.h"
 
-/* Write the absolute path of the running program: what /proc says, or else how it was called. A file that was
- * replaced meanwhile, by an upgrade, is named all the same. False when neither can tell. */
+/* Write the absolute path of the running program: from /proc, or else from the path it was executed with. Works also after the
+ * file was replaced by an upgrade. False when neither is available. */
 must_check nonnull bool self_path(char out[PATH_MAX]);
 
 #endif

@@ -29,7 +29,7 @@ const struct setting settings[SETTING_COUNT] = {
     [SETTING_FROM] = {"DTRACK_FROM", NULL, "set by dtrack", "who started a process, for that process alone", true},
 };
 
-/* The bound is for counts that people type: nothing that they mean is larger. */
+/* The upper bound rejects typing errors: no meaningful count is larger. */
 bool settings_read_count(const char *text, long *out)
 {
     char *end;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every environment variable of dtrack, in one table: help texts and the manual are printed from it. This
- * layer only names them; reading the environment is for lib/cmd and preload/. */
+/* All environment variables of dtrack in one table, from which help texts and the manual are printed. Only lib/cmd and preload/
+ * read the environment. */
 #ifndef BASE_SETTINGS_H
 #define BASE_SETTINGS_H
 

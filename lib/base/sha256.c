@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SHA-256 as the standard has it, names included. */
+/* SHA-256, with the names of the standard. */
 #include "base/sha256.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ static uint32_t turn(uint32_t x, int bits)
     return x >> bits | x << (32 - bits);
 }
 
-/* The block as sixteen words, and 48 more made of them. */
+/* The message schedule: the block's sixteen words, and 48 more computed from them. */
 static void expand(const unsigned char *block, uint32_t w[64])
 {
     for (size_t t = 0; t < 16; t++, block += 4)
@@ -72,7 +72,7 @@ void sha256_add(struct sha256 *digest, const void *data, size_t len)
     }
 }
 
-/* Big end first. */
+/* Write a word in big-endian order. */
 static void put(unsigned char *out, uint32_t word)
 {
     for (int i = 0; i < 4; i++)

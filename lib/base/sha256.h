@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* SHA-256 (FIPS 180-4), for telling contents apart where no OpenSSL is loaded. Not for keys: it makes no
- * effort to run in constant time or to wipe what it saw. */
+/* SHA-256 (FIPS 180-4), for comparing contents without OpenSSL. Not for keys: it neither runs in constant time nor wipes its
+ * state. */
 #ifndef BASE_SHA256_H
 #define BASE_SHA256_H
 
@@ -11,7 +11,7 @@
 
 #define SHA256_BYTES 32 /* of a digest */
 
-/* A digest on its way; the caller's, on the stack or anywhere. It owns nothing. */
+/* The state of a digest being computed. It owns nothing. */
 struct sha256 {
     uint32_t state[8];
     uint64_t bytes; /* taken so far */

@@ -16,7 +16,7 @@ static const struct utf8_lead leads[] = {
     {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F},
 };
 
-/* NULL for a byte that starts nothing: a continuation, or one that UTF-8 never has. */
+/* The entry for a lead byte; NULL for a continuation byte, or one that never occurs in UTF-8. */
 static const struct utf8_lead *lead_of(unsigned char byte)
 {
     for (size_t i = 0; i < ARRAY_LEN(leads); i++)
@@ -25,8 +25,8 @@ static const struct utf8_lead *lead_of(unsigned char byte)
     return NULL;
 }
 
-/* Of a broken sequence the longest part that could have become a character is one mistake, as Unicode
- * recommends: all decoders that do so show the same number of marks. */
+/* In an ill-formed sequence, the longest part that could have started a character counts as one error, as Unicode recommends: all
+ * decoders that follow this show the same number of replacement characters. */
 size_t utf8_decode(const void *bytes, size_t len, uint32_t *cp)
 {
     const unsigned char *s = bytes;
@@ -122,7 +122,7 @@ static bool in_ranges(const struct utf8_range *ranges, size_t len, uint32_t cp)
     return false;
 }
 
-/* Joiners (U+200C, U+200D) are left alone: scripts and emoji need them, and they turn nothing around. */
+/* Joiners (U+200C, U+200D) are allowed: scripts and emoji need them, and they don't change the text's direction. */
 bool utf8_plays_tricks(uint32_t cp)
 {
     static const struct utf8_range tricks[] = {
@@ -145,8 +145,7 @@ void utf8_put_line(struct buf *out, const void *bytes, size_t len)
     }
 }
 
-/* Ranges, not the whole table of East Asian widths: a column too many or too few in a rare script shifts one
- * line. */
+/* Ranges instead of the complete table of East Asian widths: in a rare script a wrong width only misaligns one line. */
 int utf8_columns(uint32_t cp)
 {
     static const struct utf8_range combining[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* UTF-8 as the formats need it: judge bytes, mend bytes, guess columns. Knows no locale. */
+/* UTF-8 for the output formats: validating, repairing, and estimating columns. Independent of the locale. */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
@@ -27,17 +27,16 @@ void utf8_put_clean(struct buf *out, const void *bytes, size_t len);
 /* Append the character `cp`, or U+FFFD when it cannot stand in UTF-8 text. */
 void utf8_put(struct buf *out, uint32_t cp);
 
-/* Whether a terminal would obey the character instead of showing it, or show a line otherwise than it is:
- * controls, those from U+0080 to U+009F among them, and what turns the direction of text, breaks lines, tags
- * or hides. */
+/* Whether a terminal would interpret the character instead of showing it, or show the line misleadingly: control characters,
+ * including U+0080 to U+009F; characters that change the text's direction or break lines; tags; invisible characters. */
 must_check bool utf8_plays_tricks(uint32_t cp);
 
-/* Append the bytes as part of one line that any terminal shows as it is: blanks for ASCII's controls, '?' for
- * others that play tricks, U+FFFD for what is no text. */
+/* Append the bytes so that any terminal shows them unchanged on one line: ASCII control characters become blanks, other
+ * characters for which utf8_plays_tricks() is true '?', and invalid bytes U+FFFD. */
 void utf8_put_line(struct buf *out, const void *bytes, size_t len);
 
-/* How many terminal columns a character takes: 0, 1 or 2. A rough table of the wide and the combining blocks,
- * because wcwidth() answers for a locale that a CI agent usually doesn't set. */
+/* How many terminal columns a character takes: 0, 1 or 2. Uses a rough table of the wide and the combining blocks, because
+ * wcwidth() depends on the locale, which is usually not set on CI agents. */
 int utf8_columns(uint32_t cp);
 
 #endif

@@ -11,19 +11,19 @@
 #     dtrack_task NAME COMMAND...  run a command, function or builtin in this shell, as a task; records and gives its status
 #
 # Outside of a run, or without dtrack-mark, these do nothing. None of them ever ends a script:
-# - dtrack_start gives 0. dtrack_end, dtrack_set and dtrack_event leave $? as they found it, so that they can stand
-#   between a command and the look at its status; under `set -e` they give 0.
-# - dtrack_task keeps `set -e` working inside of a function that it runs. A function that ends the script that way, or
-#   by exit, leaves its task to be closed with the run.
-# Only names that start with dtrack_ or _dtrack_ are defined. Options, traps and IFS stay as they are.
+# - dtrack_start returns 0. dtrack_end, dtrack_set and dtrack_event return the $? from before, so that they can be used
+#   between a command and the check of its status; under `set -e` they return 0.
+# - dtrack_task keeps `set -e` working within a function that it runs. If the function ends the script that way, or by
+#   exit, the task ends with the run.
+# Only names that start with dtrack_ or _dtrack_ are defined. Options, traps and IFS are not changed.
 #
-# bash 5 has all that a mark needs, and appends to the marker file by itself: no process, one write. Other shells lack
-# a clock with fractions, and call dtrack-mark (1 ms). So does bash for what must be quoted, checked or split: long
-# names and values, those with tabs or newlines, and what may hold a secret; and each 500th mark: dtrack-mark knows how
-# much a run may record, and counts the marks that find no room. The file's grammar is in lib/spool/marks.h.
+# bash 5 appends a mark to the marker file by itself: no process, one write. Other shells lack a clock with fractions of
+# a second, and call dtrack-mark (1 ms). bash calls it for marks that must be quoted, checked or split: long names and
+# values, those with tabs or newlines, and those that may contain a secret; and for each 500th mark, since dtrack-mark
+# checks how much a run may record, and counts refused marks. The file's grammar is in lib/spool/marks.h.
 
-# Where the marker file is; nothing outside of a run. The run's root doesn't find it in its own environment, but its
-# children do.
+# The path of the marker file; empty outside of a run. The run's leader does not have DTRACK_RUN in its own environment,
+# but its children do.
 _dtrack_marks=${DTRACK_RUN:+$DTRACK_RUN/marks}
 if ! [ -f "$_dtrack_marks" ] && command -v dtrack-mark >/dev/null 2>&1; then
     _dtrack_marks=$(DTRACK_QUIET=1 dtrack-mark where 2>/dev/null) || _dtrack_marks=''
@@ -50,14 +50,14 @@ _dtrack_mark() {
     case $1$- in 0* | *e*) ;; *) return "$1" ;; esac
 }
 
-# Whether this shell can write to the marker file. Not if there is a limit on the size of files: a write beyond it would
-# kill the script, whereas dtrack-mark lives. A script that is about to set one should do so before it sources this.
+# Whether this shell can write to the marker file. Not if the size of files is limited (ulimit -f): exceeding that would
+# kill the script, which dtrack-mark handles. A script that sets such a limit should do so before it sources this.
 # shellcheck disable=SC3010,SC3028,SC3045 # only bash gets past the first line
 _dtrack_can_write() {
     case ${BASH_VERSION-} in '' | [1-4].*) return 1 ;; esac
     [[ -n ${EPOCHREALTIME-} && -f $_dtrack_marks && -O $_dtrack_marks && ! -L $_dtrack_marks ]] || return 1
-    # Where root's script has the variables of another user, that one must not say where to write: neither now nor later, by
-    # another link on the way. dtrack-mark, which holds what it has looked at open, serves then.
+    # A script of root's may have another user's environment, and that user must not decide where it writes, neither now nor
+    # later by changing a symlink on the path. Then dtrack-mark is used, which keeps open what it has checked.
     _dtrack_limit=${_dtrack_marks%/marks}
     [[ -O $_dtrack_limit && ! -k $_dtrack_limit && -f $_dtrack_limit/spool && -O $_dtrack_limit/spool && ! -L $_dtrack_limit/spool ]] || return 1
     while [[ $_dtrack_limit == /*[!/]* ]]; do
@@ -72,8 +72,8 @@ _dtrack_can_write() {
     return 1
 } 2>/dev/null
 
-_dtrack_left=500                    # marks until dtrack-mark is asked whether there is room for more
-_dtrack_known=/                     # verb, number of arguments and name of marks that were found harmless
+_dtrack_left=500                    # marks to write until dtrack-mark checks the run's limit
+_dtrack_known=/                     # verb, number of arguments and name of marks found to be harmless
 _dtrack_long='???????????????????*' # longer than a number
 _dtrack_token='[[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-][[:alnum:]_-]'
 _dtrack_token="*$_dtrack_token$_dtrack_token$_dtrack_token*" # 18 of what tokens are made of
@@ -101,8 +101,8 @@ if _dtrack_can_write; then
     }
 fi
 
-# STATUS VERB NAME [VALUE]. Whether bash may write it: surely below the 8 KiB that it writes at once, and nothing that
-# dtrack-mark, which knows a secret when it sees it, would change.
+# STATUS VERB NAME [VALUE]. Whether bash may write the mark itself: it is well below 8 KiB, which bash writes at once, and
+# contains nothing that dtrack-mark might redact.
 # shellcheck disable=SC2053,SC3010,SC3043 # only bash calls it, and there are patterns in variables
 _dtrack_is_harmless() {
     case ${DTRACK_OFF-}${DTRACK_REDACT-}$2$# in start3 | end3 | event3 | set4 | event4) ;;
@@ -145,8 +145,8 @@ _dtrack_run() {
     "$@"
 }
 
-# Whether COMMAND is to be guarded against `set -e`, so that its end is seen. Not what runs further commands in this
-# shell: guarded, these would go on behind a failed one.
+# Whether COMMAND is to be run such that `set -e` does not end the script before the task's end is marked. Not a command
+# that runs further commands in this shell: these would then continue after a failed one.
 # shellcheck disable=SC3044 # declare is for bash
 _dtrack_is_guarded() {
     case $-/$1 in

@@ -209,7 +209,7 @@ static enum finish_result set_aside(struct finish_work *f)
 }
 
 /* What the leader prints if it waits: one line that any terminal shows as it is, cut between two characters. */
-static void tell_leader(struct finish_work *f, bool is_stored)
+static void post_message(struct finish_work *f, bool is_stored)
 {
     struct spool_header *header = f->run->header;
     auto_buf line = BUF_EMPTY;

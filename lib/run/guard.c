@@ -169,7 +169,7 @@ static void guard_find_first(const struct guard *g, struct first_folder *first)
 
 /* Where the job began, which it may have left since: `cd src && make`. Before its leader has recorded that, it is where the leader
  * is; so that is looked at first. A leader that is gone by now leaves what its shell said. */
-static void guard_tell_job_folder(const struct guard *g)
+static void guard_report_job_folder(const struct guard *g)
 {
     char link[40], folder[PATH_MAX];
     struct first_folder first;
@@ -267,7 +267,7 @@ static enum finish_result guard_finish(struct guard *g, struct outages *outages)
     auto_buf why = BUF_EMPTY;
     const struct finish f = {
         .folder = g->in->folder, .getenv = g->in->getenv, .held = &g->run, .noticed_ns = clock_now_ns(),
-        .leader_is_done = g->leader_said_so, .leader_status = g->leader_said_so ? WAIT_STATUS_UNKNOWN : guard_status(g),
+        .leader_is_done = g->leader_announced, .leader_status = g->leader_announced ? WAIT_STATUS_UNKNOWN : guard_status(g),
         .outages = outages, .hurry = guard_must_hurry,
     };
     return finish_run(&f, &why);

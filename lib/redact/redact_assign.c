@@ -33,7 +33,7 @@ static bool is_prose(const struct scan *s, const char *value)
            (next_to == s->end || !(redact_kind(*next_to) & (KIND_EQUALS | KIND_COLON)));
 }
 
-/* How a name with a colon behind it is written. */
+/* How a name that is followed by a colon is written. */
 struct written {
     const char *name, *to, *value;
     bool quoted, apart; /* the name is in quotes; or a blank follows the colon */
@@ -75,7 +75,7 @@ static const char *name_start(const char *from, const char *to)
 }
 
 /* Skip the type between name and value in CMake's NAME:STRING=value, if there is one. */
-static const char *behind_type(const struct scan *s, const char *sign)
+static const char *skip_type(const struct scan *s, const char *sign)
 {
     const char *to = redact_skip(sign + 1, s->end, KIND_UPPER);
     return *sign == ':' && to > sign + 1 && *to == '=' ? to : sign;
@@ -89,7 +89,7 @@ bool redact_assignment(struct scan *s, const char *from, const char *to)
     name_end += w.quoted;
     name_end += (w.quoted && *name_end == ']') ||
                 (*name_end == '}' && from > s->in && from[-1] == '{'); /* ENV["NAME"] = */
-    const char *sign = behind_type(s, redact_skip(name_end, s->end, KIND_SPACE));
+    const char *sign = skip_type(s, redact_skip(name_end, s->end, KIND_SPACE));
     w.value = sign + 1;
     if (!(redact_kind(*sign) & (KIND_EQUALS | KIND_COLON)) || *w.value == ':' || redact_starts(sign, "://"))
         return false;

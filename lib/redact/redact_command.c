@@ -277,8 +277,8 @@ static void put_words(struct buf *out, struct redact_command *c, const char *arg
 bool redact_put_command(struct buf *out, struct redact_command *c, const char *arg, bool script)
 {
     struct piece word = {arg, arg + strlen(arg)}, part;
-    bool behind_starter = c->started && !c->other && !c->count; /* ssh HOST 'command line' */
-    script = (script || behind_starter) && !c->count;
+    bool after_starter = c->started && !c->other && !c->count; /* ssh HOST 'command line' */
+    script = (script || after_starter) && !c->count;
     /* what follows -c is not always a script */
     if (!c->next && (script || c->count) && strpbrk(arg, " \t\n")) {
         put_words(out, c, arg, script);

@@ -67,12 +67,12 @@ void redact_find_value(struct scan *s, unsigned shape, const char *from, const c
     s->from = from;
     if (redact_is_open_quote(s, open)) {
         s->to = closing_quote(s, open, limit);
-        s->behind = MIN(s->to + (*s->to == '\\') + 1, s->end);
-        char c = *s->behind;
+        s->after = MIN(s->to + (*s->to == '\\') + 1, s->end);
+        char c = *s->after;
         s->from = open + 1;
-        if (!(redact_kind(c) & KIND_NAME) && c != '$' && !redact_is_open_quote(s, s->behind))
+        if (!(redact_kind(c) & KIND_NAME) && c != '$' && !redact_is_open_quote(s, s->after))
             return;
         s->from = from;
     }
-    s->behind = s->to = redact_value_end(s, shape, from, limit);
+    s->after = s->to = redact_value_end(s, shape, from, limit);
 }

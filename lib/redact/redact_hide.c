@@ -20,20 +20,20 @@ bool redact_hide(struct scan *s)
     redact_put(s, s->kept, s->from);
     redact_put(s, stars, stars + 3);
     s->kept = s->to;
-    s->pos = s->behind;
+    s->pos = s->after;
     return true;
 }
 
 bool redact_hide_user(struct scan *s)
 {
-    const char *from = s->from, *to = s->to, *behind = s->behind, *colon = redact_skip(from, to, ~KIND_COLON);
+    const char *from = s->from, *to = s->to, *after = s->after, *colon = redact_skip(from, to, ~KIND_COLON);
     if (colon + 1 >= to || redact_starts(colon, "://") || redact_is_reference(s, colon + 1, to))
         return false;
     /* some services take a token as the user name */
     bool user_too = redact_token(s, from, colon) || redact_looks_random(from, colon);
     s->from = user_too ? from : colon + 1;
     s->to = to;
-    s->behind = behind;
+    s->after = after;
     return redact_hide(s);
 }
 

@@ -85,7 +85,7 @@ static enum secret_kind judge(const char *from, const char *to)
 
 enum secret_kind redact_name(const struct redactor *r, const char *from, const char *to)
 {
-    if (redact_find(r->rules, from, to).behind)
+    if (redact_find(r->rules, from, to).after)
         return SECRET_ANY;
     if (!may_mean_secret(from, to))
         return SECRET_NOT;

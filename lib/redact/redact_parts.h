@@ -42,7 +42,7 @@ enum {
 #define KIND_BASE64 (KIND_EQUALS | KIND_FILLER) /* and KIND_ALNUM, and "/" */
 #define KIND_SPLIT (KIND_SEMICOLON | KIND_AMPERSAND | KIND_COMMA)
 #define KIND_META (KIND_SPLIT | KIND_BRACKET | KIND_BACKQUOTE) /* stands between words or at their end */
-#define KIND_APART (KIND_BLANK | KIND_QUOTES | KIND_SPLIT | KIND_BRACKET) /* before a word and behind it */
+#define KIND_APART (KIND_BLANK | KIND_QUOTES | KIND_SPLIT | KIND_BRACKET) /* before and after a word */
 
 /* What a name, or the preceding word, says about a value. Each comment says when the value is a secret. */
 enum secret_kind {
@@ -61,7 +61,7 @@ enum secret_kind {
     SECRET_OPTION,     /* unless it is a pair of ports: -p of mysql is not -p of docker */
     SECRET_QUOTED,     /* only as the next word, and in quotes */
     NEXT_USER,         /* the next word is user:password */
-    NEXT_NAME,         /* the next word is a name, and the one behind it its value */
+    NEXT_NAME,         /* the next word is a name, and the next one its value */
     NEXT_TEXT,         /* the next word is a command line */
 };
 
@@ -108,7 +108,7 @@ struct scan {
     const char *in, *end, *pos, *kept;
     char *out, *out_end;
     struct redactor *r;             /* the state of the command line */
-    const char *from, *to, *behind; /* a candidate: its start and end, and where the scan resumes after it */
+    const char *from, *to, *after; /* a candidate: its start and end, and where the scan resumes after it */
     unsigned word;                  /* the shape of a word: VALUE_WORD in a text, or VALUE_ALL */
     bool argument;                  /* the text is one argument: a name at its start applies to all of the rest */
     char quote;                     /* the quote that is open at `pos`, or 0 */
@@ -130,7 +130,7 @@ hidden const char *redact_starts(const char *from, const char *text);
 /* A word found in a list: the byte that ends it in the list, or 0 for "not found"; and the position after it in the text. */
 struct redact_found {
     uint8_t class;
-    const char *behind;
+    const char *after;
 };
 
 /* Find the first word in the list that matches the text from `from` to `to`. Ignores case. */
@@ -195,10 +195,10 @@ hidden bool redact_starts_word(const struct scan *s, const char *at);
 /* Copy a piece of text unchanged, as far as there is room. */
 hidden void redact_put(struct scan *s, const char *from, const char *to);
 
-/* Copy the text before the candidate, hide the candidate (s->from to s->to), and resume at s->behind. Returns true. */
+/* Copy the text before the candidate, hide the candidate (s->from to s->to), and resume at s->after. Returns true. */
 hidden bool redact_hide(struct scan *s);
 
-/* Hide the password of a candidate of the form user:password, and resume at s->behind. False, with nothing hidden, when it has no
+/* Hide the password of a candidate of the form user:password, and resume at s->after. False, with nothing hidden, when it has no
  * password or is a URL. */
 hidden bool redact_hide_user(struct scan *s);
 

@@ -43,7 +43,7 @@ static void take_url(struct scan *s)
     if (!s->to)
         return;
     s->from = from;
-    s->behind = s->to;
+    s->after = s->to;
     if (!redact_hide_user(s) && redact_looks_random(from, s->to))
         redact_hide(s);
 }

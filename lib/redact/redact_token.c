@@ -17,7 +17,7 @@ static bool find_pem(struct scan *s, const char *from)
         return false;
     const char *last = find(from, s->end, "-----END");
     s->from = from;
-    s->to = s->behind = MIN(find(last + 8, s->end, "-----") + 5, s->end);
+    s->to = s->after = MIN(find(last + 8, s->end, "-----") + 5, s->end);
     return last - from > 48;
 }
 
@@ -28,8 +28,8 @@ static bool find_token(struct scan *s, const char *from, const char *to)
     if (!found.class)
         return false;
     s->from = from;
-    s->to = s->behind = redact_skip(found.behind, to, found.class & TOKEN_NAMED ? KIND_NAME : KIND_ALNUM);
-    return s->to - found.behind >= 4 * (found.class & TOKEN_LEAST);
+    s->to = s->after = redact_skip(found.after, to, found.class & TOKEN_NAMED ? KIND_NAME : KIND_ALNUM);
+    return s->to - found.after >= 4 * (found.class & TOKEN_LEAST);
 }
 
 bool redact_token(struct scan *s, const char *from, const char *to)

@@ -175,10 +175,13 @@ int cmd_usage(const struct command *self, const char *fmt, ...)
     return CMD_USAGE;
 }
 
+int cmd_fail_output(const struct command *self, int err)
+{
+    return err == -EPIPE ? CMD_FAILED : cmd_fail(self, "cannot write the output: %s", strerror(-err));
+}
+
 int cmd_write(const struct command *self, const void *bytes, size_t len)
 {
     int err = file_write_all(STDOUT_FILENO, bytes, len);
-    if (err && err != -EPIPE)
-        cmd_fail(self, "cannot write the output: %s", strerror(-err));
-    return err ? CMD_FAILED : CMD_OK;
+    return err ? cmd_fail_output(self, err) : CMD_OK;
 }

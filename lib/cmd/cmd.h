@@ -62,7 +62,10 @@ int cmd_fail(const struct command *self, const char *fmt, ...) printf_like(2, 3)
 /* As cmd_fail(), pointing to --help as well; returns CMD_USAGE. */
 int cmd_usage(const struct command *self, const char *fmt, ...) printf_like(2, 3);
 
-/* Write to stdout. CMD_OK, or CMD_FAILED after saying why; a reader that has gone away is not worth a word. */
+/* Say that writing a result failed: -errno. Returns CMD_FAILED; a reader that has gone away is not worth a word. */
+int cmd_fail_output(const struct command *self, int err);
+
+/* Write to stdout. CMD_OK, or CMD_FAILED after saying why. */
 must_check int cmd_write(const struct command *self, const void *bytes, size_t len);
 
 /* What the environment says of a setting: its value, or its default when it is unset or empty, or NULL. */

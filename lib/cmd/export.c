@@ -2,15 +2,13 @@
 /* dtrack export: a run's spans in another format, to stdout or to a file. */
 #include "export/export_format.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "cmd/find_run.h"
+#include "cmd/output.h"
 #include "cmd/preview.h"
 #include "cmd/spans.h"
 
@@ -26,6 +24,7 @@ static const struct cmd_option options[] = {
 
 /* One export on its way from a store to a descriptor. */
 struct exporting {
+    const struct command *self;
     const struct export_format *format;
     struct export export;
     struct store *store;
@@ -50,42 +49,19 @@ static int read_rows(void *ctx, export_line_fn each, void *each_ctx)
     return spans_read(e->store, e->export.summary, each, each_ctx, &e->why);
 }
 
-/* Export to e->fd. CMD_OK, or the reason has been printed; a reader that has gone away is none. */
-static int export_to_fd(const struct command *self, struct exporting *e)
+/* CMD_OK, or the reason has been printed. */
+static int export_to_fd(void *ctx, int fd)
 {
+    struct exporting *e = ctx;
+    e->fd = fd;
     int err = export_write(e->format, &e->export);
     if (!err)
         return CMD_OK;
-    if (e->write_error == -EPIPE)
-        return CMD_FAILED;
     if (e->write_error)
-        return cmd_fail(self, "cannot write the output: %s", strerror(-e->write_error));
+        return cmd_fail_output(e->self, e->write_error);
     if (e->why.len)
-        return cmd_fail(self, "%s", buf_text(&e->why));
-    return cmd_fail(self, "cannot export run '%s': %s", e->export.summary->run_id, strerror(-err));
-}
-
-/* The mode that a newly created file has. */
-static mode_t new_file_mode(void)
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    return 0666 & ~mask;
-}
-
-/* When something fails on the way the file is as it was before: file_abandon() runs on return. */
-static int export_to_file(const struct command *self, struct exporting *e, const char *path)
-{
-    auto_file_new file = FILE_NEW_NONE;
-    int err = file_begin(path, new_file_mode(), &file);
-    if (err)
-        return cmd_fail(self, "cannot create '%s': %s", path, strerror(-err));
-    e->fd = file.fd;
-    int status = export_to_fd(self, e);
-    if (status != CMD_OK)
-        return status;
-    err = file_commit(&file, false);
-    return err ? cmd_fail(self, "cannot write '%s': %s", path, strerror(-err)) : CMD_OK;
+        return cmd_fail(e->self, "%s", buf_text(&e->why));
+    return cmd_fail(e->self, "cannot export run '%s': %s", e->export.summary->run_id, strerror(-err));
 }
 
 static int export_run(const struct command *self, const struct cmd_args *args, struct store *store,
@@ -94,11 +70,10 @@ static int export_run(const struct command *self, const struct cmd_args *args, s
     struct summary s;
     if (find_run(self, store, args->rest_len ? args->rest[0] : NULL, &s) != CMD_OK)
         return CMD_FAILED;
-    struct exporting e = {.format = format, .store = store, .out.limit = OUT_BYTES_MAX, .fd = STDOUT_FILENO};
+    struct exporting e = {.self = self, .format = format, .store = store, .out.limit = OUT_BYTES_MAX};
     e.export = (struct export){
         .summary = &s, .out = &e.out, .read = read_rows, .read_ctx = &e, .drain = drain, .drain_ctx = &e};
-    const char *path = cmd_value(self, args, "output");
-    int status = path && strcmp(path, "-") ? export_to_file(self, &e, path) : export_to_fd(self, &e);
+    int status = output_write(self, cmd_value(self, args, "output"), export_to_fd, &e);
     buf_release(&e.out);
     buf_release(&e.why);
     summary_release(&s);

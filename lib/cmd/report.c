@@ -2,14 +2,12 @@
 /* dtrack report: a run as one page of HTML. */
 #include "export/report_page.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "cmd/find_run.h"
+#include "cmd/output.h"
 #include "cmd/preview.h"
 #include "cmd/spans.h"
 #include "export/ndjson.h"
@@ -62,25 +60,17 @@ static int make_page(const struct command *self, struct store *store, const stru
     return cmd_fail(self, "%s", buf_text(&why));
 }
 
-/* The mode that a newly created file has. */
-static mode_t new_file_mode(void)
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    return 0666 & ~mask;
-}
+/* A page on its way to a descriptor. */
+struct writing {
+    const struct command *self;
+    const struct buf *page;
+};
 
-static int write_page(const struct command *self, const char *path, const struct buf *page)
+static int write_page(void *ctx, int fd)
 {
-    auto_file_new file = FILE_NEW_NONE;
-    if (!strcmp(path, "-"))
-        return cmd_write(self, page->data, page->len);
-    int err = file_begin(path, new_file_mode(), &file);
-    if (!err)
-        err = file_write_all(file.fd, page->data, page->len);
-    if (!err)
-        err = file_commit(&file, false);
-    return err ? cmd_fail(self, "cannot write '%s': %s", path, strerror(-err)) : CMD_OK;
+    const struct writing *w = ctx;
+    int err = file_write_all(fd, w->page->data, w->page->len);
+    return err ? cmd_fail_output(w->self, err) : CMD_OK;
 }
 
 static int report(const struct command *self, const struct cmd_args *args, struct store *store,
@@ -92,7 +82,7 @@ static int report(const struct command *self, const struct cmd_args *args, struc
         return CMD_FAILED;
     int status = make_page(self, store, &s, &page);
     if (status == CMD_OK)
-        status = write_page(self, path, &page);
+        status = output_write(self, path, write_page, &(struct writing){self, &page});
     summary_release(&s);
     return status;
 }

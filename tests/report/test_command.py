@@ -61,7 +61,7 @@ def what_makes_no_sense_is_status_2_and_what_fails_1():
     """In one line."""
     store = store_of('wrong', '3')
     for arguments, want, said in (([], 2, '-o FILE.html'), (['-o'], 2, 'needs'), (['-o', ''], 2, '-o FILE.html'), (['a', 'b', '-o', 'c'], 2, 'as well'),
-                                  (['nobody', '-o', '-'], 1, 'nobody'), (['-o', FOLDER.name + '/no/such'], 1, 'cannot write')):
+                                  (['nobody', '-o', '-'], 1, 'nobody'), (['-o', FOLDER.name + '/no/such'], 1, 'cannot create')):
         status, out, why = report(*arguments, store=store)
         tap.same((status, out), (want, b''), f'status and output of {arguments}: {why}')
         tap.check(re.fullmatch(r'dtrack[^\n]*\n', why) and said in why, f'{arguments} says {why!r}')

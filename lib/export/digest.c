@@ -124,6 +124,8 @@ int digest_add(struct digest *d, const struct span *span)
     auto_buf key = BUF_EMPTY;
     if (span->kind == SPAN_MARK)
         return keep_mark(d, span);
+    if (span_is_derived(span))
+        return 0;
     int64_t left_out = d->figures.left_out;
     int err = figures_add(&d->figures, span, key_of(d, span, &key));
     if (err || span->kind == SPAN_RUN)

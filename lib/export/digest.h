@@ -84,7 +84,8 @@ struct digest {
 /* Make it empty. `options` may be NULL. 0 or -ENOMEM; to be released in both cases. */
 must_check int digest_init(struct digest *d, const struct summary *summary, const struct digest_options *options);
 
-/* Take one span in; nothing of it is kept by reference. 0, -ENOMEM or -EFBIG. O(length of its command line). */
+/* Take one span in; nothing of it is kept by reference. Derived tasks are passed over: its tasks are those that
+ * somebody marked. 0, -ENOMEM or -EFBIG. O(length of its command line). */
 must_check int digest_add(struct digest *d, const struct span *span);
 
 /* When all spans are in. 0 or -ENOMEM. O(n log n). */

@@ -166,6 +166,10 @@ def derived_tasks_are_told_apart():
     tap.same([name for name, _, _ in cases_of(export('derived', 'junit', '.junit.xml'))[1]], ['run', 'build', 'wait'], 'cases')
     found = openmetrics.read(read(export('derived', 'openmetrics', '.prom')))
     marked = ('run', 'run'), ('task', 'build')
+    done = subprocess.run([DTRACK, 'show', '--json', '--store', STORES['derived']], stdout=subprocess.PIPE, check=True)
+    shown = json.loads(done.stdout)
+    tap.same((shown['failed'], [(task['name'], task['count'], task['failed']) for task in shown['tasks']]),
+             ([], [('build', 1, 0), ('wait', 1, 0)]), 'what show says')
     tap.same((found['dtrack_task_repeats'][marked], found['dtrack_task_failed'][marked]), ('1', '0'), 'figures')
     tap.same(found['dtrack_task_open'][('run', 'run'), ('task', 'wait')], '1', 'open')
 

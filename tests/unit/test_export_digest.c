@@ -115,6 +115,19 @@ TEST(one_task_is_all_that_counts_when_it_is_asked_for)
     CHECK(!digest_whole_ns(&none) && !none.groups.len);
 }
 
+TEST(tasks_that_nobody_marked_are_passed_over)
+{
+    struct span marked = some_span(SPAN_TASK, "t1", "run", "build"), derived = some_span(SPAN_TASK, "t2", "p1", "build");
+    marked.dur_ns = derived.dur_ns = 90 * SOME_MS;
+    marked.end_by = SPAN_END_MARK;
+    derived.end_by = SPAN_END_DERIVED;
+    derived.exit_code = 1;
+    const struct span spans[] = {waited("p1", "run", 0, 100), marked, derived};
+    auto_digest d = some_digest(100, NULL, spans, 3);
+    CHECK(d.tasks.len == 1 && d.tasks.list[0].count == 1 && d.tasks.list[0].failed == 0);
+    CHECK(d.failures.len == 0);
+}
+
 TEST(marks_are_counted_and_the_first_are_kept)
 {
     static struct span spans[DIGEST_MARKS + 5];
@@ -131,4 +144,4 @@ TEST(marks_are_counted_and_the_first_are_kept)
 
 TEST_MAIN(CASE(labels_follow_their_rows_when_others_are_left_out), CASE(a_label_says_what_a_process_is),
           CASE(what_was_alone_is_told_from_what_had_company), CASE(one_task_is_all_that_counts_when_it_is_asked_for),
-          CASE(marks_are_counted_and_the_first_are_kept))
+          CASE(tasks_that_nobody_marked_are_passed_over), CASE(marks_are_counted_and_the_first_are_kept))

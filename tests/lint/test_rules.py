@@ -7,6 +7,7 @@ import tempfile
 import cycles
 import functions
 import layers
+import layout
 import script
 import settings
 import shell
@@ -21,7 +22,7 @@ CLEAN = {
     'README.md': 'DTRACK_NAME\n',
     'lib/README.md': 'lib\n',
     'lib/base/README.md': 'base\n',
-    'lib/base/a.h': SPDX + '#include "base/b.h"\n/* Documented. */\nint a_get(int x,\n          int y);\n',
+    'lib/base/a.h': SPDX + '#include "base/b.h"\n/* Documented. */\nint a_get(int x, int y);\n',
     'lib/base/b.h': SPDX,
     'lib/base/d.c': SPDX + 'int d_get(int x)\n{\n    return x ? a_get(x, 1) : 0;\n}\n',
     'lib/base/settings.c': SPDX + TABLE,
@@ -74,6 +75,7 @@ MISTAKES = [
     (script.page_makes_no_markup_and_asks_for_nothing, 'lib/export/report/x.js', STRICT + 'document.body.innerHTML = name;\n'),
     (script.page_makes_no_markup_and_asks_for_nothing, 'lib/export/report/x.html', '<p onclick="go()">\n'),
     (script.page_sources_are_short, 'lib/export/report/x.js', STRICT + ';\n' * 300),
+    (layout.clang_format_has_nothing_to_change, 'lib/base/c.c', SPDX + 'int c ( void ) ;\n'),
     (settings.every_variable_is_in_the_table, 'lib/base/c.c', SPDX + 'char *s = "DTRACK_MORE";\n'),
     (unused.product_calls_all_its_functions, 'lib/base/c.c', SPDX + '/* c_get */\nint c_get(void)\n{\n    return 0;\n}\n'),
     (settings.readme_names_every_variable, 'README.md', 'dtrack\n'),
@@ -111,7 +113,7 @@ def each_mistake_is_noticed():
 def every_rule_has_a_mistake():
     """So that no rule passes only because it sees nothing."""
     rules = set(layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + script.RULES + settings.RULES +
-                unused.RULES)
+                unused.RULES + layout.RULES)
     tap.same({rule.__name__ for rule in rules - {mistake[0] for mistake in MISTAKES}}, set(), 'rules without a mistake')
 
 

@@ -6,6 +6,7 @@ import sys
 import cycles
 import functions
 import layers
+import layout
 import script
 import settings
 import shell
@@ -15,7 +16,7 @@ import unused
 from tree import Tree
 
 RULES = (layers.RULES + cycles.RULES + text.RULES + functions.RULES + shell.RULES + script.RULES + settings.RULES +
-         unused.RULES)
+         unused.RULES + layout.RULES)
 
 
 def as_test(rule, tree):

@@ -79,8 +79,8 @@ static void block_retire(struct spool_block *block)
     if (block == shim.first || block->head.bytes <= SPOOL_SMALL_MAX ||
         __atomic_load_n(&shim.first->holders, __ATOMIC_SEQ_CST) > 1)
         return;
-    spool_unmap(&(struct spool_room){.offset = (uint64_t)block->self * SPOOL_ALIGN, .map = block,
-                                     .map_len = block->head.bytes});
+    spool_unmap(&(struct spool_room){
+        .offset = (uint64_t)block->self * SPOOL_ALIGN, .map = block, .map_len = block->head.bytes});
 }
 
 static struct spool_cell *block_take(struct spool_block *block, uint32_t *ref)
@@ -184,7 +184,9 @@ int64_t cells_system_begin(void)
 
 void cells_system(int64_t start_ns, struct wait_status status, const void *stream)
 {
-    cells_note(&(struct spool_born){.start_ns = start_ns, .end.end_ns = shim_now(), .end.returned = status,
+    cells_note(&(struct spool_born){.start_ns = start_ns,
+                                    .end.end_ns = shim_now(),
+                                    .end.returned = status,
                                     .end.exec_ns = (int64_t)(intptr_t)stream},
                SPOOL_CELL_SYSTEM);
 }

@@ -138,8 +138,13 @@ static int envp_preload(struct envp *e, const char *old, enum envp_library_as le
 
 struct envp_from envp_from_self(int64_t time_ns)
 {
-    return (struct envp_from){.version = SPOOL_VERSION, .ns = shim.ns, .ref = shim.ref, .pid = (uint32_t)shim.pid,
-                              .uid = shim.uid, .time_ns = time_ns, .no_vdso = (uint64_t)shim.no_vdso};
+    return (struct envp_from){.version = SPOOL_VERSION,
+                              .ns = shim.ns,
+                              .ref = shim.ref,
+                              .pid = (uint32_t)shim.pid,
+                              .uid = shim.uid,
+                              .time_ns = time_ns,
+                              .no_vdso = (uint64_t)shim.no_vdso};
 }
 
 static void envp_from_text(struct envp *e, const struct envp_from *from)
@@ -162,8 +167,7 @@ int envp_read_from(const char *text, struct envp_from *from)
     return *text || from->version != SPOOL_VERSION ? -1 : 0;
 }
 
-void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from,
-               enum envp_library_as let_in)
+void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from, enum envp_library_as let_in)
 {
     const char *preload = NULL;
     size_t n = 0, preload_at = 0;

@@ -60,8 +60,7 @@ enum envp_library_as { ENVP_WITHHELD, ENVP_AS_GIVEN, ENVP_BY_PATH };
 /* Write to `out` the entries of `old` with DTRACK_RUN, DTRACK_FROM and LD_PRELOAD as they must be: our library kept or
  * appended, or taken out when it is withheld; other libraries stay in their order. Without `from`, where all is too long
  * with them, DTRACK_RUN and DTRACK_FROM are left out. */
-void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from,
-               enum envp_library_as let_in);
+void envp_edit(struct envp *e, char **out, char *const *old, const struct envp_from *from, enum envp_library_as let_in);
 
 /* How a child is told to load this library: what stands for it in LD_PRELOAD, or "". */
 const char *envp_library(void);

@@ -8,8 +8,12 @@
 /* The header is not there in a process that has had no need of it yet: to map it costs more than a look into the file. */
 static __attribute__((noinline)) struct judge gate_judge(judge_apart how)
 {
-    return (struct judge){.header = __atomic_load_n(&shim.spool.header, __ATOMIC_ACQUIRE), .folder = shim.spool.folder,
-                          .uid = shim.uid, .library = envp_library_path(), .entry = envp_library(), .apart = how};
+    return (struct judge){.header = __atomic_load_n(&shim.spool.header, __ATOMIC_ACQUIRE),
+                          .folder = shim.spool.folder,
+                          .uid = shim.uid,
+                          .library = envp_library_path(),
+                          .entry = envp_library(),
+                          .apart = how};
 }
 
 /* Not inlined, as the next one: its stack must be free again when the hook goes on, on what may be a signal handler's small one. */
@@ -21,8 +25,8 @@ __attribute__((noinline)) enum gate_verdict gate_check(int dirfd, const char *pa
     return judge_file(&j, dirfd, path);
 }
 
-__attribute__((noinline)) enum gate_verdict gate_search(const char **file, const char *path_variable, char *out, size_t room,
-                                                        judge_apart how)
+__attribute__((noinline)) enum gate_verdict gate_search(const char **file, const char *path_variable, char *out,
+                                                        size_t room, judge_apart how)
 {
     if (shim.filtered)
         return GATE_FILTERED;

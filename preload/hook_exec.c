@@ -31,8 +31,8 @@ struct exec_call {
     char *const *envp;
     int flags;
     enum shim_who who;
-    int is_edited; /* there is room for the new environment */
-    struct envp_from from;     /* what the program is told of this process */
+    int is_edited;         /* there is room for the new environment */
+    struct envp_from from; /* what the program is told of this process */
     enum gate_verdict verdict;
     int is_told; /* the program's own record says of this process what there is to say */
     struct unseen unseen;
@@ -152,10 +152,11 @@ static int exec_has_stack(size_t bytes)
 
 /* The new environment's array: on the stack, or mapped. After vfork a mapping would stay in the parent when the exec
  * succeeds. NULL where there is no room. */
-#define EXEC_ARRAY(c, room)                                                                                     \
-    ((room) <= ENVP_ON_STACK                                              ? alloca((room) * sizeof(char *))     \
-     : (c)->who == SHIM_SELF                                              ? envp_map(room)                      \
-     : exec_has_stack((room) * sizeof(char *)) ? alloca((room) * sizeof(char *)) : NULL)
+#define EXEC_ARRAY(c, room)                                                      \
+    ((room) <= ENVP_ON_STACK                   ? alloca((room) * sizeof(char *)) \
+     : (c)->who == SHIM_SELF                   ? envp_map(room)                  \
+     : exec_has_stack((room) * sizeof(char *)) ? alloca((room) * sizeof(char *)) \
+                                               : NULL)
 
 /* All in all it was too long: once more without ours. An environment of the host's own that would preload the library
  * where it is withheld has it taken out. */
@@ -199,7 +200,8 @@ static int exec_unseen(struct exec_call *c)
 /* Every exec ends here. */
 static int exec(struct exec_call *c)
 {
-    int is_refused = c->which == REAL_FEXECVE ? !c->argv || !c->envp : !c->path; /* glibc's word on it is the one to pass on */
+    int is_refused =
+        c->which == REAL_FEXECVE ? !c->argv || !c->envp : !c->path; /* glibc's word on it is the one to pass on */
     int own_memory = shim.is_started || is_refused ? -1 : exec_own_memory();
     if (!own_memory)
         return exec_unseen(c);
@@ -262,14 +264,14 @@ exported int execvpe(const char *file, char *const argv[], char *const envp[])
 
 exported int execveat(int dirfd, const char *path, char *const argv[], char *const envp[], int flags)
 {
-    return exec(&(struct exec_call){.which = REAL_EXECVEAT, .dirfd = dirfd, .path = path, .argv = argv, .envp = envp,
-                                    .flags = flags});
+    return exec(&(struct exec_call){
+        .which = REAL_EXECVEAT, .dirfd = dirfd, .path = path, .argv = argv, .envp = envp, .flags = flags});
 }
 
 exported int fexecve(int fd, char *const argv[], char *const envp[])
 {
-    return exec(&(struct exec_call){.which = REAL_FEXECVE, .dirfd = fd, .argv = argv, .envp = envp,
-                                    .flags = AT_EMPTY_PATH});
+    return exec(
+        &(struct exec_call){.which = REAL_FEXECVE, .dirfd = fd, .argv = argv, .envp = envp, .flags = AT_EMPTY_PATH});
 }
 
 /* The variadic ones: the words become an array on the stack, as libc itself does it. */
@@ -300,11 +302,11 @@ static __attribute__((noinline)) int exec_words(const char *path, const char *fi
     return exec_path(path, argv, has_envp ? va_arg(*ap, char *const *) : real_environ(), which);
 }
 
-#define EXEC_WORDS(path, first, which, has_envp)                                                                \
-    va_list ap;                                                                                                \
-    va_start(ap, first);                                                                                       \
-    int ret = exec_words(path, first, &ap, which, has_envp);                                                   \
-    va_end(ap);                                                                                                \
+#define EXEC_WORDS(path, first, which, has_envp)             \
+    va_list ap;                                              \
+    va_start(ap, first);                                     \
+    int ret = exec_words(path, first, &ap, which, has_envp); \
+    va_end(ap);                                              \
     return ret
 
 exported int execl(const char *path, const char *first, ...)

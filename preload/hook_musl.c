@@ -34,7 +34,8 @@ _Noreturn void musl_exit(int status)
         SYS_ARG1(SYS_exit_group, status);
 }
 
-exported int musl_start_main(main_fn main, int argc, char **argv, void (*begin)(void), void (*end)(void), void (*loader)(void));
+exported int musl_start_main(main_fn main, int argc, char **argv, void (*begin)(void), void (*end)(void),
+                             void (*loader)(void));
 int musl_start_main(main_fn main, int argc, char **argv, void (*begin)(void), void (*end)(void), void (*loader)(void))
 {
     typedef int (*start_fn)(main_fn, int, char **, void (*)(void), void (*)(void), void (*)(void));

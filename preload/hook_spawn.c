@@ -124,8 +124,8 @@ static int spawn(const struct spawn_call *c, enum real which)
     /* It has the verdicts on all that was started before; without it each file is looked at. */
     int unmapped = shim.sandboxed ? 0 : spool_need_header(&shim.spool);
     (void)unmapped;
-    enum gate_verdict verdict = is_search ? gate_search(&path, folders, found, found_room, apart)
-                                             : gate_check(AT_FDCWD, path, apart);
+    enum gate_verdict verdict =
+        is_search ? gate_search(&path, folders, found, found_room, apart) : gate_check(AT_FDCWD, path, apart);
     verdict = spawn_judge(c, path, verdict);
     struct envp edited;
     envp_edit(&edited, env, c->envp, &from, gate_lets_in(verdict));

@@ -72,8 +72,13 @@ static void init_origin(struct recorder_image *what, struct envp_from *from)
 /* Also without a record the process goes on: what it starts must be judged. */
 static void init_record(const struct startup *s, struct envp_from *from, int64_t now)
 {
-    struct recorder_image what = {.pid = shim.pid, .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
-                                  .exe = s->exe, .argv = s->argv, .args = s->args};
+    struct recorder_image what = {.pid = shim.pid,
+                                  .ppid = sys_getppid(),
+                                  .start_ns = now,
+                                  .ready_ns = now,
+                                  .exe = s->exe,
+                                  .argv = s->argv,
+                                  .args = s->args};
     init_origin(&what, from);
     recorder_begin(&what);
 }

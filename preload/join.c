@@ -22,8 +22,8 @@
 
 /* The paths in /proc/PID/maps, read byte by byte. */
 struct join_maps {
-    int is_over; /* the spool has been removed: its run is over */
-    int has_library; /* the process is one of those that look for a run, or have one */
+    int is_over;                    /* the spool has been removed: its run is over */
+    int has_library;                /* the process is one of those that look for a run, or have one */
     char path[SPOOL_PATH_MAX + 24]; /* of this line, as far as it has come */
     struct text text;
 };

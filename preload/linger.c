@@ -26,8 +26,8 @@ void linger_say(enum lead_problem problem, const char *about)
 {
     struct stat st;
     char line[TRUST_PATH_MAX + SPOOL_PATH_MAX];
-    if (shim.quiet || !shim.stderr_ino || sys_stat(2, "", &st, AT_EMPTY_PATH) ||
-        st.st_dev != shim.stderr_dev || st.st_ino != shim.stderr_ino)
+    if (shim.quiet || !shim.stderr_ino || sys_stat(2, "", &st, AT_EMPTY_PATH) || st.st_dev != shim.stderr_dev ||
+        st.st_ino != shim.stderr_ino)
         return;
     struct text t = text_into(line, sizeof line);
     text_str(&t, "dtrack: ");
@@ -99,8 +99,7 @@ static void linger_note_cpu(void)
 {
     struct rusage self, children;
     struct spool_image *image = shim.image;
-    if (!image || SYS_ARG2(SYS_getrusage, RUSAGE_SELF, &self) ||
-        SYS_ARG2(SYS_getrusage, RUSAGE_CHILDREN, &children))
+    if (!image || SYS_ARG2(SYS_getrusage, RUSAGE_SELF, &self) || SYS_ARG2(SYS_getrusage, RUSAGE_CHILDREN, &children))
         return;
     image->user_us = usage_us(&self.ru_utime);
     image->sys_us = usage_us(&self.ru_stime);
@@ -132,8 +131,11 @@ static int linger_is_alone(void)
 
 static void linger_blocked(uint64_t before, int is_alone)
 {
-    const struct lead_end end = {.spool = &shim.spool, .wait_ns = is_alone ? shim.wait_ns : 0, .wait_is_bad = shim.wait_is_bad,
-                                 .mask = before, .start = linger_start_guardian};
+    const struct lead_end end = {.spool = &shim.spool,
+                                 .wait_ns = is_alone ? shim.wait_ns : 0,
+                                 .wait_is_bad = shim.wait_is_bad,
+                                 .mask = before,
+                                 .start = linger_start_guardian};
     linger_note_cpu();
     enum lead_problem problem = lead_end(&end);
     if (problem)

@@ -18,13 +18,14 @@
 #include "sys/text.h"
 
 /* In the order of enum real, one behind the other. */
-static const char real_names[] = "_exit\0_Exit\0_Fork\0clone\0daemon\0quick_exit\0execve\0execveat\0execvpe\0fexecve\0"
-                                 "fork\0forkpty\0pclose\0popen\0system\0posix_spawn\0posix_spawnp\0prctl\0wait4\0waitid\0"
-                                 "exit\0__libc_start_main\0"
+static const char real_names[] =
+    "_exit\0_Exit\0_Fork\0clone\0daemon\0quick_exit\0execve\0execveat\0execvpe\0fexecve\0"
+    "fork\0forkpty\0pclose\0popen\0system\0posix_spawn\0posix_spawnp\0prctl\0wait4\0waitid\0"
+    "exit\0__libc_start_main\0"
 #ifndef __LP64__
-                                 "__wait4_time64\0"
+    "__wait4_time64\0"
 #endif
-                                 "pidfd_spawn\0pidfd_spawnp";
+    "pidfd_spawn\0pidfd_spawnp";
 
 static const char *real_name(enum real which)
 {
@@ -66,8 +67,7 @@ static const struct link_map *real_objects(void)
         const ElfW(Phdr) *p = &program[i];
         if (p->p_type == PT_PHDR)
             bias = (ElfW(Addr))program - p->p_vaddr;
-        else if (p->p_type == PT_LOAD && p->p_offset == 0 &&
-                 !bias) /* no PT_PHDR: they follow the ELF header */
+        else if (p->p_type == PT_LOAD && p->p_offset == 0 && !bias) /* no PT_PHDR: they follow the ELF header */
             bias = (ElfW(Addr))program - sizeof(ElfW(Ehdr)) - p->p_vaddr;
         else if (p->p_type == PT_DYNAMIC)
             dynamic = p->p_vaddr;
@@ -159,8 +159,7 @@ static void *real_look(const struct real_object *o, const char *name, uint32_t h
     uint32_t at = buckets ? bucket[hash % buckets] : 0;
     for (; at >= first && at; at++) {
         uint32_t here = chain[at - first];
-        if ((here | 1) == (hash | 1) && real_is_offered(o, at) &&
-            text_equal(o->strings + o->symbols[at].st_name, name))
+        if ((here | 1) == (hash | 1) && real_is_offered(o, at) && text_equal(o->strings + o->symbols[at].st_name, name))
             return real_value(o, at);
         if (here & 1)
             return NULL;

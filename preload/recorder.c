@@ -10,10 +10,10 @@
 #include "sys/sys.h"
 #include "sys/text.h"
 
-#define ARGS_MAX 4096         /* bytes of command line kept */
+#define ARGS_MAX 4096          /* bytes of command line kept */
 #define ARG_SCANNED (64 << 10) /* of one argument: half a token is no token to the redactor */
-#define PATH_KEPT 512  /* of exe, and of cwd */
-#define TOKEN_MIN 16   /* bytes in a name that can be told for a token by its form */
+#define PATH_KEPT 512          /* of exe, and of cwd */
+#define TOKEN_MIN 16           /* bytes in a name that can be told for a token by its form */
 
 /* The variable part of an image record, put together on the stack: its size decides how much to claim. */
 struct recorder_text {
@@ -176,8 +176,13 @@ void recorder_vfork_ended(struct exit_code code)
 {
     int64_t now = shim_now();
     struct spool_room room;
-    struct recorder_image what = {.pid = sys_getpid(), .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
-                                  .origin = shim.ref, .origin_pid = shim.pid, .flags = SPOOL_IMAGE_FORKED};
+    struct recorder_image what = {.pid = sys_getpid(),
+                                  .ppid = sys_getppid(),
+                                  .start_ns = now,
+                                  .ready_ns = now,
+                                  .origin = shim.ref,
+                                  .origin_pid = shim.pid,
+                                  .flags = SPOOL_IMAGE_FORKED};
     if (recorder_write(&what, &room))
         return;
     struct spool_end *end = &((struct spool_image *)room.bytes)->end;
@@ -258,7 +263,12 @@ void recorder_adopt(void)
     if (shim.sandboxed)
         return; /* no record, but what it executes is judged and told of the run */
     int64_t now = shim_now();
-    struct recorder_image what = {.pid = shim.pid, .ppid = sys_getppid(), .start_ns = now, .ready_ns = now,
-                                  .origin = parent, .origin_pid = parent_pid, .flags = SPOOL_IMAGE_FORKED};
+    struct recorder_image what = {.pid = shim.pid,
+                                  .ppid = sys_getppid(),
+                                  .start_ns = now,
+                                  .ready_ns = now,
+                                  .origin = parent,
+                                  .origin_pid = parent_pid,
+                                  .flags = SPOOL_IMAGE_FORKED};
     recorder_begin(&what);
 }

@@ -39,8 +39,8 @@ struct shim {
     struct spool_block *block; /* current block of cells for children; NULL before the first */
     struct spool_block *first; /* its first block, which stays mapped and counts who has hold of a cell */
     unsigned block_step;       /* which size the next block has */
-    uint32_t next_page;        /* a page of the spool for the program that this process execs or starts next; 0 = none */
-    int64_t forked_ns;         /* of a fork child: when its parent called fork */
+    uint32_t next_page; /* a page of the spool for the program that this process execs or starts next; 0 = none */
+    int64_t forked_ns;  /* of a fork child: when its parent called fork */
 
     uint32_t *alive; /* alone on a page that the kernel zeroes in every fork child; NULL while none is watched for */
     uint32_t armed;  /* 1 once this very process watches for forks of its own: *alive is 1 then, and 0 in the child */
@@ -58,8 +58,8 @@ struct shim {
     bool quiet;
     bool wait_is_bad; /* DTRACK_WAIT is no number */
     int64_t wait_ns;
-    struct exit_code quick_code; /* what quick_exit() was called with */
-    bool quick_is_handled; /* our handler for it is registered */
+    struct exit_code quick_code;     /* what quick_exit() was called with */
+    bool quick_is_handled;           /* our handler for it is registered */
     uint64_t stderr_dev, stderr_ino; /* what descriptor 2 was at the start; 0 = nothing */
 
     /* What children get in LD_PRELOAD for this library: an absolute path, or the bare name that the user gave.

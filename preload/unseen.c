@@ -19,9 +19,13 @@ static struct unseen unseen_put(const struct recorder_image *what)
 
 static struct recorder_image unseen_image(const struct unseen_program *program, const struct envp_from *from)
 {
-    return (struct recorder_image){.start_ns = from->time_ns, .ready_ns = from->time_ns,
-                                   .origin = (uint32_t)from->ref, .origin_pid = (int32_t)from->pid,
-                                   .exe = program->path, .argv = program->argv, .args = shim.args,
+    return (struct recorder_image){.start_ns = from->time_ns,
+                                   .ready_ns = from->time_ns,
+                                   .origin = (uint32_t)from->ref,
+                                   .origin_pid = (int32_t)from->pid,
+                                   .exe = program->path,
+                                   .argv = program->argv,
+                                   .args = shim.args,
                                    .flags = SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_START_SEEN |
                                             (unsigned)program->why << SPOOL_WHY_SHIFT};
 }

@@ -10,23 +10,23 @@
 
 static bool test_failed;
 
-#define CHECK(cond)                                                                                             \
-    do {                                                                                                       \
-        if (!(cond)) {                                                                                         \
-            printf("# %s:%d: %s\n", __FILE__, __LINE__, #cond);                                                \
-            test_failed = true;                                                                                \
-            return;                                                                                            \
-        }                                                                                                      \
+#define CHECK(cond)                                             \
+    do {                                                        \
+        if (!(cond)) {                                          \
+            printf("# %s:%d: %s\n", __FILE__, __LINE__, #cond); \
+            test_failed = true;                                 \
+            return;                                             \
+        }                                                       \
     } while (0)
 
-#define CHECK_STR(got, want)                                                                                    \
-    do {                                                                                                       \
-        const char *got_ = (got), *want_ = (want);                                                             \
-        if (!got_ || strcmp(got_, want_)) {                                                                    \
+#define CHECK_STR(got, want)                                                                                      \
+    do {                                                                                                          \
+        const char *got_ = (got), *want_ = (want);                                                                \
+        if (!got_ || strcmp(got_, want_)) {                                                                       \
             printf("# %s:%d: %s is \"%s\", not \"%s\"\n", __FILE__, __LINE__, #got, got_ ? got_ : "NULL", want_); \
-            test_failed = true;                                                                                \
-            return;                                                                                            \
-        }                                                                                                      \
+            test_failed = true;                                                                                   \
+            return;                                                                                               \
+        }                                                                                                         \
     } while (0)
 
 #define TEST(name) static void name(void)
@@ -51,12 +51,15 @@ static inline int test_run(const struct test_case *cases, size_t len)
 }
 
 /* TEST_MAIN({"claim", claim}, …) */
-#define CASE(fn) {#fn, fn}
-#define TEST_MAIN(...)                                                                                          \
-    int main(void)                                                                                             \
-    {                                                                                                          \
-        static const struct test_case cases[] = {__VA_ARGS__};                                                 \
-        return test_run(cases, sizeof cases / sizeof cases[0]);                                                \
+#define CASE(fn) \
+    {            \
+#fn, fn  \
+    }
+#define TEST_MAIN(...)                                          \
+    int main(void)                                              \
+    {                                                           \
+        static const struct test_case cases[] = {__VA_ARGS__};  \
+        return test_run(cases, sizeof cases / sizeof cases[0]); \
     }
 
 #endif

@@ -188,8 +188,7 @@ int json_set(struct json *object, const char *key, const char *text)
     if (old) {
         /* cJSON's replacing keeps the place but not the key */
         tree_of(value)->string = strdup(key);
-        if (tree_of(value)->string &&
-            cJSON_ReplaceItemViaPointer(tree_of(object), tree_of(old), tree_of(value)))
+        if (tree_of(value)->string && cJSON_ReplaceItemViaPointer(tree_of(object), tree_of(old), tree_of(value)))
             return 0;
     } else if (cJSON_AddItemToObject(tree_of(object), key, tree_of(value))) {
         return 0;
@@ -221,7 +220,8 @@ void json_put_compact(struct buf *out, const char *text, size_t len, bool loose)
 /* Is this a list or object that printing its tree would reproduce exactly, apart from blanks? */
 static bool is_plain(const char *text, size_t len)
 {
-    return (*text == '[' || *text == '{') && len <= JSON_TEXT_MAX && !memchr(text, '\\', len) && !check_text(text, len, false);
+    return (*text == '[' || *text == '{') && len <= JSON_TEXT_MAX && !memchr(text, '\\', len) &&
+           !check_text(text, len, false);
 }
 
 int json_put_typed(struct buf *out, const char *typed)

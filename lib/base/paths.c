@@ -24,8 +24,7 @@ int paths_state(const char *xdg_state_home, const char *home, struct buf *out)
 
 static bool is_plain(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("/-._~", c));
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("/-._~", c));
 }
 
 void paths_put_file_url(struct buf *out, const char *path)

@@ -34,8 +34,8 @@ static bool take_one(const char **at, const char *of)
 
 static bool take_clock(const char **at, struct tm *tm)
 {
-    return take_number(at, 2, 23, &tm->tm_hour) && take_one(at, ":") && take_number(at, 2, 59, &tm->tm_min) && take_one(at, ":") &&
-           take_number(at, 2, 60, &tm->tm_sec);
+    return take_number(at, 2, 23, &tm->tm_hour) && take_one(at, ":") && take_number(at, 2, 59, &tm->tm_min) &&
+           take_one(at, ":") && take_number(at, 2, 60, &tm->tm_sec);
 }
 
 /* The 31st of June is none. */
@@ -72,7 +72,8 @@ static bool take_offset(const char **at, int64_t *seconds)
     if (take_one(at, "Zz"))
         return true;
     int64_t sign = **at == '-' ? -1 : 1;
-    if (!take_one(at, "+-") || !take_number(at, 2, 23, &hours) || !take_one(at, ":") || !take_number(at, 2, 59, &minutes))
+    if (!take_one(at, "+-") || !take_number(at, 2, 23, &hours) || !take_one(at, ":") ||
+        !take_number(at, 2, 59, &minutes))
         return false;
     *seconds = sign * (hours * 3600 + minutes * 60);
     return true;
@@ -82,8 +83,8 @@ int rfc3339_parse(const char *text, int64_t *out)
 {
     struct tm tm = {0};
     int64_t ns, offset;
-    bool is_one = take_date(&text, &tm) && take_one(&text, "Tt ") && take_clock(&text, &tm) && take_fraction(&text, &ns) &&
-                  take_offset(&text, &offset) && !*text;
+    bool is_one = take_date(&text, &tm) && take_one(&text, "Tt ") && take_clock(&text, &tm) &&
+                  take_fraction(&text, &ns) && take_offset(&text, &offset) && !*text;
     int64_t seconds = is_one ? (int64_t)timegm(&tm) - offset : -1;
     if (seconds < 0 || seconds > SECONDS_MAX)
         return -EINVAL;

@@ -108,8 +108,7 @@ static int parse_option(struct parsing *p, const char *word)
 }
 
 /* Words are gathered at the front of argv itself: there are never more of them than there were arguments. */
-bool cmd_parse(const struct command *self, int argc, char **argv, bool stop_at_word, struct cmd_args *args,
-               int *status)
+bool cmd_parse(const struct command *self, int argc, char **argv, bool stop_at_word, struct cmd_args *args, int *status)
 {
     struct parsing p = {self, args, argv, argc, 1};
     *args = (struct cmd_args){.rest = argv + 1};

@@ -30,12 +30,12 @@ struct cmd_option {
 
 struct command {
     const char *name;
-    const char *synopsis; /* what follows the name, such as "[RUN] [-o FILE]" */
-    const char *help;     /* one line */
+    const char *synopsis;             /* what follows the name, such as "[RUN] [-o FILE]" */
+    const char *help;                 /* one line */
     const struct cmd_option *options; /* ends with a NULL name; NULL = none */
     int (*run)(const struct command *self, int argc, char **argv);
-    bool internal; /* left out of the list of commands */
-    const char *more; /* what its help says below the options, or NULL */
+    bool internal;                     /* left out of the list of commands */
+    const char *more;                  /* what its help says below the options, or NULL */
     void (*put_more)(struct buf *out); /* appends lines behind that; NULL = none */
 };
 
@@ -50,8 +50,8 @@ struct cmd_args {
 /* Parse argv (argv[0] is the command's name) by the command's table; options may stand anywhere before "--", or
  * only before the first plain word when `stop_at_word`. Returns true to go on; otherwise *status is the exit
  * status: help was printed (CMD_OK) or an error was (CMD_USAGE). */
-must_check bool cmd_parse(const struct command *self, int argc, char **argv, bool stop_at_word,
-                          struct cmd_args *args, int *status);
+must_check bool cmd_parse(const struct command *self, int argc, char **argv, bool stop_at_word, struct cmd_args *args,
+                          int *status);
 
 /* The value of the named option, or NULL. */
 const char *cmd_value(const struct command *self, const struct cmd_args *args, const char *name);
@@ -93,7 +93,7 @@ void cmd_put_command_help(struct buf *out, const struct command *command);
 /* All commands, in the order of the help; ends with NULL. */
 extern const struct command *const commands[];
 
-extern const struct command cmd_run, cmd_top, cmd_finish, cmd_flush, cmd_runs, cmd_show, cmd_report, cmd_export, cmd_collection,
-    cmd_mark;
+extern const struct command cmd_run, cmd_top, cmd_finish, cmd_flush, cmd_runs, cmd_show, cmd_report, cmd_export,
+    cmd_collection, cmd_mark;
 
 #endif

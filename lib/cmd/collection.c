@@ -183,12 +183,14 @@ static void put_repaired(struct buf *out, const struct call *call, const struct 
     auto_buf line = BUF_EMPTY;
     buf_printf(&line, "'%s' in %s", call->place.collection, buf_text(&done->label));
     if (done->is_missing)
-        buf_str(&line, " is not there, which is as good as empty; a folder, pipe or link of that name has to be moved away");
+        buf_str(&line,
+                " is not there, which is as good as empty; a folder, pipe or link of that name has to be moved away");
     else if (done->r.is_sound)
         buf_str(&line, " can be used as it is");
     else
-        buf_printf(&line, " is repaired: %s; %zu values kept, %zu lost%s, what was there is kept as '%s'", done->r.fault,
-                   done->r.kept, done->r.lost, done->r.is_mended_text ? ", characters replaced" : "", buf_text(&done->old));
+        buf_printf(&line, " is repaired: %s; %zu values kept, %zu lost%s, what was there is kept as '%s'",
+                   done->r.fault, done->r.kept, done->r.lost, done->r.is_mended_text ? ", characters replaced" : "",
+                   buf_text(&done->old));
     if (done->r.names.len > 2) {
         buf_str(&line, "; lost: ");
         buf_add(&line, done->r.names.data + 1, done->r.names.len - 2);

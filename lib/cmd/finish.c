@@ -60,7 +60,10 @@ static void find_files(const char *job_folder)
 
 static int guard(const char *folder)
 {
-    const struct guardian in = {.folder = folder, .getenv = cmd_getenv, .needs_folder = needs_folder, .job_folder = find_files,
+    const struct guardian in = {.folder = folder,
+                                .getenv = cmd_getenv,
+                                .needs_folder = needs_folder,
+                                .job_folder = find_files,
                                 .before_stores = relaunch_for_network};
     leave_job();
     return guard_run(&in) ? CMD_OK : CMD_FAILED;

@@ -58,8 +58,13 @@ static int run(const struct command *self, int argc, char **argv)
     struct outages outages = {.len = 0};
     /* set for this command, it is for all that waits */
     const char *collection = environment_text(cmd_getenv, settings[SETTING_COLLECTION].name);
-    const struct pending_runs l = {.getenv = cmd_getenv, .collection = collection, .outages = &outages,
-                                   .tried = tell_tried, .aside = tell_aside, .dropped = tell_dropped, .ctx = &flush};
+    const struct pending_runs l = {.getenv = cmd_getenv,
+                                   .collection = collection,
+                                   .outages = &outages,
+                                   .tried = tell_tried,
+                                   .aside = tell_aside,
+                                   .dropped = tell_dropped,
+                                   .ctx = &flush};
     pending_runs_send(&l);
     outages_release(&outages);
     return flush.status;

@@ -26,8 +26,8 @@ static void put_option(struct buf *out, const struct cmd_option *option)
 
 void cmd_put_command_help(struct buf *out, const struct command *command)
 {
-    buf_printf(out, "usage: dtrack %s%s%s\n\n%s\n\n", command->name, *command->synopsis ? " " : "",
-               command->synopsis, command->help);
+    buf_printf(out, "usage: dtrack %s%s%s\n\n%s\n\n", command->name, *command->synopsis ? " " : "", command->synopsis,
+               command->help);
     for (const struct cmd_option *option = command->options; option && option->name; option++)
         put_option(out, option);
     put_row(out, "-h, --help", "print this");
@@ -48,13 +48,10 @@ void cmd_put_help(struct buf *out)
     buf_str(out, "\nEnvironment:\n");
     for (int i = 0; i < SETTING_COUNT; i++) {
         auto_buf right = BUF_EMPTY;
-        buf_printf(&right, settings[i].ours ? "%s (%s)" : "%s (default: %s)", settings[i].help,
-                   settings[i].shown);
+        buf_printf(&right, settings[i].ours ? "%s (%s)" : "%s (default: %s)", settings[i].help, settings[i].shown);
         put_row(out, settings[i].name, buf_text(&right));
     }
-    buf_str(
-        out,
-        "\nStores: file:///FOLDER, azure://CONTAINER[/PREFIX], null:. For azure, the account and its key "
-        "are\n"
-        "taken from AZURE_STORAGE_CONNECTION_STRING, else AZURE_STORAGE_ACCOUNT and AZURE_STORAGE_KEY.\n");
+    buf_str(out, "\nStores: file:///FOLDER, azure://CONTAINER[/PREFIX], null:. For azure, the account and its key "
+                 "are\n"
+                 "taken from AZURE_STORAGE_CONNECTION_STRING, else AZURE_STORAGE_ACCOUNT and AZURE_STORAGE_KEY.\n");
 }

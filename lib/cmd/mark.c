@@ -70,14 +70,12 @@ static int mark_where(const struct mark_call *call, unused char **words)
 
 static const struct verb verbs[] = {
     {"start", "NAME", "the task NAME starts now", 1, -1, mark_start},
-    {"end", "NAME [KEY=VALUE]...", "the task of that name that started last ends now; values of its own", 1, -1, mark_end},
-    {"set", "NAME VALUE", "give NAME a value: a number, true, false, JSON, or any other text", 2, 2,
-     mark_set},
+    {"end", "NAME [KEY=VALUE]...", "the task of that name that started last ends now; values of its own", 1, -1,
+     mark_end},
+    {"set", "NAME VALUE", "give NAME a value: a number, true, false, JSON, or any other text", 2, 2, mark_set},
     {"event", "NAME [VALUE]", "something happened now", 1, 2, mark_event},
-    {"get", "NAME", "print the value that NAME was given last, in this job or an earlier one", 1, 1,
-     mark_get},
-    {"run", "NAME -- COMMAND [ARGUMENT]...", "run a command as the task NAME, and end as it ends", 2, -1,
-     mark_run},
+    {"get", "NAME", "print the value that NAME was given last, in this job or an earlier one", 1, 1, mark_get},
+    {"run", "NAME -- COMMAND [ARGUMENT]...", "run a command as the task NAME, and end as it ends", 2, -1, mark_run},
     {"where", "", "print the path of the marker file, for who wants to append to it", 0, 0, mark_where},
 };
 
@@ -86,22 +84,23 @@ static void print_help(void)
     printf("usage: dtrack-mark [--strict] VERB ...   (also: dtrack mark ...)\n\n");
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
         printf("  %-5s %-30s %s\n", verbs[i].name, verbs[i].synopsis, verbs[i].help);
-    printf("\n"
-           "  --status N of `end`: how the task did, 0 to 255 as in $?; 0 is success, 128 and more stay as they are\n"
-           "  --at TIME  of `start` and `end`: not now but then, 1700000000.5 (Unix seconds) or 2023-11-14T22:13:20.5Z; what began\n"
-           "             before the run is shown from its start on\n"
-           "  --strict   exit with status 1 when a mark could not be recorded, and don't run COMMAND then\n"
-           "  --version  print the version\n"
-           "  --help     print this\n"
-           "\n"
-           "Options stand before NAME, those of `start` and `end` also behind it. A NAME has 1 to 255 bytes, without tab and newline. Outside of a run, "
-           "and when\n"
-           "a mark cannot be written or its NAME not be used, a line on stderr says so and the exit status is 0: "
-           "a job\n"
-           "never fails of it. A VALUE that would not keep its text as a number, like 1.10 or 4e12, is text.\n"
-           "`get` exits with 1 when there is no value. A wrong command line is an error, with status 2.\n"
-           "%s=1 silences those lines, %s=1 switches everything off; COMMAND runs in any case.\n",
-           settings[SETTING_QUIET].name, settings[SETTING_OFF].name);
+    printf(
+        "\n"
+        "  --status N of `end`: how the task did, 0 to 255 as in $?; 0 is success, 128 and more stay as they are\n"
+        "  --at TIME  of `start` and `end`: not now but then, 1700000000.5 (Unix seconds) or 2023-11-14T22:13:20.5Z; what began\n"
+        "             before the run is shown from its start on\n"
+        "  --strict   exit with status 1 when a mark could not be recorded, and don't run COMMAND then\n"
+        "  --version  print the version\n"
+        "  --help     print this\n"
+        "\n"
+        "Options stand before NAME, those of `start` and `end` also behind it. A NAME has 1 to 255 bytes, without tab and newline. Outside of a run, "
+        "and when\n"
+        "a mark cannot be written or its NAME not be used, a line on stderr says so and the exit status is 0: "
+        "a job\n"
+        "never fails of it. A VALUE that would not keep its text as a number, like 1.10 or 4e12, is text.\n"
+        "`get` exits with 1 when there is no value. A wrong command line is an error, with status 2.\n"
+        "%s=1 silences those lines, %s=1 switches everything off; COMMAND runs in any case.\n",
+        settings[SETTING_QUIET].name, settings[SETTING_OFF].name);
 }
 
 static bool is_set(enum setting_id id)
@@ -168,8 +167,7 @@ static int check_words(const struct verb *verb, char **words)
     if (have < verb->least || bare_run)
         return mark_usage("'%s' needs %s", verb->name, verb->synopsis);
     if (verb->most >= 0 && have > verb->most)
-        return mark_usage("'%s' takes no '%s': put a value with blanks in quotes", verb->name,
-                           words[verb->most]);
+        return mark_usage("'%s' takes no '%s': put a value with blanks in quotes", verb->name, words[verb->most]);
     return 0;
 }
 

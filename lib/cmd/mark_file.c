@@ -24,7 +24,8 @@ static bool is_run(int folder)
     uint64_t magic = 0;
     auto_fd fd = openat(folder, "spool", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     return fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink == 1 &&
-           pread(fd, &magic, sizeof magic, offsetof(struct spool_header, magic)) == sizeof magic && magic == SPOOL_MAGIC;
+           pread(fd, &magic, sizeof magic, offsetof(struct spool_header, magic)) == sizeof magic &&
+           magic == SPOOL_MAGIC;
 }
 
 int mark_folder_open(const char *run)

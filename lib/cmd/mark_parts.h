@@ -12,11 +12,11 @@ enum { MARK_STATUS_USAGE = 2 };
 
 /* The surroundings of one call. */
 struct mark_call {
-    const char *run; /* folder of the run, or NULL outside of one */
-    const char *rules; /* DTRACK_REDACT, or NULL; files that it names are read when the run ends */
-    bool off;        /* DTRACK_OFF: do nothing and don't talk about it */
-    bool quiet;      /* DTRACK_QUIET */
-    bool strict;     /* --strict */
+    const char *run;         /* folder of the run, or NULL outside of one */
+    const char *rules;       /* DTRACK_REDACT, or NULL; files that it names are read when the run ends */
+    bool off;                /* DTRACK_OFF: do nothing and don't talk about it */
+    bool quiet;              /* DTRACK_QUIET */
+    bool strict;             /* --strict */
     const char *at, *status; /* --at, --status of `start` and `end`; NULL = not said */
 };
 

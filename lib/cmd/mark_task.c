@@ -102,7 +102,8 @@ static int take_words(struct mark_call *said, enum mark_verb verb, char **words,
         if (verb == MARK_START)
             return mark_usage("'start' takes no '%s': put a name with blanks in quotes", word);
         if (!key_len(word) || !word[key_len(word)])
-            return mark_usage("'end' takes KEY=VALUE, --status N and --at TIME, not '%s': put a name with blanks in quotes", word);
+            return mark_usage(
+                "'end' takes KEY=VALUE, --status N and --at TIME, not '%s': put a name with blanks in quotes", word);
         int err = is_said_again(words) ? 0 : put_member(values, word, said->rules);
         if (err)
             return err;
@@ -138,7 +139,8 @@ static bool take_time(const struct mark_call *said, struct mark *mark)
             mark->time_ns = 1; /* 0 is now */
         return true;
     }
-    mark_usage("'%s' is not marked: '%s' is no time, as 1700000000.5 and 2023-11-14T22:13:20.5Z are", mark->name, said->at);
+    mark_usage("'%s' is not marked: '%s' is no time, as 1700000000.5 and 2023-11-14T22:13:20.5Z are", mark->name,
+               said->at);
     return false;
 }
 

@@ -107,8 +107,11 @@ static void judge_command(struct outside *o, const char *program)
 {
     const char *path = getenv("PATH");
     const size_t room = judge_search_room(program, path);
-    const struct judge j = {.header = o->spool.header, .folder = o->spool.folder, .uid = geteuid(),
-                            .library = o->library_err ? NULL : o->library, .entry = o->library};
+    const struct judge j = {.header = o->spool.header,
+                            .folder = o->spool.folder,
+                            .uid = geteuid(),
+                            .library = o->library_err ? NULL : o->library,
+                            .entry = o->library};
     char *found = malloc(room);
     o->program = program;
     o->found = found;
@@ -245,7 +248,8 @@ void outside_born(struct outside *o, pid_t pid, char *const *words)
 static bool is_ours(const char *entry, size_t len)
 {
     const size_t name = sizeof LIBRARY_NAME - 1;
-    return len >= name && !memcmp(entry + len - name, LIBRARY_NAME, name) && (len == name || entry[len - name - 1] == '/');
+    return len >= name && !memcmp(entry + len - name, LIBRARY_NAME, name) &&
+           (len == name || entry[len - name - 1] == '/');
 }
 
 /* LD_PRELOAD as it must be: with `library` in place of ours, or behind the others; without ours when it is NULL. */
@@ -279,7 +283,8 @@ void outside_environment(const struct outside *o)
         return;
     }
     setenv(settings[SETTING_RUN].name, o->spool.folder, 1);
-    bool goes_along = judge_lets_in(o->verdict) || o->verdict == GATE_STATIC; /* no loader: it is there for what that starts */
+    bool goes_along =
+        judge_lets_in(o->verdict) || o->verdict == GATE_STATIC; /* no loader: it is there for what that starts */
     if (goes_along && o->library_err) {
         snprintf(message, sizeof message, "only the command itself is recorded: libdtrack.so beside this program %s",
                  o->library_err == -EPERM ? "may be somebody else's" : "is not to be found");
@@ -287,7 +292,8 @@ void outside_environment(const struct outside *o)
         return;
     }
     if (o->verdict == GATE_INVISIBLE) {
-        snprintf(message, sizeof message, "what the job starts is not recorded: no program can be told to load '%s'", o->library);
+        snprintf(message, sizeof message, "what the job starts is not recorded: no program can be told to load '%s'",
+                 o->library);
         complain(o, message);
     }
     set_preload(goes_along ? o->library : NULL);

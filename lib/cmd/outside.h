@@ -20,10 +20,10 @@ struct outside {
     struct spool spool;
     char library[TRUST_PATH_MAX]; /* its path */
     int library_err;              /* 0, or why that is not known */
-    const char *program;       /* what will be executed for the command: in `found` where it has been searched for */
+    const char *program;          /* what will be executed for the command: in `found` where it has been searched for */
     char *found;
     enum gate_verdict verdict; /* on that */
-    struct spool_room room; /* one block, with the command's birth and reaping */
+    struct spool_room room;    /* one block, with the command's birth and reaping */
     int64_t forked_ns;
 };
 

@@ -40,8 +40,7 @@ static int64_t now_of(const struct summary *s)
 }
 
 /* Read the rows and put the page together. CMD_OK, or the reason has been printed. */
-static int make_page(const struct command *self, struct store *store, const struct summary *s,
-                     struct buf *page)
+static int make_page(const struct command *self, struct store *store, const struct summary *s, struct buf *page)
 {
     struct filling f;
     auto_buf why = BUF_EMPTY;
@@ -73,8 +72,7 @@ static int write_page(void *ctx, int fd)
     return err ? cmd_fail_output(w->self, err) : CMD_OK;
 }
 
-static int report(const struct command *self, const struct cmd_args *args, struct store *store,
-                  const char *path)
+static int report(const struct command *self, const struct cmd_args *args, struct store *store, const char *path)
 {
     struct summary s;
     auto_buf page = {.limit = PAGE_BYTES_MAX};

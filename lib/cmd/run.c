@@ -113,7 +113,8 @@ static void say_bad_rules(const struct command *self)
     bool off;
     auto_buf rules = BUF_EMPTY, why = BUF_EMPTY;
     const char *value = environment_text(cmd_getenv, settings[SETTING_RULES].name);
-    if (!switch_is_on(getenv(settings[SETTING_QUIET].name)) && !rules_setting_read(value, &off, &rules, &why) && why.len)
+    if (!switch_is_on(getenv(settings[SETTING_QUIET].name)) && !rules_setting_read(value, &off, &rules, &why) &&
+        why.len)
         (void)cmd_fail(self, "%s", buf_text(&why));
 }
 

@@ -238,7 +238,8 @@ static int run(const struct command *self, int argc, char **argv)
     if (status == CMD_OK)
         status = read_looks(self, &args, &w);
     if (status == CMD_OK && w.tree && w.json)
-        status = cmd_usage(self, "--json has the figures of the first page, not a tree: dtrack export has the processes");
+        status =
+            cmd_usage(self, "--json has the figures of the first page, not a tree: dtrack export has the processes");
     if (status != CMD_OK)
         return status;
     struct store *store = preview_open(self, cmd_value(self, &args, "store"), PREVIEW_ANY);

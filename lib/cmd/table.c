@@ -5,5 +5,6 @@
 #include <stddef.h>
 
 const struct command *const commands[] = {
-    &cmd_run, &cmd_top, &cmd_runs, &cmd_show, &cmd_report, &cmd_export, &cmd_collection, &cmd_mark, &cmd_flush, &cmd_finish, NULL,
+    &cmd_run,        &cmd_top,  &cmd_runs,  &cmd_show,   &cmd_report, &cmd_export,
+    &cmd_collection, &cmd_mark, &cmd_flush, &cmd_finish, NULL,
 };

@@ -68,7 +68,8 @@ struct page terminal_page(struct buf *out, enum terminal_colour colour)
 
 bool terminal_read_colour(const char *word, enum terminal_colour *out)
 {
-    static const char *const words[] = {[TERMINAL_AUTO] = "auto", [TERMINAL_ALWAYS] = "always", [TERMINAL_NEVER] = "never"};
+    static const char *const words[] = {
+        [TERMINAL_AUTO] = "auto", [TERMINAL_ALWAYS] = "always", [TERMINAL_NEVER] = "never"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (!strcmp(words[i], word)) {
             *out = (enum terminal_colour)i;

@@ -118,15 +118,16 @@ static void put_note(struct buf *out, const struct watching *w)
     else if (w->state == WATCH_ENDED)
         buf_str(out, "the run has ended");
     else if (w->next_ns - w->looked_ns >= w->interval_ns * 2)
-        buf_printf(out, "q quits; each %lld s, as the run is large", (long long)((w->next_ns - w->looked_ns) / CLOCK_SECOND_NS));
+        buf_printf(out, "q quits; each %lld s, as the run is large",
+                   (long long)((w->next_ns - w->looked_ns) / CLOCK_SECOND_NS));
     else
         buf_str(out, "q quits");
 }
 
 static struct top_options options_of(const struct watching *w, const struct page *page)
 {
-    return (struct top_options){.width = page->width, .utf8 = page->utf8, .colour = page->colour,
-                                .others = w->others, .no_past = w->no_past};
+    return (struct top_options){
+        .width = page->width, .utf8 = page->utf8, .colour = page->colour, .others = w->others, .no_past = w->no_past};
 }
 
 /* Draw it on the screen. */
@@ -238,8 +239,8 @@ static int run(const struct command *self, int argc, char **argv)
         return cmd_usage(self, "'%s' is no number of seconds from 1 to %d", interval, INTERVAL_MAX);
     if (choose(self, args.rest_len ? args.rest[0] : NULL, &choice) != CMD_OK)
         return CMD_FAILED;
-    struct watching w = {.self = self, .live = LIVE_EMPTY, .others = choice.all - 1,
-                         .interval_ns = seconds * CLOCK_SECOND_NS};
+    struct watching w = {
+        .self = self, .live = LIVE_EMPTY, .others = choice.all - 1, .interval_ns = seconds * CLOCK_SECOND_NS};
     status = top(&w, &args, choice.path);
     watch_run_close(&w.run);
     live_release(&w.live);

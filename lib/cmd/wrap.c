@@ -11,7 +11,8 @@
 
 void wrap_hold(struct wrap *w)
 {
-    static const int let_through[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT}; /* the shell sees both stop, and both go on */
+    static const int let_through[] = {SIGTSTP, SIGTTIN, SIGTTOU,
+                                      SIGCONT}; /* the shell sees both stop, and both go on */
     w->pid = getpid();
     if (prctl(PR_GET_PDEATHSIG, &w->death_signal))
         w->death_signal = 0;

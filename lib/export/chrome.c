@@ -36,8 +36,7 @@ static int plan(struct export *e, const struct span *span)
 /* A line that names, or sorts, a process or a thread. */
 static void put_metadata(struct buf *out, const char *what, int pid, uint32_t tid, const char *key)
 {
-    buf_printf(out, ",\n{\"ph\":\"M\",\"name\":\"%s\",\"pid\":%d,\"tid\":%u,\"args\":{\"%s\":", what, pid,
-               tid, key);
+    buf_printf(out, ",\n{\"ph\":\"M\",\"name\":\"%s\",\"pid\":%d,\"tid\":%u,\"args\":{\"%s\":", what, pid, tid, key);
 }
 
 static int put_lanes(struct export *e, enum timeline_group group)
@@ -73,9 +72,8 @@ static int begin(struct export *e)
     text_put_json(e->out, e->summary->name);
     buf_str(e->out, ",\"start_ns\":\"");
     json_put_int(e->out, e->summary->start_ns);
-    buf_str(e->out,
-            "\"},\"traceEvents\":[\n{\"ph\":\"M\",\"name\":\"process_labels\",\"pid\":1,\"tid\":0,\"args\":{"
-            "\"labels\":\"dtrack\"}}");
+    buf_str(e->out, "\"},\"traceEvents\":[\n{\"ph\":\"M\",\"name\":\"process_labels\",\"pid\":1,\"tid\":0,\"args\":{"
+                    "\"labels\":\"dtrack\"}}");
     err = put_lanes(e, TIMELINE_TASKS);
     return err ? err : put_lanes(e, TIMELINE_PROCESSES);
 }

@@ -218,8 +218,8 @@ static void merge_release(struct merge *m)
 }
 
 /* All else in the object stays: other tools may keep their own values there. */
-int collection_merge(const struct buf *existing, const struct collection_value *values, size_t len,
-                     struct buf *out, size_t *left_out)
+int collection_merge(const struct buf *existing, const struct collection_value *values, size_t len, struct buf *out,
+                     size_t *left_out)
 {
     const struct buf none = BUF_EMPTY;
     struct merge m = {.left_out = left_out};

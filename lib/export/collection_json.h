@@ -29,7 +29,7 @@ must_check int collection_compact(const struct buf *text, struct buf *out);
 /* Going over the members of what collection_compact() gave. Both texts point into that. */
 struct collection_walk {
     struct json_lexer lx;
-    struct buf key; /* of the member in hand, NUL-terminated; to be released at last */
+    struct buf key;             /* of the member in hand, NUL-terminated; to be released at last */
     const char *member, *value; /* "key":value, and the value alone, as JSON */
     size_t member_len, value_len;
 };
@@ -52,7 +52,6 @@ must_check int collection_merge(const struct buf *existing, const struct collect
  * container the runs are in: the Data Tracker's consumers look for it there. Elsewhere it is an object of the
  * store itself. Appends the URL of the store to open to `url` and points *name to the object's name, within
  * `collection`. -EINVAL when that has no container, or the buffer's error. */
-must_check int collection_place(const char *store_url, const char *collection, struct buf *url,
-                                const char **name);
+must_check int collection_place(const char *store_url, const char *collection, struct buf *url, const char **name);
 
 #endif

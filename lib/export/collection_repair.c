@@ -85,7 +85,8 @@ static bool ends_member(const struct json_lexer *value)
     struct json_lexer lx = *value;
     struct json_slice unused_text;
     enum json_token next = json_lex(&lx, &unused_text);
-    return next == JSON_COMMA || next == JSON_CLOSE_OBJECT || (next == JSON_END && !strchr("0123456789", value->at[-1]));
+    return next == JSON_COMMA || next == JSON_CLOSE_OBJECT ||
+           (next == JSON_END && !strchr("0123456789", value->at[-1]));
 }
 
 /* Whether the value at the lexer can be read from within an object, which is one level; goes behind it. */

@@ -10,13 +10,16 @@
 
 #define LABEL_BYTES 200
 #define LABELS_MAX 100000u
-#define LABEL_OTHER 1u       /* what figures_names has for one too many */
-#define ALONE_MAX 20         /* so many shares are looked at for who else was at work */
-#define ALONE_PERCENT 1      /* and so much of others' work does not count */
+#define LABEL_OTHER 1u        /* what figures_names has for one too many */
+#define ALONE_MAX 20          /* so many shares are looked at for who else was at work */
+#define ALONE_PERCENT 1       /* and so much of others' work does not count */
 #define OUTSIDE "\x01outside" /* no program has such a name */
 
-static const char *const by_names[] = {[DIGEST_BY_COMMAND] = "", [DIGEST_BY_EXE] = "(no program)", [DIGEST_BY_ARGS] = "",
-                                       [DIGEST_BY_DIR] = "(no folder)", [DIGEST_BY_TASK] = "(in no task)"};
+static const char *const by_names[] = {[DIGEST_BY_COMMAND] = "",
+                                       [DIGEST_BY_EXE] = "(no program)",
+                                       [DIGEST_BY_ARGS] = "",
+                                       [DIGEST_BY_DIR] = "(no folder)",
+                                       [DIGEST_BY_TASK] = "(in no task)"};
 
 /* Rows were left out, and this one has another number now. */
 static void move_label(void *ctx, uint32_t from, uint32_t to)
@@ -130,7 +133,8 @@ int digest_add(struct digest *d, const struct span *span)
     int err = figures_add(&d->figures, span, key_of(d, span, &key));
     if (err || span->kind == SPAN_RUN)
         return err;
-    bool kept = d->figures.len > 1 && (d->figures.left_out == left_out || d->figures.len <= d->figures.options.rows_max);
+    bool kept =
+        d->figures.len > 1 && (d->figures.left_out == left_out || d->figures.len <= d->figures.options.rows_max);
     return kept ? keep_label(d, span, d->figures.len - 1) : 0;
 }
 
@@ -318,7 +322,9 @@ struct words_end digest_end(const struct digest *d, uint32_t row)
 {
     const struct figures_row *r = &d->figures.rows[row];
     bool known = r->flags & FIGURES_STATUS, is_signal = known && r->signal;
-    return (struct words_end){r->flags & FIGURES_RUNS ? SPAN_END_RUNNING : known ? SPAN_END_SELF : SPAN_END_INFERRED,
+    return (struct words_end){r->flags & FIGURES_RUNS ? SPAN_END_RUNNING
+                              : known                 ? SPAN_END_SELF
+                                                      : SPAN_END_INFERRED,
                               known && !is_signal ? r->exit_code : SPAN_NONE, is_signal ? r->signal : SPAN_NONE};
 }
 

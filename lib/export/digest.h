@@ -31,20 +31,21 @@ enum digest_by { DIGEST_BY_COMMAND, DIGEST_BY_EXE, DIGEST_BY_ARGS, DIGEST_BY_DIR
 
 struct digest_options {
     enum digest_by by;
-    bool helpers;       /* dtrack-mark, dtrack and the like count as any other command; else they are left out of what is listed */
-    int64_t until_ns;   /* of a run that goes on: now, Unix; 0 = the latest moment in its rows */
-    uint32_t rows_max;  /* bounds the memory: as figures_options.rows_max */
-    const char *task;   /* count only what is in tasks of this name, and in tasks within; NULL = all. The caller's */
+    bool
+        helpers; /* dtrack-mark, dtrack and the like count as any other command; else they are left out of what is listed */
+    int64_t until_ns;  /* of a run that goes on: now, Unix; 0 = the latest moment in its rows */
+    uint32_t rows_max; /* bounds the memory: as figures_options.rows_max */
+    const char *task;  /* count only what is in tasks of this name, and in tasks within; NULL = all. The caller's */
 };
 
 /* A line of "what the time waited for": what one command has of the critical path. */
 struct digest_share {
-    uint32_t key;      /* figures_key() of it; by name */
-    uint32_t longest;  /* the row with the longest piece */
+    uint32_t key;     /* figures_key() of it; by name */
+    uint32_t longest; /* the row with the longest piece */
     int64_t path_ns, longest_ns;
-    int64_t from_ns;   /* when the longest piece began */
-    int64_t count;     /* rows of it on the path; of the run's own 0 */
-    bool alone;        /* while the longest piece lasted, nothing else was at work but what waited */
+    int64_t from_ns; /* when the longest piece began */
+    int64_t count;   /* rows of it on the path; of the run's own 0 */
+    bool alone;      /* while the longest piece lasted, nothing else was at work but what waited */
 };
 
 /* A value that was set, or an event: numbers of texts in the digest's labels. */
@@ -57,10 +58,11 @@ struct digest {
     const struct summary *summary; /* the caller's; lives longer than the digest */
     struct digest_options options;
     struct figures figures;
-    int64_t *self_ns;  /* by row */
-    int64_t *path_ns;  /* by row: time on the critical path */
+    int64_t *self_ns; /* by row */
+    int64_t *path_ns; /* by row: time on the critical path */
     struct figures_path path;
-    struct digest_share *shares; /* by falling time; what is in no process of the run is the one whose longest is FIGURES_RUN */
+    struct digest_share
+        *shares; /* by falling time; what is in no process of the run is the one whose longest is FIGURES_RUN */
     size_t shares_len;
     struct figures_groups groups;     /* by options.by, by falling CPU */
     struct figures_task_groups tasks; /* by falling total */
@@ -69,13 +71,13 @@ struct digest {
     int64_t curve_centi[DIGEST_CURVE];
     struct figures_gap gaps[DIGEST_GAPS];
     size_t gaps_len;
-    int64_t cores; /* of the machine; 0 = not known */
+    int64_t cores;             /* of the machine; 0 = not known */
     struct digest_mark *marks; /* the first DIGEST_MARKS of them */
     size_t marks_len;
     int64_t marks_seen;
-    uint32_t outside; /* the key of what is in no task that was asked for; 0 = all is asked for */
+    uint32_t outside;            /* the key of what is in no task that was asked for; 0 = all is asked for */
     struct figures_names labels; /* command lines, each once */
-    uint32_t *label; /* by row */
+    uint32_t *label;             /* by row */
     size_t label_cap;
 };
 

@@ -49,10 +49,8 @@ static int step_up(struct flame *flame, uint32_t above, uint32_t name, bool is_t
         return err;
     uint32_t *slot = slot_of(flame, above, name, is_task);
     if (!*slot) {
-        flame->frames[flame->len] = (struct flame_frame){.above = above,
-                                                         .name = name,
-                                                         .is_task = is_task,
-                                                         .depth = (uint16_t)(flame->frames[above].depth + 1)};
+        flame->frames[flame->len] = (struct flame_frame){
+            .above = above, .name = name, .is_task = is_task, .depth = (uint16_t)(flame->frames[above].depth + 1)};
         *slot = flame->len++;
     }
     *out = *slot;

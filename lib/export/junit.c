@@ -219,9 +219,8 @@ static void put_suite(struct export *e, uint32_t tests, uint32_t failures)
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", gmtime_r(&seconds, &tm));
     text_put_cut(&name, s->name, NAME_MAX_BYTES);
     const char *host = summary_fact(s->host, s->host_len, "hostname");
-    buf_str(
-        e->out,
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite id=\"0\" package=\"dtrack\"");
+    buf_str(e->out,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite id=\"0\" package=\"dtrack\"");
     put_attribute(e->out, "name", name.len ? buf_text(&name) : "-");
     put_attribute(e->out, "timestamp", when);
     put_attribute(e->out, "hostname", host && *host ? host : "localhost");
@@ -283,8 +282,7 @@ static int end(struct export *e)
         left--;
         err = put_task(e, i);
     }
-    buf_str(e->out,
-            "    <system-out></system-out>\n    <system-err></system-err>\n  </testsuite>\n</testsuites>\n");
+    buf_str(e->out, "    <system-out></system-out>\n    <system-err></system-err>\n  </testsuite>\n</testsuites>\n");
     return err;
 }
 

@@ -28,9 +28,9 @@
 
 /* Of each byte of a cell a reference may have been made, of six bytes; the rest of a row is short. */
 #define ROW_MAX_BYTES(cells) ((cells) * (CELL_MAX_BYTES + 3) * 6 + 400)
-#define ROWS_MAX                                                                                             \
-    (1 + TASKS_SHOWN + DERIVED_SHOWN + FAILURES_SHOWN + SHARES_SHOWN + COMMANDS_SHOWN + GAPS_SHOWN +         \
-     MARKS_SHOWN + COVERAGE_LINES)
+#define ROWS_MAX                                                                                                   \
+    (1 + TASKS_SHOWN + DERIVED_SHOWN + FAILURES_SHOWN + SHARES_SHOWN + COMMANDS_SHOWN + GAPS_SHOWN + MARKS_SHOWN + \
+     COVERAGE_LINES)
 _Static_assert(ROW_MAX_BYTES(3) * ROWS_MAX < PAGE_MAX_BYTES, "GitHub takes 1 MiB");
 
 /* A cell, or part of a line, that holds recorded text. Code is not searched for mentions and links. */
@@ -113,8 +113,7 @@ static void put_left_out(struct buf *out, int64_t count, const char *cells)
 }
 
 /* Deeper below what it explains. The run itself, which the head has, is no level. */
-static void put_failure(struct buf *out, const struct digest *d, const struct figures_failure *failure,
-                        bool is_runs)
+static void put_failure(struct buf *out, const struct digest *d, const struct figures_failure *failure, bool is_runs)
 {
     const struct figures_row *row = &d->figures.rows[failure->row];
     const struct words_end end = digest_end(d, failure->row);
@@ -147,8 +146,7 @@ static void put_failures(const struct export *e)
         if (failure->row == FIGURES_RUN || seen++ >= FAILURES_SHOWN)
             continue;
         if (seen == 1)
-            buf_str(e->out,
-                    "\n#### What failed\n\n| command | how | after | task | |\n|---|---|--:|---|---|\n");
+            buf_str(e->out, "\n#### What failed\n\n| command | how | after | task | |\n|---|---|--:|---|---|\n");
         put_failure(e->out, d, failure, is_runs);
     }
     put_left_out(e->out, MAX(seen - FAILURES_SHOWN, 0) + failures->left_out, " | | | |");
@@ -229,10 +227,8 @@ static void put_derived(const struct export *e)
     size_t shown = MIN(s->derived_len, (size_t)DERIVED_SHOWN);
     if (!shown)
         return;
-    buf_str(
-        e->out,
-        "\n#### Recognised tasks, which nobody marked\n\n| task | wall | CPU | failed | times | longest |\n"
-        "|---|--:|--:|--:|--:|--:|\n");
+    buf_str(e->out, "\n#### Recognised tasks, which nobody marked\n\n| task | wall | CPU | failed | times | longest |\n"
+                    "|---|--:|--:|--:|--:|--:|\n");
     for (size_t i = 0; i < shown; i++) {
         const struct summary_task *task = &s->derived[i];
         buf_str(e->out, "| ");
@@ -286,9 +282,8 @@ static void put_path(const struct export *e)
         if (is_ours || share->path_ns < d->figures.dur_ns / 100)
             continue;
         if (!shown++)
-            buf_str(out,
-                    "\n#### What the time waited for\n\n| command | share | time | times | the longest |\n"
-                    "|---|--:|--:|--:|---|\n");
+            buf_str(out, "\n#### What the time waited for\n\n| command | share | time | times | the longest |\n"
+                         "|---|--:|--:|--:|---|\n");
         put_share(out, d, share);
         rest_ns -= share->path_ns;
     }

@@ -99,8 +99,7 @@ static int parse_word(struct parse *p, const struct field *field, const struct j
 {
     struct span *span = &p->row->span;
     const char *word = take_string(p, slice);
-    bool known =
-        field->type == FIELD_KIND ? span_kind_parse(word, &span->kind) : span_end_parse(word, &span->end_by);
+    bool known = field->type == FIELD_KIND ? span_kind_parse(word, &span->kind) : span_end_parse(word, &span->end_by);
     return known ? 0 : -EINVAL;
 }
 

@@ -115,12 +115,10 @@ static void put_run(const struct export *e)
     put_count(e, "run_exit_code", "Its exit status.", s->exit_code);
     put_count(e, "run_signal", "The signal that killed it.", s->signal);
     put_count(e, "run_processes", "Processes that it started.", s->processes);
-    put_count(e, "run_failed_processes", "Those with a status other than 0, or killed by a signal.",
-              s->failed);
+    put_count(e, "run_failed_processes", "Those with a status other than 0, or killed by a signal.", s->failed);
     put_count(e, "run_tasks", "Tasks that were begun.", s->tasks);
     if (s->maxrss_kb >= 0 && s->maxrss_kb <= INT64_MAX / 1024)
-        put_count(e, "run_largest_process_bytes", "Resident memory of its largest process.",
-                  s->maxrss_kb * 1024);
+        put_count(e, "run_largest_process_bytes", "Resident memory of its largest process.", s->maxrss_kb * 1024);
 }
 
 /* What the page says of the run beyond its summary. */
@@ -133,8 +131,7 @@ static void put_figures(const struct export *e)
     put_centi(e, "run_parallelism_most", "The most of them at a time, over a sixtieth of the run.",
               d->parallelism.most_centi);
     put_centi(e, "run_cores_busy", "Cores busy on average, by CPU time.", d->parallelism.busy_centi);
-    put_family(e->out, "run_idle_seconds", "seconds",
-               "Time in which nobody was at work, or everybody waited.");
+    put_family(e->out, "run_idle_seconds", "seconds", "Time in which nobody was at work, or everybody waited.");
     start_sample(e, "run_idle_seconds");
     end_seconds(e->out, d->parallelism.idle_ns);
 }
@@ -160,15 +157,13 @@ static int put_path(const struct export *e)
     int err = 0;
     for (size_t i = 0; !err && i < MIN(d->shares_len, (size_t)COMMANDS_MAX); i++) {
         const struct digest_share *share = &d->shares[i];
-        const char *name =
-            share->longest == FIGURES_RUN ? "" : figures_names_text(&d->figures.keys, share->key);
+        const char *name = share->longest == FIGURES_RUN ? "" : figures_names_text(&d->figures.keys, share->key);
         bool fresh;
         err = is_new(&names, name, &fresh);
         if (!fresh)
             continue;
         if (names.len == 1)
-            put_family(e->out, "command_path_seconds", "seconds",
-                       "What of the critical path is the command's.");
+            put_family(e->out, "command_path_seconds", "seconds", "What of the critical path is the command's.");
         start_sample(e, "command_path_seconds");
         buf_char(e->out, ',');
         put_label(e->out, "command", name);
@@ -231,8 +226,7 @@ static const struct task_family task_families[] = {
     {"task_path_seconds", "seconds", "What of the critical path is theirs.", path_of},
     {"task_cpu_seconds", "seconds", "CPU time of the processes in them.", cpu_of},
     {"task_repeats", NULL, "How many tasks of that name there were.", count_of},
-    {"task_failed", NULL, "How many failed: by their status, or by a failure in them that counts.",
-     failed_of},
+    {"task_failed", NULL, "How many failed: by their status, or by a failure in them that counts.", failed_of},
     {"task_open", NULL, "How many never ended, or go on.", open_of},
 };
 

@@ -46,8 +46,7 @@ static int make_room(struct report_data *d, uint32_t spans, size_t args)
 int report_data_init(struct report_data *d, const struct summary *s, uint32_t max)
 {
     *d = (struct report_data){.run_ns = s->start_ns,
-                              .run_us =
-                                  s->dur_ns == SPAN_NONE ? UNTIL_FINISHED : MAX(micro(s->dur_ns), INT64_C(1)),
+                              .run_us = s->dur_ns == SPAN_NONE ? UNTIL_FINISHED : MAX(micro(s->dur_ns), INT64_C(1)),
                               .max = max};
     return make_room(d, ROOM * max, ARGS_MAX);
 }
@@ -306,11 +305,11 @@ static int64_t word_number(uint32_t word)
     return word == REPORT_NONE ? -1 : (int64_t)word;
 }
 
-#define COLUMN_OF(member, expression)                                                                        \
-    static int64_t column_##member(const struct report_span *span, uint32_t i)                               \
-    {                                                                                                        \
-        (void)i;                                                                                             \
-        return expression;                                                                                   \
+#define COLUMN_OF(member, expression)                                          \
+    static int64_t column_##member(const struct report_span *span, uint32_t i) \
+    {                                                                          \
+        (void)i;                                                               \
+        return expression;                                                     \
     }
 COLUMN_OF(owner, word_number(span->owner))
 COLUMN_OF(is_next, span->is_next)
@@ -328,8 +327,7 @@ COLUMN_OF(pid, span->pid)
 COLUMN_OF(user, span->user)
 COLUMN_OF(sys, span->sys)
 COLUMN_OF(rss, span->rss)
-COLUMN_OF(waited,
-          span->reaped < 0 || span->dur < 0 ? -1 : MAX(span->reaped - span->start - span->dur, INT64_C(0)))
+COLUMN_OF(waited, span->reaped < 0 || span->dur < 0 ? -1 : MAX(span->reaped - span->start - span->dur, INT64_C(0)))
 COLUMN_OF(until, span->until)
 COLUMN_OF(value, word_number(span->value))
 COLUMN_OF(forked, span->forked)
@@ -381,8 +379,7 @@ static uint32_t span_of(const struct report_data *d, uint32_t row)
     return row == FIGURES_RUN || row >= d->rows ? REPORT_NONE : d->by_row[row];
 }
 
-static void put_path(struct buf *head, struct buf *body, const struct report_data *d,
-                     const struct figures_path *path)
+static void put_path(struct buf *head, struct buf *body, const struct report_data *d, const struct figures_path *path)
 {
     size_t from = body->len;
     int64_t before = 0;

@@ -47,10 +47,9 @@ static const char *count(struct buf *room, int64_t n)
 /* A table that scrolls by itself where the page is narrow, also by keyboard. */
 static void begin_table(struct buf *out, const char *id, const char *about, const char *heads)
 {
-    html_printf(
-        out,
-        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%s\"><table id=\"%s\"><thead><tr>",
-        about, id);
+    html_printf(out,
+                "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%s\"><table id=\"%s\"><thead><tr>",
+                about, id);
     buf_str(out, heads);
     buf_str(out, "</tr></thead><tbody>\n");
 }
@@ -84,13 +83,12 @@ static void put_part(struct buf *out, int64_t part, int64_t whole)
 /* Only what stands here may run or style: a policy by their digests. */
 static void put_head(struct buf *out, const struct summary *s)
 {
-    html_printf(
-        out,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-%s'; "
-        "style-src 'sha256-%s'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<meta name=\"generator\" content=\"dtrack\">\n<title>%s · dtrack</title>\n<style>",
-        report_script_digest, report_style_digest, s->name ? s->name : s->run_id);
+    html_printf(out,
+                "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-%s'; "
+                "style-src 'sha256-%s'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                "<meta name=\"generator\" content=\"dtrack\">\n<title>%s · dtrack</title>\n<style>",
+                report_script_digest, report_style_digest, s->name ? s->name : s->run_id);
     buf_add(out, report_style, report_style_len);
     buf_str(out, "</style>\n</head>\n<body>\n");
 }
@@ -113,8 +111,7 @@ static void put_status(struct buf *out, const struct summary *s)
 
 static void put_facts(struct buf *out, const struct summary *s)
 {
-    static const char *const ci[] = {"provider", "repository", "pipeline", "job",
-                                     "build",    "branch",     "commit"};
+    static const char *const ci[] = {"provider", "repository", "pipeline", "job", "build", "branch", "commit"};
     auto_buf when = BUF_EMPTY;
     words_time(&when, s->start_ns);
     html_printf(out, "<p class=\"dim\">%s UTC", buf_text(&when));
@@ -146,8 +143,7 @@ static void put_header(struct buf *out, const struct report *r)
     auto_buf a = BUF_EMPTY, b = BUF_EMPTY, c = BUF_EMPTY;
     html_printf(out, "<header>\n<h1>%s ", s->name ? s->name : s->run_id);
     put_status(out, s);
-    html_printf(out, " after %s</h1>\n",
-                duration(&a, s->dur_ns == SPAN_NONE ? d->figures.dur_ns : s->dur_ns));
+    html_printf(out, " after %s</h1>\n", duration(&a, s->dur_ns == SPAN_NONE ? d->figures.dur_ns : s->dur_ns));
     html_printf(out, "<p>%s processes · %s CPU · ", count(&a, s->processes),
                 duration(&b, d->parallelism.cpu_us * 1000));
     buf_printf(&c, "%lld.%lld", (long long)d->parallelism.busy_centi / 100,
@@ -167,8 +163,7 @@ static void put_failure(struct buf *out, const struct digest *d, const struct fi
     const struct words_end end = digest_end(d, failure->row);
     auto_buf status = BUF_EMPTY, after = BUF_EMPTY;
     words_status(&status, &end);
-    html_printf(out,
-                "<li><code>%s</code> <span class=\"bad\">✗ %s</span> <span class=\"dim\">after %s%s</span>",
+    html_printf(out, "<li><code>%s</code> <span class=\"bad\">✗ %s</span> <span class=\"dim\">after %s%s</span>",
                 digest_label(d, failure->row), buf_text(&status), duration(&after, figures_dur_ns(row)),
                 failure->began ? ": here it began" : "");
 }
@@ -193,8 +188,7 @@ static void put_failures(struct buf *out, const struct digest *d)
     for (; open; open--)
         buf_str(out, "</li>\n</ol>\n");
     if (failures->len > shown || failures->left_out)
-        html_printf(out, "<p class=\"dim\">%d more</p>\n",
-                    (long long)(failures->len - shown) + failures->left_out);
+        html_printf(out, "<p class=\"dim\">%d more</p>\n", (long long)(failures->len - shown) + failures->left_out);
     buf_str(out, "</section>\n");
 }
 
@@ -202,9 +196,8 @@ static void put_handled(struct buf *out, const struct digest *d)
 {
     auto_buf n = BUF_EMPTY;
     if (d->failures.handled)
-        html_printf(
-            out, "<p class=\"dim\">Handled failures: %s (probes and the like: they went on to nobody)</p>\n",
-            count(&n, d->failures.handled));
+        html_printf(out, "<p class=\"dim\">Handled failures: %s (probes and the like: they went on to nobody)</p>\n",
+                    count(&n, d->failures.handled));
 }
 
 /* What became of all of that name, as far as it is known. */
@@ -219,11 +212,9 @@ static void put_task(struct buf *out, const struct digest *d, const struct figur
 {
     auto_buf wall = BUF_EMPTY, longest = BUF_EMPTY, cpu = BUF_EMPTY, n = BUF_EMPTY;
     int64_t work = t->total_ns > 0 ? (int64_t)(10.0 * (double)t->work_ns / (double)t->total_ns) : 0;
-    html_printf(out, "<tr><th scope=\"row\">%s</th><td>",
-                figures_names_text(&d->figures.task_names, t->name));
+    html_printf(out, "<tr><th scope=\"row\">%s</th><td>", figures_names_text(&d->figures.task_names, t->name));
     buf_str(out, task_status(t));
-    html_printf(out, "</td><td class=\"number\">%s%s</td>", t->least ? "≥ " : "",
-                duration(&wall, t->total_ns));
+    html_printf(out, "</td><td class=\"number\">%s%s</td>", t->least ? "≥ " : "", duration(&wall, t->total_ns));
     put_part(out, t->path_ns, d->figures.dur_ns);
     html_printf(out,
                 "<td class=\"number\">%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td>"
@@ -237,12 +228,11 @@ static void put_tasks(struct buf *out, const struct digest *d)
     if (!d->tasks.len)
         return;
     buf_str(out, "<section aria-labelledby=\"tasks\">\n<h2 id=\"tasks\">Tasks</h2>\n");
-    begin_table(
-        out, "task-table", "Tasks",
-        "<th>Task</th><th>Status</th><th class=\"number\">Wall</th><th title=\"of what the run waited "
-        "for\">Share of the wait</th>"
-        "<th class=\"number\">Times</th><th class=\"number\">Longest</th><th class=\"number\">CPU</th>"
-        "<th class=\"number\" title=\"processes at work at a time\">At work</th>");
+    begin_table(out, "task-table", "Tasks",
+                "<th>Task</th><th>Status</th><th class=\"number\">Wall</th><th title=\"of what the run waited "
+                "for\">Share of the wait</th>"
+                "<th class=\"number\">Times</th><th class=\"number\">Longest</th><th class=\"number\">CPU</th>"
+                "<th class=\"number\" title=\"processes at work at a time\">At work</th>");
     for (size_t i = 0; i < MIN(d->tasks.len, (size_t)TASKS_SHOWN); i++) {
         if (i == TASKS_AT_ONCE && d->tasks.len > TASKS_AT_ONCE + 2) {
             end_table(out);
@@ -278,10 +268,9 @@ static void put_path(struct buf *out, const struct digest *d)
 {
     int64_t rest = 0;
     auto_buf time = BUF_EMPTY;
-    buf_str(out,
-            "<section aria-labelledby=\"path\">\n<h2 id=\"path\">What the time waited for<span "
-            "data-about></span></h2>\n"
-            "<p class=\"dim\">The critical path: at each moment the process whose end was waited for.</p>\n");
+    buf_str(out, "<section aria-labelledby=\"path\">\n<h2 id=\"path\">What the time waited for<span "
+                 "data-about></span></h2>\n"
+                 "<p class=\"dim\">The critical path: at each moment the process whose end was waited for.</p>\n");
     begin_table(out, "path-table", "What the time waited for",
                 "<th>Share</th><th class=\"number\">Time</th><th>Command</th>"
                 "<th class=\"number\">Times</th><th>Longest</th>");
@@ -300,8 +289,8 @@ static void put_path(struct buf *out, const struct digest *d)
 
 static void put_group(struct buf *out, const struct digest *d, const struct figures_group *g)
 {
-    auto_buf n = BUF_EMPTY, failed = BUF_EMPTY, cpu = BUF_EMPTY, own = BUF_EMPTY, p50 = BUF_EMPTY,
-             p95 = BUF_EMPTY, longest = BUF_EMPTY;
+    auto_buf n = BUF_EMPTY, failed = BUF_EMPTY, cpu = BUF_EMPTY, own = BUF_EMPTY, p50 = BUF_EMPTY, p95 = BUF_EMPTY,
+             longest = BUF_EMPTY;
     html_printf(out,
                 "<tr><th scope=\"row\">%s</th><td class=\"number\">%s</td><td class=\"number\">%s%s</td>"
                 "<td class=\"number\">%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td><td "
@@ -339,8 +328,8 @@ static void put_gap(struct buf *out, const struct digest *d, const struct figure
 {
     auto_buf at = BUF_EMPTY, time = BUF_EMPTY;
     const uint32_t rows[] = {gap->during, gap->before, gap->after};
-    html_printf(out, "<tr><td class=\"number\">%s</td><td class=\"number\">%s</td>",
-                duration(&at, gap->from_ns), duration(&time, gap->to_ns - gap->from_ns));
+    html_printf(out, "<tr><td class=\"number\">%s</td><td class=\"number\">%s</td>", duration(&at, gap->from_ns),
+                duration(&time, gap->to_ns - gap->from_ns));
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
         put_line(out, rows[k] == FIGURES_RUN ? "" : digest_label(d, rows[k]));
     buf_str(out, "</tr>\n");

@@ -45,7 +45,8 @@ static int compare_weights(const void *a, const void *b)
 static bool is_helper(const struct show_choice *c, const struct tree_node *node)
 {
     static const char name[] = "dtrack-mark";
-    return !node->is_task && node->name_len == strlen(name) && !memcmp(tree_text(c->tree, node->label), name, strlen(name));
+    return !node->is_task && node->name_len == strlen(name) &&
+           !memcmp(tree_text(c->tree, node->label), name, strlen(name));
 }
 
 static bool deserves(const struct show_choice *c, const struct tree_node *node)
@@ -141,7 +142,8 @@ static void choose_groups(const struct show_choice *c, uint32_t parent)
     for (uint32_t i = c->tree->nodes[parent].first; i; i = c->tree->nodes[i].next) {
         const struct tree_node *node = &c->tree->nodes[i];
         for (size_t j = 0; j < kept && may_share(c, i); j++)
-            if (names.list[j].len == node->name_len && !memcmp(names.list[j].name, tree_text(c->tree, node->label), node->name_len))
+            if (names.list[j].len == node->name_len &&
+                !memcmp(names.list[j].name, tree_text(c->tree, node->label), node->name_len))
                 c->shown[i] = SHOW_GROUPED;
     }
 }
@@ -315,8 +317,7 @@ uint32_t show_only_child(const struct show_choice *c, uint32_t at)
     }
     const struct tree_node *node = &c->tree->nodes[at], *child = &c->tree->nodes[only];
     /* nine tenths, give or take the rounding; a division can't overflow where a product can */
-    bool passed_on =
-        !node->is_task && !child->is_task && !node->matters && child->dur_ns / 9 >= node->dur_ns / 10;
+    bool passed_on = !node->is_task && !child->is_task && !node->matters && child->dur_ns / 9 >= node->dur_ns / 10;
     return only && passed_on && node->dur_ns != SPAN_NONE && !words_failed(&child->end) ? only : 0;
 }
 

@@ -24,10 +24,10 @@ struct show_group {
     const char *name; /* not terminated */
     uint32_t len;
     int64_t count, us;
-    int64_t below;    /* processes below them */
-    int64_t failed;   /* with those below */
-    int64_t ns;       /* time in which any of them ran */
-    int64_t p95_ns;   /* of their durations */
+    int64_t below;  /* processes below them */
+    int64_t failed; /* with those below */
+    int64_t ns;     /* time in which any of them ran */
+    int64_t p95_ns; /* of their durations */
 };
 
 /* What is left out below one node. */

@@ -2,9 +2,10 @@
 /* What the record can't tell, and what it cost: last on the page, so that nobody takes it for more than it is. */
 #include "export/show_parts.h"
 
-/* Append "N what" unless N is 0. */#define UNMARKED 4 /* tasks that were recognised, on a first page */
+/* Append "N what" unless N is 0. */ #define UNMARKED 4 /* tasks that were recognised, on a first page */
 
-static void put_count(struct show *show, int64_t count, const char *what)
+    static void
+    put_count(struct show *show, int64_t count, const char *what)
 {
     if (count <= 0)
         return;

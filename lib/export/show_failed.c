@@ -17,7 +17,7 @@
 /* One failure, and whether it gets a line. */
 struct entry {
     const struct figures_failure *failure;
-    uint32_t depth; /* among those that are shown */
+    uint32_t depth;   /* among those that are shown */
     bool shown, last; /* last: of those below the same one */
 };
 
@@ -122,7 +122,8 @@ static const char *task_of(const struct chain *c, size_t i)
 {
     const struct figures *f = &c->show->digest->figures;
     const struct figures_row *row = row_of(c, &c->entries[i]);
-    bool same = i && !(row->flags & FIGURES_TASK) && row_of(c, &c->entries[i - 1])->task == row->task && c->entries[i - 1].shown;
+    bool same = i && !(row->flags & FIGURES_TASK) && row_of(c, &c->entries[i - 1])->task == row->task &&
+                c->entries[i - 1].shown;
     return row->flags & FIGURES_TASK || !row->task || same ? NULL : figures_key(f, row->task);
 }
 
@@ -187,7 +188,8 @@ static uint32_t task_before(const struct figures *f, int64_t ns)
 {
     uint32_t found = FIGURES_RUN;
     for (uint32_t i = 1; i < f->len && f->tasks; i++)
-        if (f->rows[i].flags & FIGURES_TASK && f->rows[i].end_ns <= ns && (!found || f->rows[i].end_ns >= f->rows[found].end_ns))
+        if (f->rows[i].flags & FIGURES_TASK && f->rows[i].end_ns <= ns &&
+            (!found || f->rows[i].end_ns >= f->rows[found].end_ns))
             found = i;
     return found;
 }

@@ -178,8 +178,9 @@ void show_head(struct buf *out, const struct summary *s, const struct show_optio
     if (options->all)
         put_more(&p, s);
     if (s->unsettled) {
-        page_fit(&p, "unsettled: its settings were never written down: the name is its command's, its pipeline is not known",
-                 p.width);
+        page_fit(
+            &p, "unsettled: its settings were never written down: the name is its command's, its pipeline is not known",
+            p.width);
         page_end(&p);
     }
 }

@@ -266,7 +266,8 @@ static void put_coverage(struct writing *w, const struct summary *s)
     close_with(w, '}');
 }
 
-void show_json_put(struct buf *out, const struct summary *s, const struct digest *digest, const struct show_options *options)
+void show_json_put(struct buf *out, const struct summary *s, const struct digest *digest,
+                   const struct show_options *options)
 {
     struct writing w = {.out = out, .digest = digest, .options = options, .first = true};
     open_with(&w, '{');

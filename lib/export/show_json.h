@@ -8,6 +8,7 @@
 
 /* Append the object as one line with its newline. Nothing is folded, but for `top` and `min_ns` of the options, which is all that is
  * read of them. `digest` has been finished. Errors stick in the buffer. */
-void show_json_put(struct buf *out, const struct summary *s, const struct digest *digest, const struct show_options *options);
+void show_json_put(struct buf *out, const struct summary *s, const struct digest *digest,
+                   const struct show_options *options);
 
 #endif

@@ -46,8 +46,7 @@ void show_percent(struct show *show, int64_t part, int64_t whole, int col)
 void show_end(struct show *show, const struct words_end *end)
 {
     struct page *p = &show->page;
-    bool failed = words_failed(end),
-         unclear = end->end_by == SPAN_END_RUNNING || end->end_by == SPAN_END_INFERRED;
+    bool failed = words_failed(end), unclear = end->end_by == SPAN_END_RUNNING || end->end_by == SPAN_END_INFERRED;
     if (!failed && (!unclear || end->exit_code != SPAN_NONE))
         return;
     auto_buf text = BUF_EMPTY;

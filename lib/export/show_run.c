@@ -14,9 +14,9 @@ static struct show show_of(struct buf *out, const struct summary *s, const struc
 }
 
 #define PAGE_LINES 40
-#define FOOT_LINES 3   /* an empty line, coverage, which may take two */
-#define TABLE_LINES 3  /* an empty line, the title, what is left out */
-#define CURVE_LINES 3  /* an empty line, the curve, the title of the gaps */
+#define FOOT_LINES 3  /* an empty line, coverage, which may take two */
+#define TABLE_LINES 3 /* an empty line, the title, what is left out */
+#define CURVE_LINES 3 /* an empty line, the curve, the title of the gaps */
 
 static size_t table_lines(size_t len, size_t room)
 {
@@ -85,7 +85,8 @@ static int put_time(struct show *show)
     return 0;
 }
 
-int show_first(struct buf *out, const struct summary *s, const struct digest *digest, const struct show_options *options)
+int show_first(struct buf *out, const struct summary *s, const struct digest *digest,
+               const struct show_options *options)
 {
     struct show show = show_of(out, s, options);
     show.digest = digest;

@@ -30,9 +30,11 @@ void show_head(struct buf *out, const struct summary *s, const struct show_optio
 
 /* Append the first page behind its head: what failed, where the time went, what the record can't tell. `digest` has been
  * finished. Too long a page is an error of the buffer. 0 or -ENOMEM. */
-must_check int show_first(struct buf *out, const struct summary *s, const struct digest *digest, const struct show_options *options);
+must_check int show_first(struct buf *out, const struct summary *s, const struct digest *digest,
+                          const struct show_options *options);
 
 /* Append the tree instead. `tree` has been linked. Otherwise as show_first(). */
-must_check int show_tree(struct buf *out, const struct summary *s, const struct tree *tree, const struct show_options *options);
+must_check int show_tree(struct buf *out, const struct summary *s, const struct tree *tree,
+                         const struct show_options *options);
 
 #endif

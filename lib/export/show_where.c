@@ -307,7 +307,7 @@ void show_path(struct show *show)
 }
 
 static const char *const by_titles[] = {
-    [DIGEST_BY_COMMAND] = "By command", [DIGEST_BY_EXE] = "By program",   [DIGEST_BY_ARGS] = "By command line",
+    [DIGEST_BY_COMMAND] = "By command", [DIGEST_BY_EXE] = "By program", [DIGEST_BY_ARGS] = "By command line",
     [DIGEST_BY_DIR] = "By folder",      [DIGEST_BY_TASK] = "By task",
 };
 
@@ -324,7 +324,8 @@ static void put_us(struct show *show, int64_t us, int col)
 /* Of one whose end nobody saw, or that goes on, it is a lower bound. */
 static void put_longest(struct show *show, const struct figures_group *g, int col)
 {
-    bool least = show->digest->figures.rows[g->longest].flags & (FIGURES_LEAST | FIGURES_RUNS) && g->longest != FIGURES_RUN;
+    bool least =
+        show->digest->figures.rows[g->longest].flags & (FIGURES_LEAST | FIGURES_RUNS) && g->longest != FIGURES_RUN;
     auto_buf text = BUF_EMPTY;
     words_duration(&text, g->longest_ns);
     if (least) {

@@ -104,8 +104,7 @@ struct writing {
 static void put_event(struct writing *w, char type, uint32_t at, int64_t at_ns)
 {
     struct buf *out = w->e->out;
-    buf_printf(out, "%s{\"type\":\"%c\",\"frame\":%u,\"at\":", w->any ? ",\n" : "\n", type,
-               w->t->bars[at].name);
+    buf_printf(out, "%s{\"type\":\"%c\",\"frame\":%u,\"at\":", w->any ? ",\n" : "\n", type, w->t->bars[at].name);
     timeline_put_us(out, timeline_offset(w->t, at_ns));
     buf_char(out, '}');
     w->any = true;
@@ -125,8 +124,7 @@ static int put_lane(struct export *e, const uint32_t *bars, uint32_t len, uint32
     struct writing w = {.e = e, .t = t};
     int64_t last_ns = t->start_ns;
     int err = 0;
-    buf_printf(e->out,
-               ",\n{\"type\":\"evented\",\"name\":\"%s, lane %u\",\"unit\":\"microseconds\",\"events\":[",
+    buf_printf(e->out, ",\n{\"type\":\"evented\",\"name\":\"%s, lane %u\",\"unit\":\"microseconds\",\"events\":[",
                t->bars[bars[0]].is_task ? "tasks" : "processes", lane);
     for (uint32_t i = 0; !err && i < len; i++) {
         const struct timeline_bar *bar = &t->bars[bars[i]];

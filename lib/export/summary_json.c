@@ -20,22 +20,17 @@ struct member {
 #define AT(member) offsetof(struct summary, member)
 
 static const struct member totals[] = {
-    {"processes", AT(processes)}, {"failed", AT(failed)}, {"tasks", AT(tasks)},         {"marks", AT(marks)},
-    {"user_us", AT(user_us)},     {"sys_us", AT(sys_us)}, {"maxrss_kb", AT(maxrss_kb)},
-    {"execs", AT(execs)},         {"exec_ns", AT(exec_ns)},
+    {"processes", AT(processes)}, {"failed", AT(failed)},   {"tasks", AT(tasks)},
+    {"marks", AT(marks)},         {"user_us", AT(user_us)}, {"sys_us", AT(sys_us)},
+    {"maxrss_kb", AT(maxrss_kb)}, {"execs", AT(execs)},     {"exec_ns", AT(exec_ns)},
 };
 
 static const struct member coverage[] = {
-    {"unpreloaded", AT(coverage.unpreloaded)},
-    {"missed", AT(coverage.missed)},
-    {"bad_marks", AT(coverage.bad_marks)},
-    {"damaged_bytes", AT(coverage.damaged_bytes)},
-    {"explained_ns", AT(coverage.explained_ns)},
-    {"explained_percent", AT(coverage.explained_percent)},
-    {"missed_marks", AT(coverage.missed_marks)},
-    {"unread_mark_bytes", AT(coverage.unread_mark_bytes)},
-    {"missed_values", AT(coverage.missed_values)},
-    {"bad_rules", AT(coverage.bad_rules)},
+    {"unpreloaded", AT(coverage.unpreloaded)},     {"missed", AT(coverage.missed)},
+    {"bad_marks", AT(coverage.bad_marks)},         {"damaged_bytes", AT(coverage.damaged_bytes)},
+    {"explained_ns", AT(coverage.explained_ns)},   {"explained_percent", AT(coverage.explained_percent)},
+    {"missed_marks", AT(coverage.missed_marks)},   {"unread_mark_bytes", AT(coverage.unread_mark_bytes)},
+    {"missed_values", AT(coverage.missed_values)}, {"bad_rules", AT(coverage.bad_rules)},
     {"missed_tasks", AT(coverage.missed_tasks)},
 };
 
@@ -142,8 +137,7 @@ static void put_part(struct buf *out, const struct summary *s, const struct part
     buf_char(out, '{');
     put_special(out, s, part);
     for (size_t i = 0; i < part->len; i++)
-        put_int(out, part->members[i].key,
-                *(const int64_t *)(const void *)((const char *)s + part->members[i].offset));
+        put_int(out, part->members[i].key, *(const int64_t *)(const void *)((const char *)s + part->members[i].offset));
     buf_char(out, '}');
 }
 
@@ -188,9 +182,7 @@ static int take_string(const struct json *object, const char *key, char **out)
 static int take_facts(const struct json *object, struct summary_fact **facts, size_t *len)
 {
     for (const struct json *fact = json_first(object); fact; fact = json_next(fact)) {
-        int err = json_key(fact) && json_text(fact)
-                      ? summary_add_fact(facts, len, json_key(fact), json_text(fact))
-                      : 0;
+        int err = json_key(fact) && json_text(fact) ? summary_add_fact(facts, len, json_key(fact), json_text(fact)) : 0;
         if (err)
             return err;
     }

@@ -23,10 +23,8 @@ struct list {
 };
 
 static const struct member task_members[] = {
-    {"count", offsetof(struct summary_task, count)},
-    {"total_ns", offsetof(struct summary_task, total_ns)},
-    {"longest_ns", offsetof(struct summary_task, longest_ns)},
-    {"cpu_us", offsetof(struct summary_task, cpu_us)},
+    {"count", offsetof(struct summary_task, count)},           {"total_ns", offsetof(struct summary_task, total_ns)},
+    {"longest_ns", offsetof(struct summary_task, longest_ns)}, {"cpu_us", offsetof(struct summary_task, cpu_us)},
     {"failed", offsetof(struct summary_task, failed)},
 };
 
@@ -49,8 +47,8 @@ static const struct list lists[] = {
      sizeof(struct summary_command), SUMMARY_COMMANDS_MAX, command_members, ARRAY_LEN(command_members)},
     {"path", offsetof(struct summary, path), offsetof(struct summary, path_len), sizeof(struct summary_share),
      SUMMARY_SHARES_MAX, share_members, ARRAY_LEN(share_members)},
-    {"derived_tasks", offsetof(struct summary, derived), offsetof(struct summary, derived_len), sizeof(struct summary_task),
-     SUMMARY_TASKS_MAX, task_members, ARRAY_LEN(task_members)},
+    {"derived_tasks", offsetof(struct summary, derived), offsetof(struct summary, derived_len),
+     sizeof(struct summary_task), SUMMARY_TASKS_MAX, task_members, ARRAY_LEN(task_members)},
 };
 
 static const struct member parallelism_members[] = {

@@ -172,8 +172,7 @@ static int find_parents(struct timeline *t)
 static void join(struct timeline *t, uint32_t before, uint32_t after)
 {
     struct timeline_bar *old = &t->bars[before], *new = &t->bars[after];
-    if (!before || !old->execs || old->parent != new->parent || old->end_ns != new->start_ns ||
-        before > after)
+    if (!before || !old->execs || old->parent != new->parent || old->end_ns != new->start_ns || before > after)
         return;
     old->after = after;
     new->head = old->head;
@@ -196,8 +195,7 @@ static int join_images(struct timeline *t)
     }
     for (uint32_t i = 1; i < t->len; i++) {
         struct timeline_bar *head = &t->bars[t->bars[i].head];
-        head->life_end_ns =
-            MAX(i == t->bars[i].head ? t->bars[i].end_ns : head->life_end_ns, t->bars[i].end_ns);
+        head->life_end_ns = MAX(i == t->bars[i].head ? t->bars[i].end_ns : head->life_end_ns, t->bars[i].end_ns);
     }
     return 0;
 }
@@ -267,7 +265,5 @@ void timeline_put_us(struct buf *out, int64_t ns)
 {
     int rest = (int)(ns % 1000);
     json_put_int(out, ns / 1000);
-    buf_add(out,
-            (char[]){'.', (char)('0' + rest / 100), (char)('0' + rest / 10 % 10), (char)('0' + rest % 10)},
-            4);
+    buf_add(out, (char[]){'.', (char)('0' + rest / 100), (char)('0' + rest / 10 % 10), (char)('0' + rest % 10)}, 4);
 }

@@ -31,9 +31,8 @@ struct timeline_bar {
         uint64_t parent_id; /* alike */
         int64_t own_ns;     /* time in which no child of the process ran */
     };
-    int64_t start_ns,
-        end_ns;     /* not before the run's start; end >= start, the latest time known of while it runs */
-    int64_t cpu_us; /* its own, 0 when unknown */
+    int64_t start_ns, end_ns; /* not before the run's start; end >= start, the latest time known of while it runs */
+    int64_t cpu_us;           /* its own, 0 when unknown */
     int64_t pid;
     uint32_t parent;     /* the bar that started it, of the same group */
     uint32_t head;       /* the first image of the same process; itself if it is that */

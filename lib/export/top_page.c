@@ -310,7 +310,8 @@ static void put_running(struct frame *f, const struct live *l, int lines)
         return;
     for (size_t i = 0; i < shown; i++)
         has_tasks |= l->running[i].task != NULL;
-    put_heading(&f->page, has_tasks ? "     since      pid  task            at work now" : "     since      pid  at work now");
+    put_heading(&f->page,
+                has_tasks ? "     since      pid  task            at work now" : "     since      pid  at work now");
     for (size_t i = 0; i < shown; i++)
         put_process(f, &l->running[i], has_tasks);
     if (shown < l->running_len)

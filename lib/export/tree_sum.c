@@ -21,7 +21,8 @@ static bool matters(const struct tree *tree, const struct tree_node *node)
     const struct tree_node *maker = &tree->nodes[node->maker], *parent = &tree->nodes[node->parent];
     if (!words_failed(&node->end))
         return false;
-    return node->is_task || node->maker == TREE_ROOT || maker->matters || (parent->is_task && words_failed(&parent->end));
+    return node->is_task || node->maker == TREE_ROOT || maker->matters ||
+           (parent->is_task && words_failed(&parent->end));
 }
 
 static void start_sums(struct tree_node *node)

@@ -95,7 +95,8 @@ void words_argument(struct buf *out, const char *word, size_t max)
 bool words_is_shell(const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    static const char *const shells[] = {"sh", "bash", "dash", "ash", "zsh", "zsh5", "ksh", "ksh93", "mksh", "busybox", "yash", "fish"};
+    static const char *const shells[] = {"sh",  "bash",  "dash", "ash",     "zsh",  "zsh5",
+                                         "ksh", "ksh93", "mksh", "busybox", "yash", "fish"};
     for (size_t i = 0; i < ARRAY_LEN(shells); i++)
         if (!strcmp(shells[i], name))
             return true;
@@ -104,8 +105,9 @@ bool words_is_shell(const char *path)
 
 static bool is_source(const char *word, size_t len)
 {
-    static const char *const endings[] = {"c",  "cc", "cpp", "cxx", "C",  "m",  "mm",  "f",    "f90",   "S",     "s",  "rs", "go",
-                                          "java", "kt", "swift", "ts", "tsx", "js", "mjs", "py", "proto", "tex", "adb", "hs", "ml"};
+    static const char *const endings[] = {"c",  "cc",  "cpp", "cxx",   "C",    "m",   "mm",    "f",  "f90",
+                                          "S",  "s",   "rs",  "go",    "java", "kt",  "swift", "ts", "tsx",
+                                          "js", "mjs", "py",  "proto", "tex",  "adb", "hs",    "ml"};
     size_t at = len;
     while (at && word[at - 1] != '.' && word[at - 1] != '/')
         at--;

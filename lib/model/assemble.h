@@ -19,15 +19,16 @@ typedef int (*assemble_fn)(void *ctx, const struct span *span);
 
 struct assemble {
     struct spool_reader *reader;
-    int marks_fd;            /* the marker file, or -1 */
-    const char *name;        /* the run's name, or NULL: what the leader runs */
-    const char *rules;       /* the user's words for secrets in marks, as for redact_init(), or NULL */
-    int64_t noticed_ns;      /* monotonic: when the leader was noticed gone, unless it said so itself */
-    int64_t latest_ns;       /* monotonic: all of the run that has ended had done so by then; 0 = not known */
+    int marks_fd;                     /* the marker file, or -1 */
+    const char *name;                 /* the run's name, or NULL: what the leader runs */
+    const char *rules;                /* the user's words for secrets in marks, as for redact_init(), or NULL */
+    int64_t noticed_ns;               /* monotonic: when the leader was noticed gone, unless it said so itself */
+    int64_t latest_ns;                /* monotonic: all of the run that has ended had done so by then; 0 = not known */
     struct wait_status leader_status; /* when the kernel told */
-    bool leader_runs;        /* the run has not ended: a look at it so far */
-    size_t memory_bytes;     /* for events; 0 = as much as keeps the whole below 64 MiB, or with what `emit` keeps below 96 */
-    size_t kept_bytes;       /* that `emit` keeps of each process */
+    bool leader_runs;                 /* the run has not ended: a look at it so far */
+    size_t
+        memory_bytes;  /* for events; 0 = as much as keeps the whole below 64 MiB, or with what `emit` keeps below 96 */
+    size_t kept_bytes; /* that `emit` keeps of each process */
     /* Whether process `pid`, which had started by Unix time `start_ns`, is still running. NULL: nobody is. */
     bool (*alive)(void *ctx, int32_t pid, int64_t start_ns);
     void *alive_ctx;

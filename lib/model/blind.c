@@ -38,27 +38,49 @@ static const struct {
                         "make it readable, and start it by its full path"},
     [BLIND_UNEDITED] = {"unedited", "its environment had no room for libdtrack.so: what it starts is not recorded",
                         "make its environment and command line smaller"},
-    [BLIND_SILENT] = {"silent", "it became, or started, a program that libdtrack.so was kept from: by a filter, another user, or a "
-                      "variable that was taken away", "see that LD_PRELOAD and $DTRACK_RUN reach the program, or mark its step"},
+    [BLIND_SILENT] =
+        {"silent",
+         "it became, or started, a program that libdtrack.so was kept from: by a filter, another user, or a "
+         "variable that was taken away",
+         "see that LD_PRELOAD and $DTRACK_RUN reach the program, or mark its step"},
 };
 
 static const struct {
     const char *name;
     enum blind_cause cause;
 } clients[] = {
-    {"docker", BLIND_CONTAINER},        {"docker-compose", BLIND_CONTAINER}, {"docker-buildx", BLIND_CONTAINER},
-    {"podman", BLIND_CONTAINER},        {"nerdctl", BLIND_CONTAINER},        {"ctr", BLIND_CONTAINER},
-    {"crictl", BLIND_CONTAINER},        {"buildctl", BLIND_CONTAINER},       {"lxc", BLIND_CONTAINER},
-    {"incus", BLIND_CONTAINER},         {"kubectl", BLIND_REMOTE},           {"ssh", BLIND_REMOTE},
-    {"distcc", BLIND_REMOTE},           {"icecc", BLIND_REMOTE},             {"gradle", BLIND_DAEMON},
-    {"gradlew", BLIND_DAEMON},          {"bazel", BLIND_DAEMON},             {"bazelisk", BLIND_DAEMON},
-    {"buck2", BLIND_DAEMON},            {"pants", BLIND_DAEMON},             {"mvnd", BLIND_DAEMON},
-    {"sccache", BLIND_DAEMON},          {"nix", BLIND_DAEMON},               {"nix-build", BLIND_DAEMON},
-    {"nix-store", BLIND_DAEMON},        {"systemd-run", BLIND_DAEMON},       {"at", BLIND_DAEMON},
+    {"docker", BLIND_CONTAINER},
+    {"docker-compose", BLIND_CONTAINER},
+    {"docker-buildx", BLIND_CONTAINER},
+    {"podman", BLIND_CONTAINER},
+    {"nerdctl", BLIND_CONTAINER},
+    {"ctr", BLIND_CONTAINER},
+    {"crictl", BLIND_CONTAINER},
+    {"buildctl", BLIND_CONTAINER},
+    {"lxc", BLIND_CONTAINER},
+    {"incus", BLIND_CONTAINER},
+    {"kubectl", BLIND_REMOTE},
+    {"ssh", BLIND_REMOTE},
+    {"distcc", BLIND_REMOTE},
+    {"icecc", BLIND_REMOTE},
+    {"gradle", BLIND_DAEMON},
+    {"gradlew", BLIND_DAEMON},
+    {"bazel", BLIND_DAEMON},
+    {"bazelisk", BLIND_DAEMON},
+    {"buck2", BLIND_DAEMON},
+    {"pants", BLIND_DAEMON},
+    {"mvnd", BLIND_DAEMON},
+    {"sccache", BLIND_DAEMON},
+    {"nix", BLIND_DAEMON},
+    {"nix-build", BLIND_DAEMON},
+    {"nix-store", BLIND_DAEMON},
+    {"systemd-run", BLIND_DAEMON},
+    {"at", BLIND_DAEMON},
 };
 
 /* Whose first argument is a program: many clients are scripts. */
-static const char *const interpreters[] = {"sh", "dash", "bash", "ash", "ksh", "zsh", "python", "python3", "perl", "ruby"};
+static const char *const interpreters[] = {"sh",  "dash",   "bash",    "ash",  "ksh",
+                                           "zsh", "python", "python3", "perl", "ruby"};
 
 void blind_release(struct blind *b)
 {

@@ -8,10 +8,9 @@
 #include "model/list.h"
 
 #define SIGNS_MAX 65536
-#define SLOW_NS                                                                                              \
-    INT64_C(1000000000) /* an exec that takes longer is a sign; a clock ahead by less is not noticed */
-#define EXEC_NS INT64_C(1000000)  /* usual between an exec call and the program */
-#define SLACK_NS INT64_C(5000000) /* times of one clock may contradict each other by so much, and no more */
+#define SLOW_NS INT64_C(1000000000) /* an exec that takes longer is a sign; a clock ahead by less is not noticed */
+#define EXEC_NS INT64_C(1000000)    /* usual between an exec call and the program */
+#define SLACK_NS INT64_C(5000000)   /* times of one clock may contradict each other by so much, and no more */
 
 void clocks_release(struct clocks *c)
 {
@@ -231,8 +230,7 @@ void clocks_mend_image(const struct clocks *c, struct spool_image *image, uint32
     int64_t own = clocks_ahead(c, ref), makers = clocks_ahead(c, lineage_up(c->lineage, ref));
     mend_end(&image->end, own);
     image->ready_ns = by_run(image->ready_ns, own);
-    if (image->head.flags &
-        SPOOL_IMAGE_DOUBTED) { /* it was told, but by its own clock that was still to come */
+    if (image->head.flags & SPOOL_IMAGE_DOUBTED) { /* it was told, but by its own clock that was still to come */
         image->start_ns = MIN(by_run(image->doubted_ns, makers), image->ready_ns);
         image->head.flags |= SPOOL_IMAGE_START_SEEN;
     } else {

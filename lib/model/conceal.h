@@ -30,7 +30,8 @@ struct conceal {
     assemble_fn emit;
     void *emit_ctx;
     struct conceal_text own; /* of the span in hand */
-    struct conceal_text kept[CONCEAL_KEPT]; /* what forked children repeat is redacted once, not for each of thousands */
+    struct conceal_text
+        kept[CONCEAL_KEPT]; /* what forked children repeat is redacted once, not for each of thousands */
 };
 
 /* Free what it holds. */

@@ -26,7 +26,8 @@ static int take_maker(void *ctx, const struct spool_record *record, uint64_t off
     struct derive *d = ctx;
     if (record->kind != SPOOL_IMAGE || d->makers_len == MAKERS_MAX)
         return 0;
-    enum recognise_maker what = recognise_maker_of(last_part(spool_image_exe((const struct spool_image *)(const void *)record)));
+    enum recognise_maker what =
+        recognise_maker_of(last_part(spool_image_exe((const struct spool_image *)(const void *)record)));
     if (what == MAKER_ANY)
         return 0;
     if (!d->makers)
@@ -77,7 +78,8 @@ static int maker_order(const void *key, const void *element)
 static enum recognise_maker maker_of(const struct derive *d, const struct span *span)
 {
     uint32_t ref = ref_of(span->parent_id);
-    const struct makers *maker = d->makers_len && ref ? bsearch(&ref, d->makers, d->makers_len, sizeof *d->makers, maker_order) : NULL;
+    const struct makers *maker =
+        d->makers_len && ref ? bsearch(&ref, d->makers, d->makers_len, sizeof *d->makers, maker_order) : NULL;
     return maker ? maker->what : MAKER_ANY;
 }
 
@@ -152,7 +154,8 @@ static int open_task(struct derive *d, const struct span *span)
 static int64_t cpu_of(const struct span *process)
 {
     bool is_whole = process->tree_user_us != SPAN_NONE;
-    int64_t user_us = is_whole ? process->tree_user_us : process->user_us, sys_us = is_whole ? process->tree_sys_us : process->sys_us, sum;
+    int64_t user_us = is_whole ? process->tree_user_us : process->user_us,
+            sys_us = is_whole ? process->tree_sys_us : process->sys_us, sum;
     return user_us < 0 || sys_us < 0 || __builtin_add_overflow(user_us, sys_us, &sum) ? 0 : sum;
 }
 
@@ -207,9 +210,18 @@ static int close_tasks(struct derive *d, const struct span *last)
 /* What they became by exec has left no record. */
 static int give_up(struct derive *d)
 {
-    struct span last = {.run_id = d->run_id, .start_ns = d->until_ns, .exit_code = SPAN_NONE, .signal = SPAN_NONE, .pid = d->open_pid,
-                        .ppid = SPAN_NONE, .uid = SPAN_NONE, .user_us = SPAN_NONE, .sys_us = SPAN_NONE,
-                        .tree_user_us = SPAN_NONE, .tree_sys_us = SPAN_NONE, .ended_by_ns = SPAN_NONE};
+    struct span last = {.run_id = d->run_id,
+                        .start_ns = d->until_ns,
+                        .exit_code = SPAN_NONE,
+                        .signal = SPAN_NONE,
+                        .pid = d->open_pid,
+                        .ppid = SPAN_NONE,
+                        .uid = SPAN_NONE,
+                        .user_us = SPAN_NONE,
+                        .sys_us = SPAN_NONE,
+                        .tree_user_us = SPAN_NONE,
+                        .tree_sys_us = SPAN_NONE,
+                        .ended_by_ns = SPAN_NONE};
     return d->open_len ? close_tasks(d, &last) : 0;
 }
 

@@ -42,7 +42,7 @@ struct derive {
     struct makers {
         uint32_t ref;
         enum recognise_maker what;
-    } *makers; /* by reference */
+    } * makers; /* by reference */
     size_t makers_len;
     struct derive_known *known;
     struct figures_names names;

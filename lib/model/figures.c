@@ -110,9 +110,14 @@ static struct figures_row row_of(const struct span *span)
     int64_t dur = span->dur_ns == SPAN_NONE ? 0 : MIN(MAX(span->dur_ns, 0), NS_MAX / 2);
     int64_t pid = span->kind == SPAN_TASK ? span->ppid : span->pid; /* of a task that of its owner */
     return (struct figures_row){
-        .start_ns = start, .end_ns = start + dur, .cpu = cpu_pack(cpu_of(span)), .flags = flags_of(span),
-        .reap_us = reap_us(span, start + dur), .pid = (uint32_t)(pid > 0 && pid <= INT32_MAX ? pid : 0),
-        .exit_code = small(span->exit_code), .signal = small(span->signal),
+        .start_ns = start,
+        .end_ns = start + dur,
+        .cpu = cpu_pack(cpu_of(span)),
+        .flags = flags_of(span),
+        .reap_us = reap_us(span, start + dur),
+        .pid = (uint32_t)(pid > 0 && pid <= INT32_MAX ? pid : 0),
+        .exit_code = small(span->exit_code),
+        .signal = small(span->signal),
     };
 }
 

@@ -27,10 +27,11 @@
 #define FIGURES_KEYS_MAX 200000u
 
 struct figures_options {
-    int64_t until_ns;   /* Unix: the end of a run that goes on; 0 = the latest moment in its rows */
-    uint32_t rows_max;  /* beyond, the shortest processes are left out; 0 = FIGURES_ROWS_MAX */
-    uint32_t keys_max;  /* different keys beyond are all "(other)"; 0 = FIGURES_KEYS_MAX */
-    void (*moved)(void *ctx, uint32_t from, uint32_t to); /* rows were left out, and this one got a lower number; or NULL */
+    int64_t until_ns;  /* Unix: the end of a run that goes on; 0 = the latest moment in its rows */
+    uint32_t rows_max; /* beyond, the shortest processes are left out; 0 = FIGURES_ROWS_MAX */
+    uint32_t keys_max; /* different keys beyond are all "(other)"; 0 = FIGURES_KEYS_MAX */
+    void (*moved)(void *ctx, uint32_t from,
+                  uint32_t to); /* rows were left out, and this one got a lower number; or NULL */
     void *moved_ctx;
 };
 
@@ -42,22 +43,22 @@ struct figures_left {
 struct figures {
     struct figures_row *rows; /* `len`, of which rows[0] is the run */
     uint32_t len, cap;
-    uint32_t tasks;           /* how many rows are tasks */
-    int64_t start_ns;         /* of the run, Unix */
-    int64_t dur_ns;           /* of the run; of one that goes on, so far. Once linked */
-    bool is_running;          /* the run had not ended */
+    uint32_t tasks;              /* how many rows are tasks */
+    int64_t start_ns;            /* of the run, Unix */
+    int64_t dur_ns;              /* of the run; of one that goes on, so far. Once linked */
+    bool is_running;             /* the run had not ended */
     int64_t exec_count, exec_ns; /* exec cost; only where the fold says when programs began (span->load_ns) */
-    int64_t left_out;         /* processes for which there was no room; none of them is longer than any that is there */
+    int64_t left_out; /* processes for which there was no room; none of them is longer than any that is there */
     struct figures_left *left; /* by key, NULL when none was left out */
     struct figures_names keys, task_names;
     /* Made by figures_link(): the children of each process in one array, in the order of their starts; and those that
      * count, in the order of their ends. Both hold first rows; figures_children(), figures_waited(). */
     uint32_t *children, *children_at; /* of first row r: children[children_at[r]] up to children_at[r + 1] */
     uint32_t *waited, *waited_at;
-    uint32_t *order;          /* the run and all first rows, each before its children; order_len of them */
+    uint32_t *order; /* the run and all first rows, each before its children; order_len of them */
     uint32_t order_len;
     struct figures_options options;
-    struct figures_ids *ids;  /* until linked */
+    struct figures_ids *ids; /* until linked */
 };
 
 /* Make it empty; `options` may be NULL. 0 or -ENOMEM; to be released in both cases. O(1). */

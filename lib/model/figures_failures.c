@@ -155,7 +155,8 @@ static int find_causes(struct search *s, const struct suspects *of, uint32_t dep
         return accuse_one(s, of, depth);
     if (collects(of->failed))
         return accuse_collected(s, of, depth);
-    if (figures_program(of->failed) == FIGURES_TIMEOUT && (of->failed->exit_code == 124 || of->failed->exit_code == 137))
+    if (figures_program(of->failed) == FIGURES_TIMEOUT &&
+        (of->failed->exit_code == 124 || of->failed->exit_code == 137))
         return accuse_last(s, of, depth);
     return accuse_one(s, of, depth);
 }

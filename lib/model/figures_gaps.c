@@ -138,7 +138,8 @@ static size_t first_gap(const struct filling *g, int64_t ns)
     return low;
 }
 
-static void take_neighbour(const struct filling *g, struct figures_gap *gap, uint32_t row, int64_t from_ns, int64_t to_ns)
+static void take_neighbour(const struct filling *g, struct figures_gap *gap, uint32_t row, int64_t from_ns,
+                           int64_t to_ns)
 {
     const struct figures_row *rows = g->f->rows;
     if (to_ns == gap->from_ns && (!gap->before || rows[gap->before].start_ns < rows[row].start_ns))

@@ -7,14 +7,14 @@
 
 /* All processes' rows of one key. */
 struct figures_group {
-    uint32_t key;      /* figures_names_text(&f->keys, key) */
-    uint32_t longest;  /* row; FIGURES_RUN when all were left out */
+    uint32_t key;     /* figures_names_text(&f->keys, key) */
+    uint32_t longest; /* row; FIGURES_RUN when all were left out */
     int64_t count, failed;
     int64_t cpu_us;
-    int64_t self_ns;   /* own wall: no child of theirs lived */
+    int64_t self_ns;                    /* own wall: no child of theirs lived */
     int64_t longest_ns, p50_ns, p95_ns; /* of durations; the latter two by nearest rank, SPAN_NONE unless asked for */
-    int64_t path_ns;   /* on the critical path */
-    int64_t path_count; /* rows of it on the path */
+    int64_t path_ns;                    /* on the critical path */
+    int64_t path_count;                 /* rows of it on the path */
 };
 
 struct figures_groups {
@@ -33,16 +33,16 @@ void figures_groups_release(struct figures_groups *groups);
 
 /* All tasks of one name, with what is in the tasks within them. */
 struct figures_task_group {
-    uint32_t name;     /* figures_names_text(&f->task_names, name) */
-    uint32_t longest;  /* row */
-    int64_t count;     /* how often it was started */
-    int64_t failed;    /* of these, ended with a status that is none of success */
+    uint32_t name;                /* figures_names_text(&f->task_names, name) */
+    uint32_t longest;             /* row */
+    int64_t count;                /* how often it was started */
+    int64_t failed;               /* of these, ended with a status that is none of success */
     int64_t total_ns, longest_ns; /* of the tasks' durations */
-    int64_t least;     /* of these durations so many are lower bounds or go on */
-    int64_t processes; /* rows of processes in it */
+    int64_t least;                /* of these durations so many are lower bounds or go on */
+    int64_t processes;            /* rows of processes in it */
     int64_t cpu_us;
-    int64_t work_ns;   /* self time of its processes: work_ns / total_ns is its mean parallelism */
-    int64_t path_ns;   /* its share of the critical path */
+    int64_t work_ns; /* self time of its processes: work_ns / total_ns is its mean parallelism */
+    int64_t path_ns; /* its share of the critical path */
 };
 
 struct figures_task_groups {

@@ -15,7 +15,8 @@ struct figures_names {
     size_t text_len, text_cap;
     uint32_t *at; /* of each name its place in the text */
     uint32_t len, cap, max;
-    uint64_t *slots; /* open addressing; 0 = free, else number + 1, and above it the hash: most others are told apart by that */
+    uint64_t *
+        slots; /* open addressing; 0 = free, else number + 1, and above it the hash: most others are told apart by that */
     uint32_t mask;
 };
 

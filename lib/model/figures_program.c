@@ -11,12 +11,13 @@ static const struct {
     const char *name;
     enum figures_program kind;
 } programs[] = {
-    {"sh", FIGURES_SHELL},       {"bash", FIGURES_SHELL},     {"dash", FIGURES_SHELL},     {"ash", FIGURES_SHELL},
-    {"zsh", FIGURES_SHELL},      {"ksh", FIGURES_SHELL},      {"mksh", FIGURES_SHELL},     {"fish", FIGURES_SHELL},
-    {"yash", FIGURES_SHELL},     {"make", FIGURES_MAKE},      {"gmake", FIGURES_MAKE},     {"remake", FIGURES_MAKE},
-    {"xargs", FIGURES_XARGS},    {"timeout", FIGURES_TIMEOUT}, {"ninja", FIGURES_COLLECTOR}, {"samu", FIGURES_COLLECTOR},
-    {"parallel", FIGURES_COLLECTOR}, {"bazel", FIGURES_COLLECTOR}, {"scons", FIGURES_COLLECTOR}, {"cargo", FIGURES_COLLECTOR},
-    {"dtrack-mark", FIGURES_OURS},
+    {"sh", FIGURES_SHELL},        {"bash", FIGURES_SHELL},         {"dash", FIGURES_SHELL},
+    {"ash", FIGURES_SHELL},       {"zsh", FIGURES_SHELL},          {"ksh", FIGURES_SHELL},
+    {"mksh", FIGURES_SHELL},      {"fish", FIGURES_SHELL},         {"yash", FIGURES_SHELL},
+    {"make", FIGURES_MAKE},       {"gmake", FIGURES_MAKE},         {"remake", FIGURES_MAKE},
+    {"xargs", FIGURES_XARGS},     {"timeout", FIGURES_TIMEOUT},    {"ninja", FIGURES_COLLECTOR},
+    {"samu", FIGURES_COLLECTOR},  {"parallel", FIGURES_COLLECTOR}, {"bazel", FIGURES_COLLECTOR},
+    {"scons", FIGURES_COLLECTOR}, {"cargo", FIGURES_COLLECTOR},    {"dtrack-mark", FIGURES_OURS},
 };
 
 static const char *basename_of(const char *path)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FIGURES_RUN 0u         /* the row of the run; also "none", of parents, tasks and nexts */
+#define FIGURES_RUN 0u /* the row of the run; also "none", of parents, tasks and nexts */
 
 enum figures_flags {
     FIGURES_TASK = 1,      /* a task; else a process */
@@ -17,10 +17,11 @@ enum figures_flags {
     FIGURES_STATUS = 32,   /* exit_code and signal are known */
     FIGURES_REAPED = 64,   /* its parent's wait returned it; of a whole life, in its last row */
     FIGURES_COUNTED = 128, /* its end counts for whoever started it: it was reaped. In the first row */
-    FIGURES_LATE = 256,    /* the same, but between its end and that its parent started others: nobody was waiting. First row */
-    FIGURES_CPU = 512,     /* its CPU is known */
-    FIGURES_WAITER = 1024, /* it mostly waited: less than 5 % of its self time was CPU. By figures_times() */
-    FIGURES_WENT_ON = 2048, /* its failure counts. In the first row, by figures_failures() */
+    FIGURES_LATE =
+        256, /* the same, but between its end and that its parent started others: nobody was waiting. First row */
+    FIGURES_CPU = 512,          /* its CPU is known */
+    FIGURES_WAITER = 1024,      /* it mostly waited: less than 5 % of its self time was CPU. By figures_times() */
+    FIGURES_WENT_ON = 2048,     /* its failure counts. In the first row, by figures_failures() */
     FIGURES_KEEPS_GOING = 4096, /* make -k, and its like */
 };
 
@@ -56,7 +57,7 @@ struct figures_row {
     uint32_t key;  /* figures_key(): what it is grouped by; of a task its name */
     uint32_t task; /* before: number of a name; linked: row of the innermost task it belongs to, or FIGURES_RUN */
     uint8_t exit_code, signal;
-    uint16_t flags;   /* enum figures_flags, and in the upper 3 bits enum figures_program */
+    uint16_t flags; /* enum figures_flags, and in the upper 3 bits enum figures_program */
 };
 
 #define FIGURES_CPU_IN_MS (1u << 31) /* in a row's `cpu`: the rest are ms */

@@ -19,8 +19,11 @@ static int sum_tasks(const struct figures *f, struct summary *s)
         s->task_list = calloc(len, sizeof *s->task_list);
     for (size_t i = 0; i < len && !err; i++) {
         const struct figures_task_group *g = &groups.list[i];
-        struct summary_task task = {.name = strdup(figures_names_text(&f->task_names, g->name)), .count = g->count,
-                                    .total_ns = g->total_ns, .longest_ns = g->longest_ns, .cpu_us = g->cpu_us,
+        struct summary_task task = {.name = strdup(figures_names_text(&f->task_names, g->name)),
+                                    .count = g->count,
+                                    .total_ns = g->total_ns,
+                                    .longest_ns = g->longest_ns,
+                                    .cpu_us = g->cpu_us,
                                     .failed = g->failed};
         err = s->task_list && task.name ? 0 : -ENOMEM;
         if (err)

@@ -17,17 +17,18 @@ void figures_times(struct figures *f, int64_t *self_ns);
 
 /* Processes at work over time. Once figures_times() has been called. */
 struct figures_parallelism {
-    int64_t work_ns;     /* sum over all moments of how many are at work: the sum of all self times but the run's */
-    int64_t cpu_us;      /* CPU of all rows */
-    int64_t mean_centi;  /* at work on average, in hundredths; so are the next two */
-    int64_t most_centi;  /* the largest of the curve */
-    int64_t busy_centi;  /* cores busy on average, by CPU: utilisation is busy / cores */
-    int64_t idle_ns;     /* none is at work, or only waiters */
+    int64_t work_ns;    /* sum over all moments of how many are at work: the sum of all self times but the run's */
+    int64_t cpu_us;     /* CPU of all rows */
+    int64_t mean_centi; /* at work on average, in hundredths; so are the next two */
+    int64_t most_centi; /* the largest of the curve */
+    int64_t busy_centi; /* cores busy on average, by CPU: utilisation is busy / cores */
+    int64_t idle_ns;    /* none is at work, or only waiters */
 };
 
 /* `curve`, of `buckets` numbers, is the caller's, or NULL and 0: of each equal part of the run how many were at work on
  * average, in hundredths. 0 or -ENOMEM. O(n + buckets), 16 bytes a bucket and 1.5 MiB meanwhile. */
-must_check int figures_parallelism(const struct figures *f, int64_t *curve, size_t buckets, struct figures_parallelism *out);
+must_check int figures_parallelism(const struct figures *f, int64_t *curve, size_t buckets,
+                                   struct figures_parallelism *out);
 
 /* A time in which nobody was at work but waiters. Rows are FIGURES_RUN where there is none. */
 struct figures_gap {

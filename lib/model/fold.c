@@ -11,12 +11,29 @@
 struct span fold_span(const struct fold *f, enum span_kind kind)
 {
     return (struct span){
-        .run_id = f->summary->run_id, .kind = kind, .name = "", .dur_ns = SPAN_NONE,
-        .exit_code = SPAN_NONE, .signal = SPAN_NONE, .pid = SPAN_NONE, .ppid = SPAN_NONE, .uid = SPAN_NONE,
-        .user_us = SPAN_NONE, .sys_us = SPAN_NONE, .tree_user_us = SPAN_NONE, .tree_sys_us = SPAN_NONE,
-        .maxrss_kb = SPAN_NONE, .minflt = SPAN_NONE, .majflt = SPAN_NONE, .inblock = SPAN_NONE,
-        .oublock = SPAN_NONE, .nvcsw = SPAN_NONE, .nivcsw = SPAN_NONE,
-        .reaped_ns = SPAN_NONE, .ended_by_ns = SPAN_NONE, .load_ns = SPAN_NONE,
+        .run_id = f->summary->run_id,
+        .kind = kind,
+        .name = "",
+        .dur_ns = SPAN_NONE,
+        .exit_code = SPAN_NONE,
+        .signal = SPAN_NONE,
+        .pid = SPAN_NONE,
+        .ppid = SPAN_NONE,
+        .uid = SPAN_NONE,
+        .user_us = SPAN_NONE,
+        .sys_us = SPAN_NONE,
+        .tree_user_us = SPAN_NONE,
+        .tree_sys_us = SPAN_NONE,
+        .maxrss_kb = SPAN_NONE,
+        .minflt = SPAN_NONE,
+        .majflt = SPAN_NONE,
+        .inblock = SPAN_NONE,
+        .oublock = SPAN_NONE,
+        .nvcsw = SPAN_NONE,
+        .nivcsw = SPAN_NONE,
+        .reaped_ns = SPAN_NONE,
+        .ended_by_ns = SPAN_NONE,
+        .load_ns = SPAN_NONE,
     };
 }
 

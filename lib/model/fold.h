@@ -23,9 +23,9 @@ struct fold {
     struct tasks tasks;
     int64_t stepped_ns; /* by how much the clock on the wall was set before the mark last read */
     struct fold_end end;
-    int64_t wall_offset_ns; /* Unix time minus monotonic time */
-    struct intervals children; /* when children of the first process ran; monotonic */
-    int64_t sum_user_us, sum_sys_us; /* of processes without a parent that accounts for them */
+    int64_t wall_offset_ns;           /* Unix time minus monotonic time */
+    struct intervals children;        /* when children of the first process ran; monotonic */
+    int64_t sum_user_us, sum_sys_us;  /* of processes without a parent that accounts for them */
     struct lineage_skips programless; /* references without a program of their own, for fold_image() */
     struct lineage_skips rows;        /* the ways up that rows have, for fold_life() */
     int64_t lost;                     /* records that were good in a scan and could not be fetched */
@@ -65,7 +65,7 @@ void fold_each_cell(const struct fold *f, uint32_t ref, fold_cell_fn each, void 
 
 /* What a process wrote of its children. */
 struct fold_children {
-    int64_t last_ns;          /* latest moment that it wrote of one */
+    int64_t last_ns;         /* latest moment that it wrote of one */
     int64_t user_us, sys_us; /* of all that it waited for, with theirs */
 };
 

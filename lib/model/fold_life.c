@@ -57,7 +57,8 @@ static uint32_t life_place(struct fold *f, const struct life *life, uint32_t par
 static void life_fetch(struct fold *f, const struct life *life, struct life_facts *facts)
 {
     struct spool_reader *reader = f->in->reader;
-    *facts = (struct life_facts){.life = life, .parent = life_place(f, life, life_parent(f, life)), .status = WAIT_STATUS_UNKNOWN};
+    *facts = (struct life_facts){
+        .life = life, .parent = life_place(f, life, life_parent(f, life)), .status = WAIT_STATUS_UNKNOWN};
     if (life->reap) {
         int err = spool_reader_get_cell(reader, ref_offset(life->reap->ref), &facts->reap);
         facts->has_reap = !err && spool_cell_is_good(&facts->reap) && spool_cell_is_reap(&facts->reap);
@@ -140,10 +141,10 @@ static int64_t image_start(const struct life_facts *facts, size_t at)
 static int note_blind(struct fold *f, const struct spool_image *image, const struct span *span)
 {
     static const enum blind_cause causes[] = {
-        [GATE_STATIC] = BLIND_STATIC,     [GATE_FOREIGN] = BLIND_FOREIGN, [GATE_SANITIZER] = BLIND_SANITIZER,
-        [GATE_LIBCLESS] = BLIND_LIBCLESS, [GATE_CAPS] = BLIND_PRIVILEGED, [GATE_SECURE] = BLIND_PRIVILEGED,
-        [GATE_INVISIBLE] = BLIND_ELSEWHERE, [GATE_FILTERED] = BLIND_FILTERED,
-        [GATE_EMULATOR] = BLIND_EMULATOR, [GATE_DOUBTFUL] = BLIND_DOUBTFUL, [GATE_UNEDITED] = BLIND_UNEDITED,
+        [GATE_STATIC] = BLIND_STATIC,       [GATE_FOREIGN] = BLIND_FOREIGN,   [GATE_SANITIZER] = BLIND_SANITIZER,
+        [GATE_LIBCLESS] = BLIND_LIBCLESS,   [GATE_CAPS] = BLIND_PRIVILEGED,   [GATE_SECURE] = BLIND_PRIVILEGED,
+        [GATE_INVISIBLE] = BLIND_ELSEWHERE, [GATE_FILTERED] = BLIND_FILTERED, [GATE_EMULATOR] = BLIND_EMULATOR,
+        [GATE_DOUBTFUL] = BLIND_DOUBTFUL,   [GATE_UNEDITED] = BLIND_UNEDITED,
     };
     unsigned why = (image->head.flags & SPOOL_IMAGE_WHY) >> SPOOL_WHY_SHIFT;
     enum blind_cause cause = why < ARRAY_LEN(causes) ? causes[why] : BLIND_NONE;
@@ -201,7 +202,8 @@ static bool is_last(const struct life *life, size_t at)
 
 /* When it began, by whatever was there to see it, and how it ended: the last image has the process's end, those before end by
  * the next one's start. */
-static void image_times(struct fold *f, struct span *span, struct life_facts *facts, size_t at, const struct spool_image *image)
+static void image_times(struct fold *f, struct span *span, struct life_facts *facts, size_t at,
+                        const struct spool_image *image)
 {
     const struct life *life = facts->life;
     const unsigned not_loaded = SPOOL_IMAGE_UNSEEN | SPOOL_IMAGE_FORKED;

@@ -29,7 +29,7 @@ struct life_facts {
 struct own_end {
     int64_t start_ns;
     struct spool_end said; /* all 0: nothing */
-    int64_t last_ns; /* a late moment at which it was surely there; children may know of a later one */
+    int64_t last_ns;       /* a late moment at which it was surely there; children may know of a later one */
     uint32_t ref;
 };
 

@@ -46,9 +46,13 @@ static int part_image(struct part *p, const struct spool_image *recorded, uint32
                      (image->head.flags & SPOOL_IMAGE_UNSEEN ? EVENT_UNSEEN : 0) |
                      (image->origin && image->origin_pid == image->pid ? EVENT_FROM_SELF : 0) |
                      (image->head.flags & SPOOL_IMAGE_START_SEEN ? EVENT_TOLD : 0);
-    return part_add(p, (struct event){.time_ns = image->ready_ns, .start_ns = image->start_ns,
-                                      .owner = image->origin, .key = event_key(image->pid, image->ns),
-                                      .ref = ref, .kind = EVENT_IMAGE, .flags = (uint16_t)flags});
+    return part_add(p, (struct event){.time_ns = image->ready_ns,
+                                      .start_ns = image->start_ns,
+                                      .owner = image->origin,
+                                      .key = event_key(image->pid, image->ns),
+                                      .ref = ref,
+                                      .kind = EVENT_IMAGE,
+                                      .flags = (uint16_t)flags});
 }
 
 static int part_cell(struct part *p, const struct spool_block *block, const struct spool_cell *recorded, uint32_t ref)

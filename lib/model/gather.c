@@ -37,8 +37,9 @@ static int gather_query(struct gather *g, struct gather_query query)
 
 int gather_ask(struct gather *g, size_t task, int32_t pid, int64_t time_ns)
 {
-    return gather_query(g, (struct gather_query){.task = true, .asks = (uint32_t)task, .pid = pid, .time_ns = time_ns,
-                                                 .found_ns = INT64_MIN});
+    return gather_query(
+        g, (struct gather_query){
+               .task = true, .asks = (uint32_t)task, .pid = pid, .time_ns = time_ns, .found_ns = INT64_MIN});
 }
 
 /* The cell at `ref`. False where an image is, or nothing: both are looked at as one unit of the file, and the tag tells them
@@ -114,8 +115,10 @@ static int gather_image(struct gather *g, const struct spool_image *image, uint3
         err = lineage_add(&g->lineage, ref, image->origin, image->origin && is_child(g, image));
     /* Who has an origin asks, too, where that may be lost. */
     if (!err && (!image->origin || g->reader->header.truncated))
-        err = gather_query(g, (struct gather_query){.pid = image->ppid, .ns = image->ns, .time_ns = image->start_ns,
-                                                    .asks = ref, .found_ns = INT64_MIN});
+        err = gather_query(
+            g,
+            (struct gather_query){
+                .pid = image->ppid, .ns = image->ns, .time_ns = image->start_ns, .asks = ref, .found_ns = INT64_MIN});
     return err;
 }
 
@@ -167,7 +170,9 @@ static int64_t sane(int64_t ns)
 int gather_scan(struct gather *g, struct spool_reader *reader, int64_t noticed_ns, int64_t latest_ns)
 {
     bool is_known = latest_ns && latest_ns >= noticed_ns; /* else it is of another boot, or another clock */
-    *g = (struct gather){.reader = reader, .leader_last_ns = INT64_MIN, .until_ns = sane(noticed_ns) + NOTICED_LATE_NS,
+    *g = (struct gather){.reader = reader,
+                         .leader_last_ns = INT64_MIN,
+                         .until_ns = sane(noticed_ns) + NOTICED_LATE_NS,
                          .clocks = {.lineage = &g->lineage,
                                     .start_ns = reader->header.start_mono_ns,
                                     .from_ns = reader->header.start_mono_ns - BEFORE_NS,
@@ -212,8 +217,7 @@ static void answer_one(struct gather_query *q, const struct candidate *who)
 static struct gather_query *first_about(const struct gather *g, int32_t pid)
 {
     const struct gather_query key = {.pid = pid};
-    struct gather_query *q =
-        g->queries_len ? bsearch(&key, g->queries, g->queries_len, sizeof *q, query_order) : NULL;
+    struct gather_query *q = g->queries_len ? bsearch(&key, g->queries, g->queries_len, sizeof *q, query_order) : NULL;
     while (q && q > g->queries && q[-1].pid == pid)
         q--;
     return q;

@@ -27,10 +27,10 @@
 struct gather_query {
     int32_t pid;
     uint32_t ns;
-    int64_t time_ns;    /* monotonic; an image reads it off its own clock, which its parent's is taken to be, too */
-    uint32_t asks;      /* reference of the image that asks for its parent, or index of the task that asks */
+    int64_t time_ns; /* monotonic; an image reads it off its own clock, which its parent's is taken to be, too */
+    uint32_t asks;   /* reference of the image that asks for its parent, or index of the task that asks */
     bool task;
-    uint32_t found;     /* the answer: the latest one of that pid before that time, or 0 */
+    uint32_t found; /* the answer: the latest one of that pid before that time, or 0 */
     int64_t found_ns;
 };
 
@@ -40,19 +40,20 @@ struct gather {
     struct gather_query *queries;
     size_t queries_len, queries_cap;
     struct systems systems;
-    struct clocks clocks;     /* whose clock is not the run's: found after the scan, for gather_answer() to be asked again */
-    struct openers openers;   /* matched with their reapings once all is answered */
-    uint64_t steps;           /* that answering may still take */
-    size_t events;            /* births, images and reapings in the spool */
-    uint32_t first;           /* the image that the run began with: the leader's, else the first one of all; or 0 */
-    uint32_t *roots;          /* all images of the process that the run began with, in file order */
+    struct clocks
+        clocks; /* whose clock is not the run's: found after the scan, for gather_answer() to be asked again */
+    struct openers openers; /* matched with their reapings once all is answered */
+    uint64_t steps;         /* that answering may still take */
+    size_t events;          /* births, images and reapings in the spool */
+    uint32_t first;         /* the image that the run began with: the leader's, else the first one of all; or 0 */
+    uint32_t *roots;        /* all images of the process that the run began with, in file order */
     size_t roots_len, roots_cap;
     int32_t first_pid;
-    uint32_t leader_last;     /* the leader's last image, so far */
+    uint32_t leader_last; /* the leader's last image, so far */
     int64_t leader_last_ns;
-    uint64_t unseen;          /* images recorded from outside */
-    int64_t until_ns;         /* nobody wrote later in this run's time and by its clock */
-    int64_t last_ns;          /* the latest moment until then that anybody wrote down */
+    uint64_t unseen;  /* images recorded from outside */
+    int64_t until_ns; /* nobody wrote later in this run's time and by its clock */
+    int64_t last_ns;  /* the latest moment until then that anybody wrote down */
 };
 
 /* Free what it holds. */

@@ -25,7 +25,8 @@ struct lineage_skips {
 };
 
 struct lineage {
-    struct lineage_pair *links; /* of each who made it, 0 = not known, and two flags; sorted: records are met in file order */
+    struct lineage_pair
+        *links; /* of each who made it, 0 = not known, and two flags; sorted: records are met in file order */
     size_t links_len, links_cap;
     struct lineage_pair *blocks; /* of those with children their blocks of cells; sorted once complete */
     size_t blocks_len, blocks_cap;

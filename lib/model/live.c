@@ -84,8 +84,11 @@ static int add_running(struct live *l, const struct span *span)
     if (err)
         return err;
     struct live_process *p = &l->running[l->running_len++];
-    *p = (struct live_process){.start_ns = span->start_ns, .pid = span->pid, .ppid = span->ppid,
-                               .command = command_of(span), .task = span->task ? strdup(span->task) : NULL};
+    *p = (struct live_process){.start_ns = span->start_ns,
+                               .pid = span->pid,
+                               .ppid = span->ppid,
+                               .command = command_of(span),
+                               .task = span->task ? strdup(span->task) : NULL};
     return p->command && (p->task || !span->task) ? 0 : -ENOMEM;
 }
 
@@ -235,7 +238,8 @@ int live_complete(struct live *l, const struct summary *s)
     l->processes = s->processes;
     l->failed = s->failed;
     count_blind(l, &s->coverage);
-    if (__builtin_add_overflow(l->cpu_us, s->user_us, &l->cpu_us) || __builtin_add_overflow(l->cpu_us, s->sys_us, &l->cpu_us))
+    if (__builtin_add_overflow(l->cpu_us, s->user_us, &l->cpu_us) ||
+        __builtin_add_overflow(l->cpu_us, s->sys_us, &l->cpu_us))
         l->cpu_us = INT64_MAX;
     int err = l->name ? drop_waiting(l) : -ENOMEM;
     if (!err && l->running_len)

@@ -36,24 +36,24 @@ struct live_task {
 struct live_name {
     char *name; /* heap */
     int64_t count;
-    int64_t ended_ns; /* the sum of those that have ended */
+    int64_t ended_ns;      /* the sum of those that have ended */
     int64_t open_since_ns; /* Unix: when the open one began; SPAN_NONE = none is */
 };
 
 struct live {
     char run_id[RUN_ID_BYTES];
-    char *name; /* heap */
+    char *name;                 /* heap */
     int64_t start_ns, as_of_ns; /* Unix: the begin of the run, and the moment that this is of */
     bool goes_on;
     int64_t dur_ns, exit_code, signal; /* once it has ended */
     enum span_end end_by;
     int64_t processes, failed, cpu_us;
-    int64_t unseen; /* whose work this record has not, or not all of */
-    int64_t missed; /* processes that found no room in it */
-    int64_t cuts;   /* how often it was cut short: what stood there is lost */
+    int64_t unseen;               /* whose work this record has not, or not all of */
+    int64_t missed;               /* processes that found no room in it */
+    int64_t cuts;                 /* how often it was cut short: what stood there is lost */
     struct live_process *running; /* longest first; from live_complete() on only those of which no child runs */
     size_t running_len, running_cap;
-    size_t waiting; /* those of which one does */
+    size_t waiting;          /* those of which one does */
     struct live_task *tasks; /* in the order of their marks */
     size_t tasks_len, tasks_cap;
     int64_t tasks_open, tasks_ended;
@@ -61,7 +61,7 @@ struct live {
     size_t names_len, names_cap;
     bool overlap;         /* two of those ran at the same time, or there are more names than are kept */
     int64_t names_end_ns; /* the latest end of them so far */
-    char *failed_name; /* heap, of the process that failed last; or NULL */
+    char *failed_name;    /* heap, of the process that failed last; or NULL */
     int64_t failed_ns, failed_code, failed_signal;
 };
 

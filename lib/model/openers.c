@@ -18,16 +18,12 @@ bool opener_is(const struct spool_cell *cell)
     return cell->kind == SPOOL_CELL_BORN && cell->born.self_pid && cell->born.self_pid != cell->pid;
 }
 
-int openers_add(struct openers *o, const struct spool_block *block, const struct spool_cell *cell,
-                uint32_t ref)
+int openers_add(struct openers *o, const struct spool_block *block, const struct spool_cell *cell, uint32_t ref)
 {
     int err = list_grow(&o->list, o->len, &o->cap, sizeof *o->list);
     if (!err)
-        o->list[o->len++] = (struct opener){.ref = ref,
-                                            .pid = cell->pid,
-                                            .ns = block->ns,
-                                            .start_ns = cell->born.start_ns,
-                                            .reap_ns = INT64_MAX};
+        o->list[o->len++] = (struct opener){
+            .ref = ref, .pid = cell->pid, .ns = block->ns, .start_ns = cell->born.start_ns, .reap_ns = INT64_MAX};
     return err;
 }
 
@@ -65,8 +61,7 @@ uint64_t openers_match(struct openers *o, const struct spool_block *block, const
     }
     for (; low < o->len && o->list[low].pid == cell->pid && steps < most; low++, steps++) {
         struct opener *opener = &o->list[low];
-        if (opener->ns != block->ns || cell->reap.end_ns < opener->start_ns ||
-            cell->reap.end_ns >= opener->reap_ns)
+        if (opener->ns != block->ns || cell->reap.end_ns < opener->start_ns || cell->reap.end_ns >= opener->reap_ns)
             continue;
         opener->reap = ref;
         opener->reap_ns = cell->reap.end_ns;

@@ -84,9 +84,10 @@ struct tool {
 static const struct tool tools[] = {
     {"terraform", "", "workspace state providers", 1},
     {"tofu", "", "workspace state providers", 1},
-    {"kubectl", "-n --namespace --context --kubeconfig --cluster --user -s --server --token --as", "rollout config auth set certificate top create",
-     1},
-    {"helm", "-n --namespace --kube-context --kubeconfig --kube-token", "repo dependency plugin registry get show search", 1},
+    {"kubectl", "-n --namespace --context --kubeconfig --cluster --user -s --server --token --as",
+     "rollout config auth set certificate top create", 1},
+    {"helm", "-n --namespace --kube-context --kubeconfig --kube-token",
+     "repo dependency plugin registry get show search", 1},
     {"az", "", "", AZ_WORDS_MAX},
 };
 
@@ -113,7 +114,8 @@ static void verbs_of(const struct tool *tool, const struct recognise_program *p,
 /* The goals, and the folder that -C leads to, as one Makefile's `all` is not another's. */
 static void goals_of(const struct recognise_program *p, struct buf *name)
 {
-    static const char valued[] = "-f --file --makefile -I --include-dir -o --old-file --assume-old -W --what-if --new-file --assume-new -E --eval";
+    static const char valued[] =
+        "-f --file --makefile -I --include-dir -o --old-file --assume-old -W --what-if --new-file --assume-new -E --eval";
     const char *folder = NULL;
     auto_buf goals = BUF_EMPTY;
     for (size_t i = 0; i < p->argc; i++) {
@@ -167,7 +169,8 @@ static void playbook_of(const struct recognise_program *p, struct buf *name)
 {
     for (size_t i = 0; i < p->argc; i++) {
         const char *dot = strrchr(p->args[i], '.');
-        if (p->args[i][0] == '-' || !dot || !is_among(dot, ".yml .yaml") || (i && is_among(p->args[i - 1], "-i --inventory -e --extra-vars")))
+        if (p->args[i][0] == '-' || !dot || !is_among(dot, ".yml .yaml") ||
+            (i && is_among(p->args[i - 1], "-i --inventory -e --extra-vars")))
             continue;
         add_word(name, p->name);
         add_word(name, basename_of(p->args[i]));

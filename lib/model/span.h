@@ -47,10 +47,12 @@ struct span {
     int64_t user_us, sys_us;
     int64_t tree_user_us, tree_sys_us;
     int64_t maxrss_kb, minflt, majflt, inblock, oublock, nvcsw, nivcsw;
-    const char *task;  /* innermost open task, or NULL */
-    int64_t reaped_ns; /* Unix, ns: when its parent's wait returned it; SPAN_NONE when nobody waited, and before an exec */
-    bool forked;       /* it ran its parent's image, whose exe and args it repeats: a fork that has not exec'd */
-    int64_t ended_by_ns; /* Unix, ns: where nobody saw the end, dur_ns is a lower bound, and this the latest end; or SPAN_NONE */
+    const char *task; /* innermost open task, or NULL */
+    int64_t
+        reaped_ns; /* Unix, ns: when its parent's wait returned it; SPAN_NONE when nobody waited, and before an exec */
+    bool forked;   /* it ran its parent's image, whose exe and args it repeats: a fork that has not exec'd */
+    int64_t
+        ended_by_ns; /* Unix, ns: where nobody saw the end, dur_ns is a lower bound, and this the latest end; or SPAN_NONE */
     const char *value; /* a mark's value, or what the end of a task gave it, as JSON text; or NULL */
     /* No part of a row: */
     bool is_set;      /* of a mark: it gives a value to a name, and is no event */

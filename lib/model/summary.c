@@ -8,9 +8,11 @@
 
 void summary_init(struct summary *s)
 {
-    *s = (struct summary){
-        .end_by = SPAN_END_RUNNING, .exit_code = SPAN_NONE, .signal = SPAN_NONE, .maxrss_kb = SPAN_NONE,
-        .coverage = {.explained_ns = SPAN_NONE, .explained_percent = SPAN_NONE}};
+    *s = (struct summary){.end_by = SPAN_END_RUNNING,
+                          .exit_code = SPAN_NONE,
+                          .signal = SPAN_NONE,
+                          .maxrss_kb = SPAN_NONE,
+                          .coverage = {.explained_ns = SPAN_NONE, .explained_percent = SPAN_NONE}};
 }
 
 int summary_add_fact(struct summary_fact **facts, size_t *len, const char *key, const char *value)

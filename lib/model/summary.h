@@ -74,8 +74,8 @@ struct summary_share {
 /* Processes at work at a time: those none of whose children lives. In hundredths. */
 struct summary_parallelism {
     int64_t mean_centi;
-    int64_t busy_centi; /* cores busy, by CPU */
-    int64_t idle_ns;    /* nobody was at work, or everybody waited */
+    int64_t busy_centi;                 /* cores busy, by CPU */
+    int64_t idle_ns;                    /* nobody was at work, or everybody waited */
     int64_t curve_centi[SUMMARY_CURVE]; /* over equal parts of the run */
 };
 
@@ -96,7 +96,7 @@ struct summary {
     int64_t processes, failed, tasks, marks; /* totals; failed = processes with a non-zero status or a signal */
     int64_t user_us, sys_us;                 /* CPU of the whole run */
     int64_t maxrss_kb;                       /* of the largest process */
-    int64_t execs, exec_ns;                  /* programs whose start was seen, and their time from exec to their first instruction */
+    int64_t execs, exec_ns; /* programs whose start was seen, and their time from exec to their first instruction */
     struct summary_coverage coverage;
     struct summary_cost cost;
     /* What history asks for, each list with its largest first; more than there is room for is left out. */

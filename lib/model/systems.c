@@ -22,9 +22,12 @@ int systems_add(struct systems *s, uint32_t owner, const struct spool_cell *cell
     const struct spool_end *said = &cell->born.end;
     int err = list_grow(&s->list, s->len, &s->cap, sizeof *s->list);
     if (!err)
-        s->list[s->len++] = (struct system_call){
-            .owner = owner, .start_ns = cell->born.start_ns, .end_ns = said->end_ns, .status = said->returned,
-            .key = said->exec_ns, .closes = cell->kind == SPOOL_CELL_SYSTEM && said->exec_ns};
+        s->list[s->len++] = (struct system_call){.owner = owner,
+                                                 .start_ns = cell->born.start_ns,
+                                                 .end_ns = said->end_ns,
+                                                 .status = said->returned,
+                                                 .key = said->exec_ns,
+                                                 .closes = cell->kind == SPOOL_CELL_SYSTEM && said->exec_ns};
     return err;
 }
 

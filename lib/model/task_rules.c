@@ -133,7 +133,8 @@ static bool glob_match(const char *glob, const char *text, struct stars *stars)
 
 static bool rule_match(const struct task_rule *rule, const struct task_subject *subject, struct stars *stars)
 {
-    const char *const texts[] = {strchr(rule->globs[0], '/') ? subject->path : subject->name, subject->args, subject->folder};
+    const char *const texts[] = {strchr(rule->globs[0], '/') ? subject->path : subject->name, subject->args,
+                                 subject->folder};
     *stars = (struct stars){0};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         if (rule->globs[i] && !glob_match(rule->globs[i], texts[i] ? texts[i] : "", stars))

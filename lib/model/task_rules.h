@@ -39,9 +39,9 @@ struct task_rules {
 
 /* What a rule looks at. */
 struct task_subject {
-    const char *path;   /* of the program */
-    const char *name;   /* the last part of that */
-    const char *args;   /* behind it, with blanks between */
+    const char *path; /* of the program */
+    const char *name; /* the last part of that */
+    const char *args; /* behind it, with blanks between */
     const char *folder;
 };
 

@@ -38,8 +38,13 @@ static int tasks_start(struct tasks *t, const struct mark *mark)
     char *name = strdup(mark->name);
     if (!name)
         return -ENOMEM;
-    t->list[t->len] = (struct task){.name = name, .start_ns = mark->time_ns, .end_ns = INT64_MAX, .pid = mark->pid,
-                                    .ppid = mark->ppid, .parent = TASKS_NONE, .status = -1};
+    t->list[t->len] = (struct task){.name = name,
+                                    .start_ns = mark->time_ns,
+                                    .end_ns = INT64_MAX,
+                                    .pid = mark->pid,
+                                    .ppid = mark->ppid,
+                                    .parent = TASKS_NONE,
+                                    .status = -1};
     t->len++;
     return open_tasks_add(t);
 }
@@ -151,7 +156,8 @@ static bool owns_any(const struct tasks *t, uint32_t owner)
 
 /* A process belongs to tasks of its ancestors, and to those of nobody known; whose own place is not known, to any. Ancestors without
  * tasks are passed over for good, so that a line of a million generations costs no more than its length. */
-static size_t tasks_innermost(const struct tasks *t, const struct lineage *lineage, uint32_t ref, const struct tasks_place *when)
+static size_t tasks_innermost(const struct tasks *t, const struct lineage *lineage, uint32_t ref,
+                              const struct tasks_place *when)
 {
     const struct tasks_place *best = t->len ? innermost_of(t, ref ? &t->owned : &t->all, 0, when) : NULL;
     bool are_owned = t->len && t->owned.places[t->len - 1].owner;

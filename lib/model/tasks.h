@@ -15,7 +15,7 @@
 #include "spool/marks.h"
 #include "sys/attr.h"
 
-#define TASKS_MAX 100000 /* more starts than this in one run are counted, not kept */
+#define TASKS_MAX 100000        /* more starts than this in one run are counted, not kept */
 #define TASKS_OWNERS_TRIED 1000 /* ancestors that own tasks, beginning with the nearest, for one process */
 
 /* The neighbours of an open task: see open_tasks.c. */
@@ -24,14 +24,15 @@ struct task_link {
 };
 
 struct task {
-    char *name; /* heap */
+    char *name;               /* heap */
     int64_t start_ns, end_ns; /* Unix; end_ns = INT64_MAX while open */
     int32_t pid, ppid;        /* of the start mark; 0 = unknown */
     uint32_t owner;           /* reference of the owning image or fork; 0 = unknown */
     size_t parent;            /* index of the enclosing task, or TASKS_NONE */
     bool is_open;             /* its end mark has not been read, so far */
     int status;               /* as wait gives it, if its end mark says one; -1 = not known */
-    int64_t end_offset;       /* in the marker file: where the end mark is, of that many bytes, if it has values; else 0 bytes */
+    int64_t
+        end_offset; /* in the marker file: where the end mark is, of that many bytes, if it has values; else 0 bytes */
     uint32_t end_len;
     struct task_link open[2];
 };
@@ -56,11 +57,11 @@ struct tasks_order {
 struct tasks {
     struct task *list; /* in order of their start marks in the file */
     size_t len, cap;
-    size_t *chains, chains_len; /* of open tasks: see open_tasks.c */
+    size_t *chains, chains_len;    /* of open tasks: see open_tasks.c */
     struct tasks_order all, owned; /* made by tasks_nest(): by start alone, and for each owner */
-    struct lineage_skips idle; /* ancestors that own none are passed over */
-    int64_t stray_ends; /* end marks without a start */
-    int64_t dropped;    /* starts beyond TASKS_MAX */
+    struct lineage_skips idle;     /* ancestors that own none are passed over */
+    int64_t stray_ends;            /* end marks without a start */
+    int64_t dropped;               /* starts beyond TASKS_MAX */
 };
 
 #define TASKS_EMPTY ((struct tasks){0})

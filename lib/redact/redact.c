@@ -33,8 +33,7 @@ static bool is_suspect(const char *from, const char *to)
 size_t redact_arg(struct redactor *r, const char *arg, size_t len, char *out, size_t room)
 {
     struct redactor inside = {.rules = r->rules};
-    struct scan s = {
-        .in = arg, .end = arg + len, .pos = arg, .kept = arg, .out = out, .out_end = out + room, .r = r};
+    struct scan s = {.in = arg, .end = arg + len, .pos = arg, .kept = arg, .out = out, .out_end = out + room, .r = r};
     bool is_text = r->next == NEXT_TEXT;
     if (!redact_word(&s) && !is_suspect(arg, s.end))
         s.pos = s.end;

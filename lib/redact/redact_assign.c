@@ -87,8 +87,8 @@ bool redact_assignment(struct scan *s, const char *from, const char *to)
     const char *name_end = to + (*to == '\\');
     w.quoted = redact_kind(*name_end) & KIND_QUOTES;
     name_end += w.quoted;
-    name_end += (w.quoted && *name_end == ']') ||
-                (*name_end == '}' && from > s->in && from[-1] == '{'); /* ENV["NAME"] = */
+    name_end +=
+        (w.quoted && *name_end == ']') || (*name_end == '}' && from > s->in && from[-1] == '{'); /* ENV["NAME"] = */
     const char *sign = skip_type(s, redact_skip(name_end, s->end, KIND_SPACE));
     w.value = sign + 1;
     if (!(redact_kind(*sign) & (KIND_EQUALS | KIND_COLON)) || *w.value == ':' || redact_starts(sign, "://"))
@@ -103,8 +103,7 @@ bool redact_assignment(struct scan *s, const char *from, const char *to)
         w.value = redact_skip(w.value, s->end, KIND_SPACE);
     unsigned shape = shape_of(s, from, *sign);
     s->from = from;
-    if (colon && (kind == SECRET_HEADER || redact_starts(w.name, "x-") ||
-                  (kind == SECRET_KEY && is_key_header(s, &w))))
+    if (colon && (kind == SECRET_HEADER || redact_starts(w.name, "x-") || (kind == SECRET_KEY && is_key_header(s, &w))))
         kind = SECRET_ANY, shape = VALUE_LINE;
     else if (colon && !colon_counts(s, kind, &w))
         return false;

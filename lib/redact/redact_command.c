@@ -113,8 +113,7 @@ static bool part_of(char sign, struct piece value, struct piece *out)
     if (!at || at == value.from || (sign == ':' && at[1] == '/') || (sign == '/' && *value.from == '@'))
         return false;
     out->from = at + 1;
-    if (sign == '/' && memchr(value.from, '=', (size_t)(at - value.from)) &&
-        strncasecmp(value.from, "userid=", 7))
+    if (sign == '/' && memchr(value.from, '=', (size_t)(at - value.from)) && strncasecmp(value.from, "userid=", 7))
         return false; /* control=/a/b */
     if (sign == '@' && (!last || last < at || at[1] == '/'))
         return false;
@@ -124,8 +123,8 @@ static bool part_of(char sign, struct piece value, struct piece *out)
 }
 
 /* Process an option: its secret is in the same word, or in the next one. */
-static bool take_option(struct redact_command *c, const struct piece *word, const struct piece *place,
-                        char sign, struct piece *out)
+static bool take_option(struct redact_command *c, const struct piece *word, const struct piece *place, char sign,
+                        struct piece *out)
 {
     size_t len = (size_t)(place->to - place->from);
     bool letter = len == 2 && *place->from == '-';

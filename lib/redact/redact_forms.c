@@ -82,8 +82,7 @@ static bool is_token(const char *from, const char *end)
 static const char *xml_value(const char *from, const char **to)
 {
     struct redactor none = {.rules = ""};
-    const char *name = from + 1,
-               *name_end = redact_skip(name, name + strnlen(name, REDACT_JUDGED_MAX), KIND_NAME);
+    const char *name = from + 1, *name_end = redact_skip(name, name + strnlen(name, REDACT_JUDGED_MAX), KIND_NAME);
     if (*from != '<' || name_end == name || (*name_end != '>' && *name_end != ' ') ||
         !redact_name(&none, name, name_end))
         return NULL;
@@ -98,12 +97,10 @@ static const char *xml_value(const char *from, const char **to)
 static const char *address_value(const char *from, const char *word_end, const char **to)
 {
     for (size_t i = 0; i < ARRAY_LEN(addresses); i++) {
-        const char *host =
-            memmem(from, (size_t)(word_end - from), addresses[i].host, strlen(addresses[i].host));
+        const char *host = memmem(from, (size_t)(word_end - from), addresses[i].host, strlen(addresses[i].host));
         if (!host)
             continue;
-        const char *before =
-            memmem(host, (size_t)(word_end - host), addresses[i].before, strlen(addresses[i].before));
+        const char *before = memmem(host, (size_t)(word_end - host), addresses[i].before, strlen(addresses[i].before));
         if (!before)
             continue;
         const char *value = before + strlen(addresses[i].before);

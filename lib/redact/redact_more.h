@@ -36,7 +36,7 @@ struct redact_command {
     bool started, other;               /* the program's name has been seen; it has no rules */
     uint8_t matched[REDACT_RULES_MAX]; /* per rule: how many words of its command have been matched */
     uint8_t plain[REDACT_RULES_MAX];   /* per rule: words after the command that are not options */
-    char next;         /* the next word is: 0 nothing known, '*' a secret, or a secret in the part that this sign selects */
+    char next; /* the next word is: 0 nothing known, '*' a secret, or a secret in the part that this sign selects */
     bool after_option; /* the next word may be an option's argument */
 };
 

@@ -13,9 +13,9 @@ static bool is_letter_of(const struct redactor *r, char c)
 
 /* Of the programs that are known; "7" is taken for "w". */
 #define LETTER(c) (1U << ((c)&31))
-#define FIRST_LETTERS                                                                                        \
-    (LETTER('m') | LETTER('l') | LETTER('s') | LETTER('c') | LETTER('r') | LETTER('o') | LETTER('b') |       \
-     LETTER('i') | LETTER('z') | LETTER('u') | LETTER('7'))
+#define FIRST_LETTERS                                                                                                \
+    (LETTER('m') | LETTER('l') | LETTER('s') | LETTER('c') | LETTER('r') | LETTER('o') | LETTER('b') | LETTER('i') | \
+     LETTER('z') | LETTER('u') | LETTER('7'))
 
 /* Detect the program to which the following words belong, by its name or path. No known program has a dot in its name, but most
  * files do. */
@@ -134,8 +134,7 @@ static bool take_announced(struct scan *s, uint8_t kind)
         redact_find_value(s, s->word, from, s->end);
         return redact_hide_user(s);
     }
-    if (kind >= NEXT_NAME || (dashes && dashes < s->end) ||
-        (kind == SECRET_QUOTED && !redact_is_open_quote(s, from)))
+    if (kind >= NEXT_NAME || (dashes && dashes < s->end) || (kind == SECRET_QUOTED && !redact_is_open_quote(s, from)))
         return false;
     return redact_hide_value(s, (enum secret_kind)kind, s->word, from);
 }

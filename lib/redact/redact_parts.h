@@ -41,7 +41,7 @@ enum {
 #define KIND_QUOTES (KIND_QUOTE | KIND_BACKQUOTE)
 #define KIND_BASE64 (KIND_EQUALS | KIND_FILLER) /* and KIND_ALNUM, and "/" */
 #define KIND_SPLIT (KIND_SEMICOLON | KIND_AMPERSAND | KIND_COMMA)
-#define KIND_META (KIND_SPLIT | KIND_BRACKET | KIND_BACKQUOTE) /* stands between words or at their end */
+#define KIND_META (KIND_SPLIT | KIND_BRACKET | KIND_BACKQUOTE)            /* stands between words or at their end */
 #define KIND_APART (KIND_BLANK | KIND_QUOTES | KIND_SPLIT | KIND_BRACKET) /* before and after a word */
 
 /* What a name, or the preceding word, says about a value. Each comment says when the value is a secret. */
@@ -95,7 +95,7 @@ enum secret_kind {
 #define VALUE_REST VALUE_SPLITS  /* the rest of an argument */
 #define VALUE_LINE KIND_BREAK    /* of a header */
 #define VALUE_QUERY (KIND_BLANK | KIND_QUOTE | KIND_AMPERSAND | KIND_SEMICOLON | KIND_HASH) /* of a URL */
-#define VALUE_FIELD (KIND_BREAK | KIND_QUOTE | KIND_SEMICOLON) /* of a connection string */
+#define VALUE_FIELD (KIND_BREAK | KIND_QUOTE | KIND_SEMICOLON)                              /* of a connection string */
 #define VALUE_WORD (KIND_BLANK | VALUE_SPLITS | VALUE_WORDLIKE)
 #define VALUE_ITEM (VALUE_WORD | KIND_COMMA)
 
@@ -107,11 +107,11 @@ enum secret_kind {
 struct scan {
     const char *in, *end, *pos, *kept;
     char *out, *out_end;
-    struct redactor *r;             /* the state of the command line */
+    struct redactor *r;            /* the state of the command line */
     const char *from, *to, *after; /* a candidate: its start and end, and where the scan resumes after it */
-    unsigned word;                  /* the shape of a word: VALUE_WORD in a text, or VALUE_ALL */
-    bool argument;                  /* the text is one argument: a name at its start applies to all of the rest */
-    char quote;                     /* the quote that is open at `pos`, or 0 */
+    unsigned word;                 /* the shape of a word: VALUE_WORD in a text, or VALUE_ALL */
+    bool argument;                 /* the text is one argument: a name at its start applies to all of the rest */
+    char quote;                    /* the quote that is open at `pos`, or 0 */
     bool cut;
 };
 
@@ -138,7 +138,8 @@ hidden struct redact_found redact_find(const char *list, const char *from, const
 
 /* The lists. */
 extern const char redact_secret_words[] hidden;
-extern const char redact_aspects[] hidden;  /* a name that ends in one refers to a secret without containing it: TOKEN_TTL */
+extern const char
+    redact_aspects[] hidden; /* a name that ends in one refers to a secret without containing it: TOKEN_TTL */
 extern const char redact_switches[] hidden; /* an option that starts with one takes no secret: --no-password */
 extern const char redact_switch_values[] hidden;
 extern const char redact_auth_methods[] hidden;
@@ -167,8 +168,7 @@ hidden bool redact_looks_random(const char *from, const char *to);
 hidden bool redact_token(struct scan *s, const char *from, const char *to);
 
 /* The end of the value that starts at `from`; at most `limit`. */
-hidden const char *redact_value_end(const struct scan *s, unsigned shape, const char *from,
-                                    const char *limit);
+hidden const char *redact_value_end(const struct scan *s, unsigned shape, const char *from, const char *limit);
 
 /* Whether the character at `at` is an opening quote. */
 hidden bool redact_is_open_quote(const struct scan *s, const char *at);

@@ -94,8 +94,7 @@ bool redact_is_reference(const struct scan *s, const char *from, const char *to)
 static bool is_referred_to(const struct scan *s, const char *from, const char *to)
 {
     const char *word = redact_skip(from, to, KIND_LETTER), *value = redact_skip(word, to, KIND_SPACE);
-    return redact_is_reference(s, from, to) ||
-           (value > word && *value == '$' && redact_is_reference(s, value, to));
+    return redact_is_reference(s, from, to) || (value > word && *value == '$' && redact_is_reference(s, value, to));
 }
 
 bool redact_is_plain(const struct scan *s, enum secret_kind kind)
@@ -106,8 +105,8 @@ bool redact_is_plain(const struct scan *s, enum secret_kind kind)
     if (is_referred_to(s, from, to))
         return true;
     if (kind == SECRET_SECRET) /* the name of a secret consists of words: "db-password" */
-        return redact_skip(from, to, KIND_LETTER) < to &&
-               redact_skip(from, to, KIND_LOWER | KIND_JOINT) == to && redact_name(s->r, from, to);
+        return redact_skip(from, to, KIND_LETTER) < to && redact_skip(from, to, KIND_LOWER | KIND_JOINT) == to &&
+               redact_name(s->r, from, to);
     if (kind == SECRET_DSN)
         return redact_skip(from, to, ~KIND_OTHER) == to;
     if (kind == SECRET_AUTH)
@@ -116,6 +115,5 @@ bool redact_is_plain(const struct scan *s, enum secret_kind kind)
         return !redact_looks_random(from, to);
     if (kind == SECRET_PASS || kind == SECRET_OPTION)
         return looks_like_numbers(kind, from, to);
-    return kind != SECRET_ANY &&
-           (looks_like_path(from, to) || (kind != SECRET_PWD && looks_like_file(from, to)));
+    return kind != SECRET_ANY && (looks_like_path(from, to) || (kind != SECRET_PWD && looks_like_file(from, to)));
 }

@@ -10,7 +10,8 @@
 #include "store/retry.h"
 #include "sys/clock.h"
 
-enum store_result collect_open(const struct collect_place *place, struct store **store, const char **name, struct buf *why)
+enum store_result collect_open(const struct collect_place *place, struct store **store, const char **name,
+                               struct buf *why)
 {
     auto_buf url = BUF_EMPTY;
     if (!collection_place(place->url, place->collection, &url, name))
@@ -41,8 +42,8 @@ struct push {
     struct store *store;
     const char *name;
     const struct values *values;
-    int64_t deadline; /* CLOCK_MONOTONIC, ms */
-    size_t left_out;  /* values that the collection has no room for */
+    int64_t deadline;  /* CLOCK_MONOTONIC, ms */
+    size_t left_out;   /* values that the collection has no room for */
     unsigned phantoms; /* successive attempts that found no object on reading, but one on creating */
     bool (*hurry)(void);
 };
@@ -63,8 +64,8 @@ static const char *merge_fault(int err)
 static enum store_result refuse(const struct push *p, int err, struct buf *why)
 {
     buf_clear(why);
-    buf_printf(why, "cannot merge values into '%s': %s" COLLECT_HELP "; it stays as it is in %s", p->name, merge_fault(err),
-               store_label(p->store));
+    buf_printf(why, "cannot merge values into '%s': %s" COLLECT_HELP "; it stays as it is in %s", p->name,
+               merge_fault(err), store_label(p->store));
     return err == -ENOMEM ? STORE_RETRY : STORE_REFUSED;
 }
 
@@ -91,8 +92,7 @@ static enum store_result push_once(struct push *p, struct buf *why)
     int err = collection_merge(missing ? NULL : &old, p->values->list, p->values->len, &merged, &p->left_out);
     if (err)
         return refuse(p, err, why);
-    const struct store_body body = {
-        .fd = -1, .data = merged.data, .size = merged.len, .type = "application/json"};
+    const struct store_body body = {.fd = -1, .data = merged.data, .size = merged.len, .type = "application/json"};
     if (!missing)
         return store_put(p->store, p->name, &body, STORE_REPLACE, buf_text(&etag), why);
     result = store_put(p->store, p->name, &body, STORE_CREATE, NULL, why);
@@ -110,7 +110,8 @@ static enum store_result push(struct push *p, struct buf *why)
             return result;
         if (p->phantoms == PHANTOMS_MAX) { /* in a local store: a folder, a FIFO or a symlink has the object's name */
             buf_clear(why);
-            buf_printf(why, "cannot write '%s' in %s: what is there is no object; move it away", p->name, store_label(p->store));
+            buf_printf(why, "cannot write '%s' in %s: what is there is no object; move it away", p->name,
+                       store_label(p->store));
             return STORE_REFUSED;
         }
         uint32_t random;
@@ -126,7 +127,7 @@ static enum store_result push(struct push *p, struct buf *why)
 }
 
 enum store_result collect_push(const struct store_config *config, const char *url, const char *collection,
-                  const struct values *values, struct buf *why)
+                               const struct values *values, struct buf *why)
 {
     const struct collect_place place = {config, url, collection};
     int64_t limit_ms = config->deadline_ms > 0 ? config->deadline_ms : STORE_DEADLINE_MS;
@@ -139,8 +140,8 @@ enum store_result collect_push(const struct store_config *config, const char *ur
     if (result == STORE_OK)
         buf_clear(why); /* an earlier attempt may have left a message */
     if (result == STORE_OK && p.left_out)
-        buf_printf(why, "cannot take %zu of %zu values into '%s' in %s: nested too deeply, or no room is left", p.left_out, values->len, p.name,
-                   store_label(p.store));
+        buf_printf(why, "cannot take %zu of %zu values into '%s' in %s: nested too deeply, or no room is left",
+                   p.left_out, values->len, p.name, store_label(p.store));
     store_close(p.store);
     return result == STORE_OK || result == STORE_REFUSED ? result : STORE_RETRY;
 }

@@ -24,14 +24,13 @@ must_check enum store_result collect_open(const struct collect_place *place, str
                                           struct buf *why);
 
 /* Read the collection as text into `text`; a missing collection reads as empty. On any result but STORE_OK `why` has the reason. */
-must_check enum store_result collect_read(const struct collect_place *place, struct buf *text,
-                                          struct buf *why);
+must_check enum store_result collect_read(const struct collect_place *place, struct buf *text, struct buf *why);
 
 /* Merge the values into the collection of the store at `url`, creating it when missing. Concurrent writes by others are kept: when
  * the object has changed, the merge is repeated until the deadline. STORE_OK, with a line in `why` when some values did not fit;
  * STORE_RETRY when a later attempt may succeed; STORE_REFUSED when none will. In the last two cases `why` has the reason and the
  * collection is unchanged. */
 must_check enum store_result collect_push(const struct store_config *config, const char *url, const char *collection,
-                             const struct values *values, struct buf *why);
+                                          const struct values *values, struct buf *why);
 
 #endif

@@ -30,7 +30,8 @@ static struct store_body body_of(const struct buf *bytes, const char *type)
 
 /* Keep the bytes beside the collection, and append that object's name to `old`, which holds "CONTAINER/" already. Of two repairs in
  * the same second, the second finds the same bytes there, or fails when it writes the collection. */
-static enum store_result keep_old(struct store *store, const char *name, const struct buf *text, struct buf *old, struct buf *why)
+static enum store_result keep_old(struct store *store, const char *name, const struct buf *text, struct buf *old,
+                                  struct buf *why)
 {
     size_t container = old->len;
     char at[32];

@@ -24,7 +24,8 @@ struct collect_repaired {
 /* If the collection can't be used, replace it with the members that can be recovered from it. The original bytes are first kept
  * beside it as NAME.broken-TIME. On any result but STORE_OK `why` has the reason and the collection is unchanged. Release *out with
  * collect_repaired_release() whatever the result. */
-must_check enum store_result collect_repair(const struct collect_place *place, struct collect_repaired *out, struct buf *why);
+must_check enum store_result collect_repair(const struct collect_place *place, struct collect_repaired *out,
+                                            struct buf *why);
 
 /* Free what *r holds. */
 void collect_repaired_release(struct collect_repaired *r);

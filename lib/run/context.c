@@ -31,17 +31,20 @@ static const struct {
     const char *fact;
     const char *variables[9];
 } ci_facts[] = {
-    {"pipeline", {"GITHUB_WORKFLOW", "BUILD_DEFINITIONNAME", "CI_PROJECT_PATH", "JOB_NAME", "CIRCLE_PROJECT_REPONAME",
-                  "BUILDKITE_PIPELINE_SLUG", "BITBUCKET_REPO_SLUG"}},
-    {"build", {"GITHUB_RUN_ID", "BUILD_BUILDID", "CI_PIPELINE_ID", "BUILD_NUMBER", "CIRCLE_BUILD_NUM",
-               "BUILDKITE_BUILD_NUMBER", "TRAVIS_BUILD_NUMBER", "BITBUCKET_BUILD_NUMBER"}},
+    {"pipeline",
+     {"GITHUB_WORKFLOW", "BUILD_DEFINITIONNAME", "CI_PROJECT_PATH", "JOB_NAME", "CIRCLE_PROJECT_REPONAME",
+      "BUILDKITE_PIPELINE_SLUG", "BITBUCKET_REPO_SLUG"}},
+    {"build",
+     {"GITHUB_RUN_ID", "BUILD_BUILDID", "CI_PIPELINE_ID", "BUILD_NUMBER", "CIRCLE_BUILD_NUM", "BUILDKITE_BUILD_NUMBER",
+      "TRAVIS_BUILD_NUMBER", "BITBUCKET_BUILD_NUMBER"}},
     {"attempt", {"GITHUB_RUN_ATTEMPT", "SYSTEM_JOBATTEMPT"}},
     {"job", {"GITHUB_JOB", "AGENT_JOBNAME", "CI_JOB_NAME", "STAGE_NAME", "CIRCLE_JOB", "BUILDKITE_LABEL"}},
     {"stage", {"SYSTEM_STAGENAME", "CI_JOB_STAGE"}},
-    {"repository", {"GITHUB_REPOSITORY", "BUILD_REPOSITORY_NAME", "CI_PROJECT_PATH", "TRAVIS_REPO_SLUG",
-                    "BITBUCKET_REPO_FULL_NAME"}},
-    {"commit", {"GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA", "GIT_COMMIT", "CIRCLE_SHA1",
-                "BUILDKITE_COMMIT", "TRAVIS_COMMIT", "BITBUCKET_COMMIT"}},
+    {"repository",
+     {"GITHUB_REPOSITORY", "BUILD_REPOSITORY_NAME", "CI_PROJECT_PATH", "TRAVIS_REPO_SLUG", "BITBUCKET_REPO_FULL_NAME"}},
+    {"commit",
+     {"GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA", "GIT_COMMIT", "CIRCLE_SHA1", "BUILDKITE_COMMIT",
+      "TRAVIS_COMMIT", "BITBUCKET_COMMIT"}},
     {"agent", {"RUNNER_NAME", "AGENT_NAME", "CI_RUNNER_DESCRIPTION", "NODE_NAME", "BUILDKITE_AGENT_NAME"}},
 };
 
@@ -53,11 +56,15 @@ static const struct ci_provider {
     const char *branch[6];
 } ci_providers[] = {
     {"GITHUB_ACTIONS", "github", {"GITHUB_HEAD_REF", "GITHUB_REF_NAME", "GITHUB_REF"}},
-    {"TF_BUILD", "azure-pipelines", {"SYSTEM_PULLREQUEST_SOURCEBRANCH", "BUILD_SOURCEBRANCH", "BUILD_SOURCEBRANCHNAME"}},
-    {"GITLAB_CI", "gitlab", {"CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME",
-                             "CI_COMMIT_REF_NAME"}},
-    {"JENKINS_URL", "jenkins", {"CHANGE_BRANCH", "ghprbSourceBranch", "gitlabSourceBranch", "BRANCH_NAME", "GIT_LOCAL_BRANCH",
-                                "GIT_BRANCH"}},
+    {"TF_BUILD",
+     "azure-pipelines",
+     {"SYSTEM_PULLREQUEST_SOURCEBRANCH", "BUILD_SOURCEBRANCH", "BUILD_SOURCEBRANCHNAME"}},
+    {"GITLAB_CI",
+     "gitlab",
+     {"CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME", "CI_COMMIT_REF_NAME"}},
+    {"JENKINS_URL",
+     "jenkins",
+     {"CHANGE_BRANCH", "ghprbSourceBranch", "gitlabSourceBranch", "BRANCH_NAME", "GIT_LOCAL_BRANCH", "GIT_BRANCH"}},
     {"CIRCLECI", "circleci", {"CIRCLE_BRANCH", "CIRCLE_TAG"}},
     {"BUILDKITE", "buildkite", {"BUILDKITE_BRANCH", "BUILDKITE_TAG"}},
     {"TRAVIS", "travis", {"TRAVIS_PULL_REQUEST_BRANCH", "TRAVIS_BRANCH"}},
@@ -173,7 +180,8 @@ static int add_ci_facts(struct context *c, environment_fn env)
         return 0; /* BUILD_NUMBER and such mean nothing outside of CI */
     int err = add_ci(c, "provider", provider->name);
     if (!err)
-        err = add_ci(c, "branch", plain_branch(provider, first_value(env, provider->branch, ARRAY_LEN(provider->branch))));
+        err = add_ci(c, "branch",
+                     plain_branch(provider, first_value(env, provider->branch, ARRAY_LEN(provider->branch))));
     for (size_t i = 0; i < ARRAY_LEN(ci_facts) && !err; i++)
         err = add_ci(c, ci_facts[i].fact, first_value(env, ci_facts[i].variables, ARRAY_LEN(ci_facts[i].variables)));
     return err;

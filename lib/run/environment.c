@@ -23,7 +23,8 @@ const char *environment_setting(environment_fn env, enum setting_id id)
 int64_t environment_count(environment_fn env, enum setting_id id)
 {
     long value;
-    if (!settings_read_count(environment_setting(env, id), &value) && !settings_read_count(settings[id].fallback, &value))
+    if (!settings_read_count(environment_setting(env, id), &value) &&
+        !settings_read_count(settings[id].fallback, &value))
         return 0;
     return value;
 }
@@ -45,6 +46,8 @@ uint64_t environment_spool_limit(environment_fn env)
 
 struct folder_env environment_folders(environment_fn env)
 {
-    return (struct folder_env){.spool = env(settings[SETTING_SPOOL].name), .state_home = env("XDG_STATE_HOME"),
-                               .home = env("HOME"), .uid = geteuid()};
+    return (struct folder_env){.spool = env(settings[SETTING_SPOOL].name),
+                               .state_home = env("XDG_STATE_HOME"),
+                               .home = env("HOME"),
+                               .uid = geteuid()};
 }

@@ -22,7 +22,7 @@ struct finish_work {
     struct run_folder *run, own; /* `run` is `own` unless the caller holds one */
     struct context context;
     struct folded_run folded;
-    bool is_kept;   /* `folded` is also saved in the folder */
+    bool is_kept; /* `folded` is also saved in the folder */
     bool rebooted;
     int64_t started_ns;
 };
@@ -30,7 +30,7 @@ struct finish_work {
 /* Whether a later attempt may succeed, by itself or after somebody has freed space. */
 static bool is_transient(int err)
 {
-    static const int transient[] = {EAGAIN, EDQUOT, EFBIG, EINTR, EIO,    EMFILE, ENFILE,
+    static const int transient[] = {EAGAIN, EDQUOT, EFBIG,  EINTR, EIO,    EMFILE,   ENFILE,
                                     ENOLCK, ENOMEM, ENOSPC, EROFS, ESTALE, ETIMEDOUT};
     for (size_t i = 0; i < ARRAY_LEN(transient); i++)
         if (err == -transient[i])
@@ -108,8 +108,12 @@ static struct fold_run fold_run_of(struct finish_work *f)
 {
     run_folder_find_marks(f->run);
     return (struct fold_run){
-        .run = f->run, .context = &f->context, .leader_status = f->in->leader_status, .leader_runs = leader_lives(f),
-        .noticed_ns = f->in->noticed_ns ? f->in->noticed_ns : run_folder_last_sign(f->run), .rebooted = f->rebooted,
+        .run = f->run,
+        .context = &f->context,
+        .leader_status = f->in->leader_status,
+        .leader_runs = leader_lives(f),
+        .noticed_ns = f->in->noticed_ns ? f->in->noticed_ns : run_folder_last_sign(f->run),
+        .rebooted = f->rebooted,
         .started_ns = f->started_ns,
     };
 }
@@ -175,9 +179,14 @@ static enum finish_result finish_locked(struct finish_work *f)
     if (err)
         return failed(f, "fold the run in", err);
     auto_buf given_up = BUF_EMPTY;
-    const struct upload s = {.run = &f->folded, .context = &f->context, .getenv = f->in->getenv,
-                             .folder_fd = f->run->folder_fd, .hurry = f->in->hurry, .outages = f->in->outages,
-                             .collection = f->in->collection, .given_up = &given_up};
+    const struct upload s = {.run = &f->folded,
+                             .context = &f->context,
+                             .getenv = f->in->getenv,
+                             .folder_fd = f->run->folder_fd,
+                             .hurry = f->in->hurry,
+                             .outages = f->in->outages,
+                             .collection = f->in->collection,
+                             .given_up = &given_up};
     err = upload_everywhere(&s, f->why);
     if (err < 0 && err != -EAGAIN)
         failed(f, "find a store for", err);
@@ -224,8 +233,8 @@ static void post_message(struct finish_work *f, bool is_stored)
 
 static void finish_begin(struct finish_work *f, const struct finish *in, struct buf *why)
 {
-    *f = (struct finish_work){.in = in, .why = why, .own = RUN_FOLDER_NONE, .folded = FOLDED_RUN_NONE,
-                              .started_ns = clock_now_ns()};
+    *f = (struct finish_work){
+        .in = in, .why = why, .own = RUN_FOLDER_NONE, .folded = FOLDED_RUN_NONE, .started_ns = clock_now_ns()};
     f->run = in->held ? in->held : &f->own;
     buf_clear(why);
 }
@@ -274,7 +283,8 @@ static int preview(struct finish_work *f, struct store *into)
 
 int finish_preview(const char *folder, environment_fn env, struct store *into)
 {
-    const struct finish in = {.folder = folder, .getenv = env, .leader_status = WAIT_STATUS_UNKNOWN, .noticed_ns = clock_now_ns()};
+    const struct finish in = {
+        .folder = folder, .getenv = env, .leader_status = WAIT_STATUS_UNKNOWN, .noticed_ns = clock_now_ns()};
     auto_buf why = BUF_EMPTY;
     struct finish_work f;
     finish_begin(&f, &in, &why);

@@ -26,13 +26,13 @@ enum finish_result {
 };
 
 struct finish {
-    const char *folder;      /* absolute path of the run's folder */
-    environment_fn getenv;   /* this process's environment */
-    struct run_folder *held; /* the folder, open and locked already; stays the caller's. NULL: open it */
+    const char *folder;               /* absolute path of the run's folder */
+    environment_fn getenv;            /* this process's environment */
+    struct run_folder *held;          /* the folder, open and locked already; stays the caller's. NULL: open it */
     struct wait_status leader_status; /* as the kernel told */
-    int64_t noticed_ns;      /* CLOCK_MONOTONIC when the leader was noticed gone; 0 = not known */
-    int leader_is_done;      /* the leader said so itself, and waits: don't look whether it is alive */
-    bool (*hurry)(void);     /* as in struct store_config, or NULL */
+    int64_t noticed_ns;               /* CLOCK_MONOTONIC when the leader was noticed gone; 0 = not known */
+    int leader_is_done;               /* the leader said so itself, and waits: don't look whether it is alive */
+    bool (*hurry)(void);              /* as in struct store_config, or NULL */
     struct outages *outages; /* stores known to be unreachable, which are skipped; new ones are added. Or NULL */
     const char *collection;  /* overrides the collection that the job named, or NULL */
 };

@@ -61,7 +61,8 @@ static int begin_deriving(struct fold_work *w, struct spool_reader *reader)
 {
     const struct context *c = w->in->context;
     int err = task_rules_parse(c->task_rules ? c->task_rules : "", &w->rules);
-    w->derive = (struct derive){.is_off = c->no_derived, .rules = &w->rules, .summary = &w->summary, .emit = take_span, .emit_ctx = w};
+    w->derive = (struct derive){
+        .is_off = c->no_derived, .rules = &w->rules, .summary = &w->summary, .emit = take_span, .emit_ctx = w};
     w->summary.coverage.bad_rules = (int64_t)w->rules.bad;
     return err ? err : derive_begin(&w->derive, reader);
 }
@@ -70,15 +71,25 @@ static int fold_rows(struct fold_work *w, struct spool_reader *reader)
 {
     const struct fold_run *in = w->in;
     const struct assemble a = {
-        .reader = reader, .marks_fd = in->run->marks_fd, .name = in->context->name, .rules = in->context->rules,
-        .noticed_ns = in->noticed_ns, .latest_ns = in->rebooted ? 0 : in->started_ns,
-        .leader_status = in->leader_status, .leader_runs = in->leader_runs, .alive = process_lives, .alive_ctx = w,
-        .emit = conceal_span, .emit_ctx = &w->conceal, .kept_bytes = sizeof(struct figures_row),
+        .reader = reader,
+        .marks_fd = in->run->marks_fd,
+        .name = in->context->name,
+        .rules = in->context->rules,
+        .noticed_ns = in->noticed_ns,
+        .latest_ns = in->rebooted ? 0 : in->started_ns,
+        .leader_status = in->leader_status,
+        .leader_runs = in->leader_runs,
+        .alive = process_lives,
+        .alive_ctx = w,
+        .emit = conceal_span,
+        .emit_ctx = &w->conceal,
+        .kept_bytes = sizeof(struct figures_row),
     };
-    w->conceal = (struct conceal){.rules = in->context->rules, .keep_args = in->context->keep_args,
-                                  .emit = derive_span, .emit_ctx = &w->derive};
+    w->conceal = (struct conceal){
+        .rules = in->context->rules, .keep_args = in->context->keep_args, .emit = derive_span, .emit_ctx = &w->derive};
     const struct spool_header *h = &reader->header;
-    const struct figures_options limits = {.rows_max = FIGURES_ROWS, .keys_max = FIGURES_COMMANDS,
+    const struct figures_options limits = {.rows_max = FIGURES_ROWS,
+                                           .keys_max = FIGURES_COMMANDS,
                                            .until_ns = h->start_wall_ns + in->noticed_ns - h->start_mono_ns};
     int err = gzip_new(w->out->spans_fd, &w->gzip);
     if (!err)
@@ -167,7 +178,8 @@ int fold_run_to_folder(const struct fold_run *in, struct folded_run *out)
 {
     *out = FOLDED_RUN_NONE;
     unlinkat(in->run->folder_fd, FOLDED_RUN_SPANS, 0); /* left by an earlier attempt, or nothing */
-    out->spans_fd = openat(in->run->folder_fd, FOLDED_RUN_SPANS, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    out->spans_fd =
+        openat(in->run->folder_fd, FOLDED_RUN_SPANS, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     return out->spans_fd < 0 ? -errno : fold(in, out);
 }
 

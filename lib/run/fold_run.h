@@ -14,7 +14,7 @@
 struct fold_run {
     struct run_folder *run; /* with its header */
     const struct context *context;
-    int64_t noticed_ns; /* CLOCK_MONOTONIC when the leader was noticed gone */
+    int64_t noticed_ns;               /* CLOCK_MONOTONIC when the leader was noticed gone */
     struct wait_status leader_status; /* as the kernel told */
     bool leader_runs;
     bool rebooted;      /* the machine has rebooted since: no process of the run is alive */

@@ -155,7 +155,8 @@ bool folded_run_was_sent(int folder_fd, const char *url)
 void folded_run_note_sent(int folder_fd, const char *url)
 {
     auto_buf line = BUF_EMPTY;
-    auto_fd fd = openat(folder_fd, SENT_NAME, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    auto_fd fd =
+        openat(folder_fd, SENT_NAME, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     buf_printf(&line, "\n%s\n", url); /* starts with a newline in case the previous write was torn */
     int lost = fd < 0 || buf_error(&line) ? -EIO : file_write_all(fd, line.data, line.len);
     (void)lost;

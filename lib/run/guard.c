@@ -26,7 +26,7 @@
 #include "sys/proc.h"
 
 #define POLL_MS 100 /* poll interval where the kernel has no pidfd: Linux before 5.3 */
-#define BEAT_S 15   /* heartbeat interval: precision of the end when the whole job and its guardian are killed at once */
+#define BEAT_S 15 /* heartbeat interval: precision of the end when the whole job and its guardian are killed at once */
 
 /* ioctl_pidfd(2), Linux 6.13; the exit status since 6.15. Not in Debian 12's headers. */
 struct pidfd_info {
@@ -41,7 +41,7 @@ struct guard {
     const struct guardian *in;
     int32_t pid;
     uint64_t ticks;
-    int pidfd; /* -1 where there is none */
+    int pidfd;            /* -1 where there is none */
     int leader_announced; /* it said that it is about to end */
     struct run_folder run;
     struct spool_repair repair;
@@ -79,7 +79,8 @@ static bool guard_leader_lives(const struct guard *g)
 /* Wait at most `timeout_ms` for an event, and return whether the leader has ended or announced its end. */
 static bool guard_look(struct guard *g, int timeout_ms)
 {
-    struct pollfd fds[] = {{.fd = HANDSHAKE_FD_END, .events = POLLIN}, {.fd = g->pidfd, .events = POLLIN},
+    struct pollfd fds[] = {{.fd = HANDSHAKE_FD_END, .events = POLLIN},
+                           {.fd = g->pidfd, .events = POLLIN},
                            {.fd = g->repair.fd, .events = POLLIN}};
     const struct pollfd *said = &fds[0], *died = &fds[1], *changed = &fds[2];
     if (poll(fds, ARRAY_LEN(fds), timeout_ms) < 0)
@@ -266,9 +267,14 @@ static enum finish_result guard_finish(struct guard *g, struct outages *outages)
 {
     auto_buf why = BUF_EMPTY;
     const struct finish f = {
-        .folder = g->in->folder, .getenv = g->in->getenv, .held = &g->run, .noticed_ns = clock_now_ns(),
-        .leader_is_done = g->leader_announced, .leader_status = g->leader_announced ? WAIT_STATUS_UNKNOWN : guard_status(g),
-        .outages = outages, .hurry = guard_must_hurry,
+        .folder = g->in->folder,
+        .getenv = g->in->getenv,
+        .held = &g->run,
+        .noticed_ns = clock_now_ns(),
+        .leader_is_done = g->leader_announced,
+        .leader_status = g->leader_announced ? WAIT_STATUS_UNKNOWN : guard_status(g),
+        .outages = outages,
+        .hurry = guard_must_hurry,
     };
     return finish_run(&f, &why);
 }
@@ -293,7 +299,8 @@ bool guard_run(const struct guardian *in)
     enum finish_result result = guard_finish(&g, &outages);
     run_folder_close(&g.run);
     close(HANDSHAKE_FD_DONE);
-    const struct pending_runs l = {.getenv = in->getenv, .except = in->folder, .outages = &outages, .stop = guard_must_hurry};
+    const struct pending_runs l = {
+        .getenv = in->getenv, .except = in->folder, .outages = &outages, .stop = guard_must_hurry};
     pending_runs_send(&l);
     outages_release(&outages);
     return result == FINISH_STORED || result == FINISH_WAITS;

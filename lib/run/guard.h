@@ -9,10 +9,11 @@
 #include "sys/attr.h"
 
 struct guardian {
-    const char *folder;    /* absolute path of the run's folder */
-    environment_fn getenv; /* the job's environment */
+    const char *folder;         /* absolute path of the run's folder */
+    environment_fn getenv;      /* the job's environment */
     bool (*needs_folder)(void); /* whether the job's environment names anything by a relative path */
-    void (*job_folder)(const char *path); /* if so, told, before any store is opened, where the job began, if that is known */
+    void (*job_folder)(
+        const char *path); /* if so, told, before any store is opened, where the job began, if that is known */
     /* Called when the leader has ended and no store is open yet; it may become another program, which has the descriptors, and
      * guards again. */
     void (*before_stores)(const char *folder);

@@ -89,8 +89,12 @@ static bool may_go_on(const char *folder)
 /* The leader's status is unknown here, as only its guardian may have it; if the leader exited normally, its record has it. */
 static enum finish_result finish_one(struct walk *w, const char *folder, struct buf *why)
 {
-    const struct finish f = {.folder = folder, .getenv = w->l->getenv, .leader_status = WAIT_STATUS_UNKNOWN, .outages = w->l->outages,
-                             .hurry = w->l->stop, .collection = w->l->collection};
+    const struct finish f = {.folder = folder,
+                             .getenv = w->l->getenv,
+                             .leader_status = WAIT_STATUS_UNKNOWN,
+                             .outages = w->l->outages,
+                             .hurry = w->l->stop,
+                             .collection = w->l->collection};
     if (!may_go_on(folder))
         return finish_run(&f, why);
     buf_str(why, "it may be going on where it can't be seen");
@@ -173,9 +177,9 @@ static void see_entry(void *ctx, const char *path)
  * old. */
 static void limit_one(struct walk *w, const char *path, size_t *left, size_t most)
 {
-    const char *reason = *left > most                                            ? "too many wait"
+    const char *reason = *left > most                                                  ? "too many wait"
                          : retention_is_too_old(&w->limits, changed_s(path), w->now_s) ? "it has waited too long"
-                                                                                 : NULL;
+                                                                                       : NULL;
     if (reason && retention_drop(w->base, path, reason))
         *left -= *left > 0;
 }

@@ -22,7 +22,8 @@ struct pending_runs {
     bool (*stop)(void);      /* asked before each run; true skips the remaining ones */
     void (*tried)(void *ctx, const char *folder, enum finish_result result, const char *why);
     void (*aside)(void *ctx, const char *folder); /* called for each run that an earlier attempt set aside */
-    void (*dropped)(void *ctx, const char *line); /* called with each recorded drop that has not been reported yet (retention.h) */
+    void (*dropped)(void *ctx,
+                    const char *line); /* called with each recorded drop that has not been reported yet (retention.h) */
     void *ctx;
 };
 

@@ -26,7 +26,8 @@
 struct retention retention_limits(environment_fn env)
 {
     return (struct retention){.runs = (size_t)environment_count(env, SETTING_KEEP_RUNS),
-                            .days = environment_count(env, SETTING_KEEP_DAYS), .bad_runs = RETENTION_BAD_RUNS};
+                              .days = environment_count(env, SETTING_KEEP_DAYS),
+                              .bad_runs = RETENTION_BAD_RUNS};
 }
 
 /* Measured from the folder's last change, so setting the clock back makes no run look old. */
@@ -109,8 +110,8 @@ bool retention_drop(const char *base, const char *path, const char *reason)
     char taken[SPOOL_PATH_MAX];
     struct run_folder run;
     int err = run_folder_open(&run, path);
-    bool busy = !err && (run_folder_leader_lives(&run) || run_folder_may_go_on(&run) ||
-                         run_folder_lock(&run) == -EWOULDBLOCK);
+    bool busy =
+        !err && (run_folder_leader_lives(&run) || run_folder_may_go_on(&run) || run_folder_lock(&run) == -EWOULDBLOCK);
     err = busy ? -EBUSY : take(path, taken);
     if (!err && !note(base, path, reason)) {
         int stays = run_folder_sweep(taken); /* if something stays, the next flush tries again */

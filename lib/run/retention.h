@@ -15,8 +15,8 @@
 #define RETENTION_BAD_RUNS 16
 
 struct retention {
-    size_t runs;      /* DTRACK_KEEP_RUNS */
-    int64_t days;     /* DTRACK_KEEP_DAYS */
+    size_t runs;  /* DTRACK_KEEP_RUNS */
+    int64_t days; /* DTRACK_KEEP_DAYS */
     size_t bad_runs;
 };
 

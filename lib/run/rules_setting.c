@@ -28,8 +28,8 @@ static int check(const char *path, const char *text, struct buf *why)
     struct task_rules parsed;
     int err = task_rules_parse(text, &parsed);
     if (!err && parsed.bad)
-        buf_printf(why, "%s: '%s': line %zu is no rule, as 'PROGRAM | ARGUMENTS | FOLDER -> NAME' is", settings[SETTING_RULES].name, path,
-                   parsed.first_bad);
+        buf_printf(why, "%s: '%s': line %zu is no rule, as 'PROGRAM | ARGUMENTS | FOLDER -> NAME' is",
+                   settings[SETTING_RULES].name, path, parsed.first_bad);
     task_rules_release(&parsed);
     return err;
 }

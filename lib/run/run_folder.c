@@ -23,8 +23,9 @@
 #include "sys/clock.h"
 #include "sys/proc.h"
 
-#define STARTING_MAX_S 60      /* a guardian starts in far less time than this */
-#define INIT_SILENT_MAX_S 3600 /* a run led by a container's init, which has no guardian, is taken for dead after this */
+#define STARTING_MAX_S 60 /* a guardian starts in far less time than this */
+#define INIT_SILENT_MAX_S \
+    3600 /* a run led by a container's init, which has no guardian, is taken for dead after this */
 #define SWEEPS_MAX 32
 
 /* O_NONBLOCK: opening a FIFO in place of a file must not block. */
@@ -232,7 +233,8 @@ bool run_folder_process_lives(const struct run_folder *run, int32_t pid, int64_t
         return false;
     int64_t tick_ns = CLOCK_SECOND_NS / sysconf(_SC_CLK_TCK), boot_ns;
     if (__builtin_sub_overflow(start_ns, h->start_wall_ns, &boot_ns) ||
-        __builtin_add_overflow(boot_ns, h->start_boot_ns, &boot_ns) || __builtin_add_overflow(boot_ns, 2 * tick_ns, &boot_ns))
+        __builtin_add_overflow(boot_ns, h->start_boot_ns, &boot_ns) ||
+        __builtin_add_overflow(boot_ns, 2 * tick_ns, &boot_ns))
         return false;
     return (int64_t)st.start_ticks * tick_ns <= boot_ns;
 }

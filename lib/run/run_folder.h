@@ -19,13 +19,14 @@
 #include "sys/attr.h"
 
 struct run_folder {
-    const char *path; /* absolute; the caller's */
-    int base_fd;      /* the base folder that it is in (O_PATH) */
+    const char *path;                           /* absolute; the caller's */
+    int base_fd;                                /* the base folder that it is in (O_PATH) */
     int folder_fd, lock_fd, spool_fd, marks_fd; /* each -1 when not open */
-    struct spool_header *header; /* mapped; NULL when the run has been folded and its spool removed */
+    struct spool_header *header;                /* mapped; NULL when the run has been folded and its spool removed */
 };
 
-#define RUN_FOLDER_NONE ((struct run_folder){.base_fd = -1, .folder_fd = -1, .lock_fd = -1, .spool_fd = -1, .marks_fd = -1})
+#define RUN_FOLDER_NONE \
+    ((struct run_folder){.base_fd = -1, .folder_fd = -1, .lock_fd = -1, .spool_fd = -1, .marks_fd = -1})
 
 /* Open the run in the folder `path`, which must outlive *run, without taking its lock. 0; -ENOENT when there is no such folder;
  * -ENOTSUP when another version recorded it; -EPROTO when it holds no run; -EPERM when it belongs to another user; or another

@@ -81,7 +81,8 @@ static void put_back(struct spool_repair *m, const struct run_folder *run, uint6
     if (ftruncate(run->spool_fd, (off_t)to))
         return;
     m->bytes = to;
-    bool is_filled = !posix_fallocate(run->spool_fd, 0, (off_t)to) && fill_pages(run, MAX(left, SPOOL_HEADER_BYTES), to);
+    bool is_filled =
+        !posix_fallocate(run->spool_fd, 0, (off_t)to) && fill_pages(run, MAX(left, SPOOL_HEADER_BYTES), to);
     restore_header(m, run, left, is_filled);
 }
 

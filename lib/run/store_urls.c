@@ -53,7 +53,8 @@ void store_urls_hide_embedded(environment_fn env)
     static const char all[] = "*\n";
     const char *home = env("HOME");
     auto_buf path = BUF_EMPTY;
-    if (names_any(environment_setting(env, SETTING_STORE)) || !home || !folder_is_in_work_tree(home) || put_state(env, &path))
+    if (names_any(environment_setting(env, SETTING_STORE)) || !home || !folder_is_in_work_tree(home) ||
+        put_state(env, &path))
         return;
     int shown = file_make_dirs(buf_text(&path), 0700);
     buf_str(&path, "/.gitignore");

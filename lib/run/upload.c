@@ -51,7 +51,8 @@ static enum store_result replace(struct store *into, const char *name, const str
 }
 
 /* Spans come first, the summary last: for readers a run exists once its summary does. */
-static enum store_result put_spans(const struct folded_run *run, struct store *into, const char *summary, struct buf *why)
+static enum store_result put_spans(const struct folded_run *run, struct store *into, const char *summary,
+                                   struct buf *why)
 {
     auto_buf name = BUF_EMPTY, there = BUF_EMPTY;
     const struct store_body body = {.fd = run->spans_fd, .size = run->spans_bytes, .type = "application/gzip"};
@@ -89,7 +90,8 @@ static void store_time_begin(struct store_time *p, const struct upload *s)
 }
 
 /* Upload the run to one store. `kept` is the store's URL as the context has it, without a secret. */
-static bool send_to(const struct upload *s, const struct store_time *p, const char *kept, const char *url, struct buf *why)
+static bool send_to(const struct upload *s, const struct store_time *p, const char *kept, const char *url,
+                    struct buf *why)
 {
     struct store *store = NULL;
     if (is_out(s->outages, url)) {
@@ -162,6 +164,7 @@ int upload_everywhere(const struct upload *s, struct buf *why)
     store_urls_free(urls);
     if (s->context->stores)
         return result;
-    buf_printf(why, "no store is named: %s is not set, and HOME names no folder that is there and yours", settings[SETTING_STORE].name);
+    buf_printf(why, "no store is named: %s is not set, and HOME names no folder that is there and yours",
+               settings[SETTING_STORE].name);
     return -EAGAIN;
 }

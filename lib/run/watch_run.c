@@ -18,7 +18,8 @@
 #include "sys/clock.h"
 #include "sys/proc.h"
 
-#define EVENTS_BYTES ((size_t)32 << 20) /* a run of a million processes is read three times, not nine: 4.7 s and 90 MiB */
+#define EVENTS_BYTES \
+    ((size_t)32 << 20) /* a run of a million processes is read three times, not nine: 4.7 s and 90 MiB */
 
 #define STOP_EACH 8192 /* spans: some 30 ms */
 
@@ -103,12 +104,24 @@ static int fold(struct look *k, struct spool_reader *reader, bool goes_on)
     struct summary s;
     const int64_t now_ns = clock_now_ns();
     const struct assemble a = {
-        .reader = reader, .marks_fd = k->watch->folder.marks_fd, .name = k->watch->context.name, .rules = k->watch->context.rules,
-        .noticed_ns = now_ns, .latest_ns = now_ns, .leader_status = WAIT_STATUS_UNKNOWN, .leader_runs = goes_on, .memory_bytes = EVENTS_BYTES,
-        .alive = process_lives, .alive_ctx = k, .emit = take_span, .emit_ctx = k,
+        .reader = reader,
+        .marks_fd = k->watch->folder.marks_fd,
+        .name = k->watch->context.name,
+        .rules = k->watch->context.rules,
+        .noticed_ns = now_ns,
+        .latest_ns = now_ns,
+        .leader_status = WAIT_STATUS_UNKNOWN,
+        .leader_runs = goes_on,
+        .memory_bytes = EVENTS_BYTES,
+        .alive = process_lives,
+        .alive_ctx = k,
+        .emit = take_span,
+        .emit_ctx = k,
     };
-    k->conceal = (struct conceal){.rules = k->watch->context.rules, .keep_args = k->watch->context.keep_args,
-                                  .emit = take_clean, .emit_ctx = k->live};
+    k->conceal = (struct conceal){.rules = k->watch->context.rules,
+                                  .keep_args = k->watch->context.keep_args,
+                                  .emit = take_clean,
+                                  .emit_ctx = k->live};
     k->live->as_of_ns = reader->header.start_wall_ns + now_ns - reader->header.start_mono_ns;
     summary_init(&s);
     int err = assemble(&a, &s);

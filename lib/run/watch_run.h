@@ -28,7 +28,9 @@ struct watch_run {
     int32_t leader_pid; /* as it was at first: the job may write anything into the header */
     uint64_t leader_ticks;
     int64_t cost_ns; /* CPU that the last look took */
-    bool (*stop)(void *ctx); /* asked now and then while looking: whether somebody waits for the end of that. NULL = nobody does */
+    bool (*stop)(
+        void *
+            ctx); /* asked now and then while looking: whether somebody waits for the end of that. NULL = nobody does */
     void *stop_ctx;
 };
 

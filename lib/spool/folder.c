@@ -32,7 +32,8 @@ static int folder_of_state(const struct folder_env *env, char *out, size_t room)
     int has_state = is_absolute(env->state_home);
     if (!has_state && !is_absolute(env->home))
         return -ENOENT;
-    int err = text_join(out, room, has_state ? env->state_home : env->home, has_state ? "" : "/.local/state", "/dtrack/spool");
+    int err = text_join(out, room, has_state ? env->state_home : env->home, has_state ? "" : "/.local/state",
+                        "/dtrack/spool");
     return err || folder_fits(text_len(out, room)) ? err : -ENAMETOOLONG;
 }
 

@@ -11,8 +11,8 @@
 
 #include "sys/attr.h"
 
-#define HANDSHAKE_FD_END 3  /* in the guardian: `end`, for reading */
-#define HANDSHAKE_FD_DONE 4 /* in the guardian: `done` */
+#define HANDSHAKE_FD_END 3    /* in the guardian: `end`, for reading */
+#define HANDSHAKE_FD_DONE 4   /* in the guardian: `done` */
 #define HANDSHAKE_FD_LEADER 5 /* in the guardian: a pidfd of the leader, where the kernel has such */
 
 #define HANDSHAKE_LIMIT_NS INT64_C(10000000000) /* how long a leader waits, by default */

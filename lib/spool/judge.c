@@ -70,8 +70,9 @@ static int judge_next_script(struct judge_look *look, size_t len)
 
 /* By kind of ELF file. */
 static const uint8_t judge_elf[] = {
-    [ELF_UNREADABLE] = GATE_DOUBTFUL,  [ELF_DYNAMIC] = GATE_PRELOAD,   [ELF_STATIC] = GATE_STATIC, [ELF_FOREIGN] = GATE_FOREIGN,
-    [ELF_SANITIZED] = GATE_SANITIZER, [ELF_LIBCLESS] = GATE_LIBCLESS, [ELF_MUSL] = GATE_MUSL,     [ELF_SIBLING] = GATE_SIBLING,
+    [ELF_UNREADABLE] = GATE_DOUBTFUL, [ELF_DYNAMIC] = GATE_PRELOAD,     [ELF_STATIC] = GATE_STATIC,
+    [ELF_FOREIGN] = GATE_FOREIGN,     [ELF_SANITIZED] = GATE_SANITIZER, [ELF_LIBCLESS] = GATE_LIBCLESS,
+    [ELF_MUSL] = GATE_MUSL,           [ELF_SIBLING] = GATE_SIBLING,
 };
 
 /* Of a descriptor that only names its file (O_PATH), or can't be read, one is opened that can. */
@@ -250,7 +251,8 @@ static int judge_is_program(const char *path)
     return sys_access(path, X_OK) == 0 && sys_stat(AT_FDCWD, path, &st, 0) == 0 && S_ISREG(st.st_mode);
 }
 
-enum gate_verdict judge_search(const struct judge *j, const char **file, const char *path_variable, char *out, size_t room)
+enum gate_verdict judge_search(const struct judge *j, const char **file, const char *path_variable, char *out,
+                               size_t room)
 {
     const char *name = *file, *from = path_variable ? path_variable : PATH_UNSET;
     for (const char *s = name; *s; s++)

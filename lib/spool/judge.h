@@ -19,9 +19,9 @@ struct judge {
     struct spool_header *header; /* where verdicts are kept; NULL = nowhere */
     const char *folder;          /* of the run */
     uint32_t uid;                /* whose it is */
-    const char *library; /* the path of our library; NULL = nobody knows it */
-    const char *entry;   /* what stands for it in LD_PRELOAD */
-    judge_apart apart;   /* NULL = right here */
+    const char *library;         /* the path of our library; NULL = nobody knows it */
+    const char *entry;           /* what stands for it in LD_PRELOAD */
+    judge_apart apart;           /* NULL = right here */
 };
 
 /* Whether a program with this verdict gets the library. */
@@ -39,6 +39,7 @@ size_t judge_search_room(const char *file, const char *path_variable);
 
 /* The verdict on what execvp would execute for *file: itself when it has a slash, else the first program of that name along
  * the value of PATH (NULL: unset). `out` has room for judge_search_room() bytes; *file is in there when one was found. */
-enum gate_verdict judge_search(const struct judge *j, const char **file, const char *path_variable, char *out, size_t room);
+enum gate_verdict judge_search(const struct judge *j, const char **file, const char *path_variable, char *out,
+                               size_t room);
 
 #endif

@@ -11,7 +11,7 @@
 #include "sys/slots.h"
 #include "sys/sys.h"
 
-#define SIGNAL(number) (UINT64_C(1) << ((number) - 1)) /* in a mask, as the kernel has it */
+#define SIGNAL(number) (UINT64_C(1) << ((number)-1)) /* in a mask, as the kernel has it */
 #define END_SIGNALS (SIGNAL(SIGINT) | SIGNAL(SIGTERM) | SIGNAL(SIGHUP) | SIGNAL(SIGQUIT))
 #define LOOK_NS INT64_C(100000000) /* how often a wait looks whether such a signal has come */
 
@@ -85,7 +85,8 @@ static enum lead_problem lead_outcome(const struct lead_end *e)
     if (failed)
         return failed == SPOOL_FAILED_VALUES ? LEAD_STORED_BUT : LEAD_NOT_STORED;
     if (sys_access(e->spool->folder, F_OK) == 0) /* a stored run's folder is gone */
-        return __atomic_load_n(&e->spool->header->guardian_pid, __ATOMIC_RELAXED) > 0 ? LEAD_GUARDIAN_KILLED : LEAD_NO_PROGRAM;
+        return __atomic_load_n(&e->spool->header->guardian_pid, __ATOMIC_RELAXED) > 0 ? LEAD_GUARDIAN_KILLED
+                                                                                      : LEAD_NO_PROGRAM;
     return e->wait_is_bad ? LEAD_BAD_LIMIT : LEAD_FINE; /* one line at most */
 }
 

@@ -15,19 +15,19 @@
 enum lead_problem {
     LEAD_FINE,
     /* There is no run, for the place where it was to be: */
-    LEAD_PLACE_OPEN,      /* others may write there */
+    LEAD_PLACE_OPEN, /* others may write there */
     LEAD_PLACE_FULL,
     LEAD_PLACE_READ_ONLY,
     LEAD_PLACE_USELESS,
     /* The run is stored: */
-    LEAD_BAD_LIMIT,       /* DTRACK_WAIT is no number */
-    LEAD_STORED_BUT,      /* the guardian has something to say */
+    LEAD_BAD_LIMIT,  /* DTRACK_WAIT is no number */
+    LEAD_STORED_BUT, /* the guardian has something to say */
     /* The run is kept in its folder: */
-    LEAD_NOT_STORED,      /* the guardian says why */
-    LEAD_LATE,            /* it is not stored within the leader's patience */
+    LEAD_NOT_STORED, /* the guardian says why */
+    LEAD_LATE,       /* it is not stored within the leader's patience */
     LEAD_GUARDIAN_KILLED,
-    LEAD_NO_PROGRAM,      /* there is no guardian, nor can there be one */
-    LEAD_PROGRAM_OPEN,    /* the same, as others may write to a folder that it is in */
+    LEAD_NO_PROGRAM,   /* there is no guardian, nor can there be one */
+    LEAD_PROGRAM_OPEN, /* the same, as others may write to a folder that it is in */
 };
 
 /* Begin a run led by process `pid` at monotonic time `mono_ns`, in the first folder that will have it. On success `spool` is
@@ -43,9 +43,9 @@ int lead_guards_late(uint32_t uid);
 
 struct lead_end {
     struct spool *spool;
-    int64_t wait_ns;  /* how long to wait for the guardian; 0 = not at all */
-    int wait_is_bad;  /* that is not what DTRACK_WAIT says, which is no number */
-    uint64_t mask;    /* signals that are blocked for another reason than this wait; all are blocked for this */
+    int64_t wait_ns;          /* how long to wait for the guardian; 0 = not at all */
+    int wait_is_bad;          /* that is not what DTRACK_WAIT says, which is no number */
+    uint64_t mask;            /* signals that are blocked for another reason than this wait; all are blocked for this */
     int (*start)(void *with); /* makes a guardian: 0 or -errno */
     void *with;
 };

@@ -68,8 +68,7 @@ static int read_digits(const struct field *f, size_t from, int64_t *value)
     size_t i = from;
     *value = 0;
     for (; i < f->len && f->at[i] >= '0' && f->at[i] <= '9'; i++) {
-        if (__builtin_mul_overflow(*value, 10, value) ||
-            __builtin_add_overflow(*value, f->at[i] - '0', value))
+        if (__builtin_mul_overflow(*value, 10, value) || __builtin_add_overflow(*value, f->at[i] - '0', value))
             return -1;
     }
     return (int)(i - from);

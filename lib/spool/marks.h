@@ -37,7 +37,8 @@
 
 #define MARK_LINE_MAX 65536 /* bytes of a line, without its newline */
 #define MARK_NAME_MAX 255   /* bytes of a name */
-#define MARKS_BYTES_MAX (INT64_C(128) << 20) /* bytes read of a marker file, whatever the run's limit: over a million marks */
+#define MARKS_BYTES_MAX \
+    (INT64_C(128) << 20) /* bytes read of a marker file, whatever the run's limit: over a million marks */
 
 enum mark_verb { MARK_START, MARK_END, MARK_SET, MARK_EVENT };
 

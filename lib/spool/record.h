@@ -17,19 +17,21 @@
 #include "sys/status.h"
 
 #define SPOOL_MAGIC 0x6c6f6f70736b7464ull /* "dtkspool" */
-#define SPOOL_VERSION 1u /* nothing has been released yet */
+#define SPOOL_VERSION 1u                  /* nothing has been released yet */
 #define SPOOL_ALIGN 64u
-#define SPOOL_LIMIT_MAX ((uint64_t)SPOOL_ALIGN << 30) /* bytes; references then have 30 bits, and the reader uses the other two */
+#define SPOOL_LIMIT_MAX \
+    ((uint64_t)SPOOL_ALIGN << 30) /* bytes; references then have 30 bits, and the reader uses the other two */
 #define SPOOL_GATE_SLOTS 1024u
 #define SPOOL_ID_BYTES 40u
-#define SPOOL_FAILED 1u        /* the run is kept in its folder */
-#define SPOOL_FAILED_VALUES 2u /* the run is stored, but there is a message: values were given up, or its place was rejected */
+#define SPOOL_FAILED 1u /* the run is kept in its folder */
+#define SPOOL_FAILED_VALUES \
+    2u /* the run is stored, but there is a message: values were given up, or its place was rejected */
 
 /* What a new spool starts with. */
 struct spool_start {
-    int64_t wall_ns; /* Unix time when the run began, */
-    int64_t mono_ns; /* the same instant on CLOCK_MONOTONIC, */
-    int64_t boot_ns; /* and on CLOCK_BOOTTIME */
+    int64_t wall_ns;             /* Unix time when the run began, */
+    int64_t mono_ns;             /* the same instant on CLOCK_MONOTONIC, */
+    int64_t boot_ns;             /* and on CLOCK_BOOTTIME */
     uint64_t leader_ticks;       /* start time of the leader, clock ticks since boot (field 22 of its stat) */
     int32_t leader_pid;          /* the run ends when this process does */
     uint32_t uid;                /* the owner of the run */
@@ -60,14 +62,14 @@ struct spool_header {
 
     /* The words below change often: they start on a cache line of their own. */
 
-    uint64_t next;     /* offset of the next free page, claimed by atomic add; may exceed `limit` */
-    uint64_t reserved; /* bytes reserved on disk; only grows */
-    uint64_t missed;   /* processes that could not be recorded for lack of room */
-    uint64_t shim_ns;  /* time spent in the shim by processes that have no page */
-    uint32_t closed;   /* 1: the run is being finished, write nothing more */
-    uint32_t failed;   /* SPOOL_FAILED*: finishing went wrong and `message` says how; 0: not so */
-    char message[256]; /* for the leader's one line; NUL-terminated */
-    uint32_t truncated; /* how often the file was cut short and put back: what stood there is lost */
+    uint64_t next;        /* offset of the next free page, claimed by atomic add; may exceed `limit` */
+    uint64_t reserved;    /* bytes reserved on disk; only grows */
+    uint64_t missed;      /* processes that could not be recorded for lack of room */
+    uint64_t shim_ns;     /* time spent in the shim by processes that have no page */
+    uint32_t closed;      /* 1: the run is being finished, write nothing more */
+    uint32_t failed;      /* SPOOL_FAILED*: finishing went wrong and `message` says how; 0: not so */
+    char message[256];    /* for the leader's one line; NUL-terminated */
+    uint32_t truncated;   /* how often the file was cut short and put back: what stood there is lost */
     int32_t guardian_pid; /* of the guardian that was made last, once its program has begun; 0 = it has not */
     /* Written once, by the leader, before anybody joins: for whoever finishes a run whose guardian died before it could write
      * down what the environment says. */
@@ -114,15 +116,17 @@ static inline uint64_t spool_tag(uint64_t offset)
  * room stores the same record head. */
 struct spool_page {
     struct spool_record head;
-    uint32_t used;      /* bytes claimed after this head; may exceed the page */
-    uint32_t number;    /* offset / SPOOL_PAGE_BYTES */
-    uint64_t shim_ns;   /* time in the shim of processes recorded here, except what is counted in their blocks */
-    uint64_t next_page; /* the page for children of these processes: its number << 8 | how many more children may use it */
+    uint32_t used;    /* bytes claimed after this head; may exceed the page */
+    uint32_t number;  /* offset / SPOOL_PAGE_BYTES */
+    uint64_t shim_ns; /* time in the shim of processes recorded here, except what is counted in their blocks */
+    uint64_t
+        next_page; /* the page for children of these processes: its number << 8 | how many more children may use it */
     uint8_t pad[24];
 };
 
 enum spool_image_flags {
-    SPOOL_IMAGE_UNSEEN = 1,     /* runs without the shim: written by the process that exec'd it, and never has an end of its own */
+    SPOOL_IMAGE_UNSEEN =
+        1, /* runs without the shim: written by the process that exec'd it, and never has an end of its own */
     SPOOL_IMAGE_ARGS_CUT = 2,   /* the arguments are truncated */
     SPOOL_IMAGE_START_SEEN = 4, /* start_ns is the time of the exec call, as given; otherwise of the constructor */
     SPOOL_IMAGE_DOUBTED = 16,   /* the exec time given to it was implausible: in the future by its own clock */
@@ -140,13 +144,14 @@ enum gate_verdict {
     GATE_SANITIZER = 5, /* its sanitizer runtime must be the first library loaded */
     GATE_LIBCLESS = 6,  /* needs no library at all */
     GATE_CAPS = 7,      /* file capabilities: runs in secure mode unless we are root */
-    GATE_SIBLING = 8,   /* the other word size (multilib): gets the shim if our library is installed for both; decided each time */
-    GATE_SECURE = 9,    /* set-user-ID or set-group-ID to another id: never cached */
+    GATE_SIBLING =
+        8, /* the other word size (multilib): gets the shim if our library is installed for both; decided each time */
+    GATE_SECURE = 9,     /* set-user-ID or set-group-ID to another id: never cached */
     GATE_INVISIBLE = 10, /* our library does not exist in this root directory: never cached */
-    GATE_FILTERED = 11, /* a seccomp filter may kill the process for a call of our constructor: never cached */
-    GATE_EMULATOR = 12, /* runs programs of another machine, whose loader would try our library: never cached */
-    GATE_DOUBTFUL = 13, /* which file will run, or what it contains, can't be determined: never cached */
-    GATE_UNEDITED = 14, /* there was no room for our variables in its environment: never cached */
+    GATE_FILTERED = 11,  /* a seccomp filter may kill the process for a call of our constructor: never cached */
+    GATE_EMULATOR = 12,  /* runs programs of another machine, whose loader would try our library: never cached */
+    GATE_DOUBTFUL = 13,  /* which file will run, or what it contains, can't be determined: never cached */
+    GATE_UNEDITED = 14,  /* there was no room for our variables in its environment: never cached */
 };
 
 #define SPOOL_WHY_SHIFT 8
@@ -161,13 +166,14 @@ enum spool_left {
 /* The end of an image, or of a fork child without one, as recorded by itself. `left` is stored after the fields that it
  * validates. */
 struct spool_end {
-    int64_t exec_ns; /* when it called exec; 0 = it did not, or the exec failed, or the next image's record has the time */
+    int64_t
+        exec_ns; /* when it called exec; 0 = it did not, or the exec failed, or the next image's record has the time */
     int64_t end_ns;
     union {
         struct exit_code code;
         struct wait_status returned; /* in a SPOOL_CELL_SYSTEM */
     };
-    uint32_t left;  /* enum spool_left */
+    uint32_t left; /* enum spool_left */
 };
 
 /* One executed image. Written once when the image starts, except is_void, `end` and the CPU times: each of these is stored later,
@@ -176,44 +182,44 @@ struct spool_image {
     struct spool_record head;
     int32_t pid, ppid;
     uint32_t uid;
-    uint32_t ns;         /* reference of the fork that created its pid namespace; 0 = the run's own */
+    uint32_t ns; /* reference of the fork that created its pid namespace; 0 = the run's own */
     int64_t start_ns;
-    int64_t ready_ns;    /* when its constructor ran; start_ns if unseen */
-    uint32_t origin;     /* reference of the image or cell that exec'd or spawned it; 0 = unknown */
-    int32_t origin_pid;  /* pid of that process; equal to pid after exec, to ppid after spawn */
-    uint32_t argc;       /* of the original command line */
-    uint32_t args_bytes; /* length in `text`, after exe and cwd */
+    int64_t ready_ns;              /* when its constructor ran; start_ns if unseen */
+    uint32_t origin;               /* reference of the image or cell that exec'd or spawned it; 0 = unknown */
+    int32_t origin_pid;            /* pid of that process; equal to pid after exec, to ppid after spawn */
+    uint32_t argc;                 /* of the original command line */
+    uint32_t args_bytes;           /* length in `text`, after exe and cwd */
     uint16_t exe_bytes, cwd_bytes; /* lengths in `text`, with their NULs */
-    uint32_t is_void; /* 1: an unseen image whose exec failed, so it never ran */
+    uint32_t is_void;              /* 1: an unseen image whose exec failed, so it never ran */
     struct spool_end end;
     uint64_t user_us, sys_us; /* CPU time of the process so far: at its exec, or at the leader's end */
     union {
         uint64_t tree_user_us; /* with waited-for descendants; only at the leader's end, else 0 */
-        int64_t doubted_ns;    /* with SPOOL_IMAGE_DOUBTED, the implausible exec time; the tree_ fields are then unused */
+        int64_t doubted_ns; /* with SPOOL_IMAGE_DOUBTED, the implausible exec time; the tree_ fields are then unused */
     };
     uint64_t tree_sys_us;
-    char text[];              /* exe NUL cwd NUL arg NUL arg NUL … */
+    char text[]; /* exe NUL cwd NUL arg NUL arg NUL … */
 };
 
 /* Events of a process's children, appended in order. */
 enum spool_cell_kind {
     SPOOL_CELL_FREE = 0,
-    SPOOL_CELL_BORN = 1,   /* fork or spawn returned */
-    SPOOL_CELL_REAP = 2,   /* a wait returned an ended child, with its resource usage */
+    SPOOL_CELL_BORN = 1,      /* fork or spawn returned */
+    SPOOL_CELL_REAP = 2,      /* a wait returned an ended child, with its resource usage */
     SPOOL_CELL_REAP_BARE = 3, /* the same without resource usage */
-    SPOOL_CELL_SYSTEM = 4, /* system or pclose returned a status; pid 0, times and what it was in `born`. Of pclose,
+    SPOOL_CELL_SYSTEM = 4,    /* system or pclose returned a status; pid 0, times and what it was in `born`. Of pclose,
                               born.end.exec_ns is the stream: its shell has started at that stream's popen */
-    SPOOL_CELL_VOID = 5,   /* claimed, then not needed */
-    SPOOL_CELL_POPEN = 6,  /* popen was called at born.start_ns; born.end.exec_ns identifies the stream */
+    SPOOL_CELL_VOID = 5,      /* claimed, then not needed */
+    SPOOL_CELL_POPEN = 6,     /* popen was called at born.start_ns; born.end.exec_ns identifies the stream */
 };
 
 struct spool_born {
     int64_t start_ns;
     /* Written by a fork child about itself, as long as it has no image. */
     struct spool_end end;
-    int32_t self_pid;  /* the child's pid in its own pid namespace, if that is a new one; else 0 */
-    uint32_t is_fork;  /* 1: fork, so the child runs on without exec; 0: spawned */
-    uint64_t shim_ns;  /* time that the child spent in the shim */
+    int32_t self_pid; /* the child's pid in its own pid namespace, if that is a new one; else 0 */
+    uint32_t is_fork; /* 1: fork, so the child runs on without exec; 0: spawned */
+    uint64_t shim_ns; /* time that the child spent in the shim */
 };
 
 struct spool_reap {
@@ -235,12 +241,12 @@ struct spool_cell {
 
 struct spool_block {
     struct spool_record head;
-    int32_t pid;     /* the process whose children these are */
-    uint32_t ns;     /* as in struct spool_image */
-    uint32_t owner;  /* reference of its image, or of its own BORN cell */
-    uint32_t cells;  /* how many follow */
-    uint32_t self;   /* reference of this block: cell n has reference self + 1 + n */
-    uint32_t used;   /* claimed cells; may run past `cells` */
+    int32_t pid;      /* the process whose children these are */
+    uint32_t ns;      /* as in struct spool_image */
+    uint32_t owner;   /* reference of its image, or of its own BORN cell */
+    uint32_t cells;   /* how many follow */
+    uint32_t self;    /* reference of this block: cell n has reference self + 1 + n */
+    uint32_t used;    /* claimed cells; may run past `cells` */
     uint64_t shim_ns; /* time that the process spent in the shim; in its first block only */
     uint32_t holders; /* in its first block, while the process lives: how many of its threads are using a cell */
     uint8_t pad[12];
@@ -263,7 +269,8 @@ _Static_assert(offsetof(struct spool_header, run_id) == 72 && offsetof(struct sp
                    offsetof(struct spool_header, gate) == 4096 && offsetof(struct spool_page, shim_ns) == 24 &&
                    offsetof(struct spool_page, next_page) == 32 && offsetof(struct spool_image, end.end_ns) == 80 &&
                    offsetof(struct spool_image, text) == 128 && offsetof(struct spool_block, shim_ns) == 40 &&
-                   offsetof(struct spool_cell, born) == 8 && sizeof(struct spool_born) == 48 && sizeof(struct spool_reap) == 56,
+                   offsetof(struct spool_cell, born) == 8 && sizeof(struct spool_born) == 48 &&
+                   sizeof(struct spool_reap) == 56,
                "no word size adds padding");
 
 _Static_assert(sizeof(struct spool_header) % SPOOL_PAGE_BYTES == 0, "pages start aligned");

@@ -11,9 +11,10 @@
 #include "sys/text.h"
 
 #define PAGE ((uint64_t)SPOOL_PAGE_BYTES)
-#define ROOM_FOR_MORE 640   /* a page with fewer bytes left is not passed to children: most images would not fit */
-#define CHILDREN_A_PAGE 11  /* how many images, each with a part of a block, usually fit in a page */
-#define PAGES_MAPPED_MAX 256 /* the host process may have few mappings left: after so many, each record gets pages of its own */
+#define ROOM_FOR_MORE 640  /* a page with fewer bytes left is not passed to children: most images would not fit */
+#define CHILDREN_A_PAGE 11 /* how many images, each with a part of a block, usually fit in a page */
+#define PAGES_MAPPED_MAX \
+    256 /* the host process may have few mappings left: after so many, each record gets pages of its own */
 
 int spool_open(const char *folder, const char *name, int flags)
 {
@@ -94,8 +95,8 @@ static int spool_may_grow_to(uint64_t end)
 static void spool_raise_reserved(struct spool_header *header, uint64_t end)
 {
     uint64_t now = __atomic_load_n(&header->reserved, __ATOMIC_RELAXED);
-    while (now < end && !__atomic_compare_exchange_n(&header->reserved, &now, end, 1, __ATOMIC_RELEASE,
-                                                     __ATOMIC_RELAXED)) {
+    while (now < end &&
+           !__atomic_compare_exchange_n(&header->reserved, &now, end, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
     }
 }
 
@@ -266,7 +267,7 @@ int spool_join(struct spool *spool, const char *folder, uint32_t page, uint32_t 
     int fd = spool_enter(spool, folder);
     if (fd < 0)
         return fd;
-    int err = !spool_owner_is(fd, uid)                       ? -EPERM
+    int err = !spool_owner_is(fd, uid)                     ? -EPERM
               : sys_length(fd) >= (int64_t)(offset + PAGE) ? spool_map_page(spool, fd, offset)
                                                            : -EPROTO;
     sys_close(fd);
@@ -388,7 +389,8 @@ int spool_claim(struct spool *spool, size_t bytes, struct spool_room *room)
     int err = spool_need_header(spool);
     if (err)
         return err;
-    return spool_visit(&(struct spool_visit){.spool = spool, .step = spool_claim_from_file, .bytes = bytes, .room = room});
+    return spool_visit(
+        &(struct spool_visit){.spool = spool, .step = spool_claim_from_file, .bytes = bytes, .room = room});
 }
 
 void spool_miss(struct spool *spool)

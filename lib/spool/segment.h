@@ -12,7 +12,8 @@
 #include "sys/attr.h"
 
 #define SPOOL_PATH_MAX 256 /* longest path of a run folder, with its NUL */
-#define SPOOL_CHUNK ((uint64_t)128 << 10) /* bytes reserved at a time; not more, since tmpfs zeroes them: 256 KiB took 80 us */
+#define SPOOL_CHUNK \
+    ((uint64_t)128 << 10) /* bytes reserved at a time; not more, since tmpfs zeroes them: 256 KiB took 80 us */
 #define SPOOL_LIMIT_DEFAULT ((uint64_t)1 << 30)
 #define SPOOL_SMALL_MAX (SPOOL_PAGE_BYTES - sizeof(struct spool_page)) /* longest record that shares a page */
 
@@ -32,7 +33,7 @@ struct spool {
 struct spool_room {
     void *bytes;
     uint64_t offset; /* in the file */
-    void *map;       /* a mapping for this room only, to be released with spool_unmap(); NULL when it is in a shared page */
+    void *map; /* a mapping for this room only, to be released with spool_unmap(); NULL when it is in a shared page */
     size_t map_len;
 };
 

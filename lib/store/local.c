@@ -25,8 +25,7 @@ void local_path(const struct local_store *fs, const char *name, struct buf *path
 /* Whether the cause may be gone at a later attempt: lack of space or memory, an unreachable file server. */
 static bool is_transient(int err)
 {
-    static const int passing[] = {EAGAIN, EDQUOT, EINTR,  EIO,    EMFILE,
-                                  ENFILE, ENOMEM, ENOSPC, ESTALE, ETIMEDOUT};
+    static const int passing[] = {EAGAIN, EDQUOT, EINTR, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, ESTALE, ETIMEDOUT};
     for (size_t i = 0; i < ARRAY_LEN(passing); i++)
         if (err == -passing[i])
             return true;
@@ -58,8 +57,7 @@ int local_open_object(int folder, const char *last)
 }
 
 /* Objects are never written in place, so an open descriptor reads one version from start to end. */
-static int stream_chunks(int fd, char *chunk, store_sink_fn sink, void *ctx, struct sha256 *digest,
-                         bool *stopped)
+static int stream_chunks(int fd, char *chunk, store_sink_fn sink, void *ctx, struct sha256 *digest, bool *stopped)
 {
     for (;;) {
         ssize_t n = read(fd, chunk, BODY_CHUNK);

@@ -42,15 +42,15 @@ must_check int local_stream(int fd, store_sink_fn sink, void *ctx, char etag[LOC
 must_check nonnull int local_open_object(int folder, const char *last);
 
 /* The backend's get: see struct store_backend. */
-must_check enum store_result local_get(struct store *store, const char *name, store_sink_fn sink, void *ctx, struct buf *etag,
-                                       struct buf *why);
+must_check enum store_result local_get(struct store *store, const char *name, store_sink_fn sink, void *ctx,
+                                       struct buf *etag, struct buf *why);
 
 /* The backend's put: see struct store_backend. */
 must_check enum store_result local_put(struct store *store, const char *name, const struct store_body *body,
                                        enum store_mode mode, const char *etag, struct buf *why);
 
 /* The backend's list: see struct store_backend. */
-must_check enum store_result local_list(struct store *store, const char *prefix, store_list_fn each,
-                                        void *ctx, struct buf *why);
+must_check enum store_result local_list(struct store *store, const char *prefix, store_list_fn each, void *ctx,
+                                        struct buf *why);
 
 #endif

@@ -163,8 +163,7 @@ static int walk_folder(struct walk *w)
     return err;
 }
 
-enum store_result local_list(struct store *store, const char *prefix, store_list_fn each, void *ctx,
-                             struct buf *why)
+enum store_result local_list(struct store *store, const char *prefix, store_list_fn each, void *ctx, struct buf *why)
 {
     struct walk w = {.fs = store->self, .prefix = prefix, .each = each, .ctx = ctx};
     int err = walk_folder(&w);

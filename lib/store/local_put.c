@@ -29,12 +29,12 @@
 
 /* The state of writing one object. */
 struct put {
-    struct buf path;  /* for messages */
-    int folder;       /* the folder of the object */
-    const char *last; /* the object's name in the folder */
-    struct buf temp;  /* the file's hidden name in the folder; "" = it has none */
-    int fd;           /* the file while it is unnamed; -1 = it has a name */
-    const char *step; /* the current step, for messages */
+    struct buf path;     /* for messages */
+    int folder;          /* the folder of the object */
+    const char *last;    /* the object's name in the folder */
+    struct buf temp;     /* the file's hidden name in the folder; "" = it has none */
+    int fd;              /* the file while it is unnamed; -1 = it has a name */
+    const char *step;    /* the current step, for messages */
     bool (*hurry)(void); /* the store's */
 };
 
@@ -253,8 +253,7 @@ static enum store_result outcome(const struct put *p, int err, struct buf *why)
     if (err != -EEXIST && err != -ESRCH)
         return result == STORE_MISSING ? STORE_RETRY : result; /* the folder was removed meanwhile */
     buf_clear(why);
-    buf_printf(why, "cannot write '%s': %s", path,
-               err == -EEXIST ? "it exists" : "it changed since it was read");
+    buf_printf(why, "cannot write '%s': %s", path, err == -EEXIST ? "it exists" : "it changed since it was read");
     return err == -EEXIST ? STORE_EXISTS : STORE_CHANGED;
 }
 
@@ -265,14 +264,14 @@ static bool is_hidden(const char *name)
 }
 
 /* Each object is in exactly one folder, so a lock per folder serializes all writers that replace it. */
-enum store_result local_put(struct store *store, const char *name, const struct store_body *body,
-                            enum store_mode mode, const char *etag, struct buf *why)
+enum store_result local_put(struct store *store, const char *name, const struct store_body *body, enum store_mode mode,
+                            const char *etag, struct buf *why)
 {
     const struct local_store *fs = store->self;
     struct put p = {.folder = -1, .fd = -1, .step = "write", .hurry = fs->hurry};
     if (is_hidden(name)) {
-        buf_printf(why, "cannot write '%s' at %s: names in " LOCAL_HIDDEN " are kept for the store itself",
-                   name, fs->label);
+        buf_printf(why, "cannot write '%s' at %s: names in " LOCAL_HIDDEN " are kept for the store itself", name,
+                   fs->label);
         return STORE_REFUSED;
     }
     int64_t deadline = clock_now_ms() + fs->deadline_ms;
@@ -282,7 +281,8 @@ enum store_result local_put(struct store *store, const char *name, const struct 
         p.step = "create the folder";
     int err = p.folder < 0 ? p.folder : write_and_publish(&p, body, mode == STORE_REPLACE ? etag : NULL, deadline);
     if (p.temp.len)
-        unlinkat(p.folder, p.temp.data, 0); /* the second name after a link, or a failed write; gone already after a rename */
+        unlinkat(p.folder, p.temp.data,
+                 0); /* the second name after a link, or a failed write; gone already after a rename */
     own_close_fd(&p.fd);
     own_close_fd(&p.folder);
     enum store_result result = outcome(&p, err, why);

@@ -14,13 +14,12 @@
 #define MODULE_TABLE "dtrack_net" /* the only symbol that the module exports: its struct module */
 
 /* A checksum of the sizes of the structs that program and module share: if it differs, they are of different builds. */
-#define MODULE_SIZES                                                                                         \
-    (uint32_t)(sizeof(struct store_backend) << 20 | sizeof(struct store_config) << 10 |                      \
-               sizeof(struct store_body))
+#define MODULE_SIZES \
+    (uint32_t)(sizeof(struct store_backend) << 20 | sizeof(struct store_config) << 10 | sizeof(struct store_body))
 
 struct module {
-    char version[32]; /* dtrack's own; the program and its module are installed together */
-    uint32_t sizes;   /* MODULE_SIZES */
+    char version[32];                            /* dtrack's own; the program and its module are installed together */
+    uint32_t sizes;                              /* MODULE_SIZES */
     const struct store_backend *const *backends; /* ends with NULL */
 };
 

@@ -50,8 +50,7 @@ const char *name_fault(const char *name)
 /* The unreserved characters of RFC 3986; isalnum() would depend on the locale. */
 static bool is_unreserved(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("-_.~", c));
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-_.~", c));
 }
 
 void name_encode(struct buf *out, const char *text, const char *keep)

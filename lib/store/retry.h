@@ -9,9 +9,9 @@
 
 #include "sys/attr.h"
 
-#define RETRY_STOP (-1)    /* see retry_delay_ms() */
-#define RETRY_BASE_MS 250  /* longest pause before the second try */
-#define RETRY_CAP_MS 10000 /* longest pause of our own choosing */
+#define RETRY_STOP (-1)                            /* see retry_delay_ms() */
+#define RETRY_BASE_MS 250                          /* longest pause before the second try */
+#define RETRY_CAP_MS 10000                         /* longest pause of our own choosing */
 #define RETRY_AFTER_MAX_MS (INT64_C(86400) * 1000) /* longest pause accepted from a server */
 
 /* How an attempt ended, and its circumstances. */

@@ -75,8 +75,7 @@ enum store_result store_prepare(const char *url, struct buf *why)
     return remote_scheme(url) ? choose(url, &backend, why) : STORE_OK;
 }
 
-enum store_result store_open(const struct store_config *config, const char *url, struct store **out,
-                             struct buf *why)
+enum store_result store_open(const struct store_config *config, const char *url, struct store **out, struct buf *why)
 {
     buf_clear(why);
     const struct store_backend *backend;
@@ -124,8 +123,8 @@ static enum store_result check_name(const struct store *store, const char *name,
     return STORE_REFUSED;
 }
 
-enum store_result store_put(struct store *store, const char *name, const struct store_body *body,
-                            enum store_mode mode, const char *etag, struct buf *why)
+enum store_result store_put(struct store *store, const char *name, const struct store_body *body, enum store_mode mode,
+                            const char *etag, struct buf *why)
 {
     enum store_result result = check_name(store, name, why);
     if (result)
@@ -137,8 +136,8 @@ enum store_result store_put(struct store *store, const char *name, const struct 
     return store->backend->put(store, name, body, mode, etag, why);
 }
 
-enum store_result store_get(struct store *store, const char *name, store_sink_fn sink, void *ctx,
-                            struct buf *etag, struct buf *why)
+enum store_result store_get(struct store *store, const char *name, store_sink_fn sink, void *ctx, struct buf *etag,
+                            struct buf *why)
 {
     enum store_result result = check_name(store, name, why);
     return result ? result : store->backend->get(store, name, sink, ctx, etag, why);
@@ -214,8 +213,7 @@ enum store_result store_get_small(struct store *store, const char *name, size_t 
     return result;
 }
 
-enum store_result store_list(struct store *store, const char *prefix, store_list_fn each, void *ctx,
-                             struct buf *why)
+enum store_result store_list(struct store *store, const char *prefix, store_list_fn each, void *ctx, struct buf *why)
 {
     buf_clear(why);
     return store->backend->list(store, prefix, each, ctx, why);

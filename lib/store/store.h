@@ -14,7 +14,8 @@
 #include "sys/attr.h"
 
 #define STORE_DEADLINE_MS 60000 /* the default of store_config.deadline_ms */
-#define STORE_HURRY_MS 3000     /* time left once store_config.hurry returns true: a SIGKILL often follows SIGTERM after 10 s */
+#define STORE_HURRY_MS \
+    3000 /* time left once store_config.hurry returns true: a SIGKILL often follows SIGTERM after 10 s */
 
 enum store_result {
     STORE_OK = 0,
@@ -51,7 +52,7 @@ struct store_config {
     /* Polled during a call: true when the caller has been told to end. From then on STORE_HURRY_MS are left, for the current call
      * and, through *until_ms, for all following ones. NULL: never. */
     bool (*hurry)(void);
-    unsigned list_page;                      /* names a listing asks for at a time; 0 = the backend's choice */
+    unsigned list_page; /* names a listing asks for at a time; 0 = the backend's choice */
 };
 
 struct store;
@@ -117,12 +118,11 @@ struct store_backend {
     enum store_result (*open)(struct store *store, const struct store_config *config, const char *rest,
                               struct buf *why);
     void (*close)(struct store *store);
-    enum store_result (*put)(struct store *store, const char *name, const struct store_body *body,
-                             enum store_mode mode, const char *etag, struct buf *why);
-    enum store_result (*get)(struct store *store, const char *name, store_sink_fn sink, void *ctx,
-                             struct buf *etag, struct buf *why);
-    enum store_result (*list)(struct store *store, const char *prefix, store_list_fn each, void *ctx,
-                              struct buf *why);
+    enum store_result (*put)(struct store *store, const char *name, const struct store_body *body, enum store_mode mode,
+                             const char *etag, struct buf *why);
+    enum store_result (*get)(struct store *store, const char *name, store_sink_fn sink, void *ctx, struct buf *etag,
+                             struct buf *why);
+    enum store_result (*list)(struct store *store, const char *prefix, store_list_fn each, void *ctx, struct buf *why);
 };
 
 /* The common part of an open store; `self` points to the backend's own state. */

@@ -155,7 +155,7 @@ static int elf_open(struct elf_file *f)
     const Elf64_Ehdr *wide = (const void *)f->head;
     const Elf32_Ehdr *narrow = (const void *)f->head;
     const uint16_t *sizes = f->is_64 ? &wide->e_phentsize : &narrow->e_phentsize; /* of a header, and how many */
-    uint64_t start = elf_word(f, f->head + offsetof(Elf64_Ehdr, e_entry), 1); /* e_phoff: e_entry is a word, too */
+    uint64_t start = elf_word(f, f->head + offsetof(Elf64_Ehdr, e_entry), 1);     /* e_phoff: e_entry is a word, too */
     f->part_bytes = f->is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
     f->parts = sizes[1];
     if (sizes[0] != f->part_bytes || start > f->head_len || f->parts * f->part_bytes > f->head_len - start)

@@ -13,8 +13,8 @@ struct trust_walk {
     uint32_t uid;
     uint32_t root; /* the owner of "/": root's uid, which in a user namespace may be unmapped and appear as nobody's */
     int links;
-    struct text at;            /* the path resolved so far; "" is the root folder */
-    const char *left;          /* the remaining path, within `rest` */
+    struct text at;   /* the path resolved so far; "" is the root folder */
+    const char *left; /* the remaining path, within `rest` */
     char rest[TRUST_PATH_MAX];
 };
 

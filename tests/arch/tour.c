@@ -18,12 +18,12 @@ extern char **environ;
 
 static const char *self; /* the path of this program */
 
-#define must(holds)                                                                                           \
-    do {                                                                                                      \
-        if (!(holds)) {                                                                                       \
-            dprintf(2, "tour: line %d: %s, errno %d\n", __LINE__, #holds, errno);                             \
-            _exit(99);                                                                                        \
-        }                                                                                                     \
+#define must(holds)                                                               \
+    do {                                                                          \
+        if (!(holds)) {                                                           \
+            dprintf(2, "tour: line %d: %s, errno %d\n", __LINE__, #holds, errno); \
+            _exit(99);                                                            \
+        }                                                                         \
     } while (0)
 
 /* One line, in one piece: many processes write. */
@@ -42,9 +42,18 @@ static void note_end(pid_t pid, int status)
     ledger("end", pid, status);
 }
 
-static void leave(void) { exit(11); }
-static void leave_at_once(void) { _exit(12); }
-static void die(void) { kill(getpid(), SIGTERM), pause(); }
+static void leave(void)
+{
+    exit(11);
+}
+static void leave_at_once(void)
+{
+    _exit(12);
+}
+static void die(void)
+{
+    kill(getpid(), SIGTERM), pause();
+}
 
 static void become_leaf(void)
 {

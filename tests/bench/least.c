@@ -41,8 +41,7 @@ static __attribute__((constructor)) void least_begin(int argc unused, char **arg
     if (fd < 0)
         return;
     uint32_t pid = (uint32_t)sys_getpid();
-    void *map = sys_mmap(SYS_PAGE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-                         (uint64_t)(pid % PAGES) * SYS_PAGE_MAX);
+    void *map = sys_mmap(SYS_PAGE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (uint64_t)(pid % PAGES) * SYS_PAGE_MAX);
     sys_close(fd);
     if (sys_is_error(map))
         return;

@@ -175,8 +175,7 @@ static void restore(const char *root)
     char npm[64];
     strcpy(npm, ids);
     for (int i = 0; i < 12; i++)
-        process(&(struct process){npm, "restore", "sh|-c|node-gyp rebuild", 4000 + i * 2500, 40 + chance(200),
-                                  0, 0});
+        process(&(struct process){npm, "restore", "sh|-c|node-gyp rebuild", 4000 + i * 2500, 40 + chance(200), 0, 0});
 }
 
 static void build(const char *root, int compiles)
@@ -185,20 +184,18 @@ static void build(const char *root, int compiles)
     char make[64], shell[64], command[256];
     strcpy(make, ids);
     for (int i = 0; i < compiles; i++) {
-        int64_t each = 78000 * 4 / (compiles > 3 ? compiles : 4), from = 41600 + i / 4 * each,
-                dur = each - each / 9;
+        int64_t each = 78000 * 4 / (compiles > 3 ? compiles : 4), from = 41600 + i / 4 * each, dur = each - each / 9;
         snprintf(command, sizeof command, "sh|-c|gcc -O2 -c src/module_%d/file_%d.c", i % 17, i);
         process(&(struct process){make, "build", command, from, dur, 0, 0});
         strcpy(shell, ids);
-        snprintf(command, sizeof command,
-                 "/usr/bin/gcc|-O2|-Iinclude|-c|src/module_%d/file_%d.c|-o|build/%d.o", i % 17, i, i);
+        snprintf(command, sizeof command, "/usr/bin/gcc|-O2|-Iinclude|-c|src/module_%d/file_%d.c|-o|build/%d.o", i % 17,
+                 i, i);
         process(&(struct process){shell, "build", command, from + 1, dur - 2, 0, 0});
         strcpy(shell, ids);
-        process(&(struct process){shell, "build", "/usr/lib/gcc/x86_64-linux-gnu/12/cc1|-quiet", from + 2,
-                                  dur - 6, 0, 0});
+        process(
+            &(struct process){shell, "build", "/usr/lib/gcc/x86_64-linux-gnu/12/cc1|-quiet", from + 2, dur - 6, 0, 0});
     }
-    process(&(struct process){make, "link", "ld|-o|build/app|--start-group|build/libcore.a", 120100, 19000, 0,
-                              0});
+    process(&(struct process){make, "link", "ld|-o|build/app|--start-group|build/libcore.a", 120100, 19000, 0, 0});
 }
 
 static void test_and_publish(const char *root)
@@ -209,14 +206,13 @@ static void test_and_publish(const char *root)
     for (int i = 0; i < 40; i++) {
         char command[64];
         snprintf(command, sizeof command, "build/test_%02d|--seed|%d", i, i * 7);
-        process(&(struct process){ctest, "test", command, 139700 + i * 1500,
-                                  i == 23 ? 3100 : 200 + chance(1200), i == 31, i == 23 ? 11 : 0});
+        process(&(struct process){ctest, "test", command, 139700 + i * 1500, i == 23 ? 3100 : 200 + chance(1200),
+                                  i == 31, i == 23 ? 11 : 0});
     }
     process(&(struct process){root, "test", "grep|-q|FAILED|build/log.txt", 200450, 4, 1, 0});
     process(&(struct process){root, "publish", "tar|-czf|build/out.tar.gz|build/app", 200700, 49900, 0, 0});
-    process(&(struct process){root, "publish",
-                              "curl|--fail|-T|build/out.tar.gz|https://example.net/caf\xE9/x", 250700, 1300,
-                              22, 0});
+    process(&(struct process){root, "publish", "curl|--fail|-T|build/out.tar.gz|https://example.net/caf\xE9/x", 250700,
+                              1300, 22, 0});
 }
 
 static void fill_summary(void)

@@ -155,7 +155,8 @@ int main(int argc, char **argv)
     if (argc < 4)
         return 2;
     bool holds = !strncmp(argv[1], HOLD, strlen(HOLD));
-    struct stepper s = {.at = strtol(argv[1] + (holds ? strlen(HOLD) : 0), NULL, 10), .folder = argv[2], .holds = holds};
+    struct stepper s = {
+        .at = strtol(argv[1] + (holds ? strlen(HOLD) : 0), NULL, 10), .folder = argv[2], .holds = holds};
     s.pid = fork();
     if (s.pid < 0)
         die("fork");

@@ -11,10 +11,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A promise that no input may break. */
-#define PROMISE(cond)                                                                                            \
-    do {                                                                                                         \
-        if (!(cond))                                                                                             \
-            abort();                                                                                             \
+#define PROMISE(cond) \
+    do {              \
+        if (!(cond))  \
+            abort();  \
     } while (0)
 
 #endif

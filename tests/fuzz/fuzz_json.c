@@ -22,8 +22,7 @@ static void check_again(const struct json *root)
 {
     auto_buf once = BUF_EMPTY, twice = BUF_EMPTY;
     auto_json again = NULL;
-    PROMISE(!json_print(root, &once) && utf8_valid(once.data, once.len) &&
-            !memchr(once.data, '\n', once.len));
+    PROMISE(!json_print(root, &once) && utf8_valid(once.data, once.len) && !memchr(once.data, '\n', once.len));
     PROMISE(!json_parse(once.data, once.len, &again) && !json_print(again, &twice));
     PROMISE(!strcmp(once.data, twice.data));
 }

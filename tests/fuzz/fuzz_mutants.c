@@ -22,7 +22,7 @@
 #include "fuzz.h"
 #include "sound_spool.h"
 
-#define CASE_MAX_S 5 /* of CPU, with sanitizers */
+#define CASE_MAX_S 5             /* of CPU, with sanitizers */
 #define CASE_MAX_KB (256L << 10) /* by which the largest memory so far may grow */
 #define CHANGES_MAX 64
 #define COPIES_MAX 250 /* records that may be added: a chain of so many generations */
@@ -39,9 +39,27 @@ static uint8_t take(struct input *in)
 
 static uint64_t take_word(struct input *in)
 {
-    static const int64_t extremes[] = {
-        0, 1, -1, INT64_MIN, INT64_MAX, SPOOL_SANE_MAX, SPOOL_SANE_MAX - 1, SPOOL_WALL_MAX, SPOOL_WALL_MAX - 1, UINT32_MAX, INT32_MAX, INT32_MIN, 0xffff, 0x8000,
-        SPOOL_PAGE_BYTES, SPOOL_ALIGN, (INT64_C(1) << 30), INT64_C(1000000000), 100, SOUND_MONO_NS, SOUND_MONO_NS + 3600 * INT64_C(1000000000)};
+    static const int64_t extremes[] = {0,
+                                       1,
+                                       -1,
+                                       INT64_MIN,
+                                       INT64_MAX,
+                                       SPOOL_SANE_MAX,
+                                       SPOOL_SANE_MAX - 1,
+                                       SPOOL_WALL_MAX,
+                                       SPOOL_WALL_MAX - 1,
+                                       UINT32_MAX,
+                                       INT32_MAX,
+                                       INT32_MIN,
+                                       0xffff,
+                                       0x8000,
+                                       SPOOL_PAGE_BYTES,
+                                       SPOOL_ALIGN,
+                                       (INT64_C(1) << 30),
+                                       INT64_C(1000000000),
+                                       100,
+                                       SOUND_MONO_NS,
+                                       SOUND_MONO_NS + 3600 * INT64_C(1000000000)};
     uint8_t choice = take(in);
     if (choice < 200)
         return (uint64_t)extremes[choice % ARRAY_LEN(extremes)];
@@ -199,10 +217,16 @@ static void go_all_the_way(struct spool_reader *reader, int marks_fd, uint8_t op
     struct summary summary;
     struct watch w;
     struct conceal conceal = {.emit = see, .emit_ctx = &w};
-    const struct assemble a = {
-        .reader = reader, .marks_fd = marks_fd, .leader_status = wait_status_of(options & 1 ? -1 : 9), .leader_runs = options & 2,
-        .noticed_ns = SOUND_MONO_NS + SOUND_S, .latest_ns = options & 4 ? 0 : SOUND_MONO_NS + 2 * SOUND_S,
-        .memory_bytes = options & 8 ? 4096 : 0, .alive = is_alive, .emit = conceal_span, .emit_ctx = &conceal};
+    const struct assemble a = {.reader = reader,
+                               .marks_fd = marks_fd,
+                               .leader_status = wait_status_of(options & 1 ? -1 : 9),
+                               .leader_runs = options & 2,
+                               .noticed_ns = SOUND_MONO_NS + SOUND_S,
+                               .latest_ns = options & 4 ? 0 : SOUND_MONO_NS + 2 * SOUND_S,
+                               .memory_bytes = options & 8 ? 4096 : 0,
+                               .alive = is_alive,
+                               .emit = conceal_span,
+                               .emit_ctx = &conceal};
     memset(&w, 0, sizeof w);
     summary_init(&summary);
     PROMISE(!tree_init(&w.tree, options & 16 ? 20 : TREE_NODES_MAX));
@@ -219,13 +243,15 @@ static void go_all_the_way(struct spool_reader *reader, int marks_fd, uint8_t op
 static int file_of(const void *first, size_t first_len, const void *rest, size_t rest_len)
 {
     int fd = memfd_create("case", MFD_CLOEXEC);
-    PROMISE(fd >= 0 && write(fd, first, first_len) == (ssize_t)first_len && write(fd, rest, rest_len) == (ssize_t)rest_len);
+    PROMISE(fd >= 0 && write(fd, first, first_len) == (ssize_t)first_len &&
+            write(fd, rest, rest_len) == (ssize_t)rest_len);
     return fd;
 }
 
 static void feed(struct sound *s, struct input *in)
 {
-    static const char mark[] = "1000000.5\tstart\tbuild\tpid=102\tppid=101\n1000000.6\tstart\tdeep\n1000000.9\tend\tbuild\n";
+    static const char mark[] =
+        "1000000.5\tstart\tbuild\tpid=102\tppid=101\n1000000.6\tstart\tdeep\n1000000.9\tend\tbuild\n";
     struct spool_reader reader;
     uint8_t options = take(in);
     for (int i = 0; i < CHANGES_MAX && in->at < in->end; i++)

@@ -121,8 +121,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_page(&tree, data[0]);
     }
     check_figures(&figures);
-    check_first(&digest, &summary, &(struct show_options){
-        .width = 40 + data[0] % 100, .utf8 = data[0] & 1, .all = data[0] & 2, .failures = data[0] & 4, .task = of.task});
+    check_first(&digest, &summary,
+                &(struct show_options){.width = 40 + data[0] % 100,
+                                       .utf8 = data[0] & 1,
+                                       .all = data[0] & 2,
+                                       .failures = data[0] & 4,
+                                       .task = of.task});
     tree_release(&tree);
     return 0;
 }

@@ -68,9 +68,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     take_fd(&fd);
     summary_init(&summary);
-    const struct assemble a = {.reader = &reader, .marks_fd = -1, .leader_status = WAIT_STATUS_UNKNOWN, .memory_bytes = 4096,
+    const struct assemble a = {.reader = &reader,
+                               .marks_fd = -1,
+                               .leader_status = WAIT_STATUS_UNKNOWN,
+                               .memory_bytes = 4096,
                                .latest_ns = INT64_C(1) << 45, /* so that some clocks are not the run's */
-                               .emit = see, .emit_ctx = &rows};
+                               .emit = see,
+                               .emit_ctx = &rows};
     err = assemble(&a, &summary);
     PROMISE(!err && rows >= 1 && rows == summary.spans_rows);
     summary_release(&summary);

@@ -25,8 +25,7 @@ static void feed(const char *path, const char *name, int number)
             memcpy(bytes, input.data, input.len);
         LLVMFuzzerTestOneInput(bytes, input.len);
     }
-    printf("%sok %d - stands %s%s%s\n", err ? "not " : "", number, name, err ? ": " : "",
-           err ? strerror(-err) : "");
+    printf("%sok %d - stands %s%s%s\n", err ? "not " : "", number, name, err ? ": " : "", err ? strerror(-err) : "");
     fflush(stdout);
 }
 

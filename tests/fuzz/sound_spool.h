@@ -50,14 +50,23 @@ static inline uint8_t *sound_claim(struct sound *s, size_t bytes)
 }
 
 /* A program of process `pid` that began after `ms`. Its reference. */
-static inline uint32_t sound_image(struct sound *s, int32_t pid, uint32_t origin, int32_t origin_pid, int64_t ms, uint16_t flags)
+static inline uint32_t sound_image(struct sound *s, int32_t pid, uint32_t origin, int32_t origin_pid, int64_t ms,
+                                   uint16_t flags)
 {
     static const char text[] = "/usr/bin/cc\0/src\0cc\0-c\0main.c\0--token=abc";
-    struct spool_image image = {
-        .head = {.bytes = 192, .kind = SPOOL_IMAGE, .flags = flags}, .pid = pid, .ppid = origin_pid == pid ? SOUND_LEADER : origin_pid,
-        .start_ns = SOUND_MONO_NS + ms * 1000000, .ready_ns = SOUND_MONO_NS + ms * 1000000 + 100000, .origin = origin,
-        .origin_pid = origin_pid, .argc = 4, .exe_bytes = 12, .cwd_bytes = 5, .args_bytes = sizeof text - 17,
-        .end = {.end_ns = SOUND_MONO_NS + (ms + 50) * 1000000, .left = SPOOL_LEFT_EXIT}, .user_us = 1000};
+    struct spool_image image = {.head = {.bytes = 192, .kind = SPOOL_IMAGE, .flags = flags},
+                                .pid = pid,
+                                .ppid = origin_pid == pid ? SOUND_LEADER : origin_pid,
+                                .start_ns = SOUND_MONO_NS + ms * 1000000,
+                                .ready_ns = SOUND_MONO_NS + ms * 1000000 + 100000,
+                                .origin = origin,
+                                .origin_pid = origin_pid,
+                                .argc = 4,
+                                .exe_bytes = 12,
+                                .cwd_bytes = 5,
+                                .args_bytes = sizeof text - 17,
+                                .end = {.end_ns = SOUND_MONO_NS + (ms + 50) * 1000000, .left = SPOOL_LEFT_EXIT},
+                                .user_us = 1000};
     uint8_t *room = sound_claim(s, image.head.bytes);
     PROMISE(room && sizeof image + sizeof text <= image.head.bytes);
     memcpy(room, &image, sizeof image);
@@ -83,22 +92,32 @@ static inline struct spool_block *sound_block(struct sound *s, int32_t pid, uint
 
 static inline struct spool_cell sound_born(int32_t pid, int64_t ms, uint32_t is_fork)
 {
-    return (struct spool_cell){.kind = SPOOL_CELL_BORN, .pid = pid,
+    return (struct spool_cell){.kind = SPOOL_CELL_BORN,
+                               .pid = pid,
                                .born = {.start_ns = SOUND_MONO_NS + ms * 1000000, .is_fork = is_fork, .shim_ns = 1000}};
 }
 
 static inline struct spool_cell sound_reap(int32_t pid, int64_t ms, int status)
 {
-    return (struct spool_cell){.kind = SPOOL_CELL_REAP, .pid = pid,
-                               .reap = {.end_ns = SOUND_MONO_NS + ms * 1000000, .user_us = 2000, .sys_us = 1000, .status = wait_status_of(status)}};
+    return (struct spool_cell){
+        .kind = SPOOL_CELL_REAP,
+        .pid = pid,
+        .reap = {
+            .end_ns = SOUND_MONO_NS + ms * 1000000, .user_us = 2000, .sys_us = 1000, .status = wait_status_of(status)}};
 }
 
 static inline void sound_header(struct sound *s)
 {
-    s->header = (struct spool_header){.magic = SPOOL_MAGIC, .version = SPOOL_VERSION, .header_bytes = SPOOL_HEADER_BYTES,
-                                      .limit = 1 << 30, .shim_ns = 5000,
-                                      .start = {.wall_ns = 1000000 * SOUND_S, .mono_ns = SOUND_MONO_NS, .boot_ns = SOUND_MONO_NS,
-                                                .leader_pid = SOUND_LEADER, .run_id = "20260102T030405.006Z-00000001"}};
+    s->header = (struct spool_header){.magic = SPOOL_MAGIC,
+                                      .version = SPOOL_VERSION,
+                                      .header_bytes = SPOOL_HEADER_BYTES,
+                                      .limit = 1 << 30,
+                                      .shim_ns = 5000,
+                                      .start = {.wall_ns = 1000000 * SOUND_S,
+                                                .mono_ns = SOUND_MONO_NS,
+                                                .boot_ns = SOUND_MONO_NS,
+                                                .leader_pid = SOUND_LEADER,
+                                                .run_id = "20260102T030405.006Z-00000001"}};
 }
 
 /* Make it anew. */
@@ -116,11 +135,15 @@ static inline void sound_make(struct sound *s)
     all->cell[3].born.self_pid = 1; /* in a pid namespace */
     all->cell[4] = sound_reap(103, 95, 9);
     all->cell[5] = sound_reap(101, 400, 256);
-    all->cell[6] = (struct spool_cell){.kind = SPOOL_CELL_SYSTEM, .born.start_ns = SOUND_MONO_NS + 100000000,
+    all->cell[6] = (struct spool_cell){.kind = SPOOL_CELL_SYSTEM,
+                                       .born.start_ns = SOUND_MONO_NS + 100000000,
                                        .born.end = {.end_ns = SOUND_MONO_NS + 200000000, .left = SPOOL_LEFT_EXIT}};
-    all->cell[7] = (struct spool_cell){.kind = SPOOL_CELL_POPEN, .born = {.start_ns = SOUND_MONO_NS + 210000000, .end.exec_ns = 77}};
-    all->cell[8] = (struct spool_cell){.kind = SPOOL_CELL_SYSTEM, .born.start_ns = SOUND_MONO_NS + 220000000,
-                                       .born.end = {.exec_ns = 77, .end_ns = SOUND_MONO_NS + 250000000, .left = SPOOL_LEFT_EXIT}};
+    all->cell[7] = (struct spool_cell){.kind = SPOOL_CELL_POPEN,
+                                       .born = {.start_ns = SOUND_MONO_NS + 210000000, .end.exec_ns = 77}};
+    all->cell[8] =
+        (struct spool_cell){.kind = SPOOL_CELL_SYSTEM,
+                            .born.start_ns = SOUND_MONO_NS + 220000000,
+                            .born.end = {.exec_ns = 77, .end_ns = SOUND_MONO_NS + 250000000, .left = SPOOL_LEFT_EXIT}};
     uint32_t sub = sound_ref(s, (uint8_t *)&all->cell[0]), space = sound_ref(s, (uint8_t *)&all->cell[3]);
     uint32_t cc = sound_image(s, 102, root, SOUND_LEADER, 20, (uint16_t)told);
     sound_image(s, 102, cc, 102, 40, (uint16_t)told); /* it execs */

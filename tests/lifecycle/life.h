@@ -81,7 +81,7 @@ static __attribute__((unused)) void on_terminal(const char *name, const char *ta
     }
     await(name, "peek", pid);
     fcntl(master, F_SETFL, O_NONBLOCK);
-    say("%s read %d", name, (int) read(master, line, sizeof line));
+    say("%s read %d", name, (int)read(master, line, sizeof line));
     close(master);
 }
 
@@ -130,7 +130,7 @@ static __attribute__((unused)) void change_limit(int what, long value)
 {
     struct rlimit limit;
     getrlimit(what, &limit);
-    limit.rlim_cur = (rlim_t) value;
+    limit.rlim_cur = (rlim_t)value;
     setrlimit(what, &limit);
 }
 
@@ -214,7 +214,7 @@ static __attribute__((unused)) void *left_thread(void *left)
     return NULL;
 }
 
-static __attribute__((unused)) void start_thread(const char *name, const char *how, void *(*body)(void *) )
+static __attribute__((unused)) void start_thread(const char *name, const char *how, void *(*body)(void *))
 {
     pthread_t thread;
     pthread_attr_t attributes;

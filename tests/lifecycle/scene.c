@@ -102,7 +102,7 @@ static uid_t user;
 static void apply_last(void)
 {
     if (descriptors)
-        limit(RLIMIT_NOFILE, (rlim_t) descriptors);
+        limit(RLIMIT_NOFILE, (rlim_t)descriptors);
     if (user && (setgroups(0, NULL) || setgid(user) || setuid(user)))
         exit(125);
 }
@@ -130,19 +130,19 @@ static void apply(int option, const char *value)
         block(atoi(value));
         break;
     case 'u':
-        umask((mode_t) strtol(value, NULL, 8));
+        umask((mode_t)strtol(value, NULL, 8));
         break;
     case 'k':
-        limit(RLIMIT_STACK, (rlim_t) atoi(value) << 10);
+        limit(RLIMIT_STACK, (rlim_t)atoi(value) << 10);
         break;
     case 'n':
         descriptors = atoi(value);
         break;
     case 'w':
-        user = (uid_t) strtoul(value, NULL, 10);
+        user = (uid_t)strtoul(value, NULL, 10);
         break;
     case 'l':
-        limit(RLIMIT_NPROC, (rlim_t) atoi(value));
+        limit(RLIMIT_NPROC, (rlim_t)atoi(value));
         break;
     case 'e':
         add_variables(atoi(value));

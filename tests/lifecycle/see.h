@@ -34,7 +34,15 @@
 #define FORM "program"
 #endif
 
-enum { LOG = 190, MANY = 600, TALL_STACK = 64 << 10, SMALL_STACK = 8 << 10, SMALL_THREAD = 20 << 10, STRING = 120 << 10, STRINGS = 64 };
+enum {
+    LOG = 190,
+    MANY = 600,
+    TALL_STACK = 64 << 10,
+    SMALL_STACK = 8 << 10,
+    SMALL_THREAD = 20 << 10,
+    STRING = 120 << 10,
+    STRINGS = 64
+};
 
 #define OWN_USER 100000 /* from here on each execution has a user of its own, whose number is not told */
 
@@ -54,7 +62,7 @@ static __attribute__((unused, format(printf, 1, 2))) void say(const char *format
     int length = vsnprintf(line, sizeof line - 1, format, arguments);
     va_end(arguments);
     line[length++] = '\n';
-    if (write(LOG, line, (size_t) length) < 0)
+    if (write(LOG, line, (size_t)length) < 0)
         _exit(96);
     errno = saved;
 }
@@ -101,7 +109,7 @@ static void show_descriptors(const char *name)
     size_t length = 0;
     for (int fd = 0; fd < 64; fd++)
         if (fcntl(fd, F_GETFD) >= 0 && length < sizeof text - 8)
-            length += (size_t) snprintf(text + length, sizeof text - length, " %d", fd);
+            length += (size_t)snprintf(text + length, sizeof text - length, " %d", fd);
     say("%s descriptors%s", name, text);
 }
 
@@ -111,7 +119,7 @@ static void show_limits(const char *name)
     for (int i = 0; i < 5; i++) {
         struct rlimit limit;
         getrlimit(kinds[i], &limit);
-        say("%s limit %d is %lld", name, kinds[i], (long long) limit.rlim_cur);
+        say("%s limit %d is %lld", name, kinds[i], (long long)limit.rlim_cur);
     }
 }
 
@@ -134,9 +142,9 @@ static void show_self(const char *name)
     umask(mask);
     prctl(PR_GET_CHILD_SUBREAPER, &reaper, 0, 0, 0);
     sigaltstack(NULL, &stack);
-    int uid = (int) (geteuid() < OWN_USER ? geteuid() : OWN_USER);
-    say("%s umask %o, subreaper %d, altstack %d, uid %d, errno %d, folder %s", name, (unsigned) mask, reaper, stack.ss_flags,
-        uid, errno, getcwd(cwd, sizeof cwd) ? strrchr(cwd, '/') : "gone");
+    int uid = (int)(geteuid() < OWN_USER ? geteuid() : OWN_USER);
+    say("%s umask %o, subreaper %d, altstack %d, uid %d, errno %d, folder %s", name, (unsigned)mask, reaper,
+        stack.ss_flags, uid, errno, getcwd(cwd, sizeof cwd) ? strrchr(cwd, '/') : "gone");
 }
 
 /* Tell about one part of what a process can see of itself. */
@@ -166,7 +174,7 @@ static __attribute__((unused)) void tell(const char *name, const char *how, int 
 static int wait_by_waitid(pid_t pid, int options)
 {
     siginfo_t info = {0};
-    if (waitid(P_PID, (id_t) pid, &info, WEXITED | options))
+    if (waitid(P_PID, (id_t)pid, &info, WEXITED | options))
         return -1;
     return info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;
 }
@@ -183,7 +191,7 @@ static pid_t wait_once(const char *how, pid_t pid, int *status)
     if (!strcmp(how, "any"))
         return waitpid(-1, status, 0);
     if (!strcmp(how, "raw"))
-        return (pid_t) syscall(SYS_wait4, pid, status, 0, NULL);
+        return (pid_t)syscall(SYS_wait4, pid, status, 0, NULL);
     if (!strcmp(how, "waitid"))
         return (*status = wait_by_waitid(pid, 0)) < 0 ? -1 : pid;
     if (!strcmp(how, "peek"))

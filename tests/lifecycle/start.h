@@ -45,11 +45,11 @@ static void exec_by(const char *how, const char *path, char **argv, char **env)
     else if (!strcmp(how, "execvpe"))
         execvpe(argv[0], argv, env);
     else if (!strcmp(how, "execl"))
-        execl(path, argv[0], argv[1], (char *) NULL);
+        execl(path, argv[0], argv[1], (char *)NULL);
     else if (!strcmp(how, "execlp"))
-        execlp(argv[0], argv[0], argv[1], (char *) NULL);
+        execlp(argv[0], argv[0], argv[1], (char *)NULL);
     else if (!strcmp(how, "execle"))
-        execle(path, argv[0], argv[1], (char *) NULL, env);
+        execle(path, argv[0], argv[1], (char *)NULL, env);
     else if (!strcmp(how, "fexecve"))
         fexecve(open(path, O_RDONLY | O_CLOEXEC), argv, env);
     else if (!strcmp(how, "path_fexecve"))
@@ -106,7 +106,7 @@ static __attribute__((unused)) void become_largest(const char *name)
 /* Become a target. Returns when that fails. */
 static __attribute__((unused)) void become(const char *name, const char *how, const char *target, const char *env)
 {
-    char path[1024], *argv[] = {(char *) target, "puts", NULL};
+    char path[1024], *argv[] = {(char *)target, "puts", NULL};
     snprintf(path, sizeof path, "%s/%s", TOOLS, target);
     exec_by(how, path, argv, make_env(env));
     say("%s %s failed, errno %d", name, how, errno);
@@ -135,7 +135,7 @@ static void spawn_attributes(const char *how, posix_spawnattr_t *attributes, pos
 /* Spawn a target; its pid, or -1. */
 static __attribute__((unused)) pid_t spawn(const char *name, const char *how, const char *target, const char *env)
 {
-    char path[1024], *argv[] = {(char *) target, "puts", NULL};
+    char path[1024], *argv[] = {(char *)target, "puts", NULL};
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
     pid_t pid = -1;
@@ -160,7 +160,7 @@ static __attribute__((unused)) void by_popen(const char *name, const char *comma
         return;
     }
     while (fgets(line, sizeof line, stream))
-        say("%s read %.*s", name, (int) strcspn(line, "\n"), line);
+        say("%s read %.*s", name, (int)strcspn(line, "\n"), line);
     tell(name, "pclose", pclose(stream));
 }
 
@@ -168,7 +168,7 @@ static __attribute__((unused)) void by_wordexp(const char *name)
 {
     wordexp_t words;
     int failed = wordexp("$(echo one two)", &words, 0);
-    say("%s wordexp %d, %d words", name, failed, failed ? 0 : (int) words.we_wordc);
+    say("%s wordexp %d, %d words", name, failed, failed ? 0 : (int)words.we_wordc);
 }
 
 /* Fork by one of the ways that copy the caller. */
@@ -176,10 +176,10 @@ static __attribute__((unused)) pid_t fork_by(const char *how)
 {
 #ifdef SYS_fork
     if (!strcmp(how, "raw"))
-        return (pid_t) syscall(SYS_fork);
+        return (pid_t)syscall(SYS_fork);
 #endif
     if (!strcmp(how, "raw_clone"))
-        return (pid_t) syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+        return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
     return fork();
 }
 
@@ -200,7 +200,8 @@ static void write_script(const char *how, const char *interpreter)
 }
 
 /* Run a script, and once more when it has got another interpreter. */
-static __attribute__((unused)) void run_rewritten(const char *name, const char *how, const char *first, const char *second)
+static __attribute__((unused)) void run_rewritten(const char *name, const char *how, const char *first,
+                                                  const char *second)
 {
     char *argv[] = {"rewritten", NULL};
     const char *interpreters[] = {first, second};

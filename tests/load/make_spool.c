@@ -131,8 +131,13 @@ static void reap(struct process *p, int32_t pid, int64_t end_ns, int status)
 {
     struct spool_cell *cell = new_cell(p);
     cell->pid = pid;
-    cell->reap = (struct spool_reap){.end_ns = end_ns, .status = wait_status_of(status), .user_us = 700, .sys_us = 200,
-                                     .maxrss_kb = 9000, .minflt = 400, .nvcsw = 3};
+    cell->reap = (struct spool_reap){.end_ns = end_ns,
+                                     .status = wait_status_of(status),
+                                     .user_us = 700,
+                                     .sys_us = 200,
+                                     .maxrss_kb = 9000,
+                                     .minflt = 400,
+                                     .nvcsw = 3};
     cell->kind = SPOOL_CELL_REAP;
 }
 
@@ -186,7 +191,8 @@ static void start(struct process *p, const struct program *what, int64_t start_n
     struct spool *from = (struct spool *)(uintptr_t)&what->from->spool;
     memset(p, 0, sizeof *p);
     uint32_t page = spool_next_page(from);
-    int err = page ? spool_join(&p->spool, from->folder, page, getuid()) : spool_attach(&p->spool, from->folder, getuid());
+    int err =
+        page ? spool_join(&p->spool, from->folder, page, getuid()) : spool_attach(&p->spool, from->folder, getuid());
     if (err)
         die("join", err);
     keep_page(p);
@@ -217,7 +223,7 @@ enum way {
 static void put_exe(char exe[128], const char *words)
 {
     int name = (int)strcspn(words, " ");
-    const char *place = !strncmp(words, "gcc ", 4) ? "/usr/bin/"
+    const char *place = !strncmp(words, "gcc ", 4)   ? "/usr/bin/"
                         : !strncmp(words, "cc1 ", 4) ? "/usr/lib/gcc/x86_64-linux-gnu/12/"
                                                      : "/bin/";
     snprintf(exe, 128, "%s%.*s", place, name, words);
@@ -228,7 +234,12 @@ static void child(struct writer *w, struct process *p, struct process *from, enu
     char exe[128];
     int64_t now = tick(w, 150);
     int32_t pid = next_pid(w);
-    struct program what = {.from = from, .pid = pid, .ppid = from->pid, .origin = from->ref, .exe = exe, .words = words,
+    struct program what = {.from = from,
+                           .pid = pid,
+                           .ppid = from->pid,
+                           .origin = from->ref,
+                           .exe = exe,
+                           .words = words,
                            .origin_pid = way == BY_SPAWN ? from->pid : pid};
     put_exe(exe, words);
     if (way != BY_VFORK) {
@@ -270,9 +281,14 @@ static void static_tool(struct writer *w, struct process *sh, const char *unit)
     uint32_t ref;
     int32_t pid = next_pid(w);
     snprintf(words, sizeof words, "static-tool --check unit=%s", unit);
-    put_image(sh, &(struct program){.pid = pid, .ppid = sh->pid, .origin = sh->ref, .origin_pid = pid,
-                                    .exe = "/opt/bin/static-tool", .words = words,
-                                    .flags = SPOOL_IMAGE_UNSEEN | GATE_STATIC << SPOOL_WHY_SHIFT},
+    put_image(sh,
+              &(struct program){.pid = pid,
+                                .ppid = sh->pid,
+                                .origin = sh->ref,
+                                .origin_pid = pid,
+                                .exe = "/opt/bin/static-tool",
+                                .words = words,
+                                .flags = SPOOL_IMAGE_UNSEEN | GATE_STATIC << SPOOL_WHY_SHIFT},
               tick(w, 90), &ref);
     reap(sh, pid, tick(w, 700), 0);
 }
@@ -283,8 +299,14 @@ static void become_gcc(struct writer *w, struct process *sh, const char *words)
     struct process gcc;
     int64_t now = tick(w, 100);
     sh->image->end.exec_ns = now;
-    start(&gcc, &(struct program){.from = sh, .pid = sh->pid, .ppid = w->make->pid, .origin = sh->ref,
-                                  .origin_pid = sh->pid, .exe = "/usr/bin/gcc", .words = words},
+    start(&gcc,
+          &(struct program){.from = sh,
+                            .pid = sh->pid,
+                            .ppid = w->make->pid,
+                            .origin = sh->ref,
+                            .origin_pid = sh->pid,
+                            .exe = "/usr/bin/gcc",
+                            .words = words},
           now);
     leave(sh, 0, -1);
     *sh = gcc;
@@ -295,8 +317,10 @@ static void compile(struct writer *w, struct process *gcc, const char *unit, boo
 {
     struct process step;
     char words[256];
-    snprintf(words, sizeof words, "cc1 -quiet -imultiarch x86_64-linux-gnu src/%s.c -dumpbase %s.c -O2 -Wall -o /tmp/cc%s.s"
-             " unit=%s", unit, unit, unit, unit);
+    snprintf(words, sizeof words,
+             "cc1 -quiet -imultiarch x86_64-linux-gnu src/%s.c -dumpbase %s.c -O2 -Wall -o /tmp/cc%s.s"
+             " unit=%s",
+             unit, unit, unit, unit);
     child(w, &step, gcc, BY_VFORK, words);
     done(w, &step, gcc, killed ? 256 + 9 : 0);
     if (killed)
@@ -348,8 +372,14 @@ static void write_all(struct process *leader, struct writer w)
     char words[64];
     snprintf(words, sizeof words, "make -C part%d all unit=w%d", w.number, w.number);
     w.make = &make;
-    start(&make, &(struct program){.from = leader, .pid = LEADER + 1 + w.number, .ppid = LEADER, .origin = leader->ref,
-                                   .origin_pid = LEADER, .exe = "/usr/bin/make", .words = words},
+    start(&make,
+          &(struct program){.from = leader,
+                            .pid = LEADER + 1 + w.number,
+                            .ppid = LEADER,
+                            .origin = leader->ref,
+                            .origin_pid = LEADER,
+                            .exe = "/usr/bin/make",
+                            .words = words},
           w.now_ns);
     w.left--;
     for (int64_t unit = 0; w.left > 0; unit++) {
@@ -362,7 +392,9 @@ static void write_all(struct process *leader, struct writer w)
 
 static struct writer new_writer(int number, int64_t processes, int64_t killed_at)
 {
-    return (struct writer){.number = number, .now_ns = START_MONO_NS + (20 + number) * 1000 * US, .left = processes,
+    return (struct writer){.number = number,
+                           .now_ns = START_MONO_NS + (20 + number) * 1000 * US,
+                           .left = processes,
                            .killed_at = number % 8 == 7 ? killed_at : -1};
 }
 
@@ -404,16 +436,21 @@ int main(int argc, char **argv)
     int writers = argc > 3 ? atoi(argv[3]) : 0;
     if (processes < 1 || writers < 1 || writers > WRITERS_MAX)
         return 2;
-    const struct spool_start begin = {.run_id = "20261123T093622.123Z-0000abcd", .wall_ns = START_WALL_NS,
-                                      .mono_ns = START_MONO_NS, .boot_ns = START_MONO_NS, .leader_ticks = 1,
-                                      .leader_pid = LEADER, .uid = getuid()};
+    const struct spool_start begin = {.run_id = "20261123T093622.123Z-0000abcd",
+                                      .wall_ns = START_WALL_NS,
+                                      .mono_ns = START_MONO_NS,
+                                      .boot_ns = START_MONO_NS,
+                                      .leader_ticks = 1,
+                                      .leader_pid = LEADER,
+                                      .uid = getuid()};
     int err = folder_create_run(argv[1], &begin, &leader.spool);
     if (err)
         die("begin a run", err);
     note_store(leader.spool.header);
-    leader.image = put_image(&leader, &(struct program){.pid = LEADER, .ppid = 1, .exe = "/usr/bin/make",
-                                                        .words = "make -j64 all unit=leader"},
-                             START_MONO_NS, &leader.ref);
+    leader.image = put_image(
+        &leader,
+        &(struct program){.pid = LEADER, .ppid = 1, .exe = "/usr/bin/make", .words = "make -j64 all unit=leader"},
+        START_MONO_NS, &leader.ref);
     run_writers(&leader, writers, processes, killed_at);
     puts(leader.spool.folder);
     leave(&leader, START_MONO_NS + DAY_NS + DAY_NS, 0);

@@ -142,8 +142,7 @@ static int run_all(struct store *store, int argc, char **argv, struct buf *why)
 static void print_peak(void)
 {
     auto_buf status = BUF_EMPTY;
-    const char *peak =
-        file_read("/proc/self/status", 65536, &status) ? NULL : strstr(buf_text(&status), "VmHWM:");
+    const char *peak = file_read("/proc/self/status", 65536, &status) ? NULL : strstr(buf_text(&status), "VmHWM:");
     fprintf(stderr, "peak %ld KiB\n", peak ? strtol(peak + strlen("VmHWM:"), NULL, 10) : -1);
 }
 

@@ -19,13 +19,13 @@ struct some {
     const char *id, *parent;
     int64_t from, to;
     int exit_code;
-    bool unwaited;        /* nobody reaped it */
-    int64_t reaped;       /* when that was, if not at its end */
-    const char *exec;     /* it ended by exec, and became this, which has a life of its own in the list */
-    int pid;              /* that such have in common */
+    bool unwaited;    /* nobody reaped it */
+    int64_t reaped;   /* when that was, if not at its end */
+    const char *exec; /* it ended by exec, and became this, which has a life of its own in the list */
+    int pid;          /* that such have in common */
     const char *task;
-    int64_t cpu;          /* ms; -1 = not known; 0 = all of its life */
-    const char *name;     /* if not its id */
+    int64_t cpu;      /* ms; -1 = not known; 0 = all of its life */
+    const char *name; /* if not its id */
     int signal;
     const char *words[3]; /* of its command line, behind the name */
     bool least;           /* nobody saw its end */
@@ -101,9 +101,15 @@ static inline uint32_t some_number(const struct figures *f, const char *name)
 /* A parallel make whose figures are known: gen, then cc-a and cc-b at once, cc-c in the place of cc-a, then ld; and spy, which
  * nobody waits for. */
 static const struct some some_make[] = {
-    {"sh", "run", 0, 100, .name = "sh"},     {"make", "sh", 5, 95},    {"gen", "make", 7, 20},
-    {"cc-a", "make", 21, 50},                {"cc-b", "make", 21, 70}, {"as-b", "cc-b", 40, 68},
-    {"cc-c", "make", 51, 60},                {"ld", "make", 72, 94},   {"spy", "sh", 6, 99, .unwaited = true},
+    {"sh", "run", 0, 100, .name = "sh"},
+    {"make", "sh", 5, 95},
+    {"gen", "make", 7, 20},
+    {"cc-a", "make", 21, 50},
+    {"cc-b", "make", 21, 70},
+    {"as-b", "cc-b", 40, 68},
+    {"cc-c", "make", 51, 60},
+    {"ld", "make", 72, 94},
+    {"spy", "sh", 6, 99, .unwaited = true},
 };
 
 #endif

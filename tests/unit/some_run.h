@@ -23,7 +23,7 @@ struct scene {
     char marks[512];
     char text[8192];
     char ends[2048]; /* of each span: name, when it was reaped, by when it had ended, how long it took to load */
-    int forked; /* how many spans say that they are */
+    int forked;      /* how many spans say that they are */
     struct summary summary;
     size_t memory_bytes;
     int64_t latest_ns;
@@ -35,8 +35,11 @@ struct scene {
 static inline struct scene scene_new(void)
 {
     struct scene s = {.base = "/tmp/dtrack-unit-XXXXXX", .leader_status = WAIT_STATUS_UNKNOWN, .latest_ns = 1000 * MS};
-    struct spool_start start = {.run_id = "20260102T030405.006Z-0000abcd", .leader_pid = LEADER,
-                                .uid = geteuid(), .wall_ns = 1000000 * MS, .mono_ns = 0};
+    struct spool_start start = {.run_id = "20260102T030405.006Z-0000abcd",
+                                .leader_pid = LEADER,
+                                .uid = geteuid(),
+                                .wall_ns = 1000000 * MS,
+                                .mono_ns = 0};
     if (!mkdtemp(s.base) || folder_create_run(s.base, &start, &s.spool))
         test_failed = true;
     summary_init(&s.summary);
@@ -44,7 +47,8 @@ static inline struct scene scene_new(void)
 }
 
 /* An image with exe /bin/NAME and argv NAME; returns it still mapped, *ref is its reference. */
-static inline struct spool_image *put_image(struct scene *s, int32_t pid, int64_t start_ms, const char *name, uint32_t *ref)
+static inline struct spool_image *put_image(struct scene *s, int32_t pid, int64_t start_ms, const char *name,
+                                            uint32_t *ref)
 {
     struct spool_room room;
     size_t n = strlen(name), bytes = sizeof(struct spool_image) + n + 6 + 2 + n + 1;
@@ -108,16 +112,16 @@ static inline uint32_t put_block(struct scene *s, int32_t pid, uint32_t owner)
 static inline struct spool_cell *put_born(struct scene *s, int at, int32_t pid, int64_t ms, uint32_t is_fork)
 {
     struct spool_cell *cell = &s->block->cell[at];
-    *cell = (struct spool_cell){.kind = SPOOL_CELL_BORN, .pid = pid,
-                                .born = {.start_ns = ms * MS, .is_fork = is_fork}};
+    *cell = (struct spool_cell){.kind = SPOOL_CELL_BORN, .pid = pid, .born = {.start_ns = ms * MS, .is_fork = is_fork}};
     return cell;
 }
 
 static inline void put_reap(struct scene *s, int at, int32_t pid, int64_t ms, int status)
 {
-    s->block->cell[at] = (struct spool_cell){.kind = SPOOL_CELL_REAP, .pid = pid,
-                                             .reap = {.end_ns = ms * MS, .status = wait_status_of(status), .user_us = 1000,
-                                                      .sys_us = 500, .maxrss_kb = 10}};
+    s->block->cell[at] = (struct spool_cell){
+        .kind = SPOOL_CELL_REAP,
+        .pid = pid,
+        .reap = {.end_ns = ms * MS, .status = wait_status_of(status), .user_us = 1000, .sys_us = 500, .maxrss_kb = 10}};
 }
 
 /* Times in ms since the run began, "-" for what is absent. */
@@ -149,7 +153,8 @@ static inline int note(void *ctx, const struct span *span)
     put_time(reaped, sizeof reaped, span->reaped_ns == SPAN_NONE ? SPAN_NONE : span->reaped_ns - 1000000 * MS);
     put_time(by, sizeof by, span->ended_by_ns == SPAN_NONE ? SPAN_NONE : span->ended_by_ns - 1000000 * MS);
     put_time(load, sizeof load, span->load_ns);
-    snprintf(s->ends + strlen(s->ends), sizeof s->ends - strlen(s->ends), "%s %s %s %s\n", span->name, reaped, by, load);
+    snprintf(s->ends + strlen(s->ends), sizeof s->ends - strlen(s->ends), "%s %s %s %s\n", span->name, reaped, by,
+             load);
     s->forked += span->forked && span->program;
     return 0;
 }
@@ -163,8 +168,14 @@ static inline void fold(struct scene *s)
     if (write(marks, s->marks, strlen(s->marks)) < 0)
         test_failed = true;
     snprintf(path, sizeof path, "%s/spool", s->spool.folder);
-    struct assemble a = {.reader = &reader, .marks_fd = marks, .noticed_ns = 1000 * MS, .latest_ns = s->latest_ns, .emit = note, .emit_ctx = s,
-                         .leader_status = s->leader_status, .memory_bytes = s->memory_bytes};
+    struct assemble a = {.reader = &reader,
+                         .marks_fd = marks,
+                         .noticed_ns = 1000 * MS,
+                         .latest_ns = s->latest_ns,
+                         .emit = note,
+                         .emit_ctx = s,
+                         .leader_status = s->leader_status,
+                         .memory_bytes = s->memory_bytes};
     if (spool_reader_open_fd(&reader, open(path, O_RDONLY | O_CLOEXEC)) || assemble(&a, &s->summary))
         test_failed = true;
     spool_reader_close(&reader);

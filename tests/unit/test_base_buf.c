@@ -44,4 +44,5 @@ TEST(take_moves_the_text_out)
     free(taken);
 }
 
-TEST_MAIN(CASE(appends_grow_and_stay_terminated), CASE(limit_refuses_whole_writes_and_sticks), CASE(take_moves_the_text_out))
+TEST_MAIN(CASE(appends_grow_and_stay_terminated), CASE(limit_refuses_whole_writes_and_sticks),
+          CASE(take_moves_the_text_out))

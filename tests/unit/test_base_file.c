@@ -75,7 +75,8 @@ TEST(an_abandoned_file_leaves_the_old_one)
 /* As a root under construction is: a file without a name can't get one there. */
 static bool hide_proc(void)
 {
-    return !unshare(CLONE_NEWNS) && !mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) && !mount("none", "/proc", "tmpfs", 0, NULL);
+    return !unshare(CLONE_NEWNS) && !mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
+           !mount("none", "/proc", "tmpfs", 0, NULL);
 }
 
 /* Replace again and again, slowly enough to be met at any moment. Ends by a signal, or with 77 where /proc can't be hidden. */
@@ -191,7 +192,7 @@ int main(void)
     static const struct test_case cases[] = {CASE(replace_creates_with_the_mode_and_replaces),
                                              CASE(an_abandoned_file_leaves_the_old_one),
                                              CASE(a_writer_that_is_ended_leaves_nothing),
-          CASE(a_symlink_stays_a_symlink),
+                                             CASE(a_symlink_stays_a_symlink),
                                              CASE(a_pipe_is_written_and_not_replaced),
                                              CASE(reading_stops_at_the_limit),
                                              CASE(folders_are_made_with_their_parents),

@@ -23,8 +23,7 @@ static const char *reprinted(struct buf *b, const char *text)
 
 TEST(values_are_found_by_key)
 {
-    auto_json root =
-        parsed("{\"s\":\"a\\nb\",\"n\":42,\"t\":true,\"f\":false,\"z\":null,\"o\":{\"k\":\"v\"}}");
+    auto_json root = parsed("{\"s\":\"a\\nb\",\"n\":42,\"t\":true,\"f\":false,\"z\":null,\"o\":{\"k\":\"v\"}}");
     int64_t number = 0;
     bool flag = false;
     CHECK_STR(json_text(json_get(root, "s")), "a\nb");
@@ -44,8 +43,7 @@ TEST(absent_or_other_values_are_not_mistaken)
     CHECK(!json_int(NULL, &number) && number == 5);
     CHECK(!json_bool(json_get(root, "z"), &flag) && flag);
     CHECK(json_text(json_get(root, "n")) == NULL && json_text(NULL) == NULL);
-    CHECK(json_first(NULL) == NULL && json_next(NULL) == NULL && json_key(root) == NULL &&
-          !json_is_object(NULL));
+    CHECK(json_first(NULL) == NULL && json_next(NULL) == NULL && json_key(root) == NULL && !json_is_object(NULL));
 }
 
 TEST(integers_beyond_a_double_stay_exact)
@@ -59,8 +57,8 @@ TEST(integers_beyond_a_double_stay_exact)
 TEST(printing_keeps_numbers_as_they_stood)
 {
     auto_buf b = BUF_EMPTY;
-    const char *texts[] = {"[1.0,1e5,-0,12345678901234567890,0.1234567890123456789,1E+2]",
-                           "{\"a\":[],\"b\":{}}", "5", "[\"\",\"5\",true,false,null]"};
+    const char *texts[] = {"[1.0,1e5,-0,12345678901234567890,0.1234567890123456789,1E+2]", "{\"a\":[],\"b\":{}}", "5",
+                           "[\"\",\"5\",true,false,null]"};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         CHECK_STR(reprinted(&b, texts[i]), texts[i]);
     CHECK_STR(reprinted(&b, " { \"a\" :\n[ 1 , 2 ] } \n"), "{\"a\":[1,2]}");
@@ -153,9 +151,15 @@ TEST(typed_values_are_json_or_else_text)
 
 TEST(typed_lists_and_objects_are_what_their_trees_print)
 {
-    static const char *const texts[] = {"[]", " {} ", "[ 1 ,2.50,\t1E400, -0 ]", "{\"a\" : {\"b\":[null,true , false]},\"a\":2}",
-                                        "[\"\x7F \xC3\xA9 / \",\"\"]", "[\"\\u00e9\\/\",1]", "[[[[ ]]] ]",
-                                        "\xEF\xBB\xBF[1 ]", "{\"\":[\"{ }\"]}\n"};
+    static const char *const texts[] = {"[]",
+                                        " {} ",
+                                        "[ 1 ,2.50,\t1E400, -0 ]",
+                                        "{\"a\" : {\"b\":[null,true , false]},\"a\":2}",
+                                        "[\"\x7F \xC3\xA9 / \",\"\"]",
+                                        "[\"\\u00e9\\/\",1]",
+                                        "[[[[ ]]] ]",
+                                        "\xEF\xBB\xBF[1 ]",
+                                        "{\"\":[\"{ }\"]}\n"};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         auto_buf b = BUF_EMPTY, want = BUF_EMPTY;
         auto_json tree = NULL;
@@ -167,10 +171,31 @@ TEST(typed_lists_and_objects_are_what_their_trees_print)
 
 TEST(numbers_that_a_double_would_change_stay_text)
 {
-    static const char *const kept[] = {"0",     "-5",   "0.1",   "85.25", "9007199254740992", "0.30000000000000004",
-                                       "1e-07", "1e-7", "2.5e+20", "1700000000.123456"};
-    static const char *const changed[] = {"4e12345", "1234e56", "1e5",  "1E+5", "1.10", "1.0", "-0", "0.0", "12e-5", "1.50e-5",
-                                          "12345678901234567891", "9007199254740993", "0.10000000000000001", "1e-400", "1e+400",
+    static const char *const kept[] = {"0",
+                                       "-5",
+                                       "0.1",
+                                       "85.25",
+                                       "9007199254740992",
+                                       "0.30000000000000004",
+                                       "1e-07",
+                                       "1e-7",
+                                       "2.5e+20",
+                                       "1700000000.123456"};
+    static const char *const changed[] = {"4e12345",
+                                          "1234e56",
+                                          "1e5",
+                                          "1E+5",
+                                          "1.10",
+                                          "1.0",
+                                          "-0",
+                                          "0.0",
+                                          "12e-5",
+                                          "1.50e-5",
+                                          "12345678901234567891",
+                                          "9007199254740993",
+                                          "0.10000000000000001",
+                                          "1e-400",
+                                          "1e+400",
                                           "3.14159265358979323846264338327950288"};
     for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
         auto_buf b = BUF_EMPTY;
@@ -191,5 +216,4 @@ TEST_MAIN(CASE(values_are_found_by_key), CASE(absent_or_other_values_are_not_mis
           CASE(texts_that_are_not_json_are_refused), CASE(depth_and_size_are_bounded),
           CASE(a_byte_order_mark_is_passed_over), CASE(set_replaces_in_place_and_adds_at_the_end),
           CASE(the_last_of_repeated_keys_counts), CASE(typed_values_are_json_or_else_text),
-          CASE(typed_lists_and_objects_are_what_their_trees_print),
-          CASE(numbers_that_a_double_would_change_stay_text))
+          CASE(typed_lists_and_objects_are_what_their_trees_print), CASE(numbers_that_a_double_would_change_stay_text))

@@ -148,8 +148,7 @@ TEST(escapes_become_their_characters)
     char out[64];
     CHECK_STR(unescaped("\"plain\"", out), "plain");
     CHECK_STR(unescaped("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", out), "\"\\/\b\f\n\r\t");
-    CHECK_STR(unescaped("\"\\u0041\\u00e9\\u20AC\\ud83d\\ude00!\"", out),
-              "A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80!");
+    CHECK_STR(unescaped("\"\\u0041\\u00e9\\u20AC\\ud83d\\ude00!\"", out), "A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80!");
 }
 
 TEST(what_is_no_character_becomes_the_mark)
@@ -174,7 +173,6 @@ TEST(every_string_survives_writing_and_reading)
     }
 }
 
-TEST_MAIN(CASE(accepts_what_the_rfc_accepts), CASE(refuses_what_the_rfc_refuses),
-          CASE(every_cut_of_a_text_is_refused), CASE(depth_is_bounded), CASE(integers_are_exact_or_refused),
-          CASE(escapes_become_their_characters), CASE(what_is_no_character_becomes_the_mark),
-          CASE(every_string_survives_writing_and_reading))
+TEST_MAIN(CASE(accepts_what_the_rfc_accepts), CASE(refuses_what_the_rfc_refuses), CASE(every_cut_of_a_text_is_refused),
+          CASE(depth_is_bounded), CASE(integers_are_exact_or_refused), CASE(escapes_become_their_characters),
+          CASE(what_is_no_character_becomes_the_mark), CASE(every_string_survives_writing_and_reading))

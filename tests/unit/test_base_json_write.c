@@ -31,17 +31,15 @@ TEST(what_json_cannot_hold_is_escaped)
 
 TEST(what_steers_or_turns_a_terminal_is_escaped)
 {
-    static const char text[] =
-        "{\n\t\"a\":\"\xC2\x9B"
-        "31m\xE2\x80\xAEgnp \xD8\x9C \xF3\xA0\x80\x81\x7F\x1B h\xC3\xA9 \xE2\x80\x8D\"}";
+    static const char text[] = "{\n\t\"a\":\"\xC2\x9B"
+                               "31m\xE2\x80\xAEgnp \xD8\x9C \xF3\xA0\x80\x81\x7F\x1B h\xC3\xA9 \xE2\x80\x8D\"}";
     auto_buf b = BUF_EMPTY;
     CHECK_STR(string(&b, "\xC2\x9B\xE2\x80\xAE\xE2\x81\xA6\xEF\xBB\xBF\xF3\xA0\x80\x81"),
               "\"\\u009b\\u202e\\u2066\\ufeff\\udb40\\udc01\"");
     buf_clear(&b);
     json_put_visible(&b, text, sizeof text - 1);
-    CHECK_STR(
-        buf_text(&b),
-        "{\n\t\"a\":\"\\u009b31m\\u202egnp \\u061c \\udb40\\udc01\\u007f\\u001b h\xC3\xA9 \xE2\x80\x8D\"}");
+    CHECK_STR(buf_text(&b),
+              "{\n\t\"a\":\"\\u009b31m\\u202egnp \\u061c \\udb40\\udc01\\u007f\\u001b h\xC3\xA9 \xE2\x80\x8D\"}");
     buf_clear(&b);
     json_put_visible(&b, "\x9B\"", 2); /* one byte of C1, as a terminal without UTF-8 takes it */
     CHECK_STR(buf_text(&b), UTF8_MARK "\"");

@@ -48,6 +48,5 @@ TEST(every_setting_is_named_and_explained)
     }
 }
 
-TEST_MAIN(CASE(state_folder_prefers_xdg), CASE(state_folder_falls_back_to_home),
-          CASE(no_folder_without_either), CASE(file_urls_encode_what_a_url_cannot_hold),
-          CASE(every_setting_is_named_and_explained))
+TEST_MAIN(CASE(state_folder_prefers_xdg), CASE(state_folder_falls_back_to_home), CASE(no_folder_without_either),
+          CASE(file_urls_encode_what_a_url_cannot_hold), CASE(every_setting_is_named_and_explained))

@@ -35,8 +35,7 @@ TEST(digests_match_the_standard)
     end(&digest, text);
     CHECK_STR(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     CHECK_STR(digest_of(0, 1, text), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    CHECK_STR(digest_of(200000, 256, text),
-              "91e3faafd322bcdf160f3f0ce886acb092b9b9e2a1e8526b40f21a8898a8700b");
+    CHECK_STR(digest_of(200000, 256, text), "91e3faafd322bcdf160f3f0ce886acb092b9b9e2a1e8526b40f21a8898a8700b");
 }
 
 /* Where the padding just fits into the last block, and where it takes one more. */

@@ -98,8 +98,7 @@ TEST(a_line_shows_what_would_steer_or_turn_it)
     static const uint32_t tricks[] = {1,      0x1B,   0x7F,   0x80,   0x9B,   0x9F,    0xAD,   0x61C,  0x180E,
                                       0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A,  0x202E, 0x2060, 0x2066,
                                       0x2069, 0x206F, 0xFEFF, 0xFFF9, 0xFFFB, 0xE0001, 0xE007F};
-    static const uint32_t plain[] = {' ',    '~',    0xA0,   0xE9,    0x200C,  0x200D,
-                                     0x2010, 0x202F, 0x4E2D, 0x1F600, UTF8_BAD};
+    static const uint32_t plain[] = {' ', '~', 0xA0, 0xE9, 0x200C, 0x200D, 0x2010, 0x202F, 0x4E2D, 0x1F600, UTF8_BAD};
     auto_buf b = BUF_EMPTY;
     for (size_t i = 0; i < ARRAY_LEN(tricks); i++)
         CHECK(utf8_plays_tricks(tricks[i]));

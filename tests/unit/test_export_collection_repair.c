@@ -30,7 +30,8 @@ static void check_usable(const struct collection_repair *r)
 
 TEST(what_can_be_read_is_left_alone)
 {
-    static const char *const sound[] = {"", " \n", "{}", "{\"a\":1}", "\xEF\xBB\xBF{\"a\":NaN}", "{\"a\":1,\"a\":[{\"b\":null}]}"};
+    static const char *const sound[] = {
+        "", " \n", "{}", "{\"a\":1}", "\xEF\xBB\xBF{\"a\":NaN}", "{\"a\":1,\"a\":[{\"b\":null}]}"};
     for (size_t i = 0; i < ARRAY_LEN(sound); i++) {
         auto_repair r = repair(sound[i], strlen(sound[i]));
         CHECK(r.is_sound && !r.text.len && !r.fault);
@@ -43,13 +44,13 @@ TEST(members_are_taken_out_of_what_cannot)
         const char *text, *want, *names;
         size_t lost;
     } cases[] = {
-        {"{\"a\":1,\"b\":[2,{\"c\":3}],\"d\":", "{\"a\":1,\"b\":[2,{\"c\":3}]}", "[\"d\"]", 1},            /* cut */
-        {"{\"a\":1,\"b\":12", "{\"a\":1}", "[\"b\"]", 1},                                                 /* of 1234 */
+        {"{\"a\":1,\"b\":[2,{\"c\":3}],\"d\":", "{\"a\":1,\"b\":[2,{\"c\":3}]}", "[\"d\"]", 1}, /* cut */
+        {"{\"a\":1,\"b\":12", "{\"a\":1}", "[\"b\"]", 1},                                       /* of 1234 */
         {"{\"a\":1,\"b\":\"half", "{\"a\":1}", "[\"b\"]", 1},
-        {"{\"a\":{\"in\":1,\"n", "{}", "[\"a\"]", 1},                                                     /* nothing from within */
+        {"{\"a\":{\"in\":1,\"n", "{}", "[\"a\"]", 1}, /* nothing from within */
         {"{\"a\":{\"x\":oops,\"y\":2},\"b\":3}", "{\"b\":3}", "[\"a\"]", 1},
-        {"{\"a\": 1, 'b': 2, \"c\": 3,}", "{\"a\":1,\"c\":3}", "[]", 1},                                  /* Python, JavaScript */
-        {"{\"a\":1}{\"b\":2}\n{\"c\":3}", "{\"a\":1,\"b\":2,\"c\":3}", "[]", 0},                          /* one behind the other */
+        {"{\"a\": 1, 'b': 2, \"c\": 3,}", "{\"a\":1,\"c\":3}", "[]", 1},         /* Python, JavaScript */
+        {"{\"a\":1}{\"b\":2}\n{\"c\":3}", "{\"a\":1,\"b\":2,\"c\":3}", "[]", 0}, /* one behind the other */
         {"[{\"a\":1},{\"b\":[]}]", "{\"a\":1,\"b\":[]}", "[]", 0},
         {"[1,\"two\"]", "{}", "[]", 2},
         {"<<<<<<< HEAD\n{\"a\":1,\n=======\n\"b\":2}", "{\"a\":1,\"b\":2}", "[]", 2},
@@ -127,7 +128,8 @@ TEST(names_that_are_told_have_an_end)
 /* Each of these was made to be read again and again. */
 TEST(time_goes_with_the_length)
 {
-    static const char *const pieces[] = {"\"\\\"", "\"", "{\"a\":", "[", "\"a\":[}", "\\", "}{", "\"a\":\"\\q", "\"a\":1 ", ":"};
+    static const char *const pieces[] = {"\"\\\"", "\"", "{\"a\":",     "[",        "\"a\":[}",
+                                         "\\",     "}{", "\"a\":\"\\q", "\"a\":1 ", ":"};
     for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
         auto_buf text = BUF_EMPTY;
         int64_t begin = clock_now_ms();
@@ -153,5 +155,5 @@ TEST(any_cut_of_a_collection_keeps_what_came_before)
 
 TEST_MAIN(CASE(what_can_be_read_is_left_alone), CASE(members_are_taken_out_of_what_cannot),
           CASE(bytes_that_are_no_text_cost_themselves), CASE(what_is_nested_too_deeply_goes_alone),
-          CASE(what_finds_no_room_is_told_by_name), CASE(names_that_are_told_have_an_end), CASE(time_goes_with_the_length),
-          CASE(any_cut_of_a_collection_keeps_what_came_before))
+          CASE(what_finds_no_room_is_told_by_name), CASE(names_that_are_told_have_an_end),
+          CASE(time_goes_with_the_length), CASE(any_cut_of_a_collection_keeps_what_came_before))

@@ -62,8 +62,10 @@ TEST(a_label_says_what_a_process_is)
 {
     static char option[300];
     memset(option, 'o', sizeof option - 1);
-    const char *shell[] = {"bash", "./configure", "a b"}, *compiler[] = {"cc1", "-quiet", option, "-o", "x.o", "lib/quotearg.c"};
-    struct span spans[] = {waited("p1", "run", 0, 100), waited("p2", "p1", 1, 90), waited("p3", "p2", 2, 80), waited("p4", "p1", 95, 1)};
+    const char *shell[] = {"bash", "./configure", "a b"},
+               *compiler[] = {"cc1", "-quiet", option, "-o", "x.o", "lib/quotearg.c"};
+    struct span spans[] = {waited("p1", "run", 0, 100), waited("p2", "p1", 1, 90), waited("p3", "p2", 2, 80),
+                           waited("p4", "p1", 95, 1)};
     spans[0].args = spans[1].args = shell;
     spans[0].argc = spans[1].argc = 3;
     spans[2].args = compiler;
@@ -83,8 +85,9 @@ TEST(a_label_says_what_a_process_is)
 
 TEST(what_was_alone_is_told_from_what_had_company)
 {
-    struct span spans[] = {waited("make", "run", 0, 1000), waited("cc-a", "make", 100, 300), waited("cc-b", "make", 100, 310),
-                           waited("ld", "make", 500, 400), waited("sleep", "make", 90, 900)};
+    struct span spans[] = {waited("make", "run", 0, 1000), waited("cc-a", "make", 100, 300),
+                           waited("cc-b", "make", 100, 310), waited("ld", "make", 500, 400),
+                           waited("sleep", "make", 90, 900)};
     spans[4].user_us = 0; /* who only waits is no company */
     spans[4].reaped_ns = SPAN_NONE;
     auto_digest d = some_digest(1000, NULL, spans, 5);
@@ -99,8 +102,9 @@ TEST(what_was_alone_is_told_from_what_had_company)
 
 TEST(one_task_is_all_that_counts_when_it_is_asked_for)
 {
-    struct span spans[] = {some_task("t1", "build", 100, 500), some_task("t2", "link", 400, 200), waited("sh", "run", 0, 1000),
-                           waited("make", "sh", 110, 480), waited("ld", "make", 410, 150), waited("test", "sh", 700, 200)};
+    struct span spans[] = {some_task("t1", "build", 100, 500), some_task("t2", "link", 400, 200),
+                           waited("sh", "run", 0, 1000),       waited("make", "sh", 110, 480),
+                           waited("ld", "make", 410, 150),     waited("test", "sh", 700, 200)};
     spans[1].parent_id = "t1"; /* a task in a task */
     spans[3].task = "build";
     spans[4].task = "link";
@@ -117,7 +121,8 @@ TEST(one_task_is_all_that_counts_when_it_is_asked_for)
 
 TEST(tasks_that_nobody_marked_are_passed_over)
 {
-    struct span marked = some_span(SPAN_TASK, "t1", "run", "build"), derived = some_span(SPAN_TASK, "t2", "p1", "build");
+    struct span marked = some_span(SPAN_TASK, "t1", "run", "build"),
+                derived = some_span(SPAN_TASK, "t2", "p1", "build");
     marked.dur_ns = derived.dur_ns = 90 * SOME_MS;
     marked.end_by = SPAN_END_MARK;
     derived.end_by = SPAN_END_DERIVED;

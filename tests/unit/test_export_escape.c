@@ -16,8 +16,8 @@ TEST(xml_has_no_controls_and_no_markup)
 {
     auto_buf out = BUF_EMPTY;
     text_put_xml(&out, "<a b='&\"'>]]>\t\n\r\x1b[1m \x01\x7f\xC2\x9B\xEF\xBF\xBE\xFF##[x]");
-    CHECK_STR(buf_text(&out), "&#60;a b=&#39;&#38;&#34;&#39;&#62;]]&#62;&#9;&#10;&#13;" UTF8_MARK
-                              "[1m " UTF8_MARK "&#127;&#155;" UTF8_MARK UTF8_MARK "&#35;&#35;[x]");
+    CHECK_STR(buf_text(&out), "&#60;a b=&#39;&#38;&#34;&#39;&#62;]]&#62;&#9;&#10;&#13;" UTF8_MARK "[1m " UTF8_MARK
+                              "&#127;&#155;" UTF8_MARK UTF8_MARK "&#35;&#35;[x]");
 }
 
 TEST(markdown_has_no_signs)
@@ -112,19 +112,16 @@ TEST(protocol_buffers_are_as_documented)
     protobuf_text(&out, 2, "testing");
     protobuf_uint(&part, 1, 150);
     protobuf_message(&out, 3, &part);
-    CHECK(out.len == 17 && !memcmp(out.data, "\x08\x96\x01\x12\x07testing\x1a\x03\x08\x96\x01", 17) &&
-          !part.len);
+    CHECK(out.len == 17 && !memcmp(out.data, "\x08\x96\x01\x12\x07testing\x1a\x03\x08\x96\x01", 17) && !part.len);
     buf_clear(&out);
     protobuf_uint(&out, 60, UINT64_MAX);
     protobuf_fixed64(&out, 47, 0x0102030405060708);
     CHECK(out.len == 22 &&
-          !memcmp(out.data,
-                  "\xE0\x03\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\xF9\x02\x08\x07\x06\x05\x04\x03\x02\x01",
+          !memcmp(out.data, "\xE0\x03\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\xF9\x02\x08\x07\x06\x05\x04\x03\x02\x01",
                   22));
 }
 
-TEST_MAIN(CASE(xml_has_no_controls_and_no_markup), CASE(markdown_has_no_signs),
-          CASE(csv_is_one_line_of_doubled_quotes), CASE(commands_of_agents_are_broken),
-          CASE(a_cut_leaves_characters_whole), CASE(a_command_is_quoted_for_the_eye),
-          CASE(a_string_has_one_number), CASE(a_heap_gives_the_least_first),
+TEST_MAIN(CASE(xml_has_no_controls_and_no_markup), CASE(markdown_has_no_signs), CASE(csv_is_one_line_of_doubled_quotes),
+          CASE(commands_of_agents_are_broken), CASE(a_cut_leaves_characters_whole),
+          CASE(a_command_is_quoted_for_the_eye), CASE(a_string_has_one_number), CASE(a_heap_gives_the_least_first),
           CASE(protocol_buffers_are_as_documented))

@@ -90,7 +90,9 @@ static int64_t left_with(int64_t count, int64_t ended_s, int64_t open_since_s, b
     auto_history h = {0};
     struct live l = live_since(20);
     char name[] = "build";
-    struct live_name task = {.name = name, .count = count, .ended_ns = ended_s * S,
+    struct live_name task = {.name = name,
+                             .count = count,
+                             .ended_ns = ended_s * S,
                              .open_since_ns = open_since_s ? (1000 + open_since_s) * S : SPAN_NONE};
     l.names = &task;
     l.names_len = 1;
@@ -105,9 +107,9 @@ TEST(tasks_move_the_end)
     CHECK(left_with(1, 10, 0, false) == 10);
     CHECK(left_with(1, 4, 0, false) == 4);
     CHECK(left_with(1, 15, 0, false) == 15);
-    CHECK(left_with(1, 0, 8, false) == 12); /* open for 12 s */
+    CHECK(left_with(1, 0, 8, false) == 12);  /* open for 12 s */
     CHECK(left_with(1, 0, 15, false) == 10); /* open for 5 s: who knows */
-    CHECK(left_with(0, 4, 0, false) == 10); /* has not ended as often as it usually does */
+    CHECK(left_with(0, 4, 0, false) == 10);  /* has not ended as often as it usually does */
 }
 
 TEST(tasks_side_by_side_do_not)
@@ -129,6 +131,6 @@ TEST(no_figure_of_a_damaged_run_overflows)
     CHECK(history_estimate(&h, &l).runs == 1);
 }
 
-TEST_MAIN(CASE(without_earlier_runs_there_is_none), CASE(only_runs_of_the_name_that_went_well_count), CASE(it_is_the_median),
-          CASE(a_dozen_is_enough), CASE(who_takes_longer_than_ever_is_told_so), CASE(tasks_move_the_end),
-          CASE(tasks_side_by_side_do_not), CASE(no_figure_of_a_damaged_run_overflows))
+TEST_MAIN(CASE(without_earlier_runs_there_is_none), CASE(only_runs_of_the_name_that_went_well_count),
+          CASE(it_is_the_median), CASE(a_dozen_is_enough), CASE(who_takes_longer_than_ever_is_told_so),
+          CASE(tasks_move_the_end), CASE(tasks_side_by_side_do_not), CASE(no_figure_of_a_damaged_run_overflows))

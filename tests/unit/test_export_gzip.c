@@ -208,6 +208,6 @@ TEST(a_failed_write_is_reported_and_sticks)
 
 TEST_MAIN(CASE(text_survives_in_pieces_of_any_size), CASE(the_same_text_gives_the_same_bytes),
           CASE(the_gzip_program_reads_what_we_write), CASE(members_that_follow_one_another_are_one_text),
-          CASE(a_last_line_without_newline_is_handed_out), CASE(every_cut_is_noticed),
-          CASE(damage_is_noticed), CASE(what_is_not_gzip_is_refused), CASE(the_callback_can_stop_the_stream),
-          CASE(a_line_without_end_is_damage), CASE(a_failed_write_is_reported_and_sticks))
+          CASE(a_last_line_without_newline_is_handed_out), CASE(every_cut_is_noticed), CASE(damage_is_noticed),
+          CASE(what_is_not_gzip_is_refused), CASE(the_callback_can_stop_the_stream), CASE(a_line_without_end_is_damage),
+          CASE(a_failed_write_is_reported_and_sticks))

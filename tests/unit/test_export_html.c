@@ -18,7 +18,8 @@ TEST(no_control_and_no_direction_character_comes_through)
     html_put(&b, "a\x1b[31m\x01\x7f\xC2\x85x\xE2\x80\xAEy\xE2\x81\xA6z\nb\tc");
     for (size_t i = 0; i < b.len; i++)
         CHECK((unsigned char)b.data[i] >= 0x20 && b.data[i] != 0x7F);
-    CHECK(!strstr(buf_text(&b), "\xC2\x85") && !strstr(buf_text(&b), "\xE2\x80\xAE") && !strstr(buf_text(&b), "\xE2\x81\xA6"));
+    CHECK(!strstr(buf_text(&b), "\xC2\x85") && !strstr(buf_text(&b), "\xE2\x80\xAE") &&
+          !strstr(buf_text(&b), "\xE2\x81\xA6"));
 }
 
 TEST(what_is_no_utf_8_is_mended)
@@ -41,5 +42,5 @@ TEST(only_texts_and_numbers_are_filled_in)
     CHECK_STR(buf_text(&b), "[]");
 }
 
-TEST_MAIN(CASE(markup_is_text), CASE(no_control_and_no_direction_character_comes_through), CASE(what_is_no_utf_8_is_mended),
-          CASE(only_texts_and_numbers_are_filled_in))
+TEST_MAIN(CASE(markup_is_text), CASE(no_control_and_no_direction_character_comes_through),
+          CASE(what_is_no_utf_8_is_mended), CASE(only_texts_and_numbers_are_filled_in))

@@ -68,8 +68,7 @@ TEST(ids_are_read_from_summary_names_only)
 TEST(a_search_finds_the_latest_and_the_candidates)
 {
     struct names_search search = {.start = "20261123T08"};
-    const char *names[] = {"runs/v=1/dt=2026-11-22/run-20261122T083622.123Z-00000000.json",
-                           "runs/v=1/dt=2026-11-23/x",
+    const char *names[] = {"runs/v=1/dt=2026-11-22/run-20261122T083622.123Z-00000000.json", "runs/v=1/dt=2026-11-23/x",
                            "runs/v=1/dt=2026-11-23/run-20261123T080000.000Z-00000001.json",
                            "runs/v=1/dt=2026-11-23/run-" ID ".json",
                            "runs/v=1/dt=2026-11-23/run-20261123T090000.000Z-00000001.json"};

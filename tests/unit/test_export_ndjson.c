@@ -10,11 +10,11 @@
 
 /* The public schema. Changing this list breaks every reader of stored runs. */
 static const char *const schema[] = {
-    "run_id",    "span_id", "parent_id", "kind",   "name",         "start_ns",    "dur_ns",    "end_by",
-    "exit_code", "signal",  "pid",       "ppid",   "uid",          "exe",         "args",      "args_cut",
-    "args_raw",  "cwd",     "user_us",   "sys_us", "tree_user_us", "tree_sys_us", "maxrss_kb", "minflt",
-    "majflt",    "inblock", "oublock",   "nvcsw",  "nivcsw",       "task",        "reaped_ns",
-    "forked",    "ended_by_ns", "value",
+    "run_id",      "span_id",   "parent_id", "kind",   "name",        "start_ns", "dur_ns",
+    "end_by",      "exit_code", "signal",    "pid",    "ppid",        "uid",      "exe",
+    "args",        "args_cut",  "args_raw",  "cwd",    "user_us",     "sys_us",   "tree_user_us",
+    "tree_sys_us", "maxrss_kb", "minflt",    "majflt", "inblock",     "oublock",  "nvcsw",
+    "nivcsw",      "task",      "reaped_ns", "forked", "ended_by_ns", "value",
 };
 
 static const char *const args[] = {"cc", "-DNAME=\"x y\"", "h\xC3\xA9.c", ""};
@@ -92,16 +92,14 @@ static bool same_text(const char *a, const char *b)
 
 static bool same_span(const struct span *a, const struct span *b)
 {
-    const int64_t left[] = {
-        a->start_ns, a->dur_ns,  a->exit_code,    a->signal,      a->pid,       a->ppid,   a->uid,
-        a->user_us,  a->sys_us,  a->tree_user_us, a->tree_sys_us, a->maxrss_kb, a->minflt, a->majflt,
-        a->inblock,  a->oublock, a->nvcsw,        a->nivcsw,      a->kind,      a->end_by, a->args_cut,
-        a->forked, a->reaped_ns, a->ended_by_ns};
-    const int64_t right[] = {
-        b->start_ns, b->dur_ns,  b->exit_code,    b->signal,      b->pid,       b->ppid,   b->uid,
-        b->user_us,  b->sys_us,  b->tree_user_us, b->tree_sys_us, b->maxrss_kb, b->minflt, b->majflt,
-        b->inblock,  b->oublock, b->nvcsw,        b->nivcsw,      b->kind,      b->end_by, b->args_cut,
-        b->forked, b->reaped_ns, b->ended_by_ns};
+    const int64_t left[] = {a->start_ns, a->dur_ns,  a->exit_code, a->signal,       a->pid,         a->ppid,
+                            a->uid,      a->user_us, a->sys_us,    a->tree_user_us, a->tree_sys_us, a->maxrss_kb,
+                            a->minflt,   a->majflt,  a->inblock,   a->oublock,      a->nvcsw,       a->nivcsw,
+                            a->kind,     a->end_by,  a->args_cut,  a->forked,       a->reaped_ns,   a->ended_by_ns};
+    const int64_t right[] = {b->start_ns, b->dur_ns,  b->exit_code, b->signal,       b->pid,         b->ppid,
+                             b->uid,      b->user_us, b->sys_us,    b->tree_user_us, b->tree_sys_us, b->maxrss_kb,
+                             b->minflt,   b->majflt,  b->inblock,   b->oublock,      b->nvcsw,       b->nivcsw,
+                             b->kind,     b->end_by,  b->args_cut,  b->forked,       b->reaped_ns,   b->ended_by_ns};
     bool same = !memcmp(left, right, sizeof left) && a->argc == b->argc && same_text(a->run_id, b->run_id) &&
                 same_text(a->span_id, b->span_id) && same_text(a->parent_id, b->parent_id) &&
                 same_text(a->name, b->name) && same_text(a->exe, b->exe) && same_text(a->cwd, b->cwd) &&
@@ -144,15 +142,16 @@ TEST(a_row_is_exactly_this_text)
     auto_buf b = BUF_EMPTY;
     struct span span = process();
     ndjson_put(&b, &span);
-    CHECK_STR(buf_text(&b),
-              "{\"run_id\":\"20261123T083622.123Z-0a1b2c3d\",\"span_id\":\"1f\",\"parent_id\":\"1e\","
-              "\"kind\":\"process\",\"name\":\"cc\",\"start_ns\":1795422982123456789,\"dur_ns\":1500000001,"
-              "\"end_by\":\"parent\",\"exit_code\":1,\"signal\":null,\"pid\":4711,\"ppid\":4710,\"uid\":1000,"
-              "\"exe\":\"/usr/bin/cc\",\"args\":[\"cc\",\"-DNAME=\\\"x y\\\"\",\"h\xC3\xA9.c\",\"\"],"
-              "\"args_cut\":true,\"args_raw\":null,\"cwd\":\"/src\",\"user_us\":1200000,\"sys_us\":90000,"
-              "\"tree_user_us\":null,\"tree_sys_us\":null,\"maxrss_kb\":33000,\"minflt\":5,\"majflt\":0,"
-              "\"inblock\":8,\"oublock\":16,\"nvcsw\":3,\"nivcsw\":2,\"task\":\"build\",\"reaped_ns\":1795422983623456999,"
-              "\"forked\":true,\"ended_by_ns\":1795422983623457000,\"value\":null}\n");
+    CHECK_STR(
+        buf_text(&b),
+        "{\"run_id\":\"20261123T083622.123Z-0a1b2c3d\",\"span_id\":\"1f\",\"parent_id\":\"1e\","
+        "\"kind\":\"process\",\"name\":\"cc\",\"start_ns\":1795422982123456789,\"dur_ns\":1500000001,"
+        "\"end_by\":\"parent\",\"exit_code\":1,\"signal\":null,\"pid\":4711,\"ppid\":4710,\"uid\":1000,"
+        "\"exe\":\"/usr/bin/cc\",\"args\":[\"cc\",\"-DNAME=\\\"x y\\\"\",\"h\xC3\xA9.c\",\"\"],"
+        "\"args_cut\":true,\"args_raw\":null,\"cwd\":\"/src\",\"user_us\":1200000,\"sys_us\":90000,"
+        "\"tree_user_us\":null,\"tree_sys_us\":null,\"maxrss_kb\":33000,\"minflt\":5,\"majflt\":0,"
+        "\"inblock\":8,\"oublock\":16,\"nvcsw\":3,\"nivcsw\":2,\"task\":\"build\",\"reaped_ns\":1795422983623456999,"
+        "\"forked\":true,\"ended_by_ns\":1795422983623457000,\"value\":null}\n");
 }
 
 TEST(a_bare_span_is_written_with_nulls)

@@ -108,8 +108,11 @@ TEST(bars_say_how_much)
     static const struct {
         int64_t thousandths;
         const char *utf8, *ascii;
-    } cases[] = {{0, "", ""}, {1, "\xE2\x96\x8F", "#"}, {500, "\xE2\x96\x88\xE2\x96\x88", "##"},
-                 {560, "\xE2\x96\x88\xE2\x96\x88\xE2\x96\x8F", "##"}, {5000, "\xE2\x96\x88\xE2\x96\x88\xE2\x96\x88\xE2\x96\x88", "####"}};
+    } cases[] = {{0, "", ""},
+                 {1, "\xE2\x96\x8F", "#"},
+                 {500, "\xE2\x96\x88\xE2\x96\x88", "##"},
+                 {560, "\xE2\x96\x88\xE2\x96\x88\xE2\x96\x8F", "##"},
+                 {5000, "\xE2\x96\x88\xE2\x96\x88\xE2\x96\x88\xE2\x96\x88", "####"}};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         auto_buf wide = BUF_EMPTY, plain = BUF_EMPTY;
         page_bar(&(struct page){.out = &wide, .width = 80, .utf8 = true}, cases[i].thousandths, 4);
@@ -129,8 +132,7 @@ TEST(curves_are_blocks_or_digits)
     CHECK_STR(buf_text(&plain), "00149");
 }
 
-TEST_MAIN(CASE(control_characters_never_reach_the_terminal),
-          CASE(characters_that_reorder_a_line_are_replaced), CASE(without_utf8_everything_is_ascii),
-          CASE(long_text_is_cut_with_a_sign), CASE(wide_characters_count_twice),
+TEST_MAIN(CASE(control_characters_never_reach_the_terminal), CASE(characters_that_reorder_a_line_are_replaced),
+          CASE(without_utf8_everything_is_ascii), CASE(long_text_is_cut_with_a_sign), CASE(wide_characters_count_twice),
           CASE(columns_are_reached_and_never_left_of_the_text), CASE(lines_end_without_blanks),
           CASE(colour_takes_no_columns_and_only_on_request), CASE(bars_say_how_much), CASE(curves_are_blocks_or_digits))

@@ -31,16 +31,22 @@ TEST(what_was_missed_is_said)
     auto_summary s;
     auto_buf b = BUF_EMPTY;
     sum_up(&s);
-    s.coverage = (struct summary_coverage){
-        .by_end = {10, 2, 3, 4, 5}, .unpreloaded = 6, .missed = 7, .bad_marks = 8, .damaged_bytes = 9,
-        .explained_ns = 8700000000, .explained_percent = 87};
+    s.coverage = (struct summary_coverage){.by_end = {10, 2, 3, 4, 5},
+                                           .unpreloaded = 6,
+                                           .missed = 7,
+                                           .bad_marks = 8,
+                                           .damaged_bytes = 9,
+                                           .explained_ns = 8700000000,
+                                           .explained_percent = 87};
     s.cost = (struct summary_cost){31000000, 12000000, 3072};
     CHECK(!tree_init(&tree, 10) && !tree_link(&tree));
     int err = show_tree(&b, &s, &tree, &(struct show_options){.width = 300});
     tree_release(&tree);
     CHECK(!err);
-    CHECK_STR(buf_text(&b), "\nCoverage  4 ends not seen | 5 still running | 6 timed from outside | 8 unreadable marks | 9 bytes damaged | "
-                            "7 missed | 87 % of the time explained | own cost 10333 us a process\n");
+    CHECK_STR(
+        buf_text(&b),
+        "\nCoverage  4 ends not seen | 5 still running | 6 timed from outside | 8 unreadable marks | 9 bytes damaged | "
+        "7 missed | 87 % of the time explained | own cost 10333 us a process\n");
 }
 
 TEST(all_says_what_is_explained_and_what_it_cost_in_full)

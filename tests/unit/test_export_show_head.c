@@ -43,10 +43,11 @@ TEST(the_head_says_what_the_summary_knows)
     CHECK(!summary_add_fact(&s.ci, &s.ci_len, "branch", "main"));
     CHECK(!summary_add_fact(&s.ci, &s.ci_len, "commit", "3f2c1d90aabbcc"));
     show_head(&b, &s, &plain);
-    CHECK_STR(buf_text(&b), "nightly  ! exit 2 after 10.0 s                        3 processes | 15.0 s CPU | 1.5 of 4 cores busy\n"
-                            "2026-11-23 08:36:22 UTC | agent-7 | main @ 3f2c1d90aa | azure-pipelines 812\n"
-                            "20261123T083622.000Z-0a1b2c3d\n"
-                            "bash build.sh\n");
+    CHECK_STR(buf_text(&b),
+              "nightly  ! exit 2 after 10.0 s                        3 processes | 15.0 s CPU | 1.5 of 4 cores busy\n"
+              "2026-11-23 08:36:22 UTC | agent-7 | main @ 3f2c1d90aa | azure-pipelines 812\n"
+              "20261123T083622.000Z-0a1b2c3d\n"
+              "bash build.sh\n");
     buf_clear(&b);
     show_head(&b, &s, &(struct show_options){.width = 60, .all = true});
     CHECK_STR(buf_text(&b), "nightly  ! exit 2 after 10.0 s\n"
@@ -66,8 +67,9 @@ TEST(a_bare_summary_makes_a_short_head)
     s.exit_code = s.dur_ns = s.user_us = SPAN_NONE;
     s.end_by = SPAN_END_INFERRED;
     show_head(&b, &s, &plain);
-    CHECK_STR(buf_text(&b), "nightly  end not seen                                                                    3 processes\n"
-                            "2026-11-23 08:36:22 UTC | 20261123T083622.000Z-0a1b2c3d\n");
+    CHECK_STR(buf_text(&b),
+              "nightly  end not seen                                                                    3 processes\n"
+              "2026-11-23 08:36:22 UTC | 20261123T083622.000Z-0a1b2c3d\n");
 }
 
 TEST(a_run_that_goes_on_has_taken_so_long_already)
@@ -81,4 +83,5 @@ TEST(a_run_that_goes_on_has_taken_so_long_already)
     CHECK(!strncmp(buf_text(&b), "nightly  still running after 5.00 s ", 36));
 }
 
-TEST_MAIN(CASE(the_head_says_what_the_summary_knows), CASE(a_bare_summary_makes_a_short_head), CASE(a_run_that_goes_on_has_taken_so_long_already))
+TEST_MAIN(CASE(the_head_says_what_the_summary_knows), CASE(a_bare_summary_makes_a_short_head),
+          CASE(a_run_that_goes_on_has_taken_so_long_already))

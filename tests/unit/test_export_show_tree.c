@@ -187,7 +187,8 @@ TEST(helpers_of_ours_take_no_lines)
     auto_buf b = BUF_EMPTY, all = BUF_EMPTY;
     struct span spans[] = {some_process("sh", "run", 0, 1000), some_process("mark", "sh", 0, 50)};
     spans[1].name = "dtrack-mark";
-    CHECK(!tree_of(spans, 2, &plain, &b) && !tree_of(spans, 2, &(struct show_options){.width = 100, .all = true}, &all));
+    CHECK(!tree_of(spans, 2, &plain, &b) &&
+          !tree_of(spans, 2, &(struct show_options){.width = 100, .all = true}, &all));
     CHECK(has(&b, "  sh  +1\n") && has(&all, "dtrack-mark\n"));
 }
 
@@ -254,4 +255,10 @@ TEST(utf8_and_colour_are_used_when_they_are_there)
     CHECK(utf8_valid(b.data, b.len));
 }
 
-TEST_MAIN(CASE(the_tree_is_exactly_this_text), CASE(many_siblings_are_summed_up_by_name), CASE(the_longest_are_shown_behind_any_number_of_equals), CASE(a_chain_does_not_swallow_what_is_worth_a_line), CASE(small_processes_are_counted_on_their_parents_line), CASE(a_small_failure_that_matters_is_shown), CASE(a_chain_of_waiting_processes_is_one_line), CASE(a_fork_of_a_shell_is_a_subshell), CASE(only_one_task_can_be_asked_for), CASE(helpers_of_ours_take_no_lines), CASE(depth_limits_the_levels), CASE(no_line_is_wider_than_the_page), CASE(deep_trees_end_at_a_bound), CASE(utf8_and_colour_are_used_when_they_are_there))
+TEST_MAIN(CASE(the_tree_is_exactly_this_text), CASE(many_siblings_are_summed_up_by_name),
+          CASE(the_longest_are_shown_behind_any_number_of_equals), CASE(a_chain_does_not_swallow_what_is_worth_a_line),
+          CASE(small_processes_are_counted_on_their_parents_line), CASE(a_small_failure_that_matters_is_shown),
+          CASE(a_chain_of_waiting_processes_is_one_line), CASE(a_fork_of_a_shell_is_a_subshell),
+          CASE(only_one_task_can_be_asked_for), CASE(helpers_of_ours_take_no_lines), CASE(depth_limits_the_levels),
+          CASE(no_line_is_wider_than_the_page), CASE(deep_trees_end_at_a_bound),
+          CASE(utf8_and_colour_are_used_when_they_are_there))

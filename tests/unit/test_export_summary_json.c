@@ -56,7 +56,8 @@ static void fill(struct summary *s)
     s->commands[s->commands_len++] = (struct summary_command){strdup("caf\xE9"), 65, 66, 67, 68};
     s->path[s->path_len++] = (struct summary_share){strdup("ld"), 71, 72};
     s->has_parallelism = true;
-    s->parallelism = (struct summary_parallelism){.mean_centi = 150, .busy_centi = 140, .idle_ns = 81, .curve_centi = {1, 2}};
+    s->parallelism =
+        (struct summary_parallelism){.mean_centi = 150, .busy_centi = 140, .idle_ns = 81, .curve_centi = {1, 2}};
     s->spans_rows = 41;
     s->spans_bytes = 42;
     if (summary_set_command(s, (const char *[]){"bash", "-c", "exit 2"}, 3) ||
@@ -111,8 +112,7 @@ TEST(a_summary_survives_the_round_trip)
     CHECK(!summary_json_parse(b.data, b.len, &back));
     summary_json_put(&again, &back);
     CHECK_STR(buf_text(&again), b.data);
-    CHECK(back.start_ns == s.start_ns && back.exit_code == 2 && back.signal == SPAN_NONE &&
-          back.host_len == 2);
+    CHECK(back.start_ns == s.start_ns && back.exit_code == 2 && back.signal == SPAN_NONE && back.host_len == 2);
 }
 
 TEST(absent_values_survive_as_absent)
@@ -137,7 +137,9 @@ TEST(lists_are_read_up_to_their_bounds)
     auto_summary s;
     auto_buf b = BUF_EMPTY;
     buf_str(&b, "{\"schema\":\"dtrack.run/1\",\"run_id\":\"" ID "\",\"name\":\"n\",\"start_ns\":1,\"commands\":\"x\",");
-    buf_str(&b, "\"parallelism\":{\"curve_centi\":[1,\"x\"]},\"path\":[{\"count\":1},{\"name\":\"a\",\"path_ns\":\"x\"}],\"tasks\":[");
+    buf_str(
+        &b,
+        "\"parallelism\":{\"curve_centi\":[1,\"x\"]},\"path\":[{\"count\":1},{\"name\":\"a\",\"path_ns\":\"x\"}],\"tasks\":[");
     for (int i = 0; i < 3 * SUMMARY_TASKS_MAX; i++)
         buf_printf(&b, "%s{\"name\":\"t%d\",\"count\":%d}", i ? "," : "", i, i);
     buf_str(&b, "]}");
@@ -163,11 +165,9 @@ TEST(what_is_no_summary_is_refused)
     CHECK(parse("{\"schema\":\"dtrack.run/2\",\"run_id\":\"" ID "\",\"name\":\"n\",\"start_ns\":1}") ==
           -EPROTONOSUPPORT);
     CHECK(parse("{\"run_id\":\"" ID "\",\"name\":\"n\",\"start_ns\":1}") == -EINVAL);
-    CHECK(parse("{\"schema\":\"dtrack.run/1\",\"run_id\":\"../x\",\"name\":\"n\",\"start_ns\":1}") ==
-          -EINVAL);
+    CHECK(parse("{\"schema\":\"dtrack.run/1\",\"run_id\":\"../x\",\"name\":\"n\",\"start_ns\":1}") == -EINVAL);
     CHECK(parse("{\"schema\":\"dtrack.run/1\",\"run_id\":\"" ID "\",\"name\":7,\"start_ns\":1}") == -EINVAL);
-    CHECK(parse("{\"schema\":\"dtrack.run/1\",\"run_id\":\"" ID "\",\"name\":\"n\",\"start_ns\":\"1\"}") ==
-          -EINVAL);
+    CHECK(parse("{\"schema\":\"dtrack.run/1\",\"run_id\":\"" ID "\",\"name\":\"n\",\"start_ns\":\"1\"}") == -EINVAL);
     CHECK(parse("[]") == -EINVAL && parse("") == -EINVAL && parse("{") == -EINVAL);
 }
 
@@ -179,12 +179,11 @@ TEST(values_of_other_types_count_as_absent)
         "\"cwd\":5,\"command\":[1,\"a\"],\"host\":[\"x\"],\"status\":\"odd\",\"totals\":[],\"more\":{}}";
     summary_init(&s);
     CHECK(!summary_json_parse(text, strlen(text), &s));
-    CHECK(s.dur_ns == SPAN_NONE && !s.cwd && !s.host_len && s.processes == 0 &&
-          s.end_by == SPAN_END_INFERRED);
+    CHECK(s.dur_ns == SPAN_NONE && !s.cwd && !s.host_len && s.processes == 0 && s.end_by == SPAN_END_INFERRED);
     CHECK_STR(s.command[0], "a");
     CHECK(!s.command[1]);
 }
 
 TEST_MAIN(CASE(a_summary_is_exactly_this_text), CASE(a_summary_survives_the_round_trip),
-          CASE(absent_values_survive_as_absent), CASE(lists_are_read_up_to_their_bounds), CASE(what_is_no_summary_is_refused),
-          CASE(values_of_other_types_count_as_absent))
+          CASE(absent_values_survive_as_absent), CASE(lists_are_read_up_to_their_bounds),
+          CASE(what_is_no_summary_is_refused), CASE(values_of_other_types_count_as_absent))

@@ -27,8 +27,7 @@ static void add(struct span span)
 }
 
 /* A process's next image: the one before it ends by an exec. */
-static struct span some_image(const char *id, const char *parent, int64_t pid, int64_t from_ms,
-                              int64_t dur_ms)
+static struct span some_image(const char *id, const char *parent, int64_t pid, int64_t from_ms, int64_t dur_ms)
 {
     struct span span = some_process(id, parent, from_ms, dur_ms);
     span.pid = pid;
@@ -177,8 +176,8 @@ static void add_random(int spans)
         char id[16], parent[16];
         snprintf(id, sizeof id, "p%d", i);
         snprintf(parent, sizeof parent, "p%d", (int)chance(spans));
-        struct span span = chance(8) ? some_process(id, parent, chance(20), chance(12))
-                                     : some_task(id, id, chance(20), chance(20));
+        struct span span =
+            chance(8) ? some_process(id, parent, chance(20), chance(12)) : some_task(id, id, chance(20), chance(20));
         span.pid = chance(6);
         if (!chance(3)) {
             span.end_by = SPAN_END_EXEC;
@@ -245,8 +244,8 @@ TEST(lanes_of_random_runs_nest_for_a_reader_that_sorts_by_time)
         for (uint32_t i = 1; i < made.len; i++) {
             const struct timeline_bar *bar = &made.bars[i], *below = &made.bars[bar->below];
             CHECK(bar->own_ns >= 0 && bar->lane);
-            CHECK(!bar->below || (below->start_ns <= bar->start_ns && bar->start_ns < below->end_ns &&
-                                  bar->end_ns <= below->end_ns));
+            CHECK(!bar->below ||
+                  (below->start_ns <= bar->start_ns && bar->start_ns < below->end_ns && bar->end_ns <= below->end_ns));
         }
         timeline_release(&made);
         seed = kept;
@@ -278,8 +277,7 @@ TEST(equal_stacks_are_added_up_below_their_tasks)
 }
 
 TEST_MAIN(CASE(own_time_is_life_without_the_union_of_the_children),
-          CASE(a_child_lies_on_its_parent_when_no_sibling_runs_beside_it),
-          CASE(images_of_a_process_share_its_lane),
+          CASE(a_child_lies_on_its_parent_when_no_sibling_runs_beside_it), CASE(images_of_a_process_share_its_lane),
           CASE(a_child_that_runs_on_over_an_exec_is_taken_out_of_both_images),
           CASE(what_still_runs_goes_on_to_the_runs_end), CASE(times_at_the_ends_of_their_range_are_in_order),
           CASE(a_chain_of_children_is_one_lane_up_to_a_depth_and_goes_on_in_others),

@@ -75,20 +75,19 @@ TEST(lines_are_cut_to_the_width)
     const struct top_options narrow = {.width = 40};
     auto_buf text = BUF_EMPTY;
     top_page(&text, &l, &twelve, &narrow);
-    CHECK_STR(buf_text(&text),
-              "nightly  goes on since 1m 20s\n"
-              "run       20261123T083622.000Z-0a1b2c3d\n"
-              "progress  ========.....  66 %  about ...\n"
-              "work      1,312 processes | 2 at work\n"
-              "failed    2 processes\n"
-              "\n"
-              "open tasks\n"
-              "    1m 10s  # build\n"
-              "    3.00 s    # compile\n"
-              "\n"
-              "     since      pid  task            ...\n"
-              "    1m 01s     4711                  ...\n"
-              "    2.00 s     4712  compile         ...\n");
+    CHECK_STR(buf_text(&text), "nightly  goes on since 1m 20s\n"
+                               "run       20261123T083622.000Z-0a1b2c3d\n"
+                               "progress  ========.....  66 %  about ...\n"
+                               "work      1,312 processes | 2 at work\n"
+                               "failed    2 processes\n"
+                               "\n"
+                               "open tasks\n"
+                               "    1m 10s  # build\n"
+                               "    3.00 s    # compile\n"
+                               "\n"
+                               "     since      pid  task            ...\n"
+                               "    1m 01s     4711                  ...\n"
+                               "    2.00 s     4712  compile         ...\n");
 }
 
 /* Columns of the longest line, and the number of lines. */
@@ -205,7 +204,8 @@ TEST(a_run_that_has_ended_says_how)
 
 TEST(no_name_steers_the_terminal)
 {
-    char evil[] = "a\x1b[2J\x07\xC2\x9B\n\t\xE2\x80\xAE" "b\x9b";
+    char evil[] = "a\x1b[2J\x07\xC2\x9B\n\t\xE2\x80\xAE"
+                  "b\x9b";
     struct live_process process = {.start_ns = NOW, .pid = 1, .command = evil, .task = evil};
     struct live_task open = {NOW, evil, id, 0};
     struct live l = some_live();

@@ -95,9 +95,8 @@ TEST(of_tasks_with_one_name_the_open_one_is_meant)
 {
     auto_tree tree;
     struct span spans[] = {
-        some_task("t1", "step", 0, 30),    some_task("t2", "step", 40, 30),
-        some_task("t3", "step", 41, 2),    some_process("script", "run", 0, 100),
-        some_process("a", "script", 5, 5), some_process("b", "script", 50, 5),
+        some_task("t1", "step", 0, 30),        some_task("t2", "step", 40, 30),   some_task("t3", "step", 41, 2),
+        some_process("script", "run", 0, 100), some_process("a", "script", 5, 5), some_process("b", "script", 50, 5),
     };
     spans[4].task = spans[5].task = "step";
     CHECK(!plant(&tree, spans, ARRAY_LEN(spans)));
@@ -110,9 +109,8 @@ TEST(a_heading_stands_once_below_the_first_starter)
 {
     auto_tree tree;
     struct span spans[] = {
-        some_task("t1", "both", 10, 80),    some_process("script", "run", 0, 100),
-        some_process("x", "script", 1, 90), some_process("y", "script", 2, 90),
-        some_process("in x", "x", 20, 5),   some_process("in y", "y", 30, 5),
+        some_task("t1", "both", 10, 80),    some_process("script", "run", 0, 100), some_process("x", "script", 1, 90),
+        some_process("y", "script", 2, 90), some_process("in x", "x", 20, 5),      some_process("in y", "y", 30, 5),
     };
     spans[4].task = spans[5].task = "both";
     CHECK(!plant(&tree, spans, ARRAY_LEN(spans)));
@@ -136,8 +134,7 @@ TEST(failures_matter_when_they_went_on)
     spans[5].signal = 11;
     spans[6].signal = 13;
     CHECK(!plant(&tree, spans, ARRAY_LEN(spans)));
-    CHECK(some_node(&tree, "script")->matters && some_node(&tree, "make")->matters &&
-          some_node(&tree, "cc")->matters);
+    CHECK(some_node(&tree, "script")->matters && some_node(&tree, "make")->matters && some_node(&tree, "cc")->matters);
     CHECK(!some_node(&tree, "grep")->matters && !some_node(&tree, "pipe")->matters);
     CHECK(!some_node(&tree, "segv")->matters && !some_node(&tree, "tolerant")->matters);
     CHECK(tree.nodes[TREE_ROOT].failed == 6);
@@ -230,8 +227,7 @@ TEST(endless_circles_are_refused)
 TEST(forged_figures_do_not_overflow)
 {
     auto_tree tree;
-    struct span spans[] = {some_process("a", "run", 0, 0), some_process("b", "a", 0, 0),
-                           some_process("c", "a", 0, 0)};
+    struct span spans[] = {some_process("a", "run", 0, 0), some_process("b", "a", 0, 0), some_process("c", "a", 0, 0)};
     for (int i = 0; i < 3; i++) {
         spans[i].start_ns = i ? INT64_MAX : INT64_MIN + 1;
         spans[i].dur_ns = spans[i].user_us = spans[i].sys_us = INT64_MAX;
@@ -241,11 +237,9 @@ TEST(forged_figures_do_not_overflow)
 }
 
 TEST_MAIN(CASE(children_hang_below_their_parents_by_start), CASE(orphans_hang_below_the_run),
-          CASE(circles_are_lost_and_counted),
-          CASE(cpu_is_added_up_with_all_descendants), CASE(tasks_group_their_processes_below_the_starter),
-          CASE(of_tasks_with_one_name_the_open_one_is_meant),
-          CASE(a_heading_stands_once_below_the_first_starter),
-          CASE(failures_matter_when_they_went_on), CASE(commands_read_as_typed),
-          CASE(long_commands_are_cut), CASE(beyond_the_bound_the_shortest_are_folded_and_counted),
-          CASE(chains_fold_from_their_ends), CASE(endless_circles_are_refused),
-          CASE(forged_figures_do_not_overflow))
+          CASE(circles_are_lost_and_counted), CASE(cpu_is_added_up_with_all_descendants),
+          CASE(tasks_group_their_processes_below_the_starter), CASE(of_tasks_with_one_name_the_open_one_is_meant),
+          CASE(a_heading_stands_once_below_the_first_starter), CASE(failures_matter_when_they_went_on),
+          CASE(commands_read_as_typed), CASE(long_commands_are_cut),
+          CASE(beyond_the_bound_the_shortest_are_folded_and_counted), CASE(chains_fold_from_their_ends),
+          CASE(endless_circles_are_refused), CASE(forged_figures_do_not_overflow))

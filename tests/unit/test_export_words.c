@@ -35,8 +35,7 @@ TEST(counts_have_their_thousands_apart)
     const struct {
         int64_t count;
         const char *text;
-    } cases[] = {{0, "0"},       {999, "999"},     {1000, "1,000"}, {1234567, "1,234,567"},
-                 {-123, "-123"}, {-1000, "-1,000"}};
+    } cases[] = {{0, "0"}, {999, "999"}, {1000, "1,000"}, {1234567, "1,234,567"}, {-123, "-123"}, {-1000, "-1,000"}};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         auto_buf b = BUF_EMPTY;
         words_count(&b, cases[i].count);
@@ -107,7 +106,8 @@ TEST(a_status_or_a_signal_is_a_failure)
 
 TEST(a_source_file_is_found_among_options)
 {
-    static const char *const none[] = {"", "gcc", "-o x.o", "-Ifoo.c", "a.out b.o", ".c", "dir/.c", "make.d/all", "sleep 1.5"};
+    static const char *const none[] = {"",   "gcc",    "-o x.o",     "-Ifoo.c",  "a.out b.o",
+                                       ".c", "dir/.c", "make.d/all", "sleep 1.5"};
     size_t len;
     const char *line = "cc1 -quiet -I . src/a.c -o b.c";
     CHECK(words_source(line, &len) == line + 16 && len == 7);
@@ -123,4 +123,5 @@ TEST(shells_are_known_by_name_and_path)
 
 TEST_MAIN(CASE(durations_fit_seven_columns_and_say_their_unit), CASE(counts_have_their_thousands_apart),
           CASE(nouns_agree_with_their_count), CASE(memory_is_rounded_to_its_unit), CASE(moments_are_in_utc),
-          CASE(every_end_has_words), CASE(a_status_or_a_signal_is_a_failure), CASE(a_source_file_is_found_among_options), CASE(shells_are_known_by_name_and_path))
+          CASE(every_end_has_words), CASE(a_status_or_a_signal_is_a_failure),
+          CASE(a_source_file_is_found_among_options), CASE(shells_are_known_by_name_and_path))

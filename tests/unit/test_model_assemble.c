@@ -111,8 +111,9 @@ TEST(a_shell_that_libc_reaped_gets_the_status_of_system)
     struct scene s = scene_led_by("prog", &root);
     put_image(&s, 7, 11, "sh", &ref);
     put_block(&s, LEADER, root);
-    s.block->cell[0] = (struct spool_cell){.kind = SPOOL_CELL_SYSTEM,
-                                           .born = {.start_ns = 10 * MS, .end.end_ns = 30 * MS, .end.returned = wait_status_of(9)}};
+    s.block->cell[0] =
+        (struct spool_cell){.kind = SPOOL_CELL_SYSTEM,
+                            .born = {.start_ns = 10 * MS, .end.end_ns = 30 * MS, .end.returned = wait_status_of(9)}};
     fold(&s);
     CHECK(has(&s, "sh 10+20 parent sig9\n")); /* it began with the call */
     scene_end(&s);
@@ -144,7 +145,8 @@ TEST(a_shell_that_libc_reaped_was_reaped_when_system_returned)
     struct scene s = scene_led_by("prog", &root);
     leave(put_image(&s, 7, 11, "sh", &ref), 25, 0);
     put_block(&s, LEADER, root);
-    s.block->cell[0] = (struct spool_cell){.kind = SPOOL_CELL_SYSTEM, .born = {.start_ns = 10 * MS, .end.end_ns = 30 * MS}};
+    s.block->cell[0] =
+        (struct spool_cell){.kind = SPOOL_CELL_SYSTEM, .born = {.start_ns = 10 * MS, .end.end_ns = 30 * MS}};
     fold(&s);
     CHECK(strstr(s.ends, "sh 30 - -\n"));
     scene_end(&s);
@@ -212,11 +214,12 @@ TEST(a_task_did_what_its_end_says)
 {
     uint32_t root;
     struct scene s = scene_led_by("make", &root);
-    strcpy(s.marks, "1000.01\tstart\tgood\n1000.02\tstart\tbad\n1000.03\tstart\tkilled\n1000.04\tstart\tmute\n"
-                    "1000.05\tstart\topen\n1000.06\tstart\tbad\n"
-                    "1000.10\tend\tgood\t{\"rows\": 5, \"of\": \"1.10\"}\tstatus=0\n1000.11\tend\tbad\t\tstatus=3\tpid=9\n"
-                    "1000.12\tend\tkilled\ta text\tsignal=9\n1000.13\tend\tmute\n1000.14\tend\tgood\t{\"no\":1}\tstatus=9\n"
-                    "1000.15\tend\tbad\t\tstatus=0");
+    strcpy(s.marks,
+           "1000.01\tstart\tgood\n1000.02\tstart\tbad\n1000.03\tstart\tkilled\n1000.04\tstart\tmute\n"
+           "1000.05\tstart\topen\n1000.06\tstart\tbad\n"
+           "1000.10\tend\tgood\t{\"rows\": 5, \"of\": \"1.10\"}\tstatus=0\n1000.11\tend\tbad\t\tstatus=3\tpid=9\n"
+           "1000.12\tend\tkilled\ta text\tsignal=9\n1000.13\tend\tmute\n1000.14\tend\tgood\t{\"no\":1}\tstatus=9\n"
+           "1000.15\tend\tbad\t\tstatus=0");
     fold(&s);
     CHECK(has(&s, "good 10+90 mark exit0 ={\"rows\":5,\"of\":\"1.10\"}\n"));
     CHECK(has(&s, "bad 20+130 mark exit0 [good]\n")); /* of two of a name the one that started last ends first */
@@ -393,9 +396,10 @@ TEST(a_call_of_system_without_a_status_still_tells_the_times)
     put_image(&s, 8, 34, "sh", &ref);
     put_block(&s, LEADER, root);
     for (int i = 0; i < 2; i++)
-        s.block->cell[i] = (struct spool_cell){
-            .kind = SPOOL_CELL_SYSTEM,
-            .born = {.start_ns = (10 + 20 * i) * MS, .end.end_ns = (25 + 20 * i) * MS, .end.returned = WAIT_STATUS_UNKNOWN}};
+        s.block->cell[i] = (struct spool_cell){.kind = SPOOL_CELL_SYSTEM,
+                                               .born = {.start_ns = (10 + 20 * i) * MS,
+                                                        .end.end_ns = (25 + 20 * i) * MS,
+                                                        .end.returned = WAIT_STATUS_UNKNOWN}};
     fold(&s);
     CHECK(has(&s, "sh 10+10 self exit4\n"));
     CHECK(has(&s, "sh 30+15 parent\n"));
@@ -443,18 +447,18 @@ TEST(every_reason_to_withhold_the_shim_is_a_blind_spot)
         enum gate_verdict why;
         const char *name, *word;
     } cases[] = {
-        {GATE_STATIC, "busybox", "static"},   {GATE_FOREIGN, "wine", "foreign"},
-        {GATE_SANITIZER, "fuzz", "sanitizer"}, {GATE_LIBCLESS, "tiny", "libcless"},
-        {GATE_CAPS, "ping", "privileged"},    {GATE_SECURE, "sudo", "privileged"},
-        {GATE_INVISIBLE, "jail", "elsewhere"}, {GATE_FILTERED, "box", "filtered"},
-        {GATE_EMULATOR, "qemu-arm", "emulator"}, {GATE_DOUBTFUL, "secret", "doubtful"}, {GATE_UNEDITED, "big", "unedited"},
-        {GATE_STATIC, "docker", "container"},
+        {GATE_STATIC, "busybox", "static"},      {GATE_FOREIGN, "wine", "foreign"},
+        {GATE_SANITIZER, "fuzz", "sanitizer"},   {GATE_LIBCLESS, "tiny", "libcless"},
+        {GATE_CAPS, "ping", "privileged"},       {GATE_SECURE, "sudo", "privileged"},
+        {GATE_INVISIBLE, "jail", "elsewhere"},   {GATE_FILTERED, "box", "filtered"},
+        {GATE_EMULATOR, "qemu-arm", "emulator"}, {GATE_DOUBTFUL, "secret", "doubtful"},
+        {GATE_UNEDITED, "big", "unedited"},      {GATE_STATIC, "docker", "container"},
     };
     uint32_t root, ref;
     struct scene s = scene_led_by("make", &root);
     for (int i = 0; i < (int)ARRAY_LEN(cases); i++)
-        put_image(&s, 10 + i, 10 + i, cases[i].name, &ref)->head.flags |=
-            SPOOL_IMAGE_UNSEEN | (unsigned)cases[i].why << SPOOL_WHY_SHIFT;
+        put_image(&s, 10 + i, 10 + i, cases[i].name, &ref)->head.flags |= SPOOL_IMAGE_UNSEEN | (unsigned)cases[i].why
+                                                                                                   << SPOOL_WHY_SHIFT;
     fold(&s);
     const struct blind *blind = &s.summary.coverage.blind;
     CHECK(blind->len == ARRAY_LEN(cases));
@@ -514,14 +518,15 @@ TEST_MAIN(CASE(the_leader_says_how_the_run_ended), CASE(a_killed_leader_is_infer
           CASE(an_exec_chain_is_spans_in_a_row_under_one_parent),
           CASE(a_fork_child_without_exec_carries_its_parents_name),
           CASE(a_fork_child_with_children_stays_when_it_execs),
-          CASE(a_shell_that_libc_reaped_gets_the_status_of_system),
-          CASE(when_a_child_was_reaped_is_told), CASE(a_shell_that_libc_reaped_was_reaped_when_system_returned),
+          CASE(a_shell_that_libc_reaped_gets_the_status_of_system), CASE(when_a_child_was_reaped_is_told),
+          CASE(a_shell_that_libc_reaped_was_reaped_when_system_returned),
           CASE(a_process_seen_by_its_reaper_alone_is_there), CASE(an_image_whose_exec_failed_never_was),
           CASE(a_parent_is_found_by_pid_and_time_when_nothing_else_tells),
-          CASE(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it),
-          CASE(a_task_did_what_its_end_says), CASE(a_task_that_began_before_the_run_is_shown_from_there_on),
+          CASE(a_task_marked_by_a_gone_shell_belongs_to_who_outlives_it), CASE(a_task_did_what_its_end_says),
+          CASE(a_task_that_began_before_the_run_is_shown_from_there_on),
           CASE(tasks_and_marks_stand_where_they_were_though_the_clock_on_the_wall_was_set),
-          CASE(runs_of_the_next_century_are_recorded_too), CASE(folding_in_many_parts_gives_the_same_processes), CASE(a_bad_marker_line_is_counted_and_stops_nothing),
+          CASE(runs_of_the_next_century_are_recorded_too), CASE(folding_in_many_parts_gives_the_same_processes),
+          CASE(a_bad_marker_line_is_counted_and_stops_nothing),
           CASE(marks_behind_what_the_run_may_record_are_not_read_and_counted),
           CASE(a_leader_that_cannot_tell_its_status_gets_the_kernels),
           CASE(a_leader_killed_after_its_last_word_was_killed),

@@ -16,8 +16,8 @@ static struct scene with_leader(uint32_t *root)
 }
 
 /* An image that was told its start by `origin`, and was there `late` ms later, by another clock. */
-static struct spool_image *put_told(struct scene *s, int32_t pid, int64_t start_ms, int64_t late,
-                                    uint32_t origin, uint32_t *ref)
+static struct spool_image *put_told(struct scene *s, int32_t pid, int64_t start_ms, int64_t late, uint32_t origin,
+                                    uint32_t *ref)
 {
     struct spool_image *image = put_image(s, pid, start_ms, "timed", ref);
     image->ready_ns += late * MS;
@@ -307,8 +307,7 @@ TEST(a_shell_of_system_in_a_time_namespace_gets_its_call)
 
 TEST(a_run_of_which_nobody_knows_when_it_was_over_has_the_clock_of_its_leader)
 {
-    static const int64_t latest_ms[] = {
-        0, 999}; /* not known; of another boot, for it was noticed gone at 1000 */
+    static const int64_t latest_ms[] = {0, 999}; /* not known; of another boot, for it was noticed gone at 1000 */
     for (size_t i = 0; i < ARRAY_LEN(latest_ms); i++) {
         struct scene s = scene_new();
         uint32_t root, ref;
@@ -322,18 +321,14 @@ TEST(a_run_of_which_nobody_knows_when_it_was_over_has_the_clock_of_its_leader)
     }
 }
 
-TEST_MAIN(CASE(a_process_in_a_time_namespace_is_one_life_within_the_run),
-          CASE(all_below_a_process_is_moved_with_it),
-          CASE(one_that_was_told_nothing_begins_with_the_run),
-          CASE(small_offsets_show_by_what_cannot_be),
+TEST_MAIN(CASE(a_process_in_a_time_namespace_is_one_life_within_the_run), CASE(all_below_a_process_is_moved_with_it),
+          CASE(one_that_was_told_nothing_begins_with_the_run), CASE(small_offsets_show_by_what_cannot_be),
           CASE(an_exec_into_a_time_namespace_begins_with_the_call_ahead_or_behind),
           CASE(a_fork_child_that_execs_into_an_earlier_clock_is_placed_by_what_was_doubted),
           CASE(a_vfork_child_behind_its_parent_is_placed_by_what_it_doubted),
-          CASE(a_fork_without_exec_is_bound_by_its_parent),
-          CASE(one_namespace_in_another_is_counted_from_there),
+          CASE(a_fork_without_exec_is_bound_by_its_parent), CASE(one_namespace_in_another_is_counted_from_there),
           CASE(no_row_by_another_clock_begins_before_its_parent_or_after_the_run),
-          CASE(a_leader_that_moves_ends_its_run_by_the_runs_clock),
-          CASE(a_slow_exec_is_no_time_namespace),
+          CASE(a_leader_that_moves_ends_its_run_by_the_runs_clock), CASE(a_slow_exec_is_no_time_namespace),
           CASE(who_changes_its_clock_by_itself_ends_when_it_was_reaped),
           CASE(a_task_finds_its_owner_by_unix_time_in_a_time_namespace),
           CASE(a_shell_of_system_in_a_time_namespace_gets_its_call),

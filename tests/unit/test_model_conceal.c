@@ -32,8 +32,8 @@ static int see(void *ctx, const struct span *span)
     return s->answer;
 }
 
-#define TOKEN                                                                                                \
-    "ghp_"                                                                                                   \
+#define TOKEN \
+    "ghp_"    \
     "0123456789abcdefghijABCDEFGHIJ012345"
 
 static const char *const words[] = {"x", "--password", "abc", "--pin", "1234", ""};
@@ -123,5 +123,6 @@ TEST(a_summary_is_redacted_too)
     conceal_release(&c);
 }
 
-TEST_MAIN(CASE(what_forked_children_repeat_is_redacted_once), CASE(every_string_of_a_process_is_redacted), CASE(arguments_stay_when_they_are_to_be_kept),
-          CASE(what_is_absent_stays_absent_and_answers_come_back), CASE(a_summary_is_redacted_too))
+TEST_MAIN(CASE(what_forked_children_repeat_is_redacted_once), CASE(every_string_of_a_process_is_redacted),
+          CASE(arguments_stay_when_they_are_to_be_kept), CASE(what_is_absent_stays_absent_and_answers_come_back),
+          CASE(a_summary_is_redacted_too))

@@ -27,8 +27,11 @@ TEST(cpu_is_kept_exactly_for_half_an_hour_and_then_to_the_ms)
 
 TEST(rows_are_tied_by_ids_of_any_kind)
 {
-    static const struct some list[] = {{"child", "parent", 2, 4}, {"p1f", "child", 2, 3}, {"leaf", "p1f", 2, 3},
-                                       {"parent", "run", 0, 10},  {"p01f", "nobody", 1, 2}};
+    static const struct some list[] = {{"child", "parent", 2, 4},
+                                       {"p1f", "child", 2, 3},
+                                       {"leaf", "p1f", 2, 3},
+                                       {"parent", "run", 0, 10},
+                                       {"p01f", "nobody", 1, 2}};
     auto_figures f = some_figures(10, 0, list, ARRAY_LEN(list));
     CHECK(f.rows[1].parent == 4 && f.rows[2].parent == 1 && f.rows[3].parent == 2);
     CHECK(!f.rows[4].parent && !f.rows[5].parent);
@@ -37,12 +40,17 @@ TEST(rows_are_tied_by_ids_of_any_kind)
 TEST(execs_of_a_process_are_one_life)
 {
     static const struct some list[] = {
-        {"c", "sh", 5, 9, .pid = 7},    {"a", "sh", 1, 3, .exec = "b", .pid = 7}, {"b", "sh", 3, 5, .exec = "c", .pid = 7},
-        {"sh", "run", 0, 20, .pid = 6}, {"d", "sh", 12, 14, .pid = 7},            {"e", "sh", 1, 2, .exec = "lost"},
+        {"c", "sh", 5, 9, .pid = 7},
+        {"a", "sh", 1, 3, .exec = "b", .pid = 7},
+        {"b", "sh", 3, 5, .exec = "c", .pid = 7},
+        {"sh", "run", 0, 20, .pid = 6},
+        {"d", "sh", 12, 14, .pid = 7},
+        {"e", "sh", 1, 2, .exec = "lost"},
     };
     auto_figures f = some_figures(20, 0, list, ARRAY_LEN(list));
     uint32_t len;
-    CHECK(f.rows[1].life == 2 && f.rows[3].life == 2 && f.rows[2].life == 2 && f.rows[2].next == 3 && f.rows[3].next == 1);
+    CHECK(f.rows[1].life == 2 && f.rows[3].life == 2 && f.rows[2].life == 2 && f.rows[2].next == 3 &&
+          f.rows[3].next == 1);
     CHECK(figures_last(&f, 2) == 1 && f.rows[5].life == 5); /* the pid was given away again */
     const uint32_t *children = figures_children(&f, 4, &len);
     CHECK(len == 3 && children[0] == 2 && children[1] == 6 && children[2] == 5);
@@ -106,9 +114,12 @@ TEST(a_process_belongs_to_the_last_open_task_of_the_name)
         struct span task = some_task(ids[i], "x", 10 * i, i ? 5 : 100); /* 0-100, 10-15, 20-25 */
         CHECK(!figures_add(&f, &task, NULL));
     }
-    static const struct some list[] = {{"a", "run", 5, 6, .task = "x"},   {"b", "run", 12, 13, .task = "x"},
-                                       {"c", "run", 17, 18, .task = "x"}, {"d", "run", 22, 23, .task = "x"},
-                                       {"e", "run", 22, 23},              {"f", "run", 22, 23, .task = "other"}};
+    static const struct some list[] = {{"a", "run", 5, 6, .task = "x"},
+                                       {"b", "run", 12, 13, .task = "x"},
+                                       {"c", "run", 17, 18, .task = "x"},
+                                       {"d", "run", 22, 23, .task = "x"},
+                                       {"e", "run", 22, 23},
+                                       {"f", "run", 22, 23, .task = "other"}};
     for (size_t i = 0; i < ARRAY_LEN(list); i++)
         some_add(&f, &list[i]);
     CHECK(!figures_link(&f));
@@ -140,7 +151,8 @@ TEST(names_are_kept_once_and_bounded)
     uint32_t a, b, c, d, e = 0;
     char text[32];
     CHECK(!figures_names_init(&names, 1000));
-    CHECK(!figures_names_put(&names, "cc", &a) && !figures_names_put(&names, "", &b) && !figures_names_put(&names, NULL, &c));
+    CHECK(!figures_names_put(&names, "cc", &a) && !figures_names_put(&names, "", &b) &&
+          !figures_names_put(&names, NULL, &c));
     CHECK(!figures_names_put(&names, "cc", &d) && a == d && !b && !c);
     for (int i = 0; i < 2000; i++) {
         snprintf(text, sizeof text, "name %d", i);

@@ -88,8 +88,8 @@ TEST(the_slack_of_a_parallel_make_is_known)
 
 TEST(what_was_reaped_late_has_slack_up_to_then)
 {
-    static const struct some list[] = {{"py", "run", 0, 100}, {"slow", "py", 5, 30, .reaped = 95},
-                                       {"quick", "py", 6, 28}, {"next", "py", 32, 90}};
+    static const struct some list[] = {
+        {"py", "run", 0, 100}, {"slow", "py", 5, 30, .reaped = 95}, {"quick", "py", 6, 28}, {"next", "py", 32, 90}};
     auto_figures f = some_figures(100, 0, list, ARRAY_LEN(list));
     CHECK(slack_of(&f, "slow") == 65 && !slack_of(&f, "quick") && !slack_of(&f, "next"));
     CHECK(saves(&f, "slow", NULL, 0, 0));
@@ -100,7 +100,8 @@ TEST(what_was_reaped_late_has_slack_up_to_then)
 
 TEST(one_without_a_duration_costs_nothing)
 {
-    static const struct some list[] = {{"sh", "run", 0, 10}, {"a", "sh", 2, 4}, {"zero", "sh", 4, 4}, {"b", "sh", 4, 9}};
+    static const struct some list[] = {
+        {"sh", "run", 0, 10}, {"a", "sh", 2, 4}, {"zero", "sh", 4, 4}, {"b", "sh", 4, 9}};
     auto_figures f = some_figures(10, 0, list, ARRAY_LEN(list));
     CHECK(saves(&f, NULL, NULL, 0, 0) && saves(&f, "zero", NULL, 0, 0) && saves(&f, "a", NULL, 2, 2));
     CHECK(!slack_of(&f, "zero"));

@@ -4,7 +4,7 @@
 #include "some_figures.h"
 #include "test.h"
 
-#define MS(n) ((n) * SOME_MS)
+#define MS(n) ((n)*SOME_MS)
 
 /* The group of that key, or one of zeros. */
 static struct figures_group group_of(const struct figures *f, const struct figures_groups *groups, const char *key)
@@ -28,7 +28,8 @@ TEST(sums_by_command_are_known)
     auto_figures f = some_figures(100, 0, list, ARRAY_LEN(list));
     struct figures_groups groups;
     CHECK(!figures_group(&f, FIGURES_PERCENTILES, &groups) && groups.len == 4);
-    struct figures_group cc = group_of(&f, &groups, "cc"), sh = group_of(&f, &groups, "sh"), as = group_of(&f, &groups, "as");
+    struct figures_group cc = group_of(&f, &groups, "cc"), sh = group_of(&f, &groups, "sh"),
+                         as = group_of(&f, &groups, "as");
     CHECK(cc.count == 3 && cc.failed == 1 && cc.cpu_us == 59000 && cc.self_ns == MS(50) && cc.longest_ns == MS(30));
     CHECK(cc.p50_ns == MS(20) && cc.p95_ns == MS(30) && cc.path_ns == MS(50) && cc.path_count == 3 && cc.longest == 4);
     CHECK(sh.self_ns == MS(39) && sh.path_ns == MS(39) && sh.count == 1 && as.path_ns == MS(10));
@@ -84,7 +85,8 @@ TEST(what_finds_no_room_counts_in_the_sums)
     some_add(&f, &(struct some){"sh", "run", 0, 20000, .cpu = 1});
     for (int i = 1; i <= 10000; i++) {
         snprintf(id, sizeof id, "p%x", i);
-        some_add(&f, &(struct some){id, "sh", i, i + (i % 100 == 0 ? 300 : i % 7), .name = "x", .cpu = 2, .exit_code = i % 10 == 0});
+        some_add(&f, &(struct some){id, "sh", i, i + (i % 100 == 0 ? 300 : i % 7), .name = "x", .cpu = 2,
+                                    .exit_code = i % 10 == 0});
     }
     CHECK(!figures_link(&f) && f.len <= 1001 && f.left_out == 10001 - (int64_t)f.len + 1);
     CHECK(!figures_group(&f, 0, &groups));
@@ -98,7 +100,8 @@ TEST(what_finds_no_room_counts_in_the_sums)
     figures_release(&f);
 }
 
-static void add_task(struct figures *f, const char *id, const char *parent, const char *name, int64_t from, int64_t to, int64_t ppid)
+static void add_task(struct figures *f, const char *id, const char *parent, const char *name, int64_t from, int64_t to,
+                     int64_t ppid)
 {
     struct span task = some_task(id, name, from, to - from);
     task.parent_id = parent;
@@ -107,7 +110,8 @@ static void add_task(struct figures *f, const char *id, const char *parent, cons
         test_failed = true;
 }
 
-static struct figures_task_group task_of(const struct figures *f, const struct figures_task_groups *groups, const char *name)
+static struct figures_task_group task_of(const struct figures *f, const struct figures_task_groups *groups,
+                                         const char *name)
 {
     for (size_t i = 0; i < groups->len; i++)
         if (!strcmp(figures_names_text(&f->task_names, groups->list[i].name), name))
@@ -119,12 +123,9 @@ static struct figures_task_group task_of(const struct figures *f, const struct f
 static struct figures marked(void)
 {
     static const struct some list[] = {
-        {"sh", "run", 0, 100, .pid = 7, .cpu = 1},
-        {"cc", "sh", 12, 28, .task = "build", .cpu = 16},
-        {"u1", "sh", 31, 40, .task = "test", .cpu = 8},
-        {"sub", "u1", 33, 38, .task = "test", .cpu = 4},
-        {"u2", "sh", 41, 49, .task = "test", .cpu = 8},
-        {"up", "sh", 70, 90, .task = "up", .cpu = 2},
+        {"sh", "run", 0, 100, .pid = 7, .cpu = 1},      {"cc", "sh", 12, 28, .task = "build", .cpu = 16},
+        {"u1", "sh", 31, 40, .task = "test", .cpu = 8}, {"sub", "u1", 33, 38, .task = "test", .cpu = 4},
+        {"u2", "sh", 41, 49, .task = "test", .cpu = 8}, {"up", "sh", 70, 90, .task = "up", .cpu = 2},
     };
     struct figures f;
     if (figures_init(&f, NULL))
@@ -155,7 +156,8 @@ TEST(sums_by_task_hold_what_is_in_tasks_within)
                               up = task_of(&f, &groups, "up");
     CHECK(build.count == 1 && build.total_ns == MS(50) && build.processes == 4 && build.cpu_us == 36000);
     CHECK(build.work_ns == MS(16 + 9 + 8));
-    CHECK(test.count == 2 && test.total_ns == MS(20) && test.longest_ns == MS(10) && test.processes == 3 && test.cpu_us == 20000);
+    CHECK(test.count == 2 && test.total_ns == MS(20) && test.longest_ns == MS(10) && test.processes == 3 &&
+          test.cpu_us == 20000);
     CHECK(up.count == 1 && up.failed == 1 && up.least == 1 && !build.failed && !build.least);
     CHECK(groups.list[0].name == build.name && groups.list[1].name == up.name);
     figures_task_groups_release(&groups);

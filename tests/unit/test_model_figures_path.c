@@ -26,14 +26,15 @@ static const char *path_of(int64_t ms, const struct some *list, size_t len)
     return path_text(&f);
 }
 
-#define PATH(ms, ...)                                                                                                  \
+#define PATH(ms, ...) \
     path_of(ms, (const struct some[]){__VA_ARGS__}, sizeof((const struct some[]){__VA_ARGS__}) / sizeof(struct some))
 
 TEST(the_path_of_a_parallel_make_is_known)
 {
     auto_figures f = some_figures(100, 0, some_make, ARRAY_LEN(some_make));
-    CHECK_STR(path_text(&f), "sh -5, make -7, gen -20, make -21, cc-b -40, as-b -68, cc-b -70, make -72, ld -94, make -95, "
-                             "sh -100");
+    CHECK_STR(path_text(&f),
+              "sh -5, make -7, gen -20, make -21, cc-b -40, as-b -68, cc-b -70, make -72, ld -94, make -95, "
+              "sh -100");
     int64_t ns[16] = {0};
     CHECK(f.len <= 16 && !figures_path_by_row(&f, ns));
     const int64_t known[] = {0, 10, 6, 13, 0, 21, 28, 0, 22, 0};
@@ -85,7 +86,8 @@ TEST(a_process_is_charged_by_image)
 
 TEST(time_in_which_nobody_was_there_is_the_runs)
 {
-    CHECK_STR(PATH(30, {"step1", "run", 1, 10}, {"step2", "run", 12, 29}), "run -1, step1 -10, run -12, step2 -29, run -30");
+    CHECK_STR(PATH(30, {"step1", "run", 1, 10}, {"step2", "run", 12, 29}),
+              "run -1, step1 -10, run -12, step2 -29, run -30");
 }
 
 TEST(what_outlived_the_run_is_not_waited_for)

@@ -59,8 +59,15 @@ static void put_rows(struct sample *s, int at)
     snprintf(next, sizeof next, "p%x", 2 * at + 2);
     if (life->parent >= 0)
         snprintf(parent, sizeof parent, "p%x", 2 * life->parent + 1);
-    struct some some = {id, parent, life->from, life->to, .pid = at + 1, .name = some_random(s, 2) ? "x" : "y",
-                        .unwaited = life->reaped < 0, .reaped = life->reaped, .cpu = some_random(s, 3) - 1};
+    struct some some = {id,
+                        parent,
+                        life->from,
+                        life->to,
+                        .pid = at + 1,
+                        .name = some_random(s, 2) ? "x" : "y",
+                        .unwaited = life->reaped < 0,
+                        .reaped = life->reaped,
+                        .cpu = some_random(s, 3) - 1};
     life->row = s->f.len;
     if (!some_random(s, 4)) {
         int64_t middle = life->from + some_random(s, life->to - life->from + 1);
@@ -188,7 +195,8 @@ static bool savings_hold(struct sample *s)
         int64_t least = s->dur - plain_end(&p, 0, 0);
         p.only_last = true;
         int64_t most = s->dur - plain_end(&p, 0, 0);
-        if (got.least_ns != least * SOME_MS || got.most_ns != most * SOME_MS || least < 0 || least > most || (!i && most))
+        if (got.least_ns != least * SOME_MS || got.most_ns != most * SOME_MS || least < 0 || least > most ||
+            (!i && most))
             return false;
         for (uint32_t row = 1; row < s->f.len; row++)
             free[row] = !some_random(s, 3);
@@ -226,7 +234,8 @@ static bool path_holds(const struct figures *f)
         return false;
     figures_slack(f, slack);
     for (size_t i = 0; i < path.len && good; i++) {
-        good = path.pieces[i].from_ns == at && path.pieces[i].to_ns > at && slack[f->rows[path.pieces[i].row].life] == 0;
+        good =
+            path.pieces[i].from_ns == at && path.pieces[i].to_ns > at && slack[f->rows[path.pieces[i].row].life] == 0;
         at = path.pieces[i].to_ns;
         sum += path.pieces[i].row ? 0 : path.pieces[i].to_ns - path.pieces[i].from_ns;
     }
@@ -274,16 +283,16 @@ static bool times_hold(struct sample *s)
     return !sum && p.idle_ns == idle * SOME_MS;
 }
 
-#define FOR_ALL(holds)                                                                                                 \
-    do {                                                                                                               \
-        for (uint64_t seed = 1; seed <= RUNS; seed++) {                                                                \
-            struct sample s = sample_new(seed);                                                                        \
-            bool good = holds;                                                                                         \
-            figures_release(&s.f);                                                                                     \
-            if (!good)                                                                                                 \
-                printf("# seed %llu\n", (unsigned long long)seed);                                                     \
-            CHECK(good);                                                                                               \
-        }                                                                                                              \
+#define FOR_ALL(holds)                                             \
+    do {                                                           \
+        for (uint64_t seed = 1; seed <= RUNS; seed++) {            \
+            struct sample s = sample_new(seed);                    \
+            bool good = holds;                                     \
+            figures_release(&s.f);                                 \
+            if (!good)                                             \
+                printf("# seed %llu\n", (unsigned long long)seed); \
+            CHECK(good);                                           \
+        }                                                          \
     } while (0)
 
 TEST(the_path_tiles_the_run_and_shares_add_up)
@@ -313,10 +322,19 @@ static void put_nonsense(struct sample *s)
     for (int64_t n = some_random(s, 80); n > 0; n--) {
         snprintf(id, sizeof id, "%s%llx", some_random(s, 5) ? "p" : "t", (long long)some_random(s, 40));
         snprintf(parent, sizeof parent, "%s%llx", some_random(s, 5) ? "p" : "t", (long long)some_random(s, 40));
-        struct some some = {id, some_random(s, 6) ? parent : "run", some_random(s, 100) - 20, some_random(s, 100) - 20,
-                            .exit_code = (int)some_random(s, 4), .unwaited = !some_random(s, 3), .pid = (int)some_random(s, 4),
-                            .task = some_random(s, 3) ? NULL : "x", .reaped = some_random(s, 120), .least = !some_random(s, 6),
-                            .runs = !some_random(s, 6), .exec = some_random(s, 4) ? NULL : "p1", .cpu = some_random(s, 40) - 1,
+        struct some some = {id,
+                            some_random(s, 6) ? parent : "run",
+                            some_random(s, 100) - 20,
+                            some_random(s, 100) - 20,
+                            .exit_code = (int)some_random(s, 4),
+                            .unwaited = !some_random(s, 3),
+                            .pid = (int)some_random(s, 4),
+                            .task = some_random(s, 3) ? NULL : "x",
+                            .reaped = some_random(s, 120),
+                            .least = !some_random(s, 6),
+                            .runs = !some_random(s, 6),
+                            .exec = some_random(s, 4) ? NULL : "p1",
+                            .cpu = some_random(s, 40) - 1,
                             .name = some_random(s, 2) ? "make" : "sh"};
         struct span span = some_row(&some);
         span.kind = some_random(s, 6) ? SPAN_PROCESS : SPAN_TASK;
@@ -349,7 +367,8 @@ static bool nonsense_is_borne(struct sample *s)
     bool good = path_holds(f) && !figures_if_free(f, NULL, NULL, &saving) && !saving.least_ns && !saving.most_ns;
     good = good && !figures_failures(f, &failures) && !figures_group_tasks(f, &tasks);
     good = good && !figures_gaps(f, gaps, 3, &len) && len <= 3 && !figures_parallelism(f, curve, 7, &p);
-    good = good && p.idle_ns >= 0 && p.idle_ns <= f->dur_ns && failures.handled >= 0 && failures.handled <= failures.failed;
+    good = good && p.idle_ns >= 0 && p.idle_ns <= f->dur_ns && failures.handled >= 0 &&
+           failures.handled <= failures.failed;
     for (uint32_t i = 0; i < f->len; i++) {
         good = good && self[i] >= 0 && f->rows[i].start_ns >= 0 && f->rows[i].end_ns <= f->dur_ns &&
                f->rows[i].start_ns <= f->rows[i].end_ns;

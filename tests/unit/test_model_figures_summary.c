@@ -39,7 +39,8 @@ TEST(lists_are_cut_where_they_are_long)
     }
     summary_init(&s);
     CHECK(!figures_link(&f) && !figures_summarize(&f, &s));
-    CHECK(s.task_list_len == SUMMARY_TASKS_MAX && s.commands_len == SUMMARY_COMMANDS_MAX && s.path_len == SUMMARY_SHARES_MAX);
+    CHECK(s.task_list_len == SUMMARY_TASKS_MAX && s.commands_len == SUMMARY_COMMANDS_MAX &&
+          s.path_len == SUMMARY_SHARES_MAX);
     CHECK_STR(s.task_list[0].name, "t300");
     CHECK_STR(s.commands[49].name, "pfb"); /* 251 */
     summary_release(&s);

@@ -31,8 +31,10 @@ TEST(the_runs_own_time_is_when_nobody_lived)
 
 TEST(parallelism_over_time_is_known)
 {
-    static const struct some list[] = {{"sh", "run", 0, 40, .cpu = 10}, {"a", "sh", 10, 30, .cpu = 20},
-                                       {"b", "sh", 20, 30, .cpu = 10}, {"c", "sh", 25, 30, .cpu = 5}};
+    static const struct some list[] = {{"sh", "run", 0, 40, .cpu = 10},
+                                       {"a", "sh", 10, 30, .cpu = 20},
+                                       {"b", "sh", 20, 30, .cpu = 10},
+                                       {"c", "sh", 25, 30, .cpu = 5}};
     auto_figures f = some_figures(40, 0, list, ARRAY_LEN(list));
     struct figures_parallelism p;
     int64_t curve[4], fine[8], odd[3];
@@ -48,8 +50,11 @@ TEST(parallelism_over_time_is_known)
 TEST(a_gap_says_what_came_before_and_after_and_who_slept)
 {
     static const struct some list[] = {
-        {"sh", "run", 0, 100, .cpu = 20}, {"cc", "sh", 10, 20}, {"sleep", "sh", 20, 60, .cpu = 1},
-        {"ld", "sh", 60, 70},             {"nap", "sh", 70, 75, .cpu = -1, .unwaited = true},
+        {"sh", "run", 0, 100, .cpu = 20},
+        {"cc", "sh", 10, 20},
+        {"sleep", "sh", 20, 60, .cpu = 1},
+        {"ld", "sh", 60, 70},
+        {"nap", "sh", 70, 75, .cpu = -1, .unwaited = true},
     };
     auto_figures f = some_figures(100, 0, list, ARRAY_LEN(list));
     struct figures_gap gaps[4];
@@ -61,7 +66,8 @@ TEST(a_gap_says_what_came_before_and_after_and_who_slept)
     CHECK_STR(figures_key(&f, gaps[0].before), "cc");
     CHECK_STR(figures_key(&f, gaps[0].after), "ld");
     CHECK_STR(figures_key(&f, gaps[0].during), "sleep");
-    CHECK_STR(figures_key(&f, gaps[1].before), "ld"); /* of what nobody waited for, and nothing is known, nothing is said */
+    CHECK_STR(figures_key(&f, gaps[1].before),
+              "ld"); /* of what nobody waited for, and nothing is known, nothing is said */
     CHECK_STR(figures_key(&f, gaps[1].after), "sh");
     CHECK(!figures_parallelism(&f, NULL, 0, &p) && p.idle_ns == 45 * SOME_MS);
     CHECK(!figures_gaps(&f, gaps, 1, &len) && len == 1 && gaps[0].to_ns == 60 * SOME_MS);
@@ -80,7 +86,8 @@ TEST(somebody_at_work_beside_a_sleeper_leaves_no_gap)
 TEST(before_the_first_and_after_the_last_child_is_known)
 {
     auto_figures f = some_figures(100, 0, some_make, ARRAY_LEN(some_make));
-    struct figures_edges sh = figures_edges(&f, some_number(&f, "sh")), make = figures_edges(&f, some_number(&f, "make"));
+    struct figures_edges sh = figures_edges(&f, some_number(&f, "sh")),
+                         make = figures_edges(&f, some_number(&f, "make"));
     CHECK(sh.before_ns == 5 * SOME_MS && sh.after_ns == SOME_MS);
     CHECK(make.before_ns == 2 * SOME_MS && make.after_ns == SOME_MS);
     CHECK(figures_edges(&f, some_number(&f, "ld")).before_ns == SPAN_NONE);
@@ -107,5 +114,5 @@ TEST(many_gaps_are_kept_in_bounded_room)
 
 TEST_MAIN(CASE(self_times_of_a_parallel_make_are_known), CASE(the_runs_own_time_is_when_nobody_lived),
           CASE(parallelism_over_time_is_known), CASE(a_gap_says_what_came_before_and_after_and_who_slept),
-          CASE(somebody_at_work_beside_a_sleeper_leaves_no_gap), CASE(before_the_first_and_after_the_last_child_is_known),
-          CASE(many_gaps_are_kept_in_bounded_room))
+          CASE(somebody_at_work_beside_a_sleeper_leaves_no_gap),
+          CASE(before_the_first_and_after_the_last_child_is_known), CASE(many_gaps_are_kept_in_bounded_room))

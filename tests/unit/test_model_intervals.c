@@ -59,5 +59,4 @@ TEST(intervals_far_apart_end_the_search_for_room)
 }
 
 TEST_MAIN(CASE(what_overlaps_counts_once), CASE(a_long_row_with_gaps_stays_exact_and_small),
-          CASE(the_order_in_which_they_come_makes_no_difference),
-          CASE(intervals_far_apart_end_the_search_for_room))
+          CASE(the_order_in_which_they_come_makes_no_difference), CASE(intervals_far_apart_end_the_search_for_room))

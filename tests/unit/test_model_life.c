@@ -21,12 +21,14 @@ static int note(void *ctx, const struct life *life)
 
 static struct event born(uint32_t pid, int64_t time, uint16_t flags)
 {
-    return (struct event){.time_ns = time, .key = pid, .ref = 1000 + (uint32_t)time, .kind = EVENT_BORN, .flags = flags};
+    return (struct event){
+        .time_ns = time, .key = pid, .ref = 1000 + (uint32_t)time, .kind = EVENT_BORN, .flags = flags};
 }
 
 static struct event image(uint32_t pid, int64_t time, uint16_t flags)
 {
-    return (struct event){.time_ns = time, .key = pid, .ref = 2000 + (uint32_t)time, .kind = EVENT_IMAGE, .flags = flags};
+    return (struct event){
+        .time_ns = time, .key = pid, .ref = 2000 + (uint32_t)time, .kind = EVENT_IMAGE, .flags = flags};
 }
 
 static struct event reap(uint32_t pid, int64_t time)

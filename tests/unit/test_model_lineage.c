@@ -44,7 +44,8 @@ TEST(a_circle_of_a_million_is_cut_in_time)
 {
     struct lineage l = {0};
     for (uint32_t i = 1; i <= MANY; i++)
-        if (lineage_add(&l, i, i == MANY ? 1 : i + 1, false)) /* each one is the next one's child, and the last the first's */
+        if (lineage_add(&l, i, i == MANY ? 1 : i + 1,
+                        false)) /* each one is the next one's child, and the last the first's */
             test_failed = true;
     CHECK(!lineage_complete(&l, false) && l.cut == 1 && way_up(&l, 2) == MANY);
     lineage_release(&l);
@@ -92,5 +93,6 @@ TEST(who_has_a_child_is_known_whichever_was_recorded_first)
 }
 
 TEST_MAIN(CASE(a_circle_is_cut_once_at_its_earliest_record), CASE(what_becomes_known_later_closes_no_circle),
-          CASE(a_circle_of_a_million_is_cut_in_time), CASE(who_was_passed_over_is_not_met_again), CASE(the_blocks_of_each_owner_are_found_among_many),
+          CASE(a_circle_of_a_million_is_cut_in_time), CASE(who_was_passed_over_is_not_met_again),
+          CASE(the_blocks_of_each_owner_are_found_among_many),
           CASE(who_has_a_child_is_known_whichever_was_recorded_first))

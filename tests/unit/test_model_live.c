@@ -10,14 +10,27 @@
 
 static struct span process(int64_t pid, int64_t ppid, int64_t start_ms, const char *const *args, size_t argc)
 {
-    return (struct span){.span_id = "p1", .kind = SPAN_PROCESS, .name = "sh", .pid = pid, .ppid = ppid,
-                         .start_ns = start_ms * MS, .dur_ns = SPAN_NONE, .end_by = SPAN_END_RUNNING,
-                         .exit_code = SPAN_NONE, .signal = SPAN_NONE, .args = args, .argc = argc};
+    return (struct span){.span_id = "p1",
+                         .kind = SPAN_PROCESS,
+                         .name = "sh",
+                         .pid = pid,
+                         .ppid = ppid,
+                         .start_ns = start_ms * MS,
+                         .dur_ns = SPAN_NONE,
+                         .end_by = SPAN_END_RUNNING,
+                         .exit_code = SPAN_NONE,
+                         .signal = SPAN_NONE,
+                         .args = args,
+                         .argc = argc};
 }
 
 static struct span task(const char *id, const char *parent, const char *name, int64_t start_ms, int64_t dur_ms)
 {
-    return (struct span){.span_id = id, .parent_id = parent, .kind = SPAN_TASK, .name = name, .start_ns = start_ms * MS,
+    return (struct span){.span_id = id,
+                         .parent_id = parent,
+                         .kind = SPAN_TASK,
+                         .name = name,
+                         .start_ns = start_ms * MS,
                          .dur_ns = dur_ms < 0 ? SPAN_NONE : dur_ms * MS,
                          .end_by = dur_ms < 0 ? SPAN_END_RUNNING : SPAN_END_MARK};
 }
@@ -113,7 +126,8 @@ TEST(more_tasks_than_are_kept_are_counted)
         const struct span span = task(name, "run", name, i, -1);
         CHECK(!live_add(&l, &span));
     }
-    CHECK(l.tasks_open == LIVE_TASKS_MAX + 5 && l.tasks_len == LIVE_TASKS_MAX && l.names_len == LIVE_NAMES_MAX && l.overlap);
+    CHECK(l.tasks_open == LIVE_TASKS_MAX + 5 && l.tasks_len == LIVE_TASKS_MAX && l.names_len == LIVE_NAMES_MAX &&
+          l.overlap);
 }
 
 TEST(a_long_command_is_cut_between_two_characters)

@@ -18,7 +18,8 @@ static const char *name_of(const char *exe, const char *line, enum recognise_mak
     for (char *rest = copy, *word; (word = strsep(&rest, "|")) && count < WORDS_MAX;)
         words[count++] = word;
     const char *slash = strrchr(exe, '/');
-    const struct span span = {.kind = SPAN_PROCESS, .exe = exe, .name = slash ? slash + 1 : exe, .args = words, .argc = count};
+    const struct span span = {
+        .kind = SPAN_PROCESS, .exe = exe, .name = slash ? slash + 1 : exe, .args = words, .argc = count};
     const struct recognise_program program = recognise_program_of(&span);
     auto_buf name = BUF_EMPTY;
     recognise(&program, maker, &name);
@@ -51,7 +52,8 @@ TEST(tools_say_what_they_do)
         {"/bin/helm", "helm|--namespace|x|repo|add|stable|https://h", "helm repo add"},
         {"/bin/helm", "helm|upgrade|web|./c", "helm upgrade"},
         {"/usr/bin/az", "/bin/bash|/usr/bin/az|storage|blob|upload|-f|x", "az storage blob upload"},
-        {"/usr/bin/ansible-playbook", "/usr/bin/python3|/usr/bin/ansible-playbook|-i|hosts.yml|play/site.yml|--check", "ansible-playbook site.yml"},
+        {"/usr/bin/ansible-playbook", "/usr/bin/python3|/usr/bin/ansible-playbook|-i|hosts.yml|play/site.yml|--check",
+         "ansible-playbook site.yml"},
         {"/bin/sh", "sh|-c|terraform apply", ""},
         {"/bin/cp", "cp|/bin/cp|apply", ""},
         {"/bin/cc", "cc|-o|a.o|a.c", ""},
@@ -80,7 +82,8 @@ TEST(children_of_ctest_are_tests)
 {
     CHECK_STR(name_of("/b/test_x", "/b/test_x|--all|1", MAKER_CTEST), "ctest test_x --all 1");
     CHECK(recognise_maker_of("ctest") == MAKER_CTEST && recognise_maker_of("ninja") == MAKER_NINJA &&
-          recognise_maker_of("samu") == MAKER_NINJA && recognise_maker_of("inja") == MAKER_ANY && recognise_maker_of("") == MAKER_ANY);
+          recognise_maker_of("samu") == MAKER_NINJA && recognise_maker_of("inja") == MAKER_ANY &&
+          recognise_maker_of("") == MAKER_ANY);
 }
 
 TEST(a_process_that_says_nothing_is_no_task)
@@ -93,5 +96,5 @@ TEST(a_process_that_says_nothing_is_no_task)
     CHECK(!name.len);
 }
 
-TEST_MAIN(CASE(tools_say_what_they_do), CASE(children_of_ninja_are_known_by_their_output), CASE(children_of_ctest_are_tests),
-          CASE(a_process_that_says_nothing_is_no_task))
+TEST_MAIN(CASE(tools_say_what_they_do), CASE(children_of_ninja_are_known_by_their_output),
+          CASE(children_of_ctest_are_tests), CASE(a_process_that_says_nothing_is_no_task))

@@ -5,8 +5,9 @@
 
 static void call(struct systems *s, uint32_t owner, int64_t start, int64_t end, int status)
 {
-    const struct spool_cell cell = {.kind = SPOOL_CELL_SYSTEM,
-                                    .born = {.start_ns = start, .end.end_ns = end, .end.returned = wait_status_of(status)}};
+    const struct spool_cell cell = {
+        .kind = SPOOL_CELL_SYSTEM,
+        .born = {.start_ns = start, .end.end_ns = end, .end.returned = wait_status_of(status)}};
     if (systems_add(s, owner, &cell))
         test_failed = true;
 }
@@ -22,8 +23,8 @@ static void stream(struct systems *s, int64_t start, int64_t end, int64_t key)
 /* The start of the call that ran a shell which began then, and said that it exited with `code`; -1 = none. */
 static int64_t find(struct systems *s, uint32_t parent, int64_t start, int code)
 {
-    const struct system_shell shell = {.parent = parent, .start_ns = start,
-                                       .end = {.left = SPOOL_LEFT_EXIT, .code = exit_code_of(code)}};
+    const struct system_shell shell = {
+        .parent = parent, .start_ns = start, .end = {.left = SPOOL_LEFT_EXIT, .code = exit_code_of(code)}};
     const struct system_call *found = systems_find(s, &shell);
     return found ? found->start_ns : -1;
 }

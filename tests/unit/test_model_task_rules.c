@@ -47,8 +47,17 @@ TEST(a_rule_names_what_its_globs_match)
 TEST(bad_lines_are_counted_and_stop_nothing)
 {
     static const char *const lines[] = {
-        "deploy.sh", "deploy.sh ->", "deploy.sh->x", " -> x", "deploy.sh -> $1", "* -> $2", "* -> $", "* -> $0", "* -> $x",
-        "a | b | c | d -> x", "** | ** | ******* -> x",
+        "deploy.sh",
+        "deploy.sh ->",
+        "deploy.sh->x",
+        " -> x",
+        "deploy.sh -> $1",
+        "* -> $2",
+        "* -> $",
+        "* -> $0",
+        "* -> $x",
+        "a | b | c | d -> x",
+        "** | ** | ******* -> x",
     };
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
         char text[128];
@@ -90,5 +99,5 @@ TEST(a_hostile_glob_takes_no_more_than_its_product)
         CHECK_STR(name_by("x | *a*a*a*a*a*a*a*b -> never", &all_a), "");
 }
 
-TEST_MAIN(CASE(a_rule_names_what_its_globs_match), CASE(bad_lines_are_counted_and_stop_nothing), CASE(rules_and_names_are_bounded),
-          CASE(a_hostile_glob_takes_no_more_than_its_product))
+TEST_MAIN(CASE(a_rule_names_what_its_globs_match), CASE(bad_lines_are_counted_and_stop_nothing),
+          CASE(rules_and_names_are_bounded), CASE(a_hostile_glob_takes_no_more_than_its_product))

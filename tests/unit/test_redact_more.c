@@ -82,10 +82,9 @@ TEST(every_rule_has_places_and_fits)
 /* Text made to be looked at again and again; each would take minutes without a bound. */
 TEST(hostile_text_takes_linear_time)
 {
-    static const char *const units[] = {
-        "<password ",   "<password>", "http/", "a=",  "https://hooks.slack.com/",
-        "jdbc:oracle:", "az ",        "(((",   "'\"", "\\'",
-        ";|&",          "whsec_1~"};
+    static const char *const units[] = {"<password ",   "<password>", "http/", "a=",  "https://hooks.slack.com/",
+                                        "jdbc:oracle:", "az ",        "(((",   "'\"", "\\'",
+                                        ";|&",          "whsec_1~"};
     const size_t size = (size_t)1 << 19;
     char *in = malloc(size + 1);
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
@@ -103,5 +102,5 @@ TEST(hostile_text_takes_linear_time)
     free(in);
 }
 
-TEST_MAIN(CASE(programs_and_forms_are_known), CASE(tokens_are_known_in_any_text),
-          CASE(every_rule_has_places_and_fits), CASE(hostile_text_takes_linear_time))
+TEST_MAIN(CASE(programs_and_forms_are_known), CASE(tokens_are_known_in_any_text), CASE(every_rule_has_places_and_fits),
+          CASE(hostile_text_takes_linear_time))

@@ -11,8 +11,8 @@ struct example {
     const char *in, *want;
 };
 
-#define AWS_ID                                                                                               \
-    "AKIA"                                                                                                   \
+#define AWS_ID \
+    "AKIA"     \
     "IOSFODNN7EXAMPLE"
 #define JWT "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N"
 #define PEM "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA0Z3VS5JJ\nabc+/=\n-----END RSA PRIVATE KEY-----"
@@ -57,8 +57,7 @@ static const struct example secrets[] = {
     {"env|SECRET_KEY_BASE=abc", "env|SECRET_KEY_BASE=***"},
     {"docker|run|-e|REGISTRY_AUTH=dXNlcjpwYXNz|img", "docker|run|-e|REGISTRY_AUTH=***|img"},
     {"docker|build|--build-arg|NPM_TOKEN=abc|.", "docker|build|--build-arg|NPM_TOKEN=***|."},
-    {"java|-Dspring.datasource.password=hunter2|-jar|a.jar",
-     "java|-Dspring.datasource.password=***|-jar|a.jar"},
+    {"java|-Dspring.datasource.password=hunter2|-jar|a.jar", "java|-Dspring.datasource.password=***|-jar|a.jar"},
     {"cc|-DAPI_KEY=\"abc\"|a.c", "cc|-DAPI_KEY=\"***\"|a.c"},
     {"kubectl|create|--from-literal=password=hunter2", "kubectl|create|--from-literal=password=***"},
     {"helm|install|--set|a=1,auth.rootPassword=x|c", "helm|install|--set|a=1,auth.rootPassword=***|c"},
@@ -131,12 +130,10 @@ static const struct example secrets[] = {
     {"http|POST|h|PRIVATE-TOKEN:abc", "http|POST|h|PRIVATE-TOKEN:***"},
     {"curl|-HAuthorization: Bearer abc", "curl|-HAuthorization:***"},
     {"curl|-H|Authorization: AWS4-HMAC-SHA256 Credential=a/b, Signature=abc", "curl|-H|Authorization: ***"},
-    {"git|-c|http.extraheader=AUTHORIZATION: basic abc|clone",
-     "git|-c|http.extraheader=AUTHORIZATION: ***|clone"},
+    {"git|-c|http.extraheader=AUTHORIZATION: basic abc|clone", "git|-c|http.extraheader=AUTHORIZATION: ***|clone"},
     {"curl|--cookie|session=abc", "curl|--cookie|***"},
     {"pip|install|git+https://me:hunter2@h/r", "pip|install|git+https://me:***@h/r"},
-    {"x|amqps://u:hunter2@h:5671/v|mongodb+srv://u:p@h/d",
-     "x|amqps://u:***@h:5671/v|mongodb+srv://u:***@h/d"},
+    {"x|amqps://u:hunter2@h:5671/v|mongodb+srv://u:p@h/d", "x|amqps://u:***@h:5671/v|mongodb+srv://u:***@h/d"},
     {"x|HostName=h;DeviceId=d;SharedAccessKey=abc=", "x|HostName=h;DeviceId=d;SharedAccessKey=***"},
     {"x|jdbc:postgresql://h/d?user=u&password=hunter2", "x|jdbc:postgresql://h/d?user=u&password=***"},
     {"x|xoxe-"
@@ -393,8 +390,7 @@ TEST(text_is_cleaned_line_by_line)
 {
     static const struct example texts[] = {
         {"Authorization: Basic abc\nAccept: */*\n", "Authorization: ***\nAccept: */*\n"},
-        {"cannot PUT 'https://u:hunter2@h/c?sig=abc&sv=1': 403",
-         "cannot PUT 'https://u:***@h/c?sig=***&sv=1': 403"},
+        {"cannot PUT 'https://u:hunter2@h/c?sig=abc&sv=1': 403", "cannot PUT 'https://u:***@h/c?sig=***&sv=1': 403"},
         {"{\"password\": \"a\\\"b\", \"user\": \"u\"}", "{\"password\": \"***\", \"user\": \"u\"}"},
         {"password: hunter2\nuser: me\n", "password: ***\nuser: me\n"},
         {"export API_TOKEN=abc; export B=1", "export API_TOKEN=***; export B=1"},
@@ -430,8 +426,7 @@ TEST(words_of_the_users_own_are_secrets_too)
         {"x|-q|abc|-qabc|-r|abc", "x|-q|***|-qabc|-r|abc"},
         {"x|--password|abc", "x|--password|***"},
     };
-    static const char *const harmless[] = {"",          ",",    ",,,", "pu", "punn", "file:/etc/pun",
-                                           "\xFF,\x80", "pun;x"};
+    static const char *const harmless[] = {"", ",", ",,,", "pu", "punn", "file:/etc/pun", "\xFF,\x80", "pun;x"};
     auto_buf out = BUF_EMPTY;
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
         redact_line(&out, "pun,,deploy-phrase,x-corp,q", lines[i].in, false);

@@ -90,7 +90,8 @@ TEST(rules_for_tasks_are_kept_as_they_were_when_the_run_began)
 
 TEST(rules_that_cannot_be_read_are_a_bad_rule_and_off_is_off)
 {
-    static const char *const paths[] = {"DTRACK_RULES=/nowhere/at/all", "DTRACK_RULES=/", "DTRACK_RULES=/dev/zero", "DTRACK_RULES=/dev/tty"};
+    static const char *const paths[] = {"DTRACK_RULES=/nowhere/at/all", "DTRACK_RULES=/", "DTRACK_RULES=/dev/zero",
+                                        "DTRACK_RULES=/dev/tty"};
     struct context c;
     for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
         SOME_ENVIRONMENT(NOWHERE, paths[i]);
@@ -213,12 +214,17 @@ TEST(the_url_with_the_credential_is_found_again)
 int main(void)
 {
     static const struct test_case cases[] = {
-        CASE(what_nothing_is_said_about_has_its_default), CASE(no_url_keeps_its_credential),
-        CASE(the_first_provider_that_is_there_says_the_branch), CASE(rules_for_tasks_are_kept_as_they_were_when_the_run_began),
-          CASE(rules_that_cannot_be_read_are_a_bad_rule_and_off_is_off), CASE(facts_of_a_pipeline_need_a_provider),
-        CASE(a_name_is_kept_without_the_users_secrets), CASE(rules_that_cannot_be_read_are_said_to_be_bad),
+        CASE(what_nothing_is_said_about_has_its_default),
+        CASE(no_url_keeps_its_credential),
+        CASE(the_first_provider_that_is_there_says_the_branch),
+        CASE(rules_for_tasks_are_kept_as_they_were_when_the_run_began),
+        CASE(rules_that_cannot_be_read_are_a_bad_rule_and_off_is_off),
+        CASE(facts_of_a_pipeline_need_a_provider),
+        CASE(a_name_is_kept_without_the_users_secrets),
+        CASE(rules_that_cannot_be_read_are_said_to_be_bad),
         CASE(what_was_saved_is_loaded_whatever_the_environment_says_by_then),
-        CASE(a_lost_context_goes_where_the_spool_says), CASE(without_a_home_of_its_own_a_lost_run_goes_to_any_store),
+        CASE(a_lost_context_goes_where_the_spool_says),
+        CASE(without_a_home_of_its_own_a_lost_run_goes_to_any_store),
         CASE(rules_of_now_add_to_those_of_then_and_make_up_for_bad_ones),
         CASE(the_url_with_the_credential_is_found_again),
     };

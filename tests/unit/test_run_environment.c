@@ -31,8 +31,8 @@ TEST(a_setting_has_its_value)
 
 TEST(a_count_that_is_none_is_the_default)
 {
-    static const char *const none[] = {"DTRACK_KEEP_RUNS=many", "DTRACK_KEEP_RUNS=-1", "DTRACK_KEEP_RUNS=7 days",
-                                       "DTRACK_KEEP_RUNS=1000001", "DTRACK_KEEP_RUNS=", "HOME=/"};
+    static const char *const none[] = {"DTRACK_KEEP_RUNS=many",    "DTRACK_KEEP_RUNS=-1", "DTRACK_KEEP_RUNS=7 days",
+                                       "DTRACK_KEEP_RUNS=1000001", "DTRACK_KEEP_RUNS=",   "HOME=/"};
     for (size_t i = 0; i < ARRAY_LEN(none); i++) {
         SOME_ENVIRONMENT(none[i]);
         CHECK(environment_count(some_getenv, SETTING_KEEP_RUNS) == 1000);
@@ -57,7 +57,7 @@ TEST(a_limit_stays_within_what_a_spool_can_have)
 
 TEST(a_limit_that_makes_no_sense_is_none)
 {
-    static const char *const none[] = {"DTRACK_SPOOL_LIMIT=0", "DTRACK_SPOOL_LIMIT=-1", "DTRACK_SPOOL_LIMIT=much",
+    static const char *const none[] = {"DTRACK_SPOOL_LIMIT=0",  "DTRACK_SPOOL_LIMIT=-1",  "DTRACK_SPOOL_LIMIT=much",
                                        "DTRACK_SPOOL_LIMIT=1T", "DTRACK_SPOOL_LIMIT=1MB", "DTRACK_SPOOL_LIMIT=K"};
     for (size_t i = 0; i < ARRAY_LEN(none); i++)
         CHECK(limit_of(none[i]) == 0);

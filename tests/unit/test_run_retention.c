@@ -90,9 +90,12 @@ TEST(an_interrupted_removal_is_finished)
 int main(void)
 {
     static const struct test_case cases[] = {
-        CASE(limits_are_those_of_the_environment), CASE(a_run_is_too_old_from_the_second_after_its_last_day),
-        CASE(a_clock_that_was_set_back_makes_nothing_old), CASE(what_is_given_up_is_removed_and_told_once),
-        CASE(values_that_were_given_up_are_told_with_their_run), CASE(an_interrupted_removal_is_finished),
+        CASE(limits_are_those_of_the_environment),
+        CASE(a_run_is_too_old_from_the_second_after_its_last_day),
+        CASE(a_clock_that_was_set_back_makes_nothing_old),
+        CASE(what_is_given_up_is_removed_and_told_once),
+        CASE(values_that_were_given_up_are_told_with_their_run),
+        CASE(an_interrupted_removal_is_finished),
     };
     if (!mkdtemp(base))
         return 1;

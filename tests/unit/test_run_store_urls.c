@@ -89,8 +89,10 @@ static void clear_up(void)
 int main(void)
 {
     static const struct test_case cases[] = {
-        CASE(a_list_is_split_at_blanks_in_its_order), CASE(blanks_alone_name_the_embedded_store),
-        CASE(the_embedded_store_lies_in_a_home_that_is_there), CASE(no_store_is_made_up_without_a_home),
+        CASE(a_list_is_split_at_blanks_in_its_order),
+        CASE(blanks_alone_name_the_embedded_store),
+        CASE(the_embedded_store_lies_in_a_home_that_is_there),
+        CASE(no_store_is_made_up_without_a_home),
         CASE(only_the_embedded_store_of_a_work_tree_is_hidden_from_git),
     };
     if (!mkdtemp(home))

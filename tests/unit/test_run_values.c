@@ -86,7 +86,8 @@ TEST(an_earlier_value_stays_when_a_longer_one_has_no_room)
     free(text);
 }
 
-TEST_MAIN(CASE(a_later_value_takes_the_place_of_an_earlier_one), CASE(rows_give_durations_and_what_was_set_but_no_events),
+TEST_MAIN(CASE(a_later_value_takes_the_place_of_an_earlier_one),
+          CASE(rows_give_durations_and_what_was_set_but_no_events),
           CASE(more_names_than_a_collection_wants_are_counted),
           CASE(more_bytes_than_a_collection_wants_are_counted_and_never_held),
           CASE(an_earlier_value_stays_when_a_longer_one_has_no_room))

@@ -37,8 +37,12 @@ static void begin(struct going *g)
     if (!mkdtemp(g->base) || proc_stat_self(&self) || clock_gettime(CLOCK_REALTIME, &wall))
         test_failed = true;
     const int64_t now = clock_now_ns();
-    struct spool_start start = {.run_id = "20260102T030405.006Z-0000abcd", .leader_pid = getpid(), .uid = geteuid(),
-                                .leader_ticks = self.start_ticks, .mono_ns = now, .boot_ns = boot_ns(),
+    struct spool_start start = {.run_id = "20260102T030405.006Z-0000abcd",
+                                .leader_pid = getpid(),
+                                .uid = geteuid(),
+                                .leader_ticks = self.start_ticks,
+                                .mono_ns = now,
+                                .boot_ns = boot_ns(),
                                 .wall_ns = wall.tv_sec * CLOCK_SECOND_NS + wall.tv_nsec};
     if (folder_create_run(g->base, &start, &g->scene.spool) ||
         folder_run_path(g->base, start.run_id, g->path, sizeof g->path))
@@ -154,5 +158,4 @@ TEST(whatever_is_written_into_the_spool_ends_nobody)
 
 TEST_MAIN(CASE(what_runs_is_seen), CASE(its_end_is_seen_when_its_folder_is_gone),
           CASE(a_folder_that_is_taken_away_is_a_lost_run), CASE(a_spool_that_is_cut_is_an_error_and_no_end),
-          CASE(a_look_at_many_stops_when_it_is_told),
-          CASE(whatever_is_written_into_the_spool_ends_nobody))
+          CASE(a_look_at_many_stops_when_it_is_told), CASE(whatever_is_written_into_the_spool_ends_nobody))

@@ -125,12 +125,14 @@ TEST(a_umask_takes_nothing_from_what_is_ours)
         err = folder_create_run(at("a/b"), &start, &spool);
     umask(before);
     CHECK(!err);
-    CHECK(kind_of("a") == (S_IFDIR | 0700) && kind_of("a/b") == (S_IFDIR | 0700) && kind_of("a/b/run-a") == (S_IFDIR | 0700));
+    CHECK(kind_of("a") == (S_IFDIR | 0700) && kind_of("a/b") == (S_IFDIR | 0700) &&
+          kind_of("a/b/run-a") == (S_IFDIR | 0700));
     CHECK(kind_of("a/b/run-a/spool") == (S_IFREG | 0600) && kind_of("a/b/run-a/lock") == (S_IFREG | 0600));
     CHECK(kind_of("a/b/run-a/end") == (S_IFIFO | 0600) && kind_of("a/b/run-a/done") == (S_IFIFO | 0600));
     spool_detach(&spool);
     CHECK(!chmod(at("a/b"), 0));
-    CHECK(!folder_make_private(at("a/b"), geteuid(), stopped) && kind_of("a/b") == (S_IFDIR | 0700)); /* of an earlier job */
+    CHECK(!folder_make_private(at("a/b"), geteuid(), stopped) &&
+          kind_of("a/b") == (S_IFDIR | 0700)); /* of an earlier job */
     char command[300];
     snprintf(command, sizeof command, "rm -rf '%s'", at("a"));
     CHECK(system(command) == 0);
@@ -146,7 +148,8 @@ TEST(bases_too_long_for_runs_are_passed_over)
         spool[0] = home[0] = '/';
         spool[len] = home[len] = '\0';
         const struct folder_env told = {.spool = spool, .uid = 7}, at_home = {.home = home, .uid = 7};
-        CHECK(!folder_base(&told, 0, out, sizeof out) && !folder_run_path(out, "20260101T000000.000Z-00000000", path, sizeof path));
+        CHECK(!folder_base(&told, 0, out, sizeof out) &&
+              !folder_run_path(out, "20260101T000000.000Z-00000000", path, sizeof path));
         long_ones += !strcmp(out, "/var/tmp/dtrack-7");
         CHECK(!folder_base(&at_home, 0, out, sizeof out));
         CHECK(!folder_run_path(out, "20260101T000000.000Z-00000000", path, sizeof path));
@@ -243,7 +246,8 @@ int main(void)
                                              CASE(a_stale_link_of_the_same_pid_is_replaced),
                                              CASE(a_run_that_cannot_be_made_leaves_nothing),
                                              CASE(a_base_that_is_missing_is_an_error),
-                                             CASE(bases_are_tried_in_order), CASE(a_umask_takes_nothing_from_what_is_ours),
+                                             CASE(bases_are_tried_in_order),
+                                             CASE(a_umask_takes_nothing_from_what_is_ours),
                                              CASE(bases_too_long_for_runs_are_passed_over),
                                              CASE(a_home_serves_if_it_is_there_and_ones_own_and_no_work_tree),
                                              CASE(ids_name_the_millisecond_in_utc),

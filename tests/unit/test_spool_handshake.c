@@ -16,7 +16,8 @@ static int64_t limit(const char *text)
 TEST(a_limit_is_seconds_with_or_without_a_fraction)
 {
     CHECK(limit("0") == 0 && limit("7") == 7000 * MS && limit("007") == 7000 * MS);
-    CHECK(limit("0.5") == 500 * MS && limit(".25") == 250 * MS && limit("1,5") == 1500 * MS && limit("2.") == 2000 * MS);
+    CHECK(limit("0.5") == 500 * MS && limit(".25") == 250 * MS && limit("1,5") == 1500 * MS &&
+          limit("2.") == 2000 * MS);
     CHECK(limit(" 1\n") == 1000 * MS && limit("\t3 ") == 3000 * MS);
     CHECK(limit("0.000000001") == 1 && limit("1.1234567899999") == 1123456789);
 }

@@ -98,9 +98,12 @@ TEST(a_word_without_a_slash_is_searched_for_as_execvp_does)
 int main(void)
 {
     static const struct test_case cases[] = {
-        CASE(a_dynamic_program_gets_the_library), CASE(a_script_is_judged_by_its_interpreter),
-        CASE(what_is_no_program_is_run_by_a_shell), CASE(a_library_that_cannot_be_named_is_seen_by_nobody),
-        CASE(a_verdict_on_a_file_is_kept_until_the_file_changes), CASE(a_word_without_a_slash_is_searched_for_as_execvp_does),
+        CASE(a_dynamic_program_gets_the_library),
+        CASE(a_script_is_judged_by_its_interpreter),
+        CASE(what_is_no_program_is_run_by_a_shell),
+        CASE(a_library_that_cannot_be_named_is_seen_by_nobody),
+        CASE(a_verdict_on_a_file_is_kept_until_the_file_changes),
+        CASE(a_word_without_a_slash_is_searched_for_as_execvp_does),
     };
     if (!mkdtemp(folder))
         return 1;

@@ -37,7 +37,8 @@ TEST(what_the_job_has_written_steers_no_terminal)
 {
     CHECK_STR(words(LEAD_STORED_BUT, "a\33[1m\tb\x7f"), "a?[1m?b?");
     CHECK_STR(words(LEAD_STORED_BUT, "\xc2\x9b\xd8\x9c\xe2\x80\xae\xe2\x81\xa6."), "??????????.");
-    CHECK_STR(words(LEAD_STORED_BUT, "\xe2\x80\xa6 \xc3\xa9 \xe2\x82\xac \xe2\x80\x94"), "\xe2\x80\xa6 \xc3\xa9 \xe2\x82\xac \xe2\x80\x94");
+    CHECK_STR(words(LEAD_STORED_BUT, "\xe2\x80\xa6 \xc3\xa9 \xe2\x82\xac \xe2\x80\x94"),
+              "\xe2\x80\xa6 \xc3\xa9 \xe2\x82\xac \xe2\x80\x94");
     CHECK_STR(words(LEAD_STORED_BUT, "\xe2\x80"), "\xe2\x80");
 }
 

@@ -127,8 +127,7 @@ TEST(attributes_follow_the_value)
 TEST(malformed_attributes_are_passed_over)
 {
     struct mark m;
-    CHECK(parse("1\tset\tx\tv\tpid=\tpid=-1\tpid=1x\tppid=2147483648\tppid=99999999999999999999\t", &m) ==
-          MARK_GOOD);
+    CHECK(parse("1\tset\tx\tv\tpid=\tpid=-1\tpid=1x\tppid=2147483648\tppid=99999999999999999999\t", &m) == MARK_GOOD);
     CHECK(m.pid == 0 && m.ppid == 0);
 }
 
@@ -164,7 +163,8 @@ TEST(a_status_is_written_as_it_is_read)
     static const int statuses[] = {0, 3 << 8, 255 << 8, 9, 64};
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
         auto_buf line = BUF_EMPTY;
-        struct mark m = {.verb = MARK_END, .name = "x", .value = "{\"a\":1}", .has_status = true, .status = statuses[i]};
+        struct mark m = {
+            .verb = MARK_END, .name = "x", .value = "{\"a\":1}", .has_status = true, .status = statuses[i]};
         CHECK(!mark_format(&m, &line));
         CHECK(mark_parse(line.data, line.len - 1, &m) == MARK_GOOD);
         CHECK(m.has_status && m.status == statuses[i]);
@@ -191,8 +191,13 @@ static const char *formatted(struct buf *out, const char *value)
 
 TEST(format_writes_the_line_that_parse_reads)
 {
-    const struct mark in = {.time_ns = 1700000000000000042, .verb = MARK_EVENT, .name = "deploy: eu-west \xC3\xA9", .value = "done",
-                            .mono_ns = 5000000000, .pid = 77, .ppid = 7};
+    const struct mark in = {.time_ns = 1700000000000000042,
+                            .verb = MARK_EVENT,
+                            .name = "deploy: eu-west \xC3\xA9",
+                            .value = "done",
+                            .mono_ns = 5000000000,
+                            .pid = 77,
+                            .ppid = 7};
     auto_buf line = BUF_EMPTY;
     CHECK(mark_format(&in, &line) == 0);
     CHECK_STR(buf_text(&line),
@@ -399,18 +404,18 @@ TEST(marks_have_room_within_what_a_run_may_record_and_a_limit_of_their_own)
     CHECK(marks_room(0) == MARKS_BYTES_MAX && marks_room(UINT64_MAX) == MARKS_BYTES_MAX);
 }
 
-TEST_MAIN(CASE(line_gives_time_verb_name_and_value), CASE(every_verb_is_known),
-          CASE(times_of_every_source_are_exact), CASE(bad_lines_say_what_is_wrong),
-          CASE(name_may_be_anything_up_to_255_bytes), CASE(zero_byte_makes_a_line_bad),
-          CASE(attributes_follow_the_value), CASE(malformed_attributes_are_passed_over),
-          CASE(an_end_says_how_its_task_did), CASE(a_status_is_written_as_it_is_read),
-          CASE(carriage_return_before_the_newline_is_dropped), CASE(format_writes_the_line_that_parse_reads),
-          CASE(format_keeps_every_value_on_one_line), CASE(format_refuses_what_could_not_be_read_back),
-          CASE(reader_numbers_bad_lines_and_goes_on), CASE(last_line_without_newline_counts_when_it_parses),
+TEST_MAIN(CASE(line_gives_time_verb_name_and_value), CASE(every_verb_is_known), CASE(times_of_every_source_are_exact),
+          CASE(bad_lines_say_what_is_wrong), CASE(name_may_be_anything_up_to_255_bytes),
+          CASE(zero_byte_makes_a_line_bad), CASE(attributes_follow_the_value),
+          CASE(malformed_attributes_are_passed_over), CASE(an_end_says_how_its_task_did),
+          CASE(a_status_is_written_as_it_is_read), CASE(carriage_return_before_the_newline_is_dropped),
+          CASE(format_writes_the_line_that_parse_reads), CASE(format_keeps_every_value_on_one_line),
+          CASE(format_refuses_what_could_not_be_read_back), CASE(reader_numbers_bad_lines_and_goes_on),
+          CASE(last_line_without_newline_counts_when_it_parses),
           CASE(reader_passes_over_endless_lines_and_counts_each_once),
-          CASE(endless_last_line_without_newline_is_one_bad_line),
-          CASE(reader_keeps_lines_that_cross_its_buffer), CASE(reader_stops_where_the_caller_says),
-          CASE(reader_gives_the_error_of_a_bad_descriptor), CASE(reader_starts_at_the_beginning_every_time),
+          CASE(endless_last_line_without_newline_is_one_bad_line), CASE(reader_keeps_lines_that_cross_its_buffer),
+          CASE(reader_stops_where_the_caller_says), CASE(reader_gives_the_error_of_a_bad_descriptor),
+          CASE(reader_starts_at_the_beginning_every_time),
           CASE(reader_stops_at_its_room_between_two_lines_and_says_what_is_left),
           CASE(a_file_of_any_length_is_read_up_to_its_room),
           CASE(marks_have_room_within_what_a_run_may_record_and_a_limit_of_their_own))

@@ -77,7 +77,8 @@ static struct tally scan(const struct spool *spool, uint64_t *damaged)
     struct spool_reader reader;
     char path[SPOOL_PATH_MAX + 8];
     snprintf(path, sizeof path, "%s/spool", spool->folder);
-    if (spool_reader_open_fd(&reader, open(path, O_RDONLY | O_CLOEXEC)) || spool_reader_scan(&reader, count_record, &tally))
+    if (spool_reader_open_fd(&reader, open(path, O_RDONLY | O_CLOEXEC)) ||
+        spool_reader_scan(&reader, count_record, &tally))
         test_failed = true;
     *damaged = reader.damaged_bytes;
     spool_reader_close(&reader);
@@ -442,13 +443,12 @@ TEST(nothing_is_left_behind)
 TEST_MAIN(CASE(what_is_published_is_read), CASE(eight_writers_at_once_lose_nothing),
           CASE(a_writer_killed_before_it_published_leaves_a_gap),
           CASE(at_the_limit_claims_are_refused_and_what_is_missed_is_counted), CASE(a_full_page_counts_no_further),
-          CASE(whatever_limit_is_set_no_reference_grows_too_large),
-          CASE(a_truncated_spool_is_read_as_far_as_it_goes), CASE(a_short_or_foreign_file_is_refused),
-          CASE(who_joins_leaves_the_last_access_alone), CASE(a_page_of_somebody_else_s_spool_is_not_joined),
-          CASE(who_may_write_and_does_not_own_the_file_joins_as_well),
-          CASE(a_closed_run_takes_no_more_processes), CASE(a_child_that_was_told_a_page_needs_no_header),
-          CASE(a_child_killed_as_it_joins_leaves_no_damage), CASE(neighbours_fill_the_next_page_together),
-          CASE(long_records_have_pages_of_their_own),
+          CASE(whatever_limit_is_set_no_reference_grows_too_large), CASE(a_truncated_spool_is_read_as_far_as_it_goes),
+          CASE(a_short_or_foreign_file_is_refused), CASE(who_joins_leaves_the_last_access_alone),
+          CASE(a_page_of_somebody_else_s_spool_is_not_joined),
+          CASE(who_may_write_and_does_not_own_the_file_joins_as_well), CASE(a_closed_run_takes_no_more_processes),
+          CASE(a_child_that_was_told_a_page_needs_no_header), CASE(a_child_killed_as_it_joins_leaves_no_damage),
+          CASE(neighbours_fill_the_next_page_together), CASE(long_records_have_pages_of_their_own),
           CASE(mappings_suit_the_largest_pages_and_are_given_back_whole), CASE(run_ids_say_the_time_and_sort_by_it),
           CASE(bases_are_tried_in_order), CASE(a_base_open_to_others_or_linked_is_refused),
           CASE(nothing_is_left_behind))

@@ -324,7 +324,8 @@ TEST(the_way_to_a_store_follows_no_link_that_anybody_could_put_there)
         mode_t above;
         uid_t above_owner, link_owner;
         int is_refused;
-    } ways[] = {{0755, 0, 12345, 0}, {01777, 0, 12345, 1}, {0777, 0, 12345, 1}, {01777, 12345, 12345, 0}, {01777, 12345, 0, 0}};
+    } ways[] = {
+        {0755, 0, 12345, 0}, {01777, 0, 12345, 1}, {0777, 0, 12345, 1}, {01777, 12345, 12345, 0}, {01777, 12345, 0, 0}};
     auto_place p = place_open();
     struct store_config config = {.getenv = no_variables, .deadline_ms = 50};
     char link[64], target[64], url[96];
@@ -336,7 +337,8 @@ TEST(the_way_to_a_store_follows_no_link_that_anybody_could_put_there)
         struct store *store = NULL;
         auto_buf out = BUF_EMPTY, why = BUF_EMPTY, names = BUF_EMPTY;
         struct store_body body = {.data = "x", .fd = -1, .size = 1, .type = "text/plain"};
-        CHECK(!chown(p.top, ways[i].above_owner, 0) && !chmod(p.top, ways[i].above) && !lchown(link, ways[i].link_owner, 0));
+        CHECK(!chown(p.top, ways[i].above_owner, 0) && !chmod(p.top, ways[i].above) &&
+              !lchown(link, ways[i].link_owner, 0));
         CHECK(store_open(&config, url, &store, &why) == STORE_OK);
         enum store_result put = store_put(store, "a", &body, STORE_CREATE, NULL, &why);
         CHECK(ways[i].is_refused ? put == STORE_REFUSED : put == STORE_OK || put == STORE_EXISTS);
@@ -374,7 +376,8 @@ TEST(a_link_that_comes_and_goes_leads_nowhere)
     snprintf(link, sizeof link, "%s/link", p.root);
     snprintf(target, sizeof target, "%s/elsewhere", p.top);
     snprintf(path, sizeof path, "%s/secret", target);
-    CHECK(put(&p, "runs/first", "x") == STORE_OK && !mkdir(target, 0700) && !symlink(target, link) && !lchown(link, 12345, 12345));
+    CHECK(put(&p, "runs/first", "x") == STORE_OK && !mkdir(target, 0700) && !symlink(target, link) &&
+          !lchown(link, 12345, 12345));
     close(open(path, O_CREAT | O_WRONLY, 0600));
     pid_t swapping = start_swapping(folder, aside, link);
     int read = 0, refused = 0;
@@ -433,15 +436,13 @@ TEST(lock_held_by_another_is_waited_for_until_the_deadline)
     close(fd);
 }
 
-TEST_MAIN(CASE(opening_touches_nothing), CASE(object_reads_back_and_is_private),
-          CASE(body_comes_from_a_file_too), CASE(empty_object_is_an_object),
-          CASE(create_leaves_what_exists_alone), CASE(replace_needs_the_current_tag),
+TEST_MAIN(CASE(opening_touches_nothing), CASE(object_reads_back_and_is_private), CASE(body_comes_from_a_file_too),
+          CASE(empty_object_is_an_object), CASE(create_leaves_what_exists_alone), CASE(replace_needs_the_current_tag),
           CASE(tag_sees_a_change_of_the_same_size), CASE(missing_things_are_missing),
           CASE(listing_is_in_byte_order_of_whole_names), CASE(listing_stops_when_told),
           CASE(left_overs_and_strangers_are_not_listed), CASE(names_of_its_own_files_are_refused),
           CASE(nothing_is_left_after_any_outcome), CASE(reader_that_stops_is_told_so),
           CASE(file_in_the_way_of_a_folder_is_refused), CASE(folder_of_another_is_refused_by_name),
-          CASE(links_of_others_are_not_followed),
-          CASE(the_way_to_a_store_follows_no_link_that_anybody_could_put_there),
+          CASE(links_of_others_are_not_followed), CASE(the_way_to_a_store_follows_no_link_that_anybody_could_put_there),
           CASE(a_link_that_comes_and_goes_leads_nowhere), CASE(lock_that_another_user_holds_costs_a_moment),
           CASE(lock_held_by_another_is_waited_for_until_the_deadline))

@@ -75,7 +75,6 @@ TEST(decoding_stops_at_the_given_length)
     CHECK(name_decode(&out, "ab%41", 4) == -EINVAL);
 }
 
-TEST_MAIN(CASE(ordinary_names_are_fit), CASE(names_that_lead_elsewhere_are_refused),
-          CASE(long_names_are_refused), CASE(encoding_leaves_only_unreserved_bytes),
-          CASE(decoding_undoes_encoding), CASE(broken_percent_codes_are_refused),
-          CASE(decoding_stops_at_the_given_length))
+TEST_MAIN(CASE(ordinary_names_are_fit), CASE(names_that_lead_elsewhere_are_refused), CASE(long_names_are_refused),
+          CASE(encoding_leaves_only_unreserved_bytes), CASE(decoding_undoes_encoding),
+          CASE(broken_percent_codes_are_refused), CASE(decoding_stops_at_the_given_length))

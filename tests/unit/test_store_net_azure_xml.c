@@ -6,15 +6,15 @@
 
 #include "test.h"
 
-#define HEAD                                                                                                 \
-    "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults "                             \
+#define HEAD                                                                     \
+    "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults " \
     "ServiceEndpoint=\"http://a/>\" ContainerName='c'>"
 #define BLOB(name, size)                                                                                     \
     "<Blob>" name "<Properties><Etag>0x1</Etag><Content-Length>" size "</Content-Length><Content-Encoding/>" \
     "</Properties><OrMetadata /></Blob>"
 #define NAME(text) "<Name>" text "</Name>"
-#define REPLY(blobs, marker)                                                                                 \
-    HEAD "<Prefix>p</Prefix><MaxResults>5</MaxResults><Blobs>" blobs "</Blobs><NextMarker" marker            \
+#define REPLY(blobs, marker)                                                                      \
+    HEAD "<Prefix>p</Prefix><MaxResults>5</MaxResults><Blobs>" blobs "</Blobs><NextMarker" marker \
          "</EnumerationResults>"
 
 static int add_line(void *ctx, const struct store_entry *entry)
@@ -37,8 +37,7 @@ static void check_bad(const char *xml)
 TEST(names_sizes_and_marker_are_read)
 {
     auto_buf out = BUF_EMPTY, marker = BUF_EMPTY;
-    CHECK(list(REPLY(BLOB(NAME("a/b"), "12") BLOB(NAME("c"), "0"), ">2!72!x&amp;y</NextMarker>"), &out,
-               &marker) == 0);
+    CHECK(list(REPLY(BLOB(NAME("a/b"), "12") BLOB(NAME("c"), "0"), ">2!72!x&amp;y</NextMarker>"), &out, &marker) == 0);
     CHECK_STR(buf_text(&out), "a/b 12\nc 0\n");
     CHECK_STR(buf_text(&marker), "2!72!x&y");
 }
@@ -56,8 +55,7 @@ TEST(last_page_has_no_marker)
 TEST(names_are_unescaped)
 {
     auto_buf out = BUF_EMPTY, marker = BUF_EMPTY;
-    CHECK(list(REPLY(BLOB(NAME("&lt;a&gt;&amp;&quot;&apos;&#65;&#x20AC; \xc3\xbc+%"), "1"), "/>"), &out,
-               &marker) == 0);
+    CHECK(list(REPLY(BLOB(NAME("&lt;a&gt;&amp;&quot;&apos;&#65;&#x20AC; \xc3\xbc+%"), "1"), "/>"), &out, &marker) == 0);
     CHECK_STR(buf_text(&out), "<a>&\"'A\xe2\x82\xac \xc3\xbc+% 1\n");
 }
 
@@ -65,8 +63,8 @@ TEST(names_are_unescaped)
 TEST(encoded_names_are_decoded)
 {
     auto_buf out = BUF_EMPTY, marker = BUF_EMPTY;
-    CHECK(list(REPLY(BLOB("<Name Encoded=\"true\">a%EF%BF%BEb</Name>", "1") BLOB(NAME("c%41"), "2"), "/>"),
-               &out, &marker) == 0);
+    CHECK(list(REPLY(BLOB("<Name Encoded=\"true\">a%EF%BF%BEb</Name>", "1") BLOB(NAME("c%41"), "2"), "/>"), &out,
+               &marker) == 0);
     CHECK_STR(buf_text(&out), "a\xef\xbf\xbe"
                               "b 1\nc%41 2\n");
 }
@@ -142,9 +140,8 @@ TEST(listing_stops_when_told)
 
 TEST(error_code_is_found)
 {
-    static const char xml[] =
-        "\xef\xbb\xbf<?xml "
-        "version=\"1.0\"?><Error><Code>Auth&amp;Failed</Code><Message>x\ny</Message></Error>";
+    static const char xml[] = "\xef\xbb\xbf<?xml "
+                              "version=\"1.0\"?><Error><Code>Auth&amp;Failed</Code><Message>x\ny</Message></Error>";
     auto_buf code = BUF_EMPTY;
     azure_xml_error(xml, strlen(xml), &code);
     CHECK_STR(buf_text(&code), "Auth&Failed");
@@ -155,5 +152,5 @@ TEST(error_code_is_found)
 
 TEST_MAIN(CASE(names_sizes_and_marker_are_read), CASE(last_page_has_no_marker), CASE(names_are_unescaped),
           CASE(encoded_names_are_decoded), CASE(other_elements_of_the_same_name_do_not_confuse),
-          CASE(cut_and_broken_replies_are_refused), CASE(nul_in_a_name_is_refused),
-          CASE(deep_nesting_is_refused), CASE(listing_stops_when_told), CASE(error_code_is_found))
+          CASE(cut_and_broken_replies_are_refused), CASE(nul_in_a_name_is_refused), CASE(deep_nesting_is_refused),
+          CASE(listing_stops_when_told), CASE(error_code_is_found))

@@ -45,9 +45,8 @@ TEST(field_names_have_no_case_and_blanks_around_do_not_count)
 
 TEST(suffix_and_protocol_shape_the_endpoint)
 {
-    check_endpoint(
-        "DefaultEndpointsProtocol=HTTP;AccountName=acct1;AccountKey=a2V5;EndpointSuffix=localhost:4711",
-        "http://acct1.blob.localhost:4711");
+    check_endpoint("DefaultEndpointsProtocol=HTTP;AccountName=acct1;AccountKey=a2V5;EndpointSuffix=localhost:4711",
+                   "http://acct1.blob.localhost:4711");
 }
 
 TEST(endpoint_given_wins_and_loses_its_slash)
@@ -81,8 +80,7 @@ TEST(emulator_may_be_elsewhere)
                    "http://azurite:4711/devstoreaccount1");
     check_endpoint("UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://[::1]",
                    "http://[::1]:10000/devstoreaccount1");
-    check_refused("UseDevelopmentStorage=true;DevelopmentStorageProxyUri=azurite",
-                  "DevelopmentStorageProxyUri");
+    check_refused("UseDevelopmentStorage=true;DevelopmentStorageProxyUri=azurite", "DevelopmentStorageProxyUri");
     check_refused("UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://h/path", "behind the host");
     check_refused("UseDevelopmentStorage=false", "UseDevelopmentStorage");
 }
@@ -103,8 +101,7 @@ TEST(sas_on_a_path_endpoint_names_the_account)
 {
     auto_connstr c = {0};
     auto_buf why = BUF_EMPTY;
-    CHECK(connstr_parse("BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;SharedAccessSignature=sv=1", &c,
-                        &why) == 0);
+    CHECK(connstr_parse("BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;SharedAccessSignature=sv=1", &c, &why) == 0);
     CHECK_STR(c.account, "devstoreaccount1");
 }
 
@@ -127,8 +124,7 @@ TEST(faults_name_the_field_and_no_secret)
     check_refused("AccountName=;AccountKey=c2VjcmV0", "AccountName");
     check_refused("AccountName=a/b;AccountKey=c2VjcmV0", "AccountName");
     check_refused("AccountName=a1;AccountName=a1;AccountKey=c2VjcmV0", "twice");
-    check_refused("AccountName=a1;AccountKey=c2VjcmV0;DefaultEndpointsProtocol=ftp",
-                  "DefaultEndpointsProtocol");
+    check_refused("AccountName=a1;AccountKey=c2VjcmV0;DefaultEndpointsProtocol=ftp", "DefaultEndpointsProtocol");
     check_refused("AccountName=a1;AccountKey=c2VjcmV0;EndpointSuffix=a/b", "EndpointSuffix");
     check_refused("AccountName=a1;AccountKey=c2VjcmV0;EndpointSuffix=.x", "EndpointSuffix");
     check_refused("AccountName=a1;AccountKey=c2VjcmV0;BlobEndpoint=a1.blob.core.windows.net", "BlobEndpoint");
@@ -192,7 +188,8 @@ static void check_container(const char *fields, const char *endpoint, const char
 TEST(a_container_behind_the_endpoint_is_no_part_of_it)
 {
     const char *named = "AccountName=acct1", *unnamed = "";
-    check_container(unnamed, "https://acct1.blob.core.windows.net/builds/", "https://acct1.blob.core.windows.net", "builds");
+    check_container(unnamed, "https://acct1.blob.core.windows.net/builds/", "https://acct1.blob.core.windows.net",
+                    "builds");
     check_container(named, "https://acct1.blob.core.windows.net/$web", "https://acct1.blob.core.windows.net", "$web");
     check_container(unnamed, "http://127.0.0.1:1/acct1/builds", "http://127.0.0.1:1/acct1", "builds");
     check_container(named, "http://[::1]:1/acct1/builds", "http://[::1]:1/acct1", "builds");
@@ -204,12 +201,10 @@ TEST(a_container_behind_the_endpoint_is_no_part_of_it)
 }
 
 TEST_MAIN(CASE(empty_fields_count_as_not_given), CASE(blanks_around_an_account_s_parts_do_not_count),
-          CASE(a_container_behind_the_endpoint_is_no_part_of_it),
-          CASE(portal_string_gives_the_account_in_the_cloud),
-          CASE(field_names_have_no_case_and_blanks_around_do_not_count),
-          CASE(suffix_and_protocol_shape_the_endpoint), CASE(endpoint_given_wins_and_loses_its_slash),
-          CASE(unknown_fields_are_ignored), CASE(emulator_is_the_public_account),
-          CASE(emulator_may_be_elsewhere), CASE(sas_is_kept_without_its_question_mark),
-          CASE(sas_on_a_path_endpoint_names_the_account), CASE(key_wins_over_sas),
-          CASE(faults_name_the_field_and_no_secret), CASE(overlong_string_is_refused),
+          CASE(a_container_behind_the_endpoint_is_no_part_of_it), CASE(portal_string_gives_the_account_in_the_cloud),
+          CASE(field_names_have_no_case_and_blanks_around_do_not_count), CASE(suffix_and_protocol_shape_the_endpoint),
+          CASE(endpoint_given_wins_and_loses_its_slash), CASE(unknown_fields_are_ignored),
+          CASE(emulator_is_the_public_account), CASE(emulator_may_be_elsewhere),
+          CASE(sas_is_kept_without_its_question_mark), CASE(sas_on_a_path_endpoint_names_the_account),
+          CASE(key_wins_over_sas), CASE(faults_name_the_field_and_no_secret), CASE(overlong_string_is_refused),
           CASE(account_and_key_do_without_a_string))

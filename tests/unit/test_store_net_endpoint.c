@@ -5,9 +5,8 @@
 
 TEST(ordinary_endpoints_are_fine)
 {
-    static const char *const fine[] = {"https://acct1.blob.core.windows.net",
-                                       "http://127.0.0.1:10000/devstoreaccount1", "http://[::1]:10000/a",
-                                       "HTTPS://h/", "http://azurite:1//a%20b/c_d.e~f-g"};
+    static const char *const fine[] = {"https://acct1.blob.core.windows.net", "http://127.0.0.1:10000/devstoreaccount1",
+                                       "http://[::1]:10000/a", "HTTPS://h/", "http://azurite:1//a%20b/c_d.e~f-g"};
     for (size_t i = 0; i < ARRAY_LEN(fine); i++)
         CHECK(endpoint_fault(fine[i]) == NULL);
 }
@@ -57,11 +56,22 @@ TEST(sets_are_exact)
 
 TEST(clear_text_to_another_host_is_exposed)
 {
-    static const char *const exposed[] = {"http://h", "HTTP://acct1.blob.core.windows.net", "http://azurite:10000/a",
-                                          "http://notlocalhost", "http://localhost.example", "http://10.0.0.1:80/",
-                                          "http://127.example.org", "http://[fe80::1]/", "http://127.0.0.1.evil.org"};
-    static const char *const fine[] = {"https://h", "HTTPS://h", "http://127.0.0.1:1/a", "http://127.9.9.9",
-                                       "http://localhost", "http://LOCALHOST:80/", "http://a1.blob.localhost:1",
+    static const char *const exposed[] = {"http://h",
+                                          "HTTP://acct1.blob.core.windows.net",
+                                          "http://azurite:10000/a",
+                                          "http://notlocalhost",
+                                          "http://localhost.example",
+                                          "http://10.0.0.1:80/",
+                                          "http://127.example.org",
+                                          "http://[fe80::1]/",
+                                          "http://127.0.0.1.evil.org"};
+    static const char *const fine[] = {"https://h",
+                                       "HTTPS://h",
+                                       "http://127.0.0.1:1/a",
+                                       "http://127.9.9.9",
+                                       "http://localhost",
+                                       "http://LOCALHOST:80/",
+                                       "http://a1.blob.localhost:1",
                                        "http://[::1]:80"};
     for (size_t i = 0; i < ARRAY_LEN(exposed); i++)
         CHECK(endpoint_is_exposed(exposed[i]));

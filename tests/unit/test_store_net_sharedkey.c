@@ -37,8 +37,7 @@ TEST(signs_put_blob_as_the_official_client)
             },
         .length = 5,
     };
-    check_signature(&request, DEV_KEY,
-                    "SharedKey devstoreaccount1:oAud44EJf/WazK5NixpYWU7zMGWMBPdxBseNov6fbkQ=");
+    check_signature(&request, DEV_KEY, "SharedKey devstoreaccount1:oAud44EJf/WazK5NixpYWU7zMGWMBPdxBseNov6fbkQ=");
 }
 
 TEST(empty_body_signs_as_no_length)
@@ -56,8 +55,7 @@ TEST(empty_body_signs_as_no_length)
                 {NULL, NULL},
             },
     };
-    check_signature(&request, DEV_KEY,
-                    "SharedKey devstoreaccount1:hxq2a3RjHOjwilN9nu351a2fI1RMqtgLTB8XuBCBfnc=");
+    check_signature(&request, DEV_KEY, "SharedKey devstoreaccount1:hxq2a3RjHOjwilN9nu351a2fI1RMqtgLTB8XuBCBfnc=");
 }
 
 TEST(query_is_signed_decoded_and_sorted)
@@ -67,11 +65,11 @@ TEST(query_is_signed_decoded_and_sorted)
         .account = "devstoreaccount1",
         .path = "/devstoreaccount1/runs",
         .params = (struct name_value[]){{"comp", "list"},
-                                  {"marker", "m/1 2"},
-                                  {"maxresults", "7"},
-                                  {"prefix", "a b/\xc3\xbc="},
-                                  {"restype", "container"},
-                                  {NULL, NULL}},
+                                        {"marker", "m/1 2"},
+                                        {"maxresults", "7"},
+                                        {"prefix", "a b/\xc3\xbc="},
+                                        {"restype", "container"},
+                                        {NULL, NULL}},
         .headers =
             (struct name_value[]){
                 {"x-ms-version", "2026-04-06"},
@@ -80,8 +78,7 @@ TEST(query_is_signed_decoded_and_sorted)
                 {NULL, NULL},
             },
     };
-    check_signature(&request, DEV_KEY,
-                    "SharedKey devstoreaccount1:qkVvrByah7radmaqHXKGIp4k8rUlGkL9l/ALX1WkB2s=");
+    check_signature(&request, DEV_KEY, "SharedKey devstoreaccount1:qkVvrByah7radmaqHXKGIp4k8rUlGkL9l/ALX1WkB2s=");
 }
 
 TEST(etag_condition_is_signed)
@@ -102,8 +99,7 @@ TEST(etag_condition_is_signed)
             },
         .length = 99,
     };
-    check_signature(&request, DEV_KEY,
-                    "SharedKey devstoreaccount1:cGpSctSj+2Zox023rEuilUDXBwFw/zGRE1d6xeWytno=");
+    check_signature(&request, DEV_KEY, "SharedKey devstoreaccount1:cGpSctSj+2Zox023rEuilUDXBwFw/zGRE1d6xeWytno=");
 }
 
 TEST(host_style_signs_the_account_once)
@@ -158,14 +154,14 @@ TEST(string_has_the_documented_lines)
         .path = "/c/b",
         .params = (struct name_value[]){{"comp", "block"}, {NULL, NULL}},
         .headers = (struct name_value[]){{"x-ms-version", "V"},
-                                   {"content-language", "de"},
-                                   {"if-match", "E"},
-                                   {"x-ms-date", "D"},
-                                   {"content-encoding", "gzip"},
-                                   {"content-md5", "M"},
-                                   {"content-type", "T"},
-                                   {"range", "R"},
-                                   {NULL, NULL}},
+                                         {"content-language", "de"},
+                                         {"if-match", "E"},
+                                         {"x-ms-date", "D"},
+                                         {"content-encoding", "gzip"},
+                                         {"content-md5", "M"},
+                                         {"content-type", "T"},
+                                         {"range", "R"},
+                                         {NULL, NULL}},
         .length = 12,
     };
     auto_buf text = BUF_EMPTY;

@@ -101,10 +101,22 @@ TEST(absurd_retry_after_is_a_day_or_nothing)
 {
     static const char *const long_ones[] = {"86400", "86401", "99999999999999999999999999999999999999",
                                             "Fri, 31 Dec 9999 23:59:59 GMT"};
-    static const char *const none[] = {"", " ", "-1", "+5", "1.5", "0x10", "1 2", "soon", "5s", "10 Nov 2026",
-                                       "Tue, 10 Nov 2026 12:00:30 UTC", "Tue, 10 Foo 2026 12:00:30 GMT",
-                                       "Tue, 10 anF 2027 12:00:30 GMT", "Tue, 10 Nov 2026 12:00:30 GMT, 5",
-                                       "Tuesday, 10-Nov-26 12:00:30 GMT", "Tue, 10 Nov 2026 12:00 GMT"};
+    static const char *const none[] = {"",
+                                       " ",
+                                       "-1",
+                                       "+5",
+                                       "1.5",
+                                       "0x10",
+                                       "1 2",
+                                       "soon",
+                                       "5s",
+                                       "10 Nov 2026",
+                                       "Tue, 10 Nov 2026 12:00:30 UTC",
+                                       "Tue, 10 Foo 2026 12:00:30 GMT",
+                                       "Tue, 10 anF 2027 12:00:30 GMT",
+                                       "Tue, 10 Nov 2026 12:00:30 GMT, 5",
+                                       "Tuesday, 10-Nov-26 12:00:30 GMT",
+                                       "Tue, 10 Nov 2026 12:00 GMT"};
     for (size_t i = 0; i < ARRAY_LEN(long_ones); i++)
         CHECK(retry_after_ms(long_ones[i], NOON) == RETRY_AFTER_MAX_MS);
     for (size_t i = 0; i < ARRAY_LEN(none); i++)

@@ -69,8 +69,7 @@ TEST(azure_needs_a_credential)
     check_refused("azure://runs", "AZURE_STORAGE_KEY");
     variables = (const char *const[]){"AZURE_STORAGE_CONNECTION_STRING", "", "AZURE_STORAGE_KEY", "", NULL};
     check_refused("azure://runs", "no credential");
-    variables =
-        (const char *const[]){"AZURE_STORAGE_ACCOUNT", "acct1", "AZURE_STORAGE_KEY", "c2VjcmV0!", NULL};
+    variables = (const char *const[]){"AZURE_STORAGE_ACCOUNT", "acct1", "AZURE_STORAGE_KEY", "c2VjcmV0!", NULL};
     check_refused("azure://runs", "not base64");
     variables = (const char *const[]){"AZURE_STORAGE_CONNECTION_STRING", "AccountName=a1;AccountKey", NULL};
     check_refused("azure://runs", "no '='");
@@ -78,11 +77,9 @@ TEST(azure_needs_a_credential)
 
 TEST(azure_takes_each_kind_of_credential)
 {
-    variables =
-        (const char *const[]){"AZURE_STORAGE_ACCOUNT", "acct1", "AZURE_STORAGE_KEY", "c2VjcmV0", NULL};
+    variables = (const char *const[]){"AZURE_STORAGE_ACCOUNT", "acct1", "AZURE_STORAGE_KEY", "c2VjcmV0", NULL};
     check_label("azure://runs", "azure://runs (account acct1)");
-    variables =
-        (const char *const[]){"AZURE_STORAGE_ACCOUNT", "acct1", "AZURE_STORAGE_SAS_TOKEN", "sv=1", NULL};
+    variables = (const char *const[]){"AZURE_STORAGE_ACCOUNT", "acct1", "AZURE_STORAGE_SAS_TOKEN", "sv=1", NULL};
     check_label("azure://runs", "azure://runs (account acct1)");
     variables = (const char *const[]){
         "AZURE_STORAGE_ACCOUNT",      "other", "AZURE_STORAGE_KEY", "bad!", "AZURE_STORAGE_CONNECTION_STRING",
@@ -200,7 +197,6 @@ TEST(what_was_put_once_is_put_again_only_if_it_is_equal)
 
 TEST_MAIN(CASE(unknown_urls_are_refused_without_showing_them), CASE(file_urls_must_be_absolute),
           CASE(azure_needs_a_credential), CASE(azure_takes_each_kind_of_credential),
-          CASE(azure_sends_no_credential_in_clear_text_over_a_network),
-          CASE(azure_container_follows_the_rules), CASE(null_takes_all_and_has_nothing),
-          CASE(names_are_checked_before_any_backend_sees_them),
+          CASE(azure_sends_no_credential_in_clear_text_over_a_network), CASE(azure_container_follows_the_rules),
+          CASE(null_takes_all_and_has_nothing), CASE(names_are_checked_before_any_backend_sees_them),
           CASE(what_was_put_once_is_put_again_only_if_it_is_equal))

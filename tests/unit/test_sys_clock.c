@@ -21,7 +21,8 @@ TEST(clocks_agree_with_those_of_libc)
     clock_gettime(CLOCK_REALTIME, &before);
     int64_t ns = clock_ns(CLOCK_REALTIME);
     clock_gettime(CLOCK_REALTIME, &after);
-    CHECK(ns >= before.tv_sec * CLOCK_SECOND_NS + before.tv_nsec && ns <= after.tv_sec * CLOCK_SECOND_NS + after.tv_nsec);
+    CHECK(ns >= before.tv_sec * CLOCK_SECOND_NS + before.tv_nsec &&
+          ns <= after.tv_sec * CLOCK_SECOND_NS + after.tv_nsec);
 }
 
 TEST(a_clock_that_is_none_reads_0)

@@ -85,5 +85,5 @@ TEST(a_process_whose_first_thread_has_ended_is_alive)
     CHECK(!proc_is_alive(pid, st.start_ticks));
 }
 
-TEST_MAIN(CASE(this_process_is_alive_by_its_start_time), CASE(a_thread_asks_for_its_own_process), CASE(a_zombie_is_not_alive),
-          CASE(a_process_whose_first_thread_has_ended_is_alive))
+TEST_MAIN(CASE(this_process_is_alive_by_its_start_time), CASE(a_thread_asks_for_its_own_process),
+          CASE(a_zombie_is_not_alive), CASE(a_process_whose_first_thread_has_ended_is_alive))

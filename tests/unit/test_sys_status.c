@@ -33,7 +33,8 @@ TEST(a_status_that_is_not_known_is_no_end)
 TEST(signals_and_exits_are_told_apart)
 {
     CHECK(wait_status_is_signal(wait_status_of(SIGKILL)) && !wait_status_is_exit(wait_status_of(SIGKILL)));
-    CHECK(wait_status_is_exit(wait_status_of_exit(exit_code_of(9))) && !wait_status_is_signal(wait_status_of_exit(exit_code_of(9))));
+    CHECK(wait_status_is_exit(wait_status_of_exit(exit_code_of(9))) &&
+          !wait_status_is_signal(wait_status_of_exit(exit_code_of(9))));
 }
 
 TEST_MAIN(CASE(what_was_passed_to_exit_becomes_what_the_kernel_makes_of_it), CASE(a_status_that_is_not_known_is_no_end),

@@ -36,8 +36,7 @@ static const char *container_fault(const char *name)
 /* Refuse the URL. The message never shows all of it: a mistyped one may contain a credential. */
 static enum store_result refuse_url(struct buf *why, const char *what, const char *fault)
 {
-    buf_printf(why, "cannot open an azure store: %s: %s; the form is azure://CONTAINER[/PREFIX]", what,
-               fault);
+    buf_printf(why, "cannot open an azure store: %s: %s; the form is azure://CONTAINER[/PREFIX]", what, fault);
     return STORE_REFUSED;
 }
 
@@ -127,8 +126,9 @@ static enum store_result refuse_foreign(const struct azure *az, struct buf *why)
     const char *bound = az->account.container;
     if (!bound || !strcmp(bound, az->container))
         return STORE_OK;
-    buf_printf(why, "cannot open an azure store: BlobEndpoint is of the container '%s', not of '%s'; give the account's", bound,
-               az->container);
+    buf_printf(why,
+               "cannot open an azure store: BlobEndpoint is of the container '%s', not of '%s'; give the account's",
+               bound, az->container);
     return STORE_REFUSED;
 }
 
@@ -138,18 +138,19 @@ static enum store_result refuse_exposed(const struct azure *az, struct buf *why)
 {
     if (!endpoint_is_exposed(az->account.endpoint) || connstr_is_public(&az->account))
         return STORE_OK;
-    buf_printf(why, "cannot open an azure store: '%s' would be asked without encryption; use https", az->account.endpoint);
+    buf_printf(why, "cannot open an azure store: '%s' would be asked without encryption; use https",
+               az->account.endpoint);
     return STORE_REFUSED;
 }
 
 /* --- the backend --- */
 
 /* Last step of opening: nothing is contacted before the first request. */
-static enum store_result take_connection(struct store *store, const struct store_config *config,
-                                         struct buf *why)
+static enum store_result take_connection(struct store *store, const struct store_config *config, struct buf *why)
 {
     struct azure *az = store->self;
-    struct http_trust trust = {.file = variable(config, "CURL_CA_BUNDLE")}; /* as the tool curl does; libcurl does not look */
+    struct http_trust trust = {
+        .file = variable(config, "CURL_CA_BUNDLE")}; /* as the tool curl does; libcurl does not look */
     if (!trust.file)
         trust = (struct http_trust){variable(config, "SSL_CERT_FILE"), variable(config, "SSL_CERT_DIR")};
     az->http = http_new(&trust);

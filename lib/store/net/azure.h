@@ -24,9 +24,9 @@ struct azure {
     char *prefix; /* in front of every name: "" or "a/b/" */
     const char *label;
     int64_t deadline_ms;
-    int64_t *until_ms;  /* a deadline for all calls together, as in struct store_config; or NULL */
+    int64_t *until_ms;   /* a deadline for all calls together, as in struct store_config; or NULL */
     bool (*hurry)(void); /* as in struct store_config */
-    unsigned list_page; /* names asked for in one request */
+    unsigned list_page;  /* names asked for in one request */
 };
 
 /* One call of the store's contract, from its start to its deadline. */
@@ -35,8 +35,8 @@ struct azure_op {
     const char *verb; /* "write", "read" or "list", for messages */
     const char *name; /* as the caller gave it, for messages */
     struct buf *why;
-    int64_t deadline;  /* CLOCK_MONOTONIC, ms; azure_call() moves it as a read goes on */
-    bool hastened; /* store_config.hurry has returned true, and the deadline was shortened */
+    int64_t deadline;     /* CLOCK_MONOTONIC, ms; azure_call() moves it as a read goes on */
+    bool hastened;        /* store_config.hurry has returned true, and the deadline was shortened */
     char id[RANDOM_UUID]; /* of this operation; stored with the object that it writes */
 };
 
@@ -54,8 +54,8 @@ struct azure_reply {
 struct azure_call {
     const char *method;
     const char *name;              /* the caller's name of the object, or NULL for the container itself */
-    struct name_value params[6];         /* sorted by name; ends with a NULL name */
-    struct name_value headers[10];       /* names in lower case; ends with a NULL name */
+    struct name_value params[6];   /* sorted by name; ends with a NULL name */
+    struct name_value headers[10]; /* names in lower case; ends with a NULL name */
     const struct store_body *body; /* to send: `length` bytes from `offset`; NULL = none */
     uint64_t offset, length;
     bool alone;          /* as http_request.alone */
@@ -104,7 +104,7 @@ must_check enum store_result azure_put(struct store *store, const char *name, co
                                        enum store_mode mode, const char *etag, struct buf *why);
 
 /* The backend's list: see struct store_backend. */
-must_check enum store_result azure_list(struct store *store, const char *prefix, store_list_fn each,
-                                        void *ctx, struct buf *why);
+must_check enum store_result azure_list(struct store *store, const char *prefix, store_list_fn each, void *ctx,
+                                        struct buf *why);
 
 #endif

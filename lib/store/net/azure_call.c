@@ -20,7 +20,7 @@
 
 #define SLOW_LINE 256                      /* bytes a millisecond */
 #define PATIENT_BYTES ((uint64_t)64 << 20) /* only so many bytes of a read extend its deadline: it may be endless */
-#define API_VERSION "2021-12-02" /* newest that every emulator and sovereign cloud in use knows */
+#define API_VERSION "2021-12-02"           /* newest that every emulator and sovereign cloud in use knows */
 
 /* The state of one request across its attempts. */
 struct wire {

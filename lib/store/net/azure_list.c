@@ -33,10 +33,10 @@ static enum store_result read_page(struct walk *w)
     char count[16];
     snprintf(count, sizeof count, "%u", w->op.az->list_page);
     struct name_value all[] = {{"comp", "list"},
-                         {"marker", buf_text(&w->marker)},
-                         {"maxresults", count},
-                         {"prefix", buf_text(&w->prefix)},
-                         {"restype", "container"}};
+                               {"marker", buf_text(&w->marker)},
+                               {"maxresults", count},
+                               {"prefix", buf_text(&w->prefix)},
+                               {"restype", "container"}};
     struct azure_call call = {.method = "GET", .collect = &w->page};
     memcpy(call.params, all, sizeof all);
     enum store_result result = azure_call(&w->op, &call);
@@ -58,8 +58,7 @@ static enum store_result walk(struct walk *w)
     }
 }
 
-enum store_result azure_list(struct store *store, const char *prefix, store_list_fn each, void *ctx,
-                             struct buf *why)
+enum store_result azure_list(struct store *store, const char *prefix, store_list_fn each, void *ctx, struct buf *why)
 {
     struct walk w = {.each = each, .ctx = ctx};
     azure_begin(&w.op, store->self, prefix, why);

@@ -10,10 +10,10 @@
 #include "store/net/azure.h"
 #include "store/net/body_digest.h"
 
-#define BLOCK_BYTES ((uint64_t)8 << 20) /* larger objects are sent in blocks */
-#define BLOCKS_MAX 50000                /* the service's limit */
+#define BLOCK_BYTES ((uint64_t)8 << 20)  /* larger objects are sent in blocks */
+#define BLOCKS_MAX 50000                 /* the service's limit */
 #define WHOLE_MAX ((uint64_t)5000 << 20) /* that the service takes in one request */
-#define BLOCK_ID 80                     /* room for a block's id with its NUL */
+#define BLOCK_ID 80                      /* room for a block's id with its NUL */
 
 /* The state of writing one object. */
 struct upload {
@@ -26,8 +26,8 @@ struct upload {
 
 /* Write the digest of a part of the body to `to`, and add the same bytes to `whole` unless NULL. `to` is "" when the crypto
  * library has no MD5, as on a FIPS host: the service accepts that. On failure u->op.why has a message. */
-static enum store_result digest_part(const struct upload *u, uint64_t offset, uint64_t len,
-                                     struct sign_digest *whole, char to[SIGN_TEXT])
+static enum store_result digest_part(const struct upload *u, uint64_t offset, uint64_t len, struct sign_digest *whole,
+                                     char to[SIGN_TEXT])
 {
     auto_digest *part = sign_digest_new();
     to[0] = '\0';
@@ -224,13 +224,13 @@ static bool lost_race(enum store_result result, const struct azure_call *call)
  * policy of the container. */
 static bool may_exist(const struct upload *u, enum store_result result, const struct azure_call *call)
 {
-    return result == STORE_REFUSED && u->mode == STORE_CREATE && (call->reply.status == 403 || call->reply.status == 409);
+    return result == STORE_REFUSED && u->mode == STORE_CREATE &&
+           (call->reply.status == 403 || call->reply.status == 409);
 }
 
 /* Determine the result by asking who wrote the existing object: a failed condition after an attempt of unknown outcome may be
  * caused by our own success. With a SAS that only permits creating, asking is impossible, and the result stays "refused". */
-static enum store_result settle(const struct upload *u, enum store_result result,
-                                const struct azure_call *call)
+static enum store_result settle(const struct upload *u, enum store_result result, const struct azure_call *call)
 {
     bool lost = lost_race(result, call), refused = !lost && may_exist(u, result, call);
     if (!lost && !refused)
@@ -255,8 +255,8 @@ static enum store_result put_large(struct upload *u, struct azure_call *call)
     return is_barred && u->body->size <= WHOLE_MAX ? put_whole(u, call) : result;
 }
 
-enum store_result azure_put(struct store *store, const char *name, const struct store_body *body,
-                            enum store_mode mode, const char *etag, struct buf *why)
+enum store_result azure_put(struct store *store, const char *name, const struct store_body *body, enum store_mode mode,
+                            const char *etag, struct buf *why)
 {
     struct upload u = {.body = body, .mode = mode};
     struct azure_call call = {0};

@@ -188,8 +188,7 @@ struct listing {
  * prefix or of metadata. */
 static bool inside(const struct listing *l, const char *parent, const char *element)
 {
-    return l->depth >= 2 && slice_is(l->open[l->depth - 1], element) &&
-           slice_is(l->open[l->depth - 2], parent);
+    return l->depth >= 2 && slice_is(l->open[l->depth - 1], element) && slice_is(l->open[l->depth - 2], parent);
 }
 
 /* At most 19 digits, which fit in 64 bits. */

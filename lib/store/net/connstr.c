@@ -302,8 +302,7 @@ int connstr_parse(const char *text, struct connstr *out, struct buf *why)
     return err ? err : resolve(&f, out, why);
 }
 
-int connstr_for_account(const char *account, const char *key, const char *sas, struct connstr *out,
-                        struct buf *why)
+int connstr_for_account(const char *account, const char *key, const char *sas, struct connstr *out, struct buf *why)
 {
     auto_fields f = {0};
     int err = set_trimmed(&f.values[ACCOUNT_NAME], account);

@@ -10,11 +10,11 @@
 
 /* An account and its credential: `key` or `sas`, never both. All strings are on the heap. */
 struct connstr {
-    char *account;  /* taken from the endpoint when only a SAS was given */
-    char *key;      /* base64, or NULL */
-    char *sas;      /* query without '?', or NULL */
+    char *account;   /* taken from the endpoint when only a SAS was given */
+    char *key;       /* base64, or NULL */
+    char *sas;       /* query without '?', or NULL */
     char *container; /* if the connection string is for a single container, its name; else NULL */
-    char *endpoint; /* http(s)://HOST[:PORT][/PATH] of the blob service, no slash at the end */
+    char *endpoint;  /* http(s)://HOST[:PORT][/PATH] of the blob service, no slash at the end */
 };
 
 /* Parse a connection string. Fields are separated by ';' and split at the first '='; names are case-insensitive; unknown and

@@ -18,7 +18,8 @@
 
 #define CONNECT_MS 10000
 #define STALL_S 20 /* after so long without a byte the connection counts as dead */
-#define HEADERS_MAX ((size_t)64 << 10) /* bytes of headers per request, including interim answers and those of proxies */
+#define HEADERS_MAX \
+    ((size_t)64 << 10) /* bytes of headers per request, including interim answers and those of proxies */
 #define UNWANTED_MAX ((size_t)1 << 20) /* bytes of an unneeded body that are read to keep the connection */
 
 struct http {
@@ -34,7 +35,7 @@ struct exchange {
     CURL *curl;
     uint64_t sent;
     size_t headers, unwanted; /* bytes so far */
-    bool final; /* the current headers belong to the answer itself, not to an interim 1xx */
+    bool final;               /* the current headers belong to the answer itself, not to an interim 1xx */
 };
 
 /* Copy a text that may be NULL. False when out of memory. */
@@ -54,8 +55,7 @@ struct http *http_new(const struct http_trust *trust)
     }
     http->curl = curl_easy_init();
     bool copied = copy_text(&http->ca_file, trust->file) && copy_text(&http->ca_folder, trust->folder);
-    snprintf(http->agent, sizeof http->agent, "dtrack libcurl/%s",
-             curl_version_info(CURLVERSION_NOW)->version);
+    snprintf(http->agent, sizeof http->agent, "dtrack libcurl/%s", curl_version_info(CURLVERSION_NOW)->version);
     if (http->curl && copied)
         return http;
     http_free(http);
@@ -271,7 +271,8 @@ static void explain_barred(CURL *curl, struct http_reply *reply)
     long port = 0;
     curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address);
     curl_easy_getinfo(curl, CURLINFO_PRIMARY_PORT, &port);
-    snprintf(reply->text, sizeof reply->text, "the proxy at %s port %ld answered 407; check the user and password in https_proxy",
+    snprintf(reply->text, sizeof reply->text,
+             "the proxy at %s port %ld answered 407; check the user and password in https_proxy",
              address ? address : "an unknown address", port);
 }
 

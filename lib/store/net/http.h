@@ -18,12 +18,12 @@ struct http;
 struct http_request {
     const char *method; /* "GET", "HEAD" or "PUT" */
     const char *url;
-    const struct name_value *headers;    /* ends with a NULL name; an empty value is sent as an empty header */
-    const struct store_body *body; /* for PUT; NULL = none */
-    uint64_t offset, length;       /* the part of the body to send */
-    int64_t timeout_ms;            /* for the whole exchange, > 0 */
-    bool alone;                    /* use a new connection: see http_do() */
-    store_sink_fn sink;            /* gets the body of a 2xx answer; NULL = discard it */
+    const struct name_value *headers; /* ends with a NULL name; an empty value is sent as an empty header */
+    const struct store_body *body;    /* for PUT; NULL = none */
+    uint64_t offset, length;          /* the part of the body to send */
+    int64_t timeout_ms;               /* for the whole exchange, > 0 */
+    bool alone;                       /* use a new connection: see http_do() */
+    store_sink_fn sink;               /* gets the body of a 2xx answer; NULL = discard it */
     /* Called for each header of the final answer, the name in lower case; NULL = not wanted. */
     void (*header)(void *ctx, const char *name, const char *value);
     bool (*is_over)(void *ctx); /* polled about once a second; true ends the exchange like timeout_ms. NULL = never */

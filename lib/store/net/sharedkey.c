@@ -21,9 +21,8 @@ static const char *header_value(const struct name_value *headers, const char *na
 static void put_standard(struct buf *out, const struct sharedkey_request *request)
 {
     static const char *const before[] = {"content-encoding", "content-language"};
-    static const char *const after[] = {"content-md5",         "content-type", "date",
-                                        "if-modified-since",   "if-match",     "if-none-match",
-                                        "if-unmodified-since", "range"};
+    static const char *const after[] = {"content-md5",   "content-type",        "date", "if-modified-since", "if-match",
+                                        "if-none-match", "if-unmodified-since", "range"};
     buf_printf(out, "%s\n", request->method);
     for (size_t i = 0; i < ARRAY_LEN(before); i++)
         buf_printf(out, "%s\n", header_value(request->headers, before[i]));

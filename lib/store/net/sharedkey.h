@@ -17,10 +17,10 @@
 struct sharedkey_request {
     const char *method;
     const char *account;
-    const char *path;           /* of the URL as it is sent, percent-encoded: "/container/name" */
+    const char *path;                 /* of the URL as it is sent, percent-encoded: "/container/name" */
     const struct name_value *params;  /* of the query, decoded, sorted by name; ends with a NULL name */
     const struct name_value *headers; /* names in lower case, any order; ends with a NULL name */
-    uint64_t length;            /* bytes of the body */
+    uint64_t length;                  /* bytes of the body */
 };
 
 /* Append the string to sign. Names of x-ms headers must consist of [a-z-]: the service sorts other characters by locale rules. */

@@ -21,8 +21,7 @@ struct sign_digest;
 must_check nonnull int sign_key_decode(const char *base64, struct sign_key *key);
 
 /* Write the base64 of HMAC-SHA256(key, data) to `text`. 0, or -EIO when the library fails. */
-must_check nonnull int sign_hmac(const struct sign_key *key, const void *data, size_t len,
-                                 char text[SIGN_TEXT]);
+must_check nonnull int sign_hmac(const struct sign_key *key, const void *data, size_t len, char text[SIGN_TEXT]);
 
 /* Begin an MD5, for Content-MD5: it detects damage, not tampering. NULL when out of memory or when the library does not offer
  * MD5. The caller frees it with sign_digest_free(). */

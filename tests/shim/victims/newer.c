@@ -6,8 +6,10 @@
 
 #define BY_PIDFD ((idtype_t)3)
 
-int pidfd_spawn(int *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const *, char *const *);
-int pidfd_spawnp(int *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const *, char *const *);
+int pidfd_spawn(int *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const *,
+                char *const *);
+int pidfd_spawnp(int *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const *,
+                 char *const *);
 
 static int ended_well(int pidfd, pid_t parent)
 {
@@ -20,7 +22,8 @@ int main(void)
 {
     char *bare[] = {"A=b", NULL};
     int pidfd;
-    if (pidfd_spawn(&pidfd, "/bin/true", NULL, NULL, (char *[]){"true", "1", NULL}, bare) || !ended_well(pidfd, getpid()))
+    if (pidfd_spawn(&pidfd, "/bin/true", NULL, NULL, (char *[]){"true", "1", NULL}, bare) ||
+        !ended_well(pidfd, getpid()))
         return 1;
     if (pidfd_spawnp(&pidfd, "true", NULL, NULL, (char *[]){"true", "2", NULL}, bare) || !ended_well(pidfd, getpid()))
         return 2;

@@ -24,7 +24,8 @@ static int start_shells(void)
 /* The run's place can't be found by any name any more. */
 static void move_away(void)
 {
-    if (setenv("DTRACK_SPOOL", "/nonexistent/spool", 1) || setenv("HOME", "/nonexistent", 1) || unsetenv("XDG_STATE_HOME"))
+    if (setenv("DTRACK_SPOOL", "/nonexistent/spool", 1) || setenv("HOME", "/nonexistent", 1) ||
+        unsetenv("XDG_STATE_HOME"))
         _exit(94);
 }
 

@@ -48,7 +48,8 @@ static void by_both(char **envp)
 static void odd(void)
 {
     char *none[] = {NULL};
-    char *plain[] = {"A", "=", "", "=B", "LD_PRELOAD", "DTRACK_RUN", "DTRACK_FROM", "LD_PRELOADED=x", "DTRACK_RUNNING=y", NULL};
+    char *plain[] = {
+        "A", "=", "", "=B", "LD_PRELOAD", "DTRACK_RUN", "DTRACK_FROM", "LD_PRELOADED=x", "DTRACK_RUNNING=y", NULL};
     char *twice[] = {"A=1", "A=2", "LD_PRELOAD=", "B=1", "LD_PRELOAD=libm.so.6", NULL};
     char *other[] = {"LD_PRELOAD=libm.so.6:libdl.so.2 libpthread.so.0", "DTRACK_FROM=1.2.3", "DTRACK_RUN=", NULL};
     by_both(none);

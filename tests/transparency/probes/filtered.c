@@ -26,24 +26,44 @@ static void filter_on(struct sock_filter *code, unsigned short len)
 /* What leaving, forking and waiting take in glibc. */
 static void filter_for_ends(void)
 {
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        ALLOW(SYS_write), ALLOW(SYS_exit_group), ALLOW(SYS_clone), ALLOW(SYS_set_robust_list), ALLOW(SYS_wait4),
-        ALLOW(SYS_rt_sigprocmask), ALLOW(SYS_gettid),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)};
+    struct sock_filter code[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+                                 ALLOW(SYS_write),
+                                 ALLOW(SYS_exit_group),
+                                 ALLOW(SYS_clone),
+                                 ALLOW(SYS_set_robust_list),
+                                 ALLOW(SYS_wait4),
+                                 ALLOW(SYS_rt_sigprocmask),
+                                 ALLOW(SYS_gettid),
+                                 BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)};
     filter_on(code, sizeof code / sizeof *code);
 }
 
 /* What the loader takes for a small dynamic program, and that program. */
 static void filter_for_exec(void)
 {
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        ALLOW(SYS_execve), ALLOW(SYS_brk), ALLOW(SYS_mmap), ALLOW(SYS_openat), ALLOW(SYS_newfstatat), ALLOW(SYS_close),
-        ALLOW(SYS_mprotect), ALLOW(SYS_munmap), ALLOW(SYS_read), ALLOW(SYS_pread64), ALLOW(SYS_write), ALLOW(SYS_access),
-        ALLOW(SYS_faccessat), ALLOW(SYS_arch_prctl), ALLOW(SYS_set_tid_address), ALLOW(SYS_set_robust_list),
-        ALLOW(SYS_rseq), ALLOW(SYS_prlimit64), ALLOW(SYS_getrandom), ALLOW(SYS_exit_group), ALLOW(SYS_rt_sigaction),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)};
+    struct sock_filter code[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+                                 ALLOW(SYS_execve),
+                                 ALLOW(SYS_brk),
+                                 ALLOW(SYS_mmap),
+                                 ALLOW(SYS_openat),
+                                 ALLOW(SYS_newfstatat),
+                                 ALLOW(SYS_close),
+                                 ALLOW(SYS_mprotect),
+                                 ALLOW(SYS_munmap),
+                                 ALLOW(SYS_read),
+                                 ALLOW(SYS_pread64),
+                                 ALLOW(SYS_write),
+                                 ALLOW(SYS_access),
+                                 ALLOW(SYS_faccessat),
+                                 ALLOW(SYS_arch_prctl),
+                                 ALLOW(SYS_set_tid_address),
+                                 ALLOW(SYS_set_robust_list),
+                                 ALLOW(SYS_rseq),
+                                 ALLOW(SYS_prlimit64),
+                                 ALLOW(SYS_getrandom),
+                                 ALLOW(SYS_exit_group),
+                                 ALLOW(SYS_rt_sigaction),
+                                 BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)};
     filter_on(code, sizeof code / sizeof *code);
 }
 

@@ -17,12 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SHOW(call)                                                                                             \
-    do {                                                                                                       \
-        errno = 42;                                                                                            \
-        long ret = (long)(call);                                                                               \
-        int error = errno;                                                                                     \
-        printf("%s: %s, errno %d\n", #call, ret > 0 ? "positive" : ret ? "negative" : "zero", error);          \
+#define SHOW(call)                                                                                    \
+    do {                                                                                              \
+        errno = 42;                                                                                   \
+        long ret = (long)(call);                                                                      \
+        int error = errno;                                                                            \
+        printf("%s: %s, errno %d\n", #call, ret > 0 ? "positive" : ret ? "negative" : "zero", error); \
     } while (0)
 
 static char *const words[] = {"true", NULL};

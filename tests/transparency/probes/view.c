@@ -55,10 +55,11 @@ static void view_descriptors(void)
 /* The lines of the status file that say how the process was set up, and not how it fares. */
 static void view_status(void)
 {
-    static const char *const wanted[] = {"Umask:", "Uid:", "Gid:", "Groups:", "Threads:", "SigPnd:", "ShdPnd:", "SigBlk:",
-                                         "SigIgn:", "SigCgt:", "CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:",
-                                         "NoNewPrivs:", "Seccomp:", "Seccomp_filters:", "CoreDumping:", "TracerPid:\t0",
-                                         "VmLck:", "Cpus_allowed:", "THP_enabled:", NULL};
+    static const char *const wanted[] = {
+        "Umask:",       "Uid:",          "Gid:",    "Groups:",       "Threads:",     "SigPnd:",
+        "ShdPnd:",      "SigBlk:",       "SigIgn:", "SigCgt:",       "CapInh:",      "CapPrm:",
+        "CapEff:",      "CapBnd:",       "CapAmb:", "NoNewPrivs:",   "Seccomp:",     "Seccomp_filters:",
+        "CoreDumping:", "TracerPid:\t0", "VmLck:",  "Cpus_allowed:", "THP_enabled:", NULL};
     char line[4096];
     FILE *status = fopen("/proc/self/status", "r");
     while (status && fgets(line, sizeof line, status))
@@ -87,7 +88,8 @@ static void view_limits(void)
     for (int which = 0; which < 16; which++) {
         struct rlimit limit;
         if (!getrlimit(which, &limit))
-            printf("limit %d %llx %llx\n", which, (unsigned long long)limit.rlim_cur, (unsigned long long)limit.rlim_max);
+            printf("limit %d %llx %llx\n", which, (unsigned long long)limit.rlim_cur,
+                   (unsigned long long)limit.rlim_max);
     }
     for (int which = 0; which < 3; which++) {
         struct itimerval timer;
@@ -106,8 +108,8 @@ static void view_identity(void)
     prctl(PR_GET_CHILD_SUBREAPER, &reaper);
     sched_getparam(0, &param);
     printf("group leader %d, session leader %d, parent in group %d, parent in session %d, foreground %d\n",
-           getpgrp() == getpid(), getsid(0) == getpid(), getpgid(getppid()) == getpgrp(), getsid(getppid()) == getsid(0),
-           tcgetpgrp(0) == getpgrp());
+           getpgrp() == getpid(), getsid(0) == getpid(), getpgid(getppid()) == getpgrp(),
+           getsid(getppid()) == getsid(0), tcgetpgrp(0) == getpgrp());
     printf("cwd %s nice %d scheduler %d priority %d\n", getcwd(cwd, sizeof cwd), getpriority(PRIO_PROCESS, 0),
            sched_getscheduler(0), param.sched_priority);
     printf("dumpable %d death signal %d reaper %d slack %d keepcaps %d\n", prctl(PR_GET_DUMPABLE), death, reaper,

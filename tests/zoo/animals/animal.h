@@ -14,12 +14,12 @@
 #define ARRAY_LEN(a) (sizeof(a) / sizeof *(a))
 
 /* End the animal unless `holds`. */
-#define must(holds)                                                                                          \
-    do {                                                                                                     \
-        if (!(holds)) {                                                                                      \
-            dprintf(2, "%s:%d: must: %s, errno %d\n", __FILE__, __LINE__, #holds, errno);                    \
-            _exit(99);                                                                                       \
-        }                                                                                                    \
+#define must(holds)                                                                       \
+    do {                                                                                  \
+        if (!(holds)) {                                                                   \
+            dprintf(2, "%s:%d: must: %s, errno %d\n", __FILE__, __LINE__, #holds, errno); \
+            _exit(99);                                                                    \
+        }                                                                                 \
     } while (0)
 
 /* Wait for `pid` as most programs do; its status as wait gives it. */
@@ -102,11 +102,11 @@ static inline void take_way(const struct way *ways, size_t len, const char *name
 }
 
 /* The main of an animal with ways. */
-#define ANIMAL_MAIN(ways)                                                                                    \
-    int main(int argc, char **argv)                                                                          \
-    {                                                                                                        \
-        take_way(ways, ARRAY_LEN(ways), argc > 1 ? argv[1] : NULL);                                          \
-        return 0;                                                                                            \
+#define ANIMAL_MAIN(ways)                                           \
+    int main(int argc, char **argv)                                 \
+    {                                                               \
+        take_way(ways, ARRAY_LEN(ways), argc > 1 ? argv[1] : NULL); \
+        return 0;                                                   \
     }
 
 #endif

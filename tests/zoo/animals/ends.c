@@ -6,17 +6,47 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
-static void by_exit(void) { exit(10); }
-static void by_underscore(void) { _exit(11); }
-static void by_c99(void) { _Exit(12); }
-static void by_quick(void) { quick_exit(13); }
-static void by_system_call(void) { syscall(SYS_exit_group, 14); }
-static void by_negative(void) { exit(-1); }
-static void by_large(void) { _exit(256 + 15); }
+static void by_exit(void)
+{
+    exit(10);
+}
+static void by_underscore(void)
+{
+    _exit(11);
+}
+static void by_c99(void)
+{
+    _Exit(12);
+}
+static void by_quick(void)
+{
+    quick_exit(13);
+}
+static void by_system_call(void)
+{
+    syscall(SYS_exit_group, 14);
+}
+static void by_negative(void)
+{
+    exit(-1);
+}
+static void by_large(void)
+{
+    _exit(256 + 15);
+}
 
-static void leave_16(void) { exit(16); }
-static void leave_17(void) { _exit(17); }
-static void quick_18(void) { _exit(18); }
+static void leave_16(void)
+{
+    exit(16);
+}
+static void leave_17(void)
+{
+    _exit(17);
+}
+static void quick_18(void)
+{
+    _exit(18);
+}
 
 static void from_atexit(void)
 {

@@ -15,16 +15,46 @@ static int execveat(int folder, const char *path, char *const *argv, char *const
 
 static char *words[] = {"leaf", "21", NULL}, *envp[] = {"PATH=.", NULL}, *none[] = {NULL};
 
-static void by_execv(void) { execv("./leaf", words); }
-static void by_execve(void) { execve("./leaf", words, envp); }
-static void by_execl(void) { execl("./leaf", "leaf", "21", (char *)NULL); }
-static void by_execle(void) { execle("./leaf", "leaf", "21", (char *)NULL, envp); }
-static void by_execveat(void) { execveat(AT_FDCWD, "leaf", words, envp, AT_SYMLINK_NOFOLLOW); }
-static void by_fexecve(void) { fexecve(open("leaf", O_RDONLY), words, envp); }
-static void by_closed_fexecve(void) { fexecve(open("leaf", O_RDONLY | O_CLOEXEC), words, envp); }
-static void without_environment(void) { execve("./leaf", words, NULL); }
-static void with_bare_environment(void) { execve("./leaf", words, none); }
-static void with_empty_arguments(void) { execve("./leaf", none, envp); }
+static void by_execv(void)
+{
+    execv("./leaf", words);
+}
+static void by_execve(void)
+{
+    execve("./leaf", words, envp);
+}
+static void by_execl(void)
+{
+    execl("./leaf", "leaf", "21", (char *)NULL);
+}
+static void by_execle(void)
+{
+    execle("./leaf", "leaf", "21", (char *)NULL, envp);
+}
+static void by_execveat(void)
+{
+    execveat(AT_FDCWD, "leaf", words, envp, AT_SYMLINK_NOFOLLOW);
+}
+static void by_fexecve(void)
+{
+    fexecve(open("leaf", O_RDONLY), words, envp);
+}
+static void by_closed_fexecve(void)
+{
+    fexecve(open("leaf", O_RDONLY | O_CLOEXEC), words, envp);
+}
+static void without_environment(void)
+{
+    execve("./leaf", words, NULL);
+}
+static void with_bare_environment(void)
+{
+    execve("./leaf", words, none);
+}
+static void with_empty_arguments(void)
+{
+    execve("./leaf", none, envp);
+}
 
 /* A path relative to a descriptor, and the descriptor itself. */
 static void by_descriptor(void)
@@ -57,9 +87,18 @@ static int execvpe_leaf(const char *file, char *const *arguments)
     return execvpe(file, arguments, envp);
 }
 
-static void by_execvp(void) { by_name(execvp); }
-static void by_execlp(void) { by_name(execlp_leaf); }
-static void by_execvpe(void) { by_name(execvpe_leaf); }
+static void by_execvp(void)
+{
+    by_name(execvp);
+}
+static void by_execlp(void)
+{
+    by_name(execlp_leaf);
+}
+static void by_execvpe(void)
+{
+    by_name(execvpe_leaf);
+}
 
 static void without_arguments(void)
 {

@@ -37,8 +37,10 @@ int main(int argc, char **argv)
         const char *name;
         void (*handler)(void);
         int status;
-    } ways[] = {
-        {"leaving", leave_with_5, 5}, {"exiting", exit_with_4, 4}, {"becoming", become_7, 7}, {"forking", fork_again, 3}};
+    } ways[] = {{"leaving", leave_with_5, 5},
+                {"exiting", exit_with_4, 4},
+                {"becoming", become_7, 7},
+                {"forking", fork_again, 3}};
     for (size_t i = 0; i < ARRAY_LEN(ways) && argc > 1; i++) {
         if (strcmp(argv[1], ways[i].name))
             continue;

@@ -40,8 +40,7 @@ static void *run(void *command)
  */
 static void from_threads(void)
 {
-    static const char *const commands[] = {"sleep 0.3; exit 4", "sleep 0.1; kill -9 $$",
-                                           "sleep 0.4; kill -15 $$"};
+    static const char *const commands[] = {"sleep 0.3; exit 4", "sleep 0.1; kill -9 $$", "sleep 0.4; kill -15 $$"};
     static const int statuses[] = {4 << 8, 9, 15};
     pthread_t threads[ARRAY_LEN(commands)];
     void *status;

@@ -207,20 +207,13 @@ static void time_in_time(void)
 }
 
 static const struct way ways[] = {
-    {"pids", in_new_pids},
-    {"first", killed_with_their_first},
-    {"abandon", abandon},
-    {"nested", nested},
-    {"nobody", as_nobody},
-    {"root", as_root},
-    {"hidden", out_of_sight},
-    {"live", live_here},
-    {"time", far_ahead},
-    {"time_ahead", ahead},
-    {"time_behind", behind},
-    {"time_by_exec", exec_ahead},
-    {"time_by_setns", by_setns},
-    {"time_nested", time_in_time},
+    {"pids", in_new_pids},       {"first", killed_with_their_first},
+    {"abandon", abandon},        {"nested", nested},
+    {"nobody", as_nobody},       {"root", as_root},
+    {"hidden", out_of_sight},    {"live", live_here},
+    {"time", far_ahead},         {"time_ahead", ahead},
+    {"time_behind", behind},     {"time_by_exec", exec_ahead},
+    {"time_by_setns", by_setns}, {"time_nested", time_in_time},
 };
 
 ANIMAL_MAIN(ways)

@@ -36,7 +36,9 @@ static pid_t by_instruction(void)
     long ret;
     register long r10 __asm__("r10") = 0;
     register long r8 __asm__("r8") = 0;
-    __asm__ volatile("syscall" : "=a"(ret) : "a"(SYS_clone), "D"(SIGCHLD), "S"(0), "d"(0), "r"(r10), "r"(r8)
+    __asm__ volatile("syscall"
+                     : "=a"(ret)
+                     : "a"(SYS_clone), "D"(SIGCHLD), "S"(0), "d"(0), "r"(r10), "r"(r8)
                      : "rcx", "r11", "memory");
     return (pid_t)ret;
 #else
@@ -47,12 +49,25 @@ static pid_t by_instruction(void)
 static const struct fork_way {
     const char *name;
     pid_t (*make)(void);
-} ways[] = {{"fork", by_fork}, {"clone", by_clone}, {"clone3", by_clone3}, {"instruction", by_instruction}, {"libc", _Fork}};
+} ways[] = {
+    {"fork", by_fork}, {"clone", by_clone}, {"clone3", by_clone3}, {"instruction", by_instruction}, {"libc", _Fork}};
 
-static void leave_1(void) { exit(1); }
-static void leave_2(void) { _exit(2); }
-static void leave_3(void) { quick_exit(3); }
-static void die_by_9(void) { raise(SIGKILL); }
+static void leave_1(void)
+{
+    exit(1);
+}
+static void leave_2(void)
+{
+    _exit(2);
+}
+static void leave_3(void)
+{
+    quick_exit(3);
+}
+static void die_by_9(void)
+{
+    raise(SIGKILL);
+}
 
 static void leaf_4(void)
 {

@@ -93,8 +93,7 @@ static void strict_mode(void)
 /* A sandboxed worker that may fork and wait, and nothing else. */
 static void kill_then_fork(void)
 {
-    static const int more[] = {SYS_write, SYS_exit_group,      SYS_clone,
-                               SYS_wait4, SYS_set_robust_list, SYS_gettid};
+    static const int more[] = {SYS_write, SYS_exit_group, SYS_clone, SYS_wait4, SYS_set_robust_list, SYS_gettid};
     struct sock_fprog program = filter_of(more, ARRAY_LEN(more), SECCOMP_RET_KILL_PROCESS);
     must(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
     must(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
@@ -111,10 +110,10 @@ static void kill_then_fork(void)
 static void kill_then_become(void)
 {
     static const int more[] = {
-        SYS_execve,     SYS_brk,       SYS_mmap,       SYS_openat, SYS_close,
-        SYS_read,       SYS_pread64,   SYS_mprotect,   SYS_munmap, SYS_set_tid_address, SYS_set_robust_list,
-        SYS_rseq,       SYS_prlimit64, SYS_exit_group, SYS_write,  SYS_access,          SYS_faccessat,
-        SYS_fstat,      SYS_getrandom,
+        SYS_execve,     SYS_brk,        SYS_mmap,    SYS_openat,          SYS_close,           SYS_read,
+        SYS_pread64,    SYS_mprotect,   SYS_munmap,  SYS_set_tid_address, SYS_set_robust_list, SYS_rseq,
+        SYS_prlimit64,  SYS_exit_group, SYS_write,   SYS_access,          SYS_faccessat,       SYS_fstat,
+        SYS_getrandom,
 #ifdef SYS_newfstatat
         SYS_newfstatat,
 #endif
@@ -122,7 +121,7 @@ static void kill_then_become(void)
         SYS_arch_prctl,
 #endif
 #ifdef __i386__
-        SYS_mmap2,      SYS_fstatat64, SYS_fstat64,    SYS_set_thread_area, SYS_clock_gettime64,
+        SYS_mmap2,      SYS_fstatat64,  SYS_fstat64, SYS_set_thread_area, SYS_clock_gettime64,
 #endif
     };
     struct sock_fprog program = filter_of(more, ARRAY_LEN(more), SECCOMP_RET_KILL_PROCESS);

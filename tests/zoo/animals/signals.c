@@ -47,8 +47,7 @@ static void die_of(int number)
 
 int main(void)
 {
-    static const int harmless[] = {SIGCHLD, SIGCONT, SIGSTOP,  SIGTSTP, SIGTTIN,
-                                   SIGTTOU, SIGURG,  SIGWINCH, 32,      33};
+    static const int harmless[] = {SIGCHLD, SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH, 32, 33};
     const struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
     for (int number = 1; number <= SIGRTMAX; number++) {

@@ -67,10 +67,22 @@ static void last_act(void *(*body)(void *))
     turn(NULL);
 }
 
-static void forking(void) { in_threads(THREADS, fork_children); }
-static void spawning(void) { in_threads(8, spawn_children); }
-static void executing(void) { last_act(execute); }
-static void leaving(void) { last_act(leave); }
+static void forking(void)
+{
+    in_threads(THREADS, fork_children);
+}
+static void spawning(void)
+{
+    in_threads(8, spawn_children);
+}
+static void executing(void)
+{
+    last_act(execute);
+}
+static void leaving(void)
+{
+    last_act(leave);
+}
 
 /* Its process id stays, its leader thread is gone. */
 static void executing_alone(void)

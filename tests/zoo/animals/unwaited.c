@@ -5,9 +5,18 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
-static void leave_1(void) { exit(1); }
-static void leave_2(void) { _exit(2); }
-static void die_by_9(void) { kill(getpid(), SIGKILL); }
+static void leave_1(void)
+{
+    exit(1);
+}
+static void leave_2(void)
+{
+    _exit(2);
+}
+static void die_by_9(void)
+{
+    kill(getpid(), SIGKILL);
+}
 
 static void leaf_3(void)
 {

@@ -109,8 +109,14 @@ static void from_threads(void)
 }
 
 static const struct way ways[] = {
-    {"executes", executes}, {"fails", fails}, {"searches", searches}, {"leaves", leaves}, {"from_threads", from_threads},
-    {"exits", exits}, {"exits_in_a_sandbox", exits_in_a_sandbox}, {"leaves_unreaped", leaves_unreaped},
+    {"executes", executes},
+    {"fails", fails},
+    {"searches", searches},
+    {"leaves", leaves},
+    {"from_threads", from_threads},
+    {"exits", exits},
+    {"exits_in_a_sandbox", exits_in_a_sandbox},
+    {"leaves_unreaped", leaves_unreaped},
 };
 
 ANIMAL_MAIN(ways)

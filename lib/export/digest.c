@@ -100,7 +100,7 @@ static int keep_mark(struct digest *d, const struct span *span)
     if (!d->marks)
         return -ENOMEM;
     struct digest_mark *mark = &d->marks[d->marks_len];
-    mark->at_ns = span->start_ns; /* counted from the run's start once all is in: that may come last */
+    mark->at_ns = MAX(span->start_ns, 0); /* counted from the run's start once all is in: that may come last */
     int err = figures_names_put(&d->labels, span->name, &mark->name);
     if (!err)
         err = figures_names_put(&d->labels, span->value, &mark->value);

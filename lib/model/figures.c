@@ -11,7 +11,7 @@
 #include "model/figures_program.h"
 #include "model/list.h"
 
-#define NS_MAX (INT64_C(1) << 62) /* two of them can be added */
+#define NS_MAX ((INT64_C(1) << 62) - 1) /* two of them can be added */
 #define TASK_NAMES_MAX 200000u
 #define IDS_MAX 4000000u
 

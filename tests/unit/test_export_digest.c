@@ -119,6 +119,16 @@ TEST(one_task_is_all_that_counts_when_it_is_asked_for)
     CHECK(!digest_whole_ns(&none) && !none.groups.len);
 }
 
+TEST(numbers_at_the_ends_of_their_range_are_calculated_with)
+{
+    struct span spans[] = {waited("p1", "run", 0, 100), some_span(SPAN_MARK, "m1", "run", "early")};
+    spans[0].user_us = spans[0].sys_us = INT64_MAX;
+    spans[1].start_ns = INT64_MIN + 1;
+    auto_digest d = some_digest(100, NULL, spans, 2);
+    CHECK(figures_cpu_us(&d.figures.rows[1]) > 0);
+    CHECK(d.marks_len == 1 && d.marks[0].at_ns == 0);
+}
+
 TEST(tasks_that_nobody_marked_are_passed_over)
 {
     struct span marked = some_span(SPAN_TASK, "t1", "run", "build"),
@@ -149,4 +159,5 @@ TEST(marks_are_counted_and_the_first_are_kept)
 
 TEST_MAIN(CASE(labels_follow_their_rows_when_others_are_left_out), CASE(a_label_says_what_a_process_is),
           CASE(what_was_alone_is_told_from_what_had_company), CASE(one_task_is_all_that_counts_when_it_is_asked_for),
+          CASE(numbers_at_the_ends_of_their_range_are_calculated_with),
           CASE(tasks_that_nobody_marked_are_passed_over), CASE(marks_are_counted_and_the_first_are_kept))

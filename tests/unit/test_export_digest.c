@@ -159,5 +159,5 @@ TEST(marks_are_counted_and_the_first_are_kept)
 
 TEST_MAIN(CASE(labels_follow_their_rows_when_others_are_left_out), CASE(a_label_says_what_a_process_is),
           CASE(what_was_alone_is_told_from_what_had_company), CASE(one_task_is_all_that_counts_when_it_is_asked_for),
-          CASE(numbers_at_the_ends_of_their_range_are_calculated_with),
-          CASE(tasks_that_nobody_marked_are_passed_over), CASE(marks_are_counted_and_the_first_are_kept))
+          CASE(numbers_at_the_ends_of_their_range_are_calculated_with), CASE(tasks_that_nobody_marked_are_passed_over),
+          CASE(marks_are_counted_and_the_first_are_kept))

@@ -152,6 +152,17 @@ static void put_failures(const struct export *e)
     put_left_out(e->out, MAX(seen - FAILURES_SHOWN, 0) + failures->left_out, " | | | |");
 }
 
+/* They need no action, and are one figure. */
+static void put_handled(const struct export *e)
+{
+    const struct digest *d = digest_of(e);
+    if (d->failures.handled <= 0)
+        return;
+    buf_str(e->out, "\nHandled: ");
+    words_counted(e->out, d->failures.handled, "failure");
+    buf_str(e->out, " that went on to nobody\n");
+}
+
 /* A mark that is missing is worth more than any figure. */
 static void put_task_end(struct buf *out, const struct digest *d, const struct figures_task_group *t)
 {
@@ -398,11 +409,11 @@ static void put_marks(const struct export *e)
     put_left_out(out, d->marks_seen - (int64_t)shown, " |");
 }
 
-/* The very lines of the page. */
+/* The very lines of the page, but for what has a part of its own here. */
 static int put_coverage(const struct export *e)
 {
     auto_buf text = BUF_EMPTY;
-    const struct show_options options = {.width = COVERAGE_COLUMNS, .utf8 = true};
+    const struct show_options options = {.width = COVERAGE_COLUMNS, .utf8 = true, .failures = true};
     struct show show = {.page = {.out = &text, .width = COVERAGE_COLUMNS, .utf8 = true},
                         .summary = e->summary,
                         .digest = digest_of(e),
@@ -428,6 +439,7 @@ static int end(struct export *e)
         return err;
     put_head(e);
     put_failures(e);
+    put_handled(e);
     err = put_tasks(e);
     if (err)
         return err;

@@ -124,8 +124,8 @@ void clocks_begin_reaps(struct clocks *c)
 
 uint64_t clocks_see_reap(struct clocks *c, uint32_t ns, const struct spool_cell *cell, uint64_t steps)
 {
-    const struct clock_sign key = {.pid = cell->pid}, *end = c->signs + c->signs_len;
-    struct clock_sign *s = c->signs_len ? bsearch(&key, c->signs, c->signs_len, sizeof *s, pid_order) : NULL;
+    const struct clock_sign key = {.pid = cell->pid}, *end = c->signs_len ? c->signs + c->signs_len : NULL;
+    struct clock_sign *s = end ? bsearch(&key, c->signs, c->signs_len, sizeof *s, pid_order) : NULL;
     uint64_t left = steps;
     for (; s && s > c->signs && s[-1].pid == key.pid && left; left--)
         s--;

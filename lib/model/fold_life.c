@@ -237,6 +237,7 @@ static int life_image(struct fold *f, struct life_facts *facts, size_t at, int64
     span.forked = (image->head.flags & SPOOL_IMAGE_FORKED) != 0;
     auto_free struct spool_image *program = span.forked ? fold_inherited(f, facts, &span) : NULL;
     auto_free const char **args = describe_program(&span, program ? program : image);
+    (void)args; /* the span has them until they are freed */
     span.pid = image->pid;
     span.ppid = image->ppid;
     image_times(f, &span, facts, at, image);
@@ -262,6 +263,7 @@ static int life_fork(struct fold *f, const struct life_facts *facts, const struc
     auto_free struct spool_image *program = span.forked ? fold_inherited(f, facts, &span) : NULL;
     span.name = "unseen";
     auto_free const char **args = program ? describe_program(&span, program) : NULL;
+    (void)args;
     const struct spool_cell *cell = life->born ? &facts->born : &facts->reap;
     span.pid = life->born && cell->born.self_pid ? cell->born.self_pid : cell->pid;
     span.ppid = fold_pid(f, facts->parent);

@@ -61,7 +61,8 @@ struct recognise_program recognise_program_of(const struct span *span)
         p.name = basename_of(p.path);
         first = 2;
     }
-    p.args = span->args + first;
+    if (first)
+        p.args += first;
     p.argc = span->argc - first;
     return p;
 }

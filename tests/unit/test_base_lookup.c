@@ -26,7 +26,7 @@ TEST(each_of_many_is_found_by_its_name_and_no_other)
 {
     struct lookup l = {0};
     for (size_t i = 0; i < COUNT; i++) {
-        snprintf(names[i], NAME_BYTES, i ? "name%zu" : "", i);
+        snprintf(names[i], NAME_BYTES, i ? "name%zu" : "%.0zu", i);
         CHECK(lookup_find(&l, name_of, NULL, names[i]) == LOOKUP_NONE);
         CHECK(!lookup_add(&l, name_of, NULL, i));
     }
